@@ -1,0 +1,8 @@
+"""Derivatives of many rows: streamed, in order, and one bad row costs one answer.
+
+`batch` takes dictionaries and any executor; `run` takes JSON lines, owns its worker
+processes, and finishes what an earlier run left.
+"""
+
+from calcml.batch.lines import Progress as Progress, run as run
+from calcml.batch.rows import batch as batch, fault as fault

@@ -1,0 +1,236 @@
+"""The chain rule, once: forward for one variable, reverse for a gradient.
+
+Rows of the function table hold the local partials; only the two sweeps here multiply
+them. Both walk the shared graph in loops and fold nothing but 0 and 1, so the
+derivative's graph is as large as the function's, times a constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from calcml.errors import UnsupportedError
+from calcml.expr import (
+    CONDITIONS,
+    LIGHT,
+    ONE,
+    ZERO,
+    Expr,
+    add,
+    formal,
+    make,
+    mul,
+    symbol,
+    walk,
+)
+from calcml.functions import FUNCTIONS, Row
+from calcml.syntax import parse
+
+Partial = Callable[[tuple[Expr, ...], Expr], Expr]
+
+
+# --- partials: a row's text, made into a function of (arguments, own value) ---------
+
+
+def template(formula: Expr, names: Sequence[str]) -> Partial:
+    """The function that puts arguments, then the own value, in the place of `names`.
+
+    A name that occurs twice means its first place, so a parameter called y hides the
+    function's own value.
+    """
+    place = {symbol(name): i for i, name in reversed(list(enumerate(names)))}
+    if formula in place:
+        i = place[formula]
+        return lambda args, y: args[i] if i < len(args) else y
+    if not formula.args:
+        return lambda args, y: formula
+    constants: list[Expr] = []
+    steps: list[tuple[Callable[..., Expr], tuple[int, ...]]] = []
+    nodes = walk(formula)
+    for node in nodes:
+        if not node.args and node not in place:
+            place[node] = len(names) + len(constants)
+            constants.append(node)
+    for node in nodes:
+        if node.args:
+            op = node.op
+            place[node] = len(names) + len(constants) + len(steps)
+            light = LIGHT.get(op) or (lambda *args, op=op: make(op, args))
+            steps.append((light, tuple(place[a] for a in node.args)))
+
+    def partial(args: tuple[Expr, ...], y: Expr) -> Expr:
+        values = [*args, y, *constants]
+        for build, places in steps:
+            values.append(build(*[values[i] for i in places]))
+        return values[-1]
+
+    return partial
+
+
+_partials: dict[Row, list[Partial]] = {}
+
+
+def partials(op: str) -> list[Partial]:
+    """The local partials of an operation's row, by place, of (arguments, the node)."""
+    row = FUNCTIONS[op]
+    made = _partials.get(row)
+    if made is None:
+        made = _partials[row] = [_partial(row, i) for i in range(len(row.params))]
+    return made
+
+
+def _partial(row: Row, place: int) -> Partial:
+    names, param = [*row.params, "y"], row.params[place]
+    if row.d:
+        text = row.d[place]
+        if text is not None:
+            return template(parse(text, names), names)
+    elif row.by is not None:
+        return template(forward(parse(row.by, names), symbol(param)), names)
+
+    def refuse(args: tuple[Expr, ...], y: Expr) -> Expr:
+        raise UnsupportedError(
+            f"the derivative of {row.signature} by {param} has no closed form in calcml"
+        )
+
+    return refuse
+
+
+def local(node: Expr) -> list[Partial]:
+    """The partials of one node, by place: the derivative with the others held fixed."""
+    if node.op == "formal":
+        return [_formal_partial(i) for i in range(len(node.args))]
+    row = FUNCTIONS[node.op]
+    if row.variadic:
+        return [_variadic_partial(row, i) for i in range(len(node.args))]
+    return partials(node.op)
+
+
+def _formal_partial(place: int) -> Partial:
+    def partial(args: tuple[Expr, ...], y: Expr) -> Expr:
+        name, orders = y.value
+        bumped = tuple(k + (i == place) for i, k in enumerate(orders))
+        return formal(name, bumped, args)
+
+    return partial
+
+
+def _variadic_partial(row: Row, place: int) -> Partial:
+    return lambda args, y: _variadic(row, y, place)
+
+
+def _variadic(row: Row, node: Expr, place: int) -> Expr:
+    """The partial of a function of any number of arguments.
+
+    Where the row has a partial against a constant, ties with constants are decided by
+    it, and ties among the others by `pair` or by their number.
+    """
+    args, y, mine = node.args, node, node.args[place]
+    factor = ONE
+    if row.alone:
+        fixed = [a for a in args if not a.free_symbols]
+        if mine in fixed:
+            return ZERO
+        others = [a for a in args if a.free_symbols]
+        if fixed:
+            bound = fixed[0] if len(fixed) == 1 else make(row.op, tuple(fixed))
+            y = others[0] if len(others) == 1 else make(row.op, tuple(others))
+            factor = _filled(row.alone, a=y, b=bound)
+        if len(others) == 1:
+            return factor
+        if len(others) == 2:
+            (other,) = [a for a in others if a is not mine] or [mine]
+            return mul(factor, _filled(row.pair, a=mine, b=other))
+        args = tuple(others)
+    assert row.d[0] is not None
+    if "ties" not in row.d[0]:
+        return _filled(row.d[0], a=mine, y=y)
+    ties: Expr = ZERO
+    for arg in args:
+        ties = add(ties, make("where", (make("eq", (arg, y)), ONE, ZERO)))
+    return mul(factor, _filled(row.d[0], a=mine, y=y, ties=ties))
+
+
+_filled_cache: dict[tuple[str, tuple[str, ...]], Partial] = {}
+
+
+def _filled(text: str, **values: Expr) -> Expr:
+    key = text, tuple(values)
+    made = _filled_cache.get(key)
+    if made is None:
+        made = _filled_cache[key] = template(parse(text, key[1]), key[1])
+    *args, y = values.values()
+    return made(tuple(args), y)
+
+
+# --- sweeps ------------------------------------------------------------------------
+
+
+def forward(root: Expr, variable: Expr) -> Expr:
+    """d root / d variable, in one pass from the leaves up."""
+    tangents: dict[Expr, Expr] = {variable: ONE}
+    rules: dict[str, list[Partial]] = {}
+    for node in walk(root):
+        args = node.args
+        total: Expr | None = None
+        for place, arg in enumerate(args):
+            tangent = tangents.get(arg)
+            if tangent is not None:
+                rule = rules.get(node.op)
+                if rule is None:
+                    if node.op in CONDITIONS:
+                        break
+                    rule = _rule(node, rules)
+                term = mul(rule[place](args, node), tangent)
+                total = term if total is None else add(total, term)
+        if total is not None and total is not ZERO:
+            tangents[node] = total
+    return tangents.get(root, ZERO)
+
+
+def reverse(root: Expr, variables: Sequence[Expr]) -> list[Expr]:
+    """d root / d each variable, in one pass from the root down."""
+    order = walk(root)
+    active = _active(order, variables)
+    if root not in active:
+        return [ZERO] * len(variables)
+    adjoints: dict[Expr, Expr] = {root: ONE}
+    rules: dict[str, list[Partial]] = {}
+    for node in reversed(order):
+        args = node.args
+        if not args or node not in adjoints:
+            continue
+        adjoint = adjoints.pop(node)
+        rule = rules.get(node.op) or _rule(node, rules)
+        for place, arg in enumerate(args):
+            if arg in active:
+                term = mul(adjoint, rule[place](args, node))
+                if arg in adjoints:
+                    adjoints[arg] = add(adjoints[arg], term)
+                elif term is not ZERO:
+                    adjoints[arg] = term
+    return [adjoints.get(v, ZERO) for v in variables]
+
+
+def _rule(node: Expr, rules: dict[str, list[Partial]]) -> list[Partial]:
+    """The partials of `node`, kept in `rules` where they hold for the whole operation."""
+    rule = local(node)
+    if node.op != "formal" and not FUNCTIONS[node.op].variadic:
+        rules[node.op] = rule
+    return rule
+
+
+def _active(order: Sequence[Expr], variables: Sequence[Expr]) -> set[Expr]:
+    """The nodes of `order` through which a slope can reach one of `variables`."""
+    active = set(variables)
+    for node in order:
+        if not active.isdisjoint(node.args) and node.op not in CONDITIONS:
+            active.add(node)
+    return active
+
+
+def diff(root: Expr, variables: Iterable[Expr]) -> Expr:
+    """The derivative by each of `variables` in turn, nothing simplified."""
+    for variable in variables:
+        root = forward(root, variable)
+    return root

@@ -1,0 +1,188 @@
+"""Where an expression is defined and real, and points inside that domain."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import cache
+from itertools import count
+from math import ceil, floor
+
+from calcml.errors import CalcmlError
+from calcml.exact import evaluate
+from calcml.expr import ZERO, Expr, make, substitute, symbol, walk
+from calcml.functions import FUNCTIONS, Row
+from calcml.numeric import evalf
+from calcml.syntax import parse
+
+Point = dict[str, Fraction]
+Range = tuple[float, float]
+
+# Tried in turn: all signs, positive, inside (-1, 1), beyond 1, probabilities, ...
+SCALES: tuple[Range, ...] = (
+    (-3, 3),
+    (0.1, 3),
+    (-0.9, 0.9),
+    (1.1, 5),
+    (0.05, 0.95),
+    (-5, -1.1),
+    (3, 30),
+)
+TRIES = 80  # for each point asked for
+WORK = 400_000  # nodes evaluated before the search ends with fewer points
+DIGITS = 20  # at which conditions are decided
+
+
+# --- conditions --------------------------------------------------------------------
+
+
+def conditions(root: Expr) -> list[Expr]:
+    """The conditions under which `root` is defined and real, inner parts first.
+
+    What only one branch of a choice needs is asked for only where that branch is taken.
+    """
+    order = walk(root)
+    taken: dict[Expr, Expr | None] = {root: None}  # when a node's value is used
+    found: list[Expr] = []
+    for node in reversed(order):
+        when = taken[node]
+        guard = _guard(node)
+        if guard is not None:
+            if when is not None:
+                guard = make("or", (make("not", (when,)), guard))
+            found.append(guard)
+        for place, arg in enumerate(node.args):
+            use = _branch(node, place, when)
+            taken[arg] = _either(taken[arg], use) if arg in taken else use
+    return list(dict.fromkeys(reversed(found)))
+
+
+def _branch(node: Expr, place: int, when: Expr | None) -> Expr | None:
+    """When the argument at `place` is used, if `node` is used `when`."""
+    if node.op != "where" or place == 0:
+        return when
+    chosen = node.args[0] if place == 1 else make("not", (node.args[0],))
+    return chosen if when is None else make("and", (when, chosen))
+
+
+def _either(a: Expr | None, b: Expr | None) -> Expr | None:
+    if a is None or b is None:
+        return None
+    return a if a is b else make("or", (a, b))
+
+
+def _guard(node: Expr) -> Expr | None:
+    """The condition of one operation on its arguments; None where it always holds."""
+    row = FUNCTIONS.get(node.op)
+    if row is None or not row.on:
+        return None
+    if node.op == "pow" and node.args[1].op == "number":
+        return _power_guard(*node.args)
+    on, params = _parsed(row)
+    used = {p: a for p, a in zip(params, node.args, strict=True) if p is not None}
+    guard = substitute(on, used)
+    known = all(a.op == "number" for a in used.values()) and evaluate(guard)
+    return None if known is True else guard
+
+
+def _power_guard(base: Expr, exponent: Expr) -> Expr | None:
+    """A number as the exponent asks less of the base than the row does."""
+    whole = exponent.value.denominator == 1
+    if exponent.value < 0:
+        return make("ne" if whole else "gt", (base, ZERO))
+    return None if whole else make("ge", (base, ZERO))
+
+
+@cache
+def _parsed(row: Row) -> tuple[Expr, list[Expr | None]]:
+    """The condition of a row, and its parameters, None for those that do not occur."""
+    on = parse(row.on, row.params)
+    occurring = on.free_symbols
+    return on, [symbol(p) if p in occurring else None for p in row.params]
+
+
+def holds(condition: Expr, point: Mapping[str, object]) -> bool | None:
+    """The truth of a condition at a point; None where its sides have no real values."""
+    try:
+        return bool(evalf(condition, point, DIGITS))
+    except CalcmlError:
+        return None
+
+
+# --- points ------------------------------------------------------------------------
+
+
+def sample(
+    root: Expr,
+    n: int,
+    seed: int = 0,
+    ranges: Mapping[str, Range] | None = None,
+    also: Iterable[str] = (),
+) -> list[Point]:
+    """`n` points at which `root` is defined, real and finite, or as many as are found.
+
+    `ranges` holds intervals for variables; the others are drawn from several scales.
+    `also` names variables that the points have besides those of `root`.
+    The points are short decimals that end in 1, 3, 7 or 9: no whole or half numbers,
+    where kinks tend to lie. The same seed gives the same points.
+    """
+    names = sorted(root.free_symbols.union(also))
+    given = {k: v for k, v in (ranges or {}).items() if k in names}
+    everywhere = _all(conditions(root))
+    size = len(walk(root)) + (len(walk(everywhere)) if everywhere is not None else 0)
+    tries = max(2 * n, min(TRIES * n, WORK // size))
+    rng = random.Random(seed)
+    points: list[Point] = []
+    worked: list[dict[str, Range]] = []
+    for turn in range(tries if names else 1):
+        scales = _scales(rng, names, turn, worked) | given
+        point = {name: draw(rng, *scales[name]) for name in names}
+        if point not in points and _inside(root, everywhere, point):
+            points.append(point)
+            worked.append(scales)
+            if len(points) == n:
+                break
+    return points
+
+
+def _all(found: Sequence[Expr]) -> Expr | None:
+    whole = None
+    for condition in found:
+        whole = condition if whole is None else make("and", (whole, condition))
+    return whole
+
+
+def _inside(root: Expr, everywhere: Expr | None, point: Point) -> bool:
+    if everywhere is not None and holds(everywhere, point) is not True:
+        return False
+    try:
+        value = evalf(root, point, DIGITS)
+    except CalcmlError:
+        return False
+    return not value.imag and abs(value) < 10**100
+
+
+def _scales(
+    rng: random.Random,
+    names: Sequence[str],
+    turn: int,
+    worked: Sequence[dict[str, Range]],
+) -> dict[str, Range]:
+    """Intervals for a try: all signs, one for all, one each, or some that worked."""
+    kind = turn % 4
+    if kind == 3 and worked:
+        return rng.choice(worked)
+    if kind < 2:
+        return dict.fromkeys(names, SCALES[0 if kind == 0 else turn // 4 % len(SCALES)])
+    return {name: rng.choice(SCALES) for name in names}
+
+
+def draw(rng: random.Random, low: float, high: float) -> Fraction:
+    """A short decimal between the bounds that is not whole; `low` where they meet."""
+    bottom, top = Fraction(str(low)), Fraction(str(high))
+    if bottom >= top:
+        return bottom
+    unit = next(10**k for k in count(1) if (top - bottom) * 10**k >= 1_000)
+    stem = rng.randrange(ceil(bottom * unit), floor(top * unit))
+    return Fraction(10 * stem + rng.choice((1, 3, 7, 9)), 10 * unit)

@@ -1,0 +1,181 @@
+"""The function table: one row for one function, and nothing about it elsewhere.
+
+A row's mathematics is text in calcml's own grammar, over the names of its parameters;
+`y` stands for the function's own value (where no parameter is called so).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+Spelling = str | Callable[..., Any] | None
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One function: what parser, differentiator, printers, tables and tests know of it.
+
+    `d` holds one partial derivative for each parameter, None where there is no closed
+    form. A row of any number of arguments has one, over the argument `a`, the value `y`
+    and the number `ties` of arguments equal to it; `pair` is the partial for two
+    arguments `a` and `b`, `alone` the one where `b` is a constant. `by` defines the function by an expression, for systems
+    that lack it. `on` is the condition under which it is defined and real, `kink` says
+    where it is not smooth: place, chosen slope, set of subgradients. `sample` holds an
+    interval for each parameter from which tests draw.
+    `hint` is added where a call has the wrong number of arguments.
+    """
+
+    op: str
+    name: str
+    params: tuple[str, ...]
+    family: str
+    doc: str
+    d: tuple[str | None, ...] = ()
+    pair: str = ""
+    alone: str = ""
+    by: str | None = None
+    on: str = ""
+    kink: str = ""
+    tex: str = ""
+    sample: tuple[Interval, ...] = ()
+    sympy: Spelling = None
+    mpmath: Spelling = None
+    numpy: str | None = None
+    python: str | None = None
+    aliases: tuple[str, ...] = ()
+    defaults: dict[str, str] = field(default_factory=dict)
+    options: dict[str, str] = field(default_factory=dict)
+    variadic: bool = False
+    hint: str = ""
+
+    @property
+    def least(self) -> int:
+        """The smallest number of arguments."""
+        return len(self.params) - len(self.defaults)
+
+    @property
+    def signature(self) -> str:
+        """The call as it is written, with defaults."""
+        shown = [
+            p + (f"={self.defaults[p]}" if p in self.defaults else "")
+            for p in self.params
+        ]
+        shown += ["..."] * self.variadic
+        shown += [f'{k}="{v}"' for k, v in self.options.items()]
+        return f"{self.name}({', '.join(shown)})"
+
+
+FUNCTIONS: dict[str, Row] = {}
+SPELLINGS: dict[str, list[Row]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A named number: `sympy` and `mpmath` are its attribute names there."""
+
+    name: str
+    tex: str
+    doc: str
+    sympy: str
+    mpmath: str
+    python: str
+    aliases: tuple[str, ...] = ()
+
+
+# fmt: off
+CONSTANTS = {c.name: c for c in (
+    Constant("pi", r"\pi", "ratio of a circle's circumference to its diameter", "pi", "pi", "math.pi"),
+    Constant("e", r"\mathrm{e}", "base of the natural logarithm", "E", "e", "math.e", ("E",)),
+    Constant("inf", r"\infty", "infinity, as a bound only", "oo", "inf", "math.inf", ("oo",)),
+    Constant("euler_gamma", r"\gamma_{E}", "Euler's constant, 0.5772...", "EulerGamma", "euler", "0.5772156649015329", ("EulerGamma",)),
+    Constant("I", r"\mathrm{i}", "imaginary unit", "I", "j", "1j"),
+)}
+# fmt: on
+CONSTANT_NAMES = {n: c.name for c in CONSTANTS.values() for n in (c.name, *c.aliases)}
+
+_SIGNATURE = re.compile(r"(\w+)\((.*)\)$")
+
+
+def fn(
+    signature: str,
+    d: str | tuple[str | None, ...] = (),
+    *,
+    doc: str,
+    op: str = "",
+    aliases: str = "",
+    **facts: Any,
+) -> Row:
+    """Add the row for `signature`, such as "clip(x, min, max)"; errors are ValueErrors.
+
+    A parameter may have a default ("leaky_relu(x, negative_slope=0.01)"), a last
+    parameter "..." stands for any number of arguments, and a parameter with a text
+    (`approximate="tanh"`) is an option that picks this row.
+    """
+    match = _SIGNATURE.match(signature)
+    if match is None:
+        raise ValueError(f"{signature!r} is no signature like name(x, y)")
+    name = match[1]
+    params, defaults, options = [], {}, {}
+    parts = [p.strip() for p in match[2].split(",")]
+    for part in parts[:-1] if parts[-1] == "..." else parts:
+        param, _, default = (p.strip() for p in part.partition("="))
+        if default.startswith('"'):
+            options[param] = default.strip('"')
+            continue
+        params.append(param)
+        if default:
+            defaults[param] = default
+    if isinstance(d, str):
+        d = (d,)
+    foreign = None if facts.get("by") is not None else name
+    spelled = {"sympy": foreign, "mpmath": foreign}
+    spelled["numpy"] = foreign and f"numpy.{foreign}"
+    row = Row(
+        op=op or name,
+        name=name,
+        params=tuple(params),
+        family=_family[-1],
+        doc=doc,
+        d=d,
+        aliases=tuple(aliases.split()),
+        defaults=defaults,
+        options=options,
+        variadic=parts[-1] == "...",
+        **(spelled | facts),
+    )
+    add_row(row)
+    return row
+
+
+def add_row(row: Row) -> None:
+    """Enter `row`, or replace the row of the same `op`."""
+    old = FUNCTIONS.get(row.op)
+    FUNCTIONS[row.op] = row
+    for name in (row.name, *row.aliases):
+        rows = SPELLINGS.setdefault(name, [])
+        rows[:] = [r for r in rows if r is not old] + [row]
+
+
+_family: list[str] = []
+
+
+def family(name: str) -> None:
+    """The heading under which the rows that follow are listed."""
+    _family.append(name)
+
+
+def rows() -> Iterator[Row]:
+    """Every row that a person may call, in the table's order."""
+    return (row for row in FUNCTIONS.values() if row.family != "operators")
+
+
+from calcml.functions import (  # noqa: E402  the data, after what it is made with
+    activations as activations,
+    elementary as elementary,
+    operators as operators,
+    special as special,
+)

@@ -1,0 +1,69 @@
+"""Functions that a target lacks, replaced by the definitions of their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from calcml.diff import Partial, template
+from calcml.errors import UnsupportedError
+from calcml.expr import Expr, rebuild, walk
+from calcml.functions import FUNCTIONS, Row
+from calcml.syntax import parse
+
+MAX_PASSES = 16  # of definitions inside definitions; more means that they go in a circle
+
+_definitions: dict[Row, Partial] = {}
+
+
+def definition(row: Row) -> Partial:
+    """The row's `by` as a function of (arguments, own value), which it does not use.
+
+    A row of any number of arguments defines itself for two, `a` and `b`, and is folded
+    from the left. Raises UnsupportedError where the row has no definition.
+    """
+    made = _definitions.get(row)
+    if made is None:
+        if row.by is None:
+            raise UnsupportedError(
+                f"{row.name} is not there in this target and has no definition in "
+                "other functions"
+            )
+        names = ("a", "b") if row.variadic else row.params
+        made = template(parse(row.by, names), (*names, "y"))
+        made = _definitions[row] = _folded(made) if row.variadic else made
+    return made
+
+
+def _folded(pair: Partial) -> Partial:
+    def fold(args: tuple[Expr, ...], y: Expr) -> Expr:
+        result = args[0]
+        for arg in args[1:]:
+            result = pair((result, arg), y)
+        return result
+
+    return fold
+
+
+def lower(root: Expr, has: Callable[[Row], bool]) -> Expr:
+    """`root` with every function whose row fails `has` replaced by its definition.
+
+    Raises UnsupportedError naming a function that has neither.
+    """
+    for _ in range(MAX_PASSES):
+        lacking: Row | None = None
+        done: dict[Expr, Expr] = {}
+        for node in walk(root):
+            row = FUNCTIONS.get(node.op)
+            args = tuple([done[a] for a in node.args])
+            if row is None or has(row):
+                done[node] = node if args == node.args else rebuild(node, args)
+            else:
+                lacking = row
+                done[node] = definition(row)(args, node)
+        root = done[root]
+        if lacking is None:
+            return root
+    assert lacking is not None
+    raise UnsupportedError(
+        f"{lacking.name} is not there in this target, and its definition leads back to it"
+    )

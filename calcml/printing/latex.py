@@ -1,0 +1,213 @@
+r"""LaTeX source for amsmath or KaTeX, without dollar signs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from calcml.expr import Expr
+from calcml.functions import CONSTANTS, FUNCTIONS
+from calcml.printing.core import (
+    AND,
+    ATOM,
+    NOT,
+    OR,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Piece,
+    Style,
+    binding,
+    negative,
+    render,
+    separated,
+    variables_of,
+)
+
+_GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi "
+    "rho varsigma sigma tau upsilon phi chi psi omega"
+).split()
+_CAPITALS = {"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon"}
+_CAPITALS |= {"Phi", "Psi", "Omega"}
+_COMMANDS = set(_GREEK) - {"omicron"} | _CAPITALS
+_LETTERS = {chr(0x3B1 + i): name for i, name in enumerate(_GREEK)}
+_LETTERS |= {c.upper(): n.capitalize() for c, n in _LETTERS.items() if c != "ς"}
+_NAME = re.compile(r"([^\W\d_]+?)_*([\d_]\w*)?_*$")
+
+
+def name(text: str) -> str:
+    r"""A variable's name: x, \theta_{1}, \mathrm{loss}_{i, j}."""
+    match = _NAME.match(text)
+    if match is None:
+        return r"\mathrm{" + text.replace("_", r"\_") + "}"
+    stem, index = match[1], (match[2] or "").strip("_")
+    base = _stem(stem)
+    if not index:
+        return base
+    parts = [_stem(part) if part else "" for part in index.split("_")]
+    return f"{base}_{{{', '.join(filter(None, parts))}}}"
+
+
+def _stem(text: str) -> str:
+    if text.isdigit() or (len(text) == 1 and text not in _LETTERS):
+        return text
+    word = _LETTERS.get(text, text)
+    if word in _COMMANDS:
+        return "\\" + word
+    return word[:1].lower() if word == "omicron" else rf"\mathrm{{{text}}}"
+
+
+def _infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
+    def pieces(node: Expr) -> list[Piece]:
+        a, b = node.args
+        return [(a, left), sign, (b, ATOM if negative(b) else right)]
+
+    return pieces
+
+
+def _product(node: Expr) -> list[Piece]:
+    a, b = node.args
+    first = b
+    while first.op in ("mul", "pow"):
+        first = first.args[0]
+    dot = first.op == "number" or a.op == "number" and first.op == "div"
+    sign = r" \cdot " if dot else " "
+    return [(a, PRODUCT), sign, (b, ATOM if negative(b) else SIGN)]
+
+
+def _power(node: Expr) -> list[Piece]:
+    base, exponent = node.args
+    row = FUNCTIONS.get(base.op)
+    if row is not None and base.op not in OPERATORS and exponent.op == "number":
+        head = row.tex or rf"\operatorname{{{_escaped(row.name)}}}"
+        if "#" not in head and exponent.text.isdigit():
+            inside = separated(base.args)
+            return [head, f"^{{{exponent.text}}}", *_bracketed(inside)]
+    return [(base, ATOM), "^{", (exponent, 0), "}"]
+
+
+def _negated(node: Expr) -> list[Piece]:
+    return ["-", (node.args[0], SIGN)]
+
+
+OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
+    "or": _infix(r" \lor ", OR, AND),
+    "and": _infix(r" \land ", AND, NOT),
+    "not": lambda node: [r"\lnot ", (node.args[0], NOT)],
+    "lt": _infix(" < ", SUM, SUM),
+    "le": _infix(r" \le ", SUM, SUM),
+    "gt": _infix(" > ", SUM, SUM),
+    "ge": _infix(r" \ge ", SUM, SUM),
+    "eq": _infix(" = ", SUM, SUM),
+    "ne": _infix(r" \ne ", SUM, SUM),
+    "add": _infix(" + ", SUM, PRODUCT),
+    "sub": _infix(" - ", SUM, PRODUCT),
+    "mul": _product,
+    "div": lambda node: [r"\frac{", (node.args[0], 0), "}{", (node.args[1], 0), "}"],
+    "neg": _negated,
+    "pow": _power,
+}
+
+
+def _bracketed(inside: list[Piece]) -> list[Piece]:
+    return [r"\left(", *inside, r"\right)"]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("_", r"\_")
+
+
+def _pieces(node: Expr) -> list[Piece]:
+    op = node.op
+    if op == "number":
+        return [_number(node.text)]
+    if op == "symbol":
+        return [name(node.value)]
+    if op == "constant":
+        return [CONSTANTS[node.value].tex]
+    operator = OPERATORS.get(op)
+    if operator is not None:
+        return operator(node)
+    if op == "formal":
+        return _formal(node)
+    row = FUNCTIONS[op]
+    head = row.tex or rf"\operatorname{{{_escaped(row.name)}}}"
+    if "#" in head:
+        return _filled(head, node.args)
+    return [head, *_bracketed(separated(node.args))]
+
+
+def _number(text: str) -> str:
+    if "/" in text:
+        top, bottom = text.lstrip("-").split("/")
+        return f"{'-' * text.startswith('-')}\\frac{{{top}}}{{{bottom}}}"
+    mantissa, _, exponent = text.lower().partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else text
+
+
+def _filled(template: str, args: tuple[Expr, ...]) -> list[Piece]:
+    """A template in which #1, #2, ... stand for the arguments."""
+    pieces: list[Piece] = []
+    for i, part in enumerate(re.split(r"#(\d)", template)):
+        pieces.append((args[int(part) - 1], 0) if i % 2 else part)
+    return pieces
+
+
+def _formal(node: Expr) -> list[Piece]:
+    head, orders = node.value
+    call = [name(head), *_bracketed(separated(node.args))]
+    variables = variables_of(node)
+    total = sum(orders)
+    if not total:
+        return call
+    if all(isinstance(v, Expr) and v.op == "symbol" for v, _ in variables):
+        return _partial_sign(variables, total, len(orders)) + call
+    if len(orders) == 1:
+        mark = "'" * total if total < 4 else f"^{{({total})}}"
+    else:
+        mark = f"^{{({', '.join(map(str, orders))})}}"
+    return [name(head) + mark, *call[1:]]
+
+
+def _partial_sign(
+    variables: list[tuple[Expr | int, int]], total: int, arity: int
+) -> list[Piece]:
+    d = r"\mathrm{d}" if arity == 1 else r"\partial "
+    top = f"{d}^{{{total}}}" if total > 1 else d
+    pieces: list[Piece] = [rf"\frac{{{top}}}{{"]
+    for variable, times in variables:
+        assert isinstance(variable, Expr)
+        pieces += [d, (variable, 0), f"^{{{times}}}" if times > 1 else ""]
+    return [*pieces, "} "]
+
+
+def _precedence(node: Expr) -> int:
+    """As in text, but that fractions and cases bind by themselves."""
+    if node.op == "div":
+        return POWER
+    if node.op == "number" and "/" in node.text:
+        return SIGN if node.text[0] == "-" else POWER
+    if node.op in ("exp", "exp2", "square"):
+        return POWER
+    if node.op == "where":
+        return SUM
+    if node.op == "number" and "e" in node.text.lower():
+        return PRODUCT
+    if node.op == "formal" and sum(node.value[1]):
+        return PRODUCT
+    return binding(node)
+
+
+def _definitions(lines: list[tuple[str, str]], body: str) -> str:
+    rows = [rf"{left} &= {right} \\" for left, right in lines]
+    return "\n".join([r"\begin{aligned}", *rows, f"& {body}", r"\end{aligned}"])
+
+
+STYLE = Style(_pieces, _precedence, (r"\left(", r"\right)"), name, _definitions)
+
+
+def latex(root: Expr) -> str:
+    """The expression as LaTeX source."""
+    return render(root, STYLE)

@@ -1,0 +1,104 @@
+"""Text that parses back to the same node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from calcml.expr import Expr
+from calcml.functions import FUNCTIONS, Row
+from calcml.printing.core import (
+    AND,
+    ATOM,
+    COMPARE,
+    NOT,
+    OR,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Piece,
+    Style,
+    binding,
+    negative,
+    render,
+    separated,
+    variables_of,
+)
+from calcml.syntax import parse
+
+
+def _infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
+    def pieces(node: Expr) -> list[Piece]:
+        a, b = node.args
+        return [(a, left), sign, (b, ATOM if negative(b) else right)]
+
+    return pieces
+
+
+OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
+    "or": _infix(" or ", OR, AND),
+    "and": _infix(" and ", AND, NOT),
+    "not": lambda node: ["not ", (node.args[0], NOT)],
+    "lt": _infix(" < ", SUM, SUM),
+    "le": _infix(" <= ", SUM, SUM),
+    "gt": _infix(" > ", SUM, SUM),
+    "ge": _infix(" >= ", SUM, SUM),
+    "eq": _infix(" == ", SUM, SUM),
+    "ne": _infix(" != ", SUM, SUM),
+    "add": _infix(" + ", SUM, PRODUCT),
+    "sub": _infix(" - ", SUM, PRODUCT),
+    "mul": _infix("*", PRODUCT, SIGN),
+    "div": _infix("/", PRODUCT, SIGN),
+    "neg": lambda node: ["-", (node.args[0], SIGN)],
+    "pow": _infix("^", ATOM, POWER),
+}
+
+
+def _pieces(node: Expr) -> list[Piece]:
+    if not node.args:
+        return [node.text]
+    operator = OPERATORS.get(node.op)
+    if operator is not None:
+        return operator(node)
+    if node.op == "formal":
+        return _formal(node)
+    row = FUNCTIONS[node.op]
+    args = _without_defaults(row, node.args) if row.defaults else node.args
+    options = [f', {k}="{v}"' for k, v in row.options.items()]
+    if len(args) == 1:
+        return [row.name, "(", (args[0], 0), *options, ")"]
+    return [row.name, "(", *separated(args), *options, ")"]
+
+
+def _without_defaults(row: Row, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    for param in reversed(row.params):
+        if param not in row.defaults or args[-1] is not parse(row.defaults[param]):
+            break
+        args = args[:-1]
+    return args
+
+
+def _formal(node: Expr) -> list[Piece]:
+    call: list[Piece] = [node.value[0], "(", *separated(node.args), ")"]
+    variables = variables_of(node)
+    if not variables:
+        return call
+    pieces: list[Piece] = ["D(", *call]
+    for variable, times in variables:
+        if isinstance(variable, int):
+            pieces.append(f", {variable}, {times}")
+        else:
+            pieces += [", ", (variable, 0), f", {times}" if times > 1 else ""]
+    return [*pieces, ")"]
+
+
+def _definitions(lines: list[tuple[str, str]], body: str) -> str:
+    return "; ".join([*(f"{name} = {value}" for name, value in lines), body])
+
+
+STYLE = Style(_pieces, binding, ("(", ")"), str, _definitions)
+
+
+def text(root: Expr) -> str:
+    """The expression in calcml's own grammar; `parse` gives the same node back."""
+    return render(root, STYLE)

@@ -1,0 +1,305 @@
+"""Expressions to SymPy's classes and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from calcml import expr
+from calcml.diff import forward
+from calcml.errors import LimitError, UnsupportedError
+from calcml.expr import Expr, walk
+from calcml.functions import CONSTANTS, FUNCTIONS, SPELLINGS
+from calcml.lower import lower
+from calcml.syntax import FORMAL, call, unknown_function
+
+MAX_NESTING = 400  # SymPy's own functions recurse: beyond this they meet Python's limit
+
+
+# --- to SymPy ----------------------------------------------------------------------
+
+
+def to_sympy(root: Expr, real: bool = True) -> Any:
+    """`root` in SymPy's classes, numbers exact; symbols real, or plain ones.
+
+    A function that SymPy lacks is replaced by its definition. Raises LimitError for a
+    nesting that SymPy's recursion does not reach.
+    """
+    import sympy
+
+    root = lower(root, lambda row: row.sympy is not None)
+    done: dict[Expr, Any] = {}
+    depth: dict[Expr, int] = {}
+    for node in walk(root):
+        depth[node] = 1 + max([depth[a] for a in node.args], default=0)
+        if depth[node] > MAX_NESTING:
+            raise LimitError(f"SymPy cannot hold a nesting over {MAX_NESTING}")
+        args = [done[a] for a in node.args]
+        if node.op == "number":
+            value = Fraction(node.value)
+            done[node] = sympy.Rational(value.numerator, value.denominator)
+        elif node.op == "symbol":
+            done[node] = sympy.Symbol(node.value, real=True if real else None)
+        elif node.op == "constant":
+            done[node] = getattr(sympy, CONSTANTS[node.value].sympy)
+        elif node.op == "formal":
+            done[node] = _formal(*node.value, args, sympy)
+        else:
+            spelled = FUNCTIONS[node.op].sympy
+            done[node] = (
+                spelled(sympy, *args)
+                if callable(spelled)
+                else getattr(sympy, str(spelled))(*args)
+            )
+    return done[root]
+
+
+def _formal(name: str, orders: Sequence[int], args: list[Any], sympy: Any) -> Any:
+    """The unknown function, its Derivative, or that with arguments put in (Subs)."""
+    function = sympy.Function(name)
+    if not any(orders):
+        return function(*args)
+    if all(a.is_Symbol for a in args) and len(set(args)) == len(args):
+        return sympy.Derivative(function(*args), *zip(args, orders, strict=True))
+    inner = [sympy.Dummy(f"xi_{i}", real=True) for i in range(1, len(args) + 1)]
+    slope = sympy.Derivative(function(*inner), *zip(inner, orders, strict=True))
+    return sympy.Subs(slope, tuple(inner), tuple(args))
+
+
+# --- from SymPy --------------------------------------------------------------------
+
+
+def from_sympy(source: Any) -> Expr:
+    """The expression that a SymPy object stands for.
+
+    Floats are read as they print, symbols as real variables. Raises UnsupportedError
+    naming what calcml has no counterpart for.
+    """
+    import sympy
+
+    try:
+        source = sympy.sympify(source, strict=True)  # strict: no text, hence no eval
+    except sympy.SympifyError:
+        raise UnsupportedError(f"{source!r} is no SymPy object") from None
+    done: dict[Any, Expr] = {}
+    stack = [source]
+    while stack:
+        term = stack[-1]
+        if term in done:
+            stack.pop()
+            continue
+        below = _parts(term)
+        waiting = [part for part in below if part not in done]
+        if waiting:
+            stack.extend(reversed(waiting))
+            continue
+        done[term] = _convert(stack.pop(), [done[part] for part in below])
+    return done[source]
+
+
+def _parts(term: Any) -> tuple[Any, ...]:
+    """The terms to convert before `term`; UnsupportedError for a foreign kind."""
+    kind = type(term).__name__
+    if term.is_Symbol or term.is_Number or kind in _LEAVES:
+        return ()
+    if kind == "Piecewise":
+        return tuple(part for pair in term.args for part in pair.args)
+    if kind == "Derivative":
+        return (term.expr, *term.variables)
+    if kind == "Subs":
+        return (term.expr, *term.variables, *term.point)
+    if kind in _SPECIAL or term.is_Function:
+        return tuple(term.args)
+    raise UnsupportedError(f"calcml has no counterpart of SymPy's {kind}")
+
+
+def _convert(term: Any, args: list[Expr]) -> Expr:
+    name = type(term).__name__
+    special = _LEAVES.get(name) or _SPECIAL.get(name)
+    if special is not None:
+        return special(term, args)
+    if term.is_Number:
+        return _rational(term, args)
+    if name in SPELLINGS:
+        return call(SPELLINGS[name], name, args)
+    if any(base.__name__ == "AppliedUndef" for base in type(term).__mro__):
+        if not FORMAL.match(name) or not args:
+            raise unknown_function(name)
+        return expr.formal(name, (0,) * len(args), tuple(args))
+    raise UnsupportedError(f"calcml has no counterpart of SymPy's function {name}")
+
+
+def _symbol(term: Any, args: list[Expr]) -> Expr:
+    return expr.symbol(str(term.name))
+
+
+def _dummy(term: Any, args: list[Expr]) -> Expr:
+    """A symbol that no other is equal to, whatever its name."""
+    return expr.symbol(f"{term.name}_{term.dummy_index}")
+
+
+def _rational(term: Any, args: list[Expr]) -> Expr:
+    if not term.is_Rational:
+        raise UnsupportedError(f"SymPy's number {term} has no value in calcml")
+    return expr.number(Fraction(int(term.p), int(term.q)))
+
+
+def _float(term: Any, args: list[Expr]) -> Expr:
+    mantissa, mark, exponent = str(term).partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").removesuffix(".")
+        mantissa += "" if "." in mantissa else ".0"
+    return expr.decimal(mantissa + mark + exponent)
+
+
+def _constant(name: str) -> Callable[[Any, list[Expr]], Expr]:
+    return lambda term, args: expr.constant(name)
+
+
+def _negated(node: Expr) -> Expr | None:
+    """The opposite of `node` where that is shorter, for writing a - b."""
+    if node.op == "neg":
+        return node.args[0]
+    if node.op == "number" and node.value < 0:
+        return expr.neg(node)
+    if node.op in ("mul", "div") and (first := _negated(node.args[0])) is not None:
+        return expr.build(node.op, (first, node.args[1]))
+    return None
+
+
+def _sum(term: Any, args: list[Expr]) -> Expr:
+    total = args[0]
+    for arg in args[1:]:
+        opposite = _negated(arg)
+        total = expr.add(total, arg) if opposite is None else expr.sub(total, opposite)
+    return total
+
+
+def _product(term: Any, args: list[Expr]) -> Expr:
+    """A product as one quotient: SymPy's b^-1 go below the line."""
+    above, below = expr.ONE, expr.ONE
+    for arg in args:
+        if arg.op == "number" and not expr.is_decimal(arg):
+            above = expr.mul(above, expr.number(arg.value.numerator))
+            below = expr.mul(below, expr.number(arg.value.denominator))
+        elif arg.op == "div" and arg.args[0] is expr.ONE:
+            below = expr.mul(below, arg.args[1])
+        else:
+            above = expr.mul(above, arg)
+    return expr.div(above, below)
+
+
+def _power(term: Any, args: list[Expr]) -> Expr:
+    base, exponent = args
+    if exponent.op == "number" and exponent.value < 0:
+        return expr.div(expr.ONE, _positive_power(base, expr.neg(exponent)))
+    return _positive_power(base, exponent)
+
+
+def _positive_power(base: Expr, exponent: Expr) -> Expr:
+    if exponent is expr.HALF:
+        return expr.make("sqrt", (base,))
+    return expr.power(base, exponent)
+
+
+def _piecewise(term: Any, args: list[Expr]) -> Expr:
+    if term.args[-1].args[1] != True:  # noqa: E712  SymPy's own truth
+        raise UnsupportedError("a Piecewise without a branch for True has no value there")
+    result = args[-2]
+    for value, condition in zip(args[-4::-2], args[-3::-2], strict=True):
+        result = expr.make("where", (condition, value, result))
+    return result
+
+
+def _truth(term: Any, args: list[Expr]) -> Expr:
+    return expr.make("eq", (expr.ZERO, expr.ZERO if term else expr.ONE))
+
+
+def _step(term: Any, args: list[Expr]) -> Expr:
+    """Heaviside(x, h): h is its value at 0."""
+    x, at_zero = args
+    if at_zero is expr.ZERO:
+        return expr.make("step", (x,))
+    below = expr.make("lt", (x, expr.ZERO))
+    rest = expr.make("where", (below, expr.ZERO, at_zero))
+    return expr.make("where", (expr.make("gt", (x, expr.ZERO)), expr.ONE, rest))
+
+
+def _sinc(term: Any, args: list[Expr]) -> Expr:
+    """SymPy's sinc is sin(x)/x, ours is sin(pi x)/(pi x)."""
+    return expr.make("sinc", (expr.div(args[0], expr.constant("pi")),))
+
+
+def _polygamma(term: Any, args: list[Expr]) -> Expr:
+    if args[0] is expr.ZERO:
+        return expr.make("digamma", (args[1],))
+    return expr.make("polygamma", tuple(args))
+
+
+def _derivative(term: Any, args: list[Expr]) -> Expr:
+    result = args[0]
+    for variable in args[1:]:
+        result = forward(result, variable)
+    return result
+
+
+def _substituted(term: Any, args: list[Expr]) -> Expr:
+    count = len(term.variables)
+    pairs = zip(args[1 : 1 + count], args[1 + count :], strict=True)
+    return expr.substitute(args[0], dict(pairs))
+
+
+def _fold(op: str) -> Callable[[Any, list[Expr]], Expr]:
+    def fold(term: Any, args: list[Expr]) -> Expr:
+        result = args[0]
+        for arg in args[1:]:
+            result = expr.make(op, (result, arg))
+        return result
+
+    return fold
+
+
+def _plain(op: str) -> Callable[[Any, list[Expr]], Expr]:
+    return lambda term, args: expr.make(op, tuple(args))
+
+
+def _infinity(term: Any, args: list[Expr]) -> Expr:
+    return expr.neg(expr.INF)
+
+
+_LEAVES: dict[str, Callable[[Any, list[Expr]], Expr]] = {
+    "Float": _float,
+    "Symbol": _symbol,
+    "Dummy": _dummy,
+    "Exp1": _constant("e"),
+    "Pi": _constant("pi"),
+    "EulerGamma": _constant("euler_gamma"),
+    "Infinity": _constant("inf"),
+    "NegativeInfinity": _infinity,
+    "ImaginaryUnit": _constant("I"),
+    "BooleanTrue": _truth,
+    "BooleanFalse": _truth,
+}
+
+# Where SymPy's class is no function of the table, or means something else.
+_SPECIAL: dict[str, Callable[[Any, list[Expr]], Expr]] = {
+    "Add": _sum,
+    "Mul": _product,
+    "Pow": _power,
+    "Piecewise": _piecewise,
+    "Heaviside": _step,
+    "sinc": _sinc,
+    "polygamma": _polygamma,
+    "Derivative": _derivative,
+    "Subs": _substituted,
+    "And": _fold("and"),
+    "Or": _fold("or"),
+    "Not": _plain("not"),
+    "Equality": _plain("eq"),
+    "Unequality": _plain("ne"),
+    "StrictLessThan": _plain("lt"),
+    "LessThan": _plain("le"),
+    "StrictGreaterThan": _plain("gt"),
+    "GreaterThan": _plain("ge"),
+}
