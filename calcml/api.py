@@ -1,1 +1,275 @@
-"""The public names."""
+"""The public names; each takes text or an expression, a variable as a name or a symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from calcml import syntax
+from calcml import simplify as simplifier
+from calcml.diff import diff as raw_diff
+from calcml.diff import reverse
+from calcml.errors import (
+    CalcmlError,
+    DomainError,
+    LimitError,
+    ParseError,
+    ShapeError,
+    UnsupportedError,
+)
+from calcml.expr import METHODS, Expr, lift, symbol
+from calcml.functions import SPELLINGS
+from calcml.printing import latex, text
+from calcml.syntax import MAX_ORDER
+
+Formula = str | Expr | int | float
+Variable = str | Expr
+
+
+def _evalf(root: Expr, at: Mapping[str, object], digits: int) -> Any:
+    from calcml.numeric import evalf
+
+    return evalf(root, at, digits)
+
+
+def _to_sympy(root: Expr) -> Any:
+    from calcml.sympy_bridge import to_sympy
+
+    return to_sympy(root)
+
+
+METHODS.update(text=text, latex=latex, evalf=_evalf, to_sympy=_to_sympy)
+
+
+def parse(
+    text: str,
+    *,
+    shapes: Mapping[str, str] | None = None,
+    symbols: Iterable[str] = (),
+    given: Sequence[str] | None = None,
+) -> Expr:
+    """The expression that `text` stands for; `symbols` are names that are variables.
+
+    Raises ParseError, UnsupportedError, DomainError or LimitError, each with the place.
+
+    >>> parse("1/(1 + exp(-x))")
+    1/(1 + exp(-x))
+    >>> parse("z = w*x + b; log(z)").free_symbols == {"w", "x", "b"}
+    True
+    """
+    if shapes or given:
+        raise UnsupportedError("shapes and assumptions are not there yet")
+    return syntax.parse(text, symbols)
+
+
+def symbols(names: str) -> list[Expr]:
+    """Several variables at once, their names separated by spaces or commas.
+
+    >>> x, y = symbols("x y")
+    >>> x*y + 1
+    x*y + 1
+    """
+    return [_variable(name) for name in names.replace(",", " ").split()]
+
+
+def _variable(value: Variable) -> Expr:
+    if isinstance(value, str):
+        named = syntax.parse(value, [value]) if value.strip() == value else None
+        if named is None or named.op != "symbol":
+            raise ParseError(f"{value!r} is no name of a variable, such as x or w_1")
+        return named
+    if isinstance(value, Expr) and value.op == "symbol":
+        return value
+    raise ParseError(f"one derives by a variable, such as x; {value} is none")
+
+
+def _formula(value: Formula) -> Expr:
+    if isinstance(value, str):
+        value = syntax.parse(value)
+    return lift(value)
+
+
+def diff(f: Formula, *variables: Variable, order: int = 1, simplify: bool = True) -> Expr:
+    """The derivative of `f` by each variable in turn, the whole `order` times.
+
+    With `simplify`, the result is tidied between orders and at the end. A variable that
+    does not occur gives 0. Raises UnsupportedError where there is no closed form.
+
+    >>> diff("x^3*y", "x")
+    3*x^2*y
+    >>> diff("sigmoid(x)", "x")
+    sigmoid(x)*(1 - sigmoid(x))
+    >>> diff("x^3*y", "x", "y")
+    3*x^2
+    >>> diff("sin(x)", "x", order=2)
+    -sin(x)
+    """
+    if not variables:
+        raise ParseError("name the variable to derive by, as in diff(f, 'x')")
+    if isinstance(order, bool) or not isinstance(order, int) or order < 0:
+        raise ParseError("the order of a derivative is a whole number from 0")
+    if order > MAX_ORDER:
+        raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
+    result = _formula(f)
+    for variable in [_variable(v) for v in variables] * order:
+        result = raw_diff(result, [variable])
+        if simplify:
+            result = simplifier.simplify(result)
+    return result
+
+
+def grad(
+    f: Formula, wrt: Sequence[Variable] | Variable | None = None, *, simplify: bool = True
+) -> dict[str, Expr]:
+    """The gradient of a scalar: name -> derivative, from one reverse sweep.
+
+    `wrt` None means every variable, in alphabetical order.
+
+    >>> grad("(w*x + b - y)^2", ["w", "b"])
+    {'w': 2*x*(w*x + b - y), 'b': 2*(w*x + b - y)}
+    """
+    root = _formula(f)
+    if wrt is None:
+        names = [symbol(name) for name in sorted(root.free_symbols)]
+    else:
+        listed = [wrt] if isinstance(wrt, (str, Expr)) else wrt
+        names = [_variable(v) for v in listed]
+    parts = reverse(root, names)
+    if simplify:
+        parts = simplifier.simplify_all(parts)
+    return {v.value: part for v, part in zip(names, parts, strict=True)}
+
+
+def jacobian(
+    f: Sequence[Formula], x: Sequence[Variable], *, simplify: bool = True
+) -> list[list[Expr]]:
+    """The derivative of each function (a row) by each variable (a column).
+
+    >>> jacobian(["x*y", "x + y"], ["x", "y"])
+    [[y, x], [1, 1]]
+    """
+    return [list(grad(part, x, simplify=simplify).values()) for part in f]
+
+
+def hessian(
+    f: Formula,
+    x: Sequence[Variable],
+    y: Sequence[Variable] | None = None,
+    *,
+    simplify: bool = True,
+) -> list[list[Expr]]:
+    """The second derivatives of a scalar: rows by `x`, columns by `y` (`x` if None).
+
+    >>> hessian("x^2*y", ["x", "y"])
+    [[2*y, 2*x], [2*x, 0]]
+    """
+    first = grad(f, x, simplify=simplify)
+    return jacobian(list(first.values()), x if y is None else y, simplify=simplify)
+
+
+def simplify(f: Formula, *, given: Sequence[str] = ()) -> Expr:
+    """An equal, tidied form of `f`; the domain may grow, no value changes.
+
+    >>> simplify("x + x + 2*x*3")
+    8*x
+    >>> simplify("log(exp(x))*x^2/x")
+    x^2
+    """
+    return simplifier.simplify(_formula(f), given=given)
+
+
+def define(text: str, **facts: Any) -> Any:
+    """A function of one's own, as good as a built-in one: "swish2(x) = x*sigmoid(2*x)".
+
+    `facts` are fields of a row, such as `doc`, `d`, `on`, `tex`, `numpy`. Returns the
+    function. Raises ParseError if the text is no definition, or the name is taken.
+
+    >>> swish2 = define("swish2(x) = x*sigmoid(2*x)")
+    >>> diff("swish2(x)", "x", simplify=False).evalf({"x": 0})
+    mpf('0.5')
+    """
+    from calcml.define import define_function
+
+    return _caller(define_function(text, **facts).name)
+
+
+def table(name_or_path: str) -> Any:
+    """A catalogue of derivatives, each computed and checked: "basics", "activations"."""
+    from calcml.tables import table as made
+
+    return made(name_or_path)
+
+
+def batch(rows: Iterable[Mapping[str, Any]], **options: Any) -> Any:
+    """Derivatives of many rows, streamed in their order; a bad row gives an error row."""
+    from calcml.batch import batch as run
+
+    return run(rows, **options)
+
+
+def check(f: Formula, candidate: Any, x: Any, **options: Any) -> Any:
+    """Whether `candidate` is the derivative of `f` by `x`: a Report with a verdict."""
+    from calcml.check import check as run
+
+    return run(_formula(f), candidate, x, **options)
+
+
+def compile(exprs: Any, args: Sequence[str], *, backend: str = "numpy") -> Any:
+    """A function of `args` that computes each shared part once, with its `.source`."""
+    from calcml.compile import compile as make
+
+    return make(exprs, args, backend=backend)
+
+
+def from_sympy(source: Any) -> Expr:
+    """The expression that a SymPy object stands for."""
+    from calcml.sympy_bridge import from_sympy as convert
+
+    return convert(source)
+
+
+def _caller(name: str) -> Any:
+    """The function of the module that builds calls of `name`."""
+
+    def call(*args: Formula, **options: Formula) -> Expr:
+        given: list[syntax.Argument] = [_formula(a) for a in args]
+        for key, value in options.items():
+            plain = isinstance(value, str) and any(key in r.options for r in SPELLINGS[name])
+            given.append(syntax.Keyword(key, value if plain else _formula(value)))
+        return syntax.call(SPELLINGS[name], name, given)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = SPELLINGS[name][0].doc
+    return call
+
+
+def __getattr__(name: str) -> Any:
+    """Every row of the function table is a function: `calcml.sin(x)`."""
+    if name in SPELLINGS and not name.startswith("_"):
+        return _caller(name)
+    raise AttributeError(f"calcml has no {name!r}")
+
+
+__all__ = [
+    "CalcmlError",
+    "DomainError",
+    "Expr",
+    "LimitError",
+    "ParseError",
+    "ShapeError",
+    "UnsupportedError",
+    "batch",
+    "check",
+    "compile",
+    "define",
+    "diff",
+    "from_sympy",
+    "grad",
+    "hessian",
+    "jacobian",
+    "parse",
+    "simplify",
+    "symbol",
+    "symbols",
+    "table",
+]

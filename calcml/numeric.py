@@ -100,11 +100,14 @@ def evalf(
         elif m.isinf(value):
             raise DomainError("the value is infinite")
         elif previous is not None and not isinstance(previous, Failure):
-            if abs(value - previous) <= abs(value) * m.mpf(10) ** -(digits + 1):
+            # A 0 may be what is left of 1 - 1 + 1e-100: only the last run confirms it.
+            if value and abs(value - previous) <= abs(value) * m.mpf(10) ** -(digits + 1):
                 return _result(value, previous, digits, m)
-            if abs(value) < abs(previous) * m.mpf(10) ** -(GUARD[-1] // 2):
+            if value and abs(value) < abs(previous) * m.mpf(10) ** -(GUARD[-1] // 2):
                 return _result(m.mpf(0), None, digits, m)
         previous = value
+    if not isinstance(previous, Failure) and previous == 0:
+        return _result(m.mpf(0), None, digits, m)
     raise DomainError(
         f"the value cannot be told to {digits} digits: it changes with every digit of "
         "the working precision, as at a pole or a jump"

@@ -4,5 +4,5 @@
 processes, and finishes what an earlier run left.
 """
 
-from calcml.batch.lines import Progress as Progress, run as run
+from calcml.batch.files import Progress as Progress, prepare as prepare, run as run
 from calcml.batch.rows import batch as batch, fault as fault

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from functools import cache, lru_cache, partial
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from calcml.batch.workers import Clock
 from calcml.diff import diff, reverse
 from calcml.errors import CalcmlError, LimitError
 from calcml.expr import Expr
 from calcml.printing import text
-from calcml.simplify import simplify as simplified
+from calcml.simplify import simplify as simplified, simplify_all
 from calcml.syntax import MAX_ORDER, parse
 
 CHUNK = 32  # rows that travel to a worker together
 
 Answer = dict[str, Any]
+Asked = Mapping[str, Any]
 
 
 class RowError(CalcmlError):
@@ -75,18 +76,18 @@ def fault(error: BaseException) -> str:
 
 def identity(row: Any, number: int) -> int | str:
     """The id of a row, `number` where it has none."""
-    if type(row) is not dict:
-        raise RowError('a row is an object such as {"id": 1, "expr": "x^2", "var": "x"}')
+    if not isinstance(row, (dict, Mapping)):  # the second test is the slow one
+        raise RowError('a row is an object like {"id": 1, "expr": "x^2", "var": "x"}')
     name = row.get("id", number)
     if type(name) is str or type(name) is int:
         return name
     raise RowError("id must be a text or a whole number")
 
 
-def _derivative(row: Answer, simplify: bool) -> str | list[str]:
+def _derivative(row: Asked, simplify: bool) -> str | list[str]:
     formula, wanted, order = row.get("expr"), row.get("var"), row.get("order", 1)
     names = [wanted] if isinstance(wanted, str) else wanted
-    others = row.get("vars", [])
+    others: Any = row.get("vars", [])
     if not isinstance(formula, str):
         raise RowError('expr must be a text, such as "x^2"')
     if not _are_names(names):
@@ -99,15 +100,20 @@ def _derivative(row: Answer, simplify: bool) -> str | list[str]:
         raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
     root = parse(formula, [*names, *others])
     variables = [_variable(name) for name in names]
-    if names is not wanted:
-        return _text(diff(root, variables * order), simplify)
-    if order > 1:
-        raise RowError("order goes with one variable, not with a gradient")
-    return [_text(e, simplify) for e in reverse(root, variables)]
+    if names is wanted:
+        if order > 1:
+            raise RowError("order goes with one variable, not with a gradient")
+        parts = reverse(root, variables)
+        return [text(e) for e in (simplify_all(parts) if simplify else parts)]
+    for _ in range(order):
+        root = diff(root, variables)
+        if simplify:
+            root = simplified(root)
+    return text(root)
 
 
-def _are_names(value: Any) -> bool:
-    return isinstance(value, list) and all([type(v) is str for v in value])
+def _are_names(value: Any) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(type(v) is str for v in value)
 
 
 @lru_cache(1024)
@@ -119,10 +125,6 @@ def _variable(name: str) -> Expr:
     if node is None or node.op != "symbol":
         raise RowError(f"{name[:40]!r} is no variable's name")
     return node
-
-
-def _text(e: Expr, simplify: bool) -> str:
-    return text(simplified(e) if simplify else e)
 
 
 # --- many rows ---------------------------------------------------------------------
@@ -161,7 +163,7 @@ def lost(row: Any, number: int, kind: str, message: str) -> Answer:
 
 
 def batch(
-    rows: Iterable[Answer],
+    rows: Iterable[Asked],
     *,
     executor: Executor | None = None,
     simplify: bool = True,
@@ -181,11 +183,11 @@ def batch(
         return
     waiting: deque[Future[list[Answer]]] = deque()
     try:
-        while True:
-            while len(waiting) < _UNDER_WAY and (chunk := list(islice(numbered, CHUNK))):
-                waiting.append(executor.submit(work, chunk))
-            if not waiting:
-                return
+        while chunk := list(islice(numbered, CHUNK)):
+            waiting.append(executor.submit(work, chunk))
+            if len(waiting) == _UNDER_WAY:
+                yield from waiting.popleft().result()
+        while waiting:
             yield from waiting.popleft().result()
     finally:
         for future in waiting:

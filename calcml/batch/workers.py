@@ -1,15 +1,14 @@
-"""Processes that work, and the clock that stops a row; they know nothing of formulas."""
+"""Worker processes, and the clock that stops a row; formulas are not known here."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -55,7 +54,7 @@ class Clock:
             sys.unraisablehook = self.hook
 
     def unraisable(self, what: Any) -> None:
-        """A weak reference's callback swallows the error: say nothing, it comes again."""
+        """A weak reference's callback swallows the error; hush, it comes again."""
         if what.exc_type is not _Late:
             self.hook(what)
 
@@ -93,21 +92,24 @@ class Crew:
     def __init__(self, size: int, prepare: Callable[[], object]) -> None:
         self.size = size
         self.prepare = prepare
-        self.pool: ProcessPoolExecutor | None = None
+        self.pool: Executor | None = None
 
-    def _start(self) -> ProcessPoolExecutor:
+    def _start(self) -> Executor:
+        import multiprocessing  # 40 ms, for those alone who want processes
+        from concurrent.futures import ProcessPoolExecutor
+
         context = multiprocessing.get_context("spawn")
         self.reader, self.writer = context.Pipe(duplex=False)
         enlist = (self.reader, self.prepare)
         return ProcessPoolExecutor(self.size, context, _enlist, enlist)
 
     def submit(self, work: Callable[[Any], Result], task: Any) -> Future[Result]:
-        """The future result of work(task); BrokenProcessPool if its process dies."""
+        """The future result of work(task); BrokenExecutor if its process dies."""
         if self.pool is None:
             self.pool = self._start()
         try:
             return self.pool.submit(work, task)
-        except BrokenProcessPool as error:
+        except BrokenExecutor as error:
             future: Future[Result] = Future()
             future.set_exception(error)
             return future
@@ -142,8 +144,6 @@ def _enlist(lifeline: Any, prepare: Callable[[], object]) -> None:
 
 
 def _leave_after(lifeline: Any) -> None:
-    try:
+    with suppress(EOFError, OSError):
         lifeline.recv_bytes()
-    except (EOFError, OSError):
-        pass
     os._exit(1)

@@ -20,8 +20,8 @@ fn("square(x)", "2*x",           doc="x^2", tex=r"{#1}^{2}", by="x^2")
 fn("reciprocal(x)", "-y/x",      doc="1/x", on="x != 0", tex=r"\frac{1}{#1}", sample=((0.2, 4),), by="1/x")
 fn("abs(x)",    "sign(x)",       doc="absolute value", kink="x = 0: 0 in [-1, 1]", tex=r"\left|#1\right|", sympy="Abs", mpmath="fabs", numpy="numpy.abs", python="abs", aliases="Abs fabs")
 fn("sign(x)",   "0",             doc="-1, 0 or 1", kink="x = 0: jump, slope 0", tex=r"\operatorname{sgn}", numpy="numpy.sign", python="(#1 > 0) - (#1 < 0)", aliases="sgn")
-fn("floor(x)",  "0",             doc="greatest integer at most x", kink="x in integers: jump, slope 0", tex=r"\left\lfloor#1\right\rfloor", python="math.floor")
-fn("ceil(x)",   "0",             doc="least integer at least x", kink="x in integers: jump, slope 0", tex=r"\left\lceil#1\right\rceil", sympy="ceiling", python="math.ceil", aliases="ceiling")
+fn("floor(x)",  "0",             doc="greatest integer at most x", kink="x in integers: jump, slope 0", tex=r"\left\lfloor #1\right\rfloor", python="math.floor")
+fn("ceil(x)",   "0",             doc="least integer at least x", kink="x in integers: jump, slope 0", tex=r"\left\lceil #1\right\rceil", sympy="ceiling", python="math.ceil", aliases="ceiling")
 fn("round(x)",  "0",             doc="nearest integer, halves to even", kink="x + 1/2 in integers: jump, slope 0", mpmath="nint", numpy="numpy.round", python="round",
    sympy=lambda s, x: s.Piecewise((2 * s.floor(x / 2 + s.Rational(1, 4)), s.Eq(x + s.Rational(1, 2), s.floor(x + s.Rational(1, 2)))), (s.floor(x + s.Rational(1, 2)), True)))
 fn("step(x)",   "0",             doc="1 if x > 0, else 0", kink="x = 0: jump, slope 0", by="where(x > 0, 1, 0)", tex=r"H", sympy=lambda s, x: s.Heaviside(x, 0), aliases="Heaviside heaviside")
@@ -48,7 +48,7 @@ fn("acos(x)", "-1/sqrt(1 - x^2)", doc="inverse cosine", on="abs(x) <= 1", tex=r"
 fn("atan(x)", "1/(1 + x^2)",      doc="inverse tangent", tex=r"\arctan", numpy="numpy.arctan", python="math.atan", aliases="arctan")
 fn("asec(x)", "1/(x^2*sqrt(1 - 1/x^2))",  doc="inverse secant", on="abs(x) >= 1", tex=r"\operatorname{arcsec}", sample=((1.05, 5),), by="acos(1/x)", sympy="asec", mpmath="asec", aliases="arcsec")
 fn("acsc(x)", "-1/(x^2*sqrt(1 - 1/x^2))", doc="inverse cosecant", on="abs(x) >= 1", tex=r"\operatorname{arccsc}", sample=((1.05, 5),), by="asin(1/x)", sympy="acsc", mpmath="acsc", aliases="arccsc")
-fn("acot(x)", "-1/(1 + x^2)",     doc="inverse cotangent, odd: atan(1/x)", on="x != 0", kink="x = 0: jump", tex=r"\operatorname{arccot}", sample=((0.05, 4),), by="atan(1/x)", sympy="acot", mpmath="acot", aliases="arccot")
+fn("acot(x)", "-1/(1 + x^2)",     doc="inverse cotangent, odd: atan(1/x)", on="x != 0", kink="x = 0: jump", tex=r"\operatorname{arccot}", sample=((0.05, 4),), by="atan(1/x)", sympy="acot", mpmath=lambda m, x: m.atan(1 / x), aliases="arccot")
 fn("atan2(y, x)", ("x/(x^2 + y^2)", "-y/(x^2 + y^2)"), doc="angle of the point (x, y)", on="x != 0 or y != 0", sample=((0.1, 3), (0.1, 3)), numpy="numpy.arctan2", python="math.atan2", aliases="arctan2",
    mpmath=lambda m, y, x: -1j * m.log((x + 1j * y) / m.sqrt(x * x + y * y)) if m.im(x) or m.im(y) else m.atan2(m.re(y), m.re(x)))
 

@@ -19,7 +19,7 @@ fn("sub(a, b)", ("1", "-1"), doc="difference", sympy=lambda s, a, b: a - b, mpma
 fn("mul(a, b)", ("b", "a"), doc="product", sympy="Mul", mpmath=lambda m, a, b: a * b)
 fn("div(a, b)", ("1/b", "-y/b"), doc="quotient", on="b != 0", sample=((-3, 3), (0.2, 3)), sympy=lambda s, a, b: a / b, mpmath=lambda m, a, b: a / b)
 fn("neg(a)", "-1", doc="opposite", sympy=lambda s, a: -a, mpmath=lambda m, a: -a)
-fn("pow(a, b)", ("b*a^(b - 1)", "y*log(a)"), doc="power", on="a > 0 or a == 0 and b > 0 or a != 0 and b == floor(b)", sample=((0.2, 3), (-3, 3)), sympy="Pow", mpmath=_power, aliases="Pow power")
+fn("pow(a, b)", ("b*a^(b - 1)", "y*log(a)"), doc="power", on="a > 0 or a == 0 and b >= 0 or a != 0 and b == floor(b)", sample=((0.2, 3), (-3, 3)), sympy="Pow", mpmath=_power, aliases="Pow power")
 
 fn("lt(a, b)", doc="less than", sympy="Lt", mpmath=lambda m, a, b: a < b)
 fn("le(a, b)", doc="at most", sympy="Le", mpmath=lambda m, a, b: a <= b)

@@ -1,0 +1,66 @@
+"""Rules of `rules/` put to work: patterns matched at a node, one rewrite at a time."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from calcml.diff import Partial, template
+from calcml.expr import Expr
+from calcml.rules import RULES
+from calcml.syntax import parse
+
+VARIABLES = ("a", "b", "c", "n")
+
+
+class Pattern(NamedTuple):
+    """A rule ready to match: its left side, and the function that makes the right."""
+
+    name: str
+    left: Expr
+    right: Partial
+    real: bool
+
+
+@cache
+def patterns() -> dict[str, list[Pattern]]:
+    """The rules by the operation at the top of their left side."""
+    found: dict[str, list[Pattern]] = {}
+    for rule in RULES.values():
+        left = parse(rule.left.replace("where(c,", "where(condition,"))
+        right = template(parse(rule.right), (*VARIABLES, "y"))
+        found.setdefault(left.op, []).append(
+            Pattern(rule.name, left, right, rule.given == "real")
+        )
+    return found
+
+
+def rewritten(node: Expr, real: bool) -> tuple[str, Expr] | None:
+    """The first rule that fits the top of `node`, and what it makes; None if none does."""
+    for pattern in patterns().get(node.op, ()):
+        if pattern.real and not real:
+            continue
+        bound = match(pattern.left, node)
+        if bound is not None:
+            args = tuple(bound.get(name, node) for name in VARIABLES)
+            return pattern.name, pattern.right(args, node)
+    return None
+
+
+def match(pattern: Expr, node: Expr) -> dict[str, Expr] | None:
+    """What each variable of `pattern` stands for in `node`, None if it does not fit."""
+    bound: dict[str, Expr] = {}
+    stack = [(pattern, node)]
+    while stack:
+        left, right = stack.pop()
+        if left.op == "symbol":
+            if bound.setdefault(left.value, right) is not right:
+                return None
+        elif not left.args:
+            if left is not right:
+                return None
+        elif left.op != right.op or len(left.args) != len(right.args):
+            return None
+        else:
+            stack.extend(zip(left.args, right.args, strict=True))
+    return bound

@@ -1,0 +1,135 @@
+"""A choice told as cases: 0 if x < 0, 1 if x > 0."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from fractions import Fraction
+from typing import NamedTuple
+
+from calcml.exact import evaluate
+from calcml.expr import (
+    CONDITIONS,
+    Expr,
+    Number,
+    make,
+    number,
+    rebuild,
+    substitute,
+    walk,
+)
+from calcml.functions import FUNCTIONS
+from calcml.lower import definition
+from calcml.simplify import simplify
+
+Case = tuple[Expr, Expr | None]  # a value, and when: None is "otherwise"
+
+
+class Interval(NamedTuple):
+    """Numbers between two bounds; None is no bound, and a bound may belong to it."""
+
+    low: Number | None
+    high: Number | None
+    has_low: bool = False
+    has_high: bool = False
+
+    def condition(self, x: Expr) -> Expr:
+        """That `x` lies in the interval."""
+        parts = []
+        if self.low is not None and self.low == self.high:
+            return make("eq", (x, number(self.low)))
+        if self.low is not None and self.high is None:
+            return make("ge" if self.has_low else "gt", (x, number(self.low)))
+        if self.low is not None:
+            parts.append(make("le" if self.has_low else "lt", (number(self.low), x)))
+        if self.high is not None:
+            parts.append(make("le" if self.has_high else "lt", (x, number(self.high))))
+        return parts[0] if len(parts) == 1 else make("and", tuple(parts))
+
+
+def cases(root: Expr, x: Expr, kinks: Collection[Number] = ()) -> list[Case]:
+    """The values of `root` by where `x` lies, in order; none where it has no choices.
+
+    At `kinks` the slope does not exist, so they belong to no case. Choices that are
+    not between intervals with known ends are told as they stand.
+    """
+    root = _opened(root)
+    if not any(node.op == "where" for node in walk(root)):
+        return []
+    ends = _ends(root, x)
+    if ends is None:
+        return _branches(root)
+    found: list[tuple[Expr, Interval]] = []
+    low: Number | None = None
+    for end in [*sorted(ends), None]:
+        _extend(found, _at(root, x, _between(low, end)), Interval(low, end))
+        if end is not None and end not in kinks:
+            _extend(found, _at(root, x, end), Interval(end, end, True, True))
+        low = end
+    return [(value, interval.condition(x)) for value, interval in found]
+
+
+def _opened(root: Expr) -> Expr:
+    """`root` with its steps, functions of slope 0, as the choices that they are."""
+    done: dict[Expr, Expr] = {}
+    for node in walk(root):
+        args = tuple([done[a] for a in node.args])
+        row = FUNCTIONS.get(node.op)
+        if row is not None and row.d == ("0",) and row.by is not None:
+            done[node] = definition(row)(args, node)
+        else:
+            done[node] = rebuild(node, args) if args else node
+    return done[root]
+
+
+def _ends(root: Expr, x: Expr) -> set[Number] | None:
+    """The numbers that `x` is compared with, None if a condition is of another form."""
+    ends = set()
+    for node in walk(root):
+        if node.op in CONDITIONS and node.args[0].op not in CONDITIONS:
+            others = [a for a in node.args if a is not x]
+            end = evaluate(others[0]) if len(others) == 1 else None
+            if end is None:
+                return None
+            ends.add(end)
+    return ends
+
+
+def _branches(root: Expr) -> list[Case]:
+    found: list[Case] = []
+    while root.op == "where":
+        condition, value, root = root.args
+        found.append((value, condition))
+    return [*found, (root, None)] if found else []
+
+
+def _between(low: Number | None, high: Number | None) -> Number:
+    if low is None:
+        return 0 if high is None else high - 1
+    return low + 1 if high is None else Fraction(low + high) / 2
+
+
+def _at(root: Expr, x: Expr, place: Number) -> Expr:
+    """`root` with the branches that are taken where x is `place`."""
+    done: dict[Expr, Expr] = {}
+    here = {x: number(place)}
+    for node in walk(root):
+        args = tuple([done[a] for a in node.args])
+        if node.op == "where":
+            done[node] = args[1 if evaluate(substitute(node.args[0], here)) else 2]
+        elif node.op in CONDITIONS or not args:
+            done[node] = node
+        else:
+            done[node] = rebuild(node, args)
+    return simplify(done[root])
+
+
+def _extend(
+    found: list[tuple[Expr, Interval]], value: Expr, interval: Interval
+) -> None:
+    """Add a case, or widen the last one where it has the same value and touches."""
+    if found:
+        last, (low, _, has_low, has_high) = found[-1]
+        if last is value and (has_high or interval.has_low):
+            found[-1] = value, Interval(low, interval.high, has_low, interval.has_high)
+            return
+    found.append((value, interval))
