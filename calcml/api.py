@@ -7,8 +7,6 @@ from typing import Any
 
 from calcml import syntax
 from calcml import simplify as simplifier
-from calcml.diff import diff as raw_diff
-from calcml.diff import reverse
 from calcml.errors import (
     CalcmlError,
     DomainError,
@@ -19,6 +17,7 @@ from calcml.errors import (
 )
 from calcml.expr import METHODS, Expr, lift, symbol
 from calcml.functions import SPELLINGS
+from calcml.kinks import derivative, gradient
 from calcml.printing import latex, text
 from calcml.syntax import MAX_ORDER
 
@@ -112,7 +111,7 @@ def diff(f: Formula, *variables: Variable, order: int = 1, simplify: bool = True
         raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
     result = _formula(f)
     for variable in [_variable(v) for v in variables] * order:
-        result = raw_diff(result, [variable])
+        result = derivative(result, variable)
         if simplify:
             result = simplifier.simplify(result)
     return result
@@ -134,7 +133,7 @@ def grad(
     else:
         listed = [wrt] if isinstance(wrt, (str, Expr)) else wrt
         names = [_variable(v) for v in listed]
-    parts = reverse(root, names)
+    parts = gradient(root, names)
     if simplify:
         parts = simplifier.simplify_all(parts)
     return {v.value: part for v, part in zip(names, parts, strict=True)}

@@ -9,10 +9,11 @@ from functools import partial
 from math import comb, prod
 from typing import Any, NamedTuple
 
-from calcml.diff import diff
+from calcml.kinks import derivative
 from calcml.domain import Point, Range, sample
 from calcml.errors import CalcmlError, LimitError, UnsupportedError
 from calcml.expr import ZERO, Expr, lift, rebuild, sub, substitute, symbol, walk
+from calcml.kinks import derivative
 from calcml.numeric import context, evalf
 from calcml.simplify import simplify
 from calcml.sympy_bridge import from_sympy, to_sympy
@@ -76,8 +77,9 @@ def check(
     formula, or (`against="calcml"`) with calcml's: exactly where that is quick, else at
     `points` points of the domain of `f`, drawn from `ranges` where they are given.
     """
-    if against not in ("sympy", "calcml"):
-        raise UnsupportedError(f"there is no check against {against}; use sympy or calcml")
+    if against not in _REFERENCES:
+        known = " or ".join(_REFERENCES)
+        raise UnsupportedError(f"there is no check against {against}; use {known}")
     if candidate is None and against == "calcml":
         raise CalcmlError("calcml's derivative is itself: give a candidate, or use sympy")
     root = _expression(f)
@@ -145,33 +147,40 @@ def _checked(
     root: Expr, given: Any, variable: Expr, against: str, order: int, search: _Search
 ) -> Report:
     try:
-        subject = diff(root, [variable] * order) if given is None else _expression(given)
-        if against == "calcml":
-            reference = _Reference("calcml's derivative", diff(root, [variable] * order))
-        else:
-            reference = _by_sympy(root, variable, order)
+        reference = _REFERENCES[against](root, variable, order)
+        subject = _own(root, variable, order) if given is None else _expression(given)
     except CalcmlError as error:
         return Report(UNKNOWN, f"compare with {against}", error.message)
-    same = _identity(subject, reference.node)
-    if same:
-        return Report(PROVED, same, f"it is {reference.name}")
+    if subject is reference.node:
+        return Report(PROVED, "the same expression", f"it is {reference.name}")
     what = "calcml's derivative" if given is None else "the candidate"
     compare = partial(_at_points, root, subject, reference, what, search)
-    report = compare(min(FIRST, search.points))  # values first: they refute, proofs may err
-    if report.verdict != AGREES:
+    report = compare(min(FIRST, search.points))  # values first: a proof may err
+    if report.verdict == DIFFERS:
         return report
-    exact = _expanded(subject, reference.source)
+    exact = _simplified(subject, reference.node)
+    if not exact and report.verdict == AGREES:
+        exact = _expanded(subject, reference.source)
     if exact:
-        return Report(PROVED, exact, f"it equals {reference.name}", report.points)
-    return compare(search.points)
+        return Report(PROVED, exact, f"{what} equals {reference.name}", report.points)
+    return report if report.verdict == UNKNOWN else compare(search.points)
 
 
-def _identity(subject: Expr, node: Expr | None) -> str:
-    """How the two are one expression, or nothing."""
+def _own(root: Expr, variable: Expr, order: int) -> Expr:
+    """calcml's derivative, as it is given to a user."""
+    for _ in range(order):
+        root = simplify(derivative(root, variable))
+    return root
+
+
+def _by_calcml(root: Expr, variable: Expr, order: int) -> _Reference:
+    return _Reference("calcml's derivative", _own(root, variable, order))
+
+
+def _simplified(subject: Expr, node: Expr | None) -> str:
+    """How calcml finds that the two are equal, or nothing."""
     if node is None:
         return ""
-    if subject is node:
-        return "the same expression"
     if simplify(subject) is simplify(node) or simplify(sub(subject, node)) is ZERO:
         return "the same expression after simplification"
     return ""
@@ -211,6 +220,9 @@ def _by_sympy(root: Expr, variable: Expr, order: int) -> _Reference:
     except CalcmlError:
         node = None
     return _Reference("SymPy's derivative", node, source)
+
+
+_REFERENCES = {"sympy": _by_sympy, "calcml": _by_calcml}
 
 
 def _is_flat(term: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -32,6 +33,16 @@ def patterns() -> dict[str, list[Pattern]]:
         found.setdefault(left.op, []).append(
             Pattern(rule.name, left, right, rule.given == "real")
         )
+    return found
+
+
+@cache
+def pairs() -> dict[str, Callable[[Expr], Expr]]:
+    """The rules for a + f(a): f -> what a makes of the right side."""
+    found: dict[str, Callable[[Expr], Expr]] = {}
+    for pattern in patterns().get("add", ()):
+        right, op = pattern.right, pattern.left.args[1].op
+        found[op] = lambda a, right=right: right((a, a, a, a), a)  # type: ignore[misc]
     return found
 
 

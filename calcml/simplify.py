@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from calcml.errors import UnsupportedError
 from calcml.exact import evaluate
 from calcml.expr import CONDITIONS, ONE, Expr, formal, make, number, walk
-from calcml.rewrite import rewritten
+from calcml.rewrite import pairs, rewritten
 from calcml.terms import PRODUCTS, SUMS, Algebra
 
 MAX_PASSES = 6
@@ -45,7 +45,7 @@ class _Pass:
         self.roots = roots
         self.order = walk(*roots)
         self.real = not any(n.op == "constant" and n.value == "I" for n in self.order)
-        self.algebra = Algebra(self.function)
+        self.algebra = Algebra(self.function, pairs())
         self.done: dict[Expr, Expr] = {}
 
     def run(self) -> list[Expr]:
@@ -105,7 +105,9 @@ class _Pass:
     def function(self, op: str, args: tuple[Expr, ...]) -> Expr:
         """op(*args) for simplified arguments: its value, a rule's right side, or itself."""
         if op == "where":
-            return _where(*args)
+            chosen = _chosen(*args)
+            if chosen is not None:
+                return chosen
         if op in CONDITIONS or op == "abs":
             value = _known(op, args)
             if value is not None:
@@ -141,13 +143,9 @@ def _known(op: str, args: tuple[Expr, ...]) -> Expr | None:
     return number(value)
 
 
-def _where(condition: Expr, a: Expr, b: Expr) -> Expr:
-    if a is b:
-        return a
-    if all(arg.op == "number" for arg in condition.args):
-        truth = evaluate(condition)
-        if truth is not None:
-            return a if truth else b
-    return make("where", (condition, a, b))
-
-
+def _chosen(condition: Expr, a: Expr, b: Expr) -> Expr | None:
+    """The branch of a choice whose condition is about numbers, None if it is not."""
+    if any(arg.op != "number" for arg in condition.args):
+        return None
+    truth = evaluate(condition)
+    return None if truth is None else a if truth else b

@@ -7,7 +7,7 @@ high degrees before low ones, signs outside, one denominator.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
@@ -50,14 +50,19 @@ class Algebra:
     """The sums and products of one simplification, remembered while it runs.
 
     `function(op, args)` makes a simplified call; the algebra needs it for roots and
-    exponentials.
+    exponentials. `pairs` says of an even function f what a + f(a) is.
     """
 
-    def __init__(self, function: Callable[[str, tuple[Expr, ...]], Expr]) -> None:
+    def __init__(
+        self,
+        function: Callable[[str, tuple[Expr, ...]], Expr],
+        pairs: Mapping[str, Callable[[Expr], Expr]],
+    ) -> None:
         self.function = function
+        self.pairs = pairs
         self._products: dict[Expr, Product] = {}
         self._sums: dict[Expr, list[tuple[Number, bool, Expr]]] = {}
-        self._digests: dict[Expr, int] = {}
+        self._digests: dict[Expr, tuple[str, int]] = {}
 
     # --- reading -------------------------------------------------------------------
 
@@ -320,7 +325,40 @@ class Algebra:
             for coefficient, point, term in self._opened(terms):
                 like[term] = like.get(term, 0) + factor * coefficient
                 dotted = dotted or point
+        self._join_choices(like)
+        self._join_pairs(like)
         return self._sum(like, dotted)
+
+    def _join_choices(self, like: dict[Expr, Number]) -> None:
+        """Terms that choose by one condition as one: where(c, a, 0) + where(c, 0, b)."""
+        by_condition: dict[Expr, list[Expr]] = {}
+        for term in like:
+            if term.op == "where" and like[term]:
+                by_condition.setdefault(term.args[0], []).append(term)
+        for condition, terms in by_condition.items():
+            if len(terms) > 1:
+                weights = [like.pop(term) for term in terms]
+                a, b = (
+                    self.total(zip(weights, [t.args[i] for t in terms], strict=True))
+                    for i in (1, 2)
+                )
+                joined = self.function("where", (condition, a, b))
+                for coefficient, _, term in self.terms_of(joined):
+                    like[term] = like.get(term, 0) + coefficient
+
+    def _join_pairs(self, like: dict[Expr, Number]) -> None:
+        """c*a + c*f(a) by its rule, where f is even: then a may be its opposite too."""
+        for term in [t for t in like if t.op in self.pairs]:
+            c = like[term]
+            inside = {t: k for k, _, t in self.terms_of(term.args[0])}
+            for sign in (1, -1):
+                if c and all(like.get(t) == sign * c * k for t, k in inside.items()):
+                    for part in (term, *inside):
+                        del like[part]
+                    made = self.pairs[term.op](self.scaled(term.args[0], sign))
+                    for coefficient, _, part in self.terms_of(made):
+                        like[part] = like.get(part, 0) + c * coefficient
+                    break
 
     def _opened(
         self, terms: list[tuple[Number, bool, Expr]]
@@ -376,11 +414,13 @@ class Algebra:
         base, exponent = pair
         rank = _RANK.get(base.op, 3)
         name = base.value if rank < 3 else base.op
+        if base is E:
+            rank, name = 3, "exp"
         size = -float(exponent.value) if exponent.op == "number" else 0.0
         return rank, str(name), size, self._digest(base), self._digest(exponent)
 
-    def _digest(self, node: Expr) -> int:
-        """A number made of the structure alone, the same in every process."""
+    def _digest(self, node: Expr) -> tuple[str, int]:
+        """The first variable's name and a number, made of the structure alone."""
         known = self._digests
         if node in known:
             return known[node]
@@ -392,14 +432,18 @@ class Algebra:
                 pending += missing
                 continue
             pending.pop()
+            first = part.value if part.op == "symbol" else _NO_NAME
             value = crc32(f"{part.op} {part.value}".encode())
             for arg in part.args:
-                value = (value * 1_000_003 + known[arg] + 1) % _PRIME
-            known[part] = value
+                name, below = known[arg]
+                value = (value * 1_000_003 + below + 1) % _PRIME
+                first = min(first, name)
+            known[part] = first, value
         return known[node]
 
 
 _PRIME = (1 << 61) - 1
+_NO_NAME = "\uffff"  # sorts after every name
 _RANK = {"number": 0, "constant": 1, "symbol": 2, "add": 4, "sub": 4}
 
 

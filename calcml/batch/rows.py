@@ -11,10 +11,10 @@ from itertools import islice
 from typing import Any, NamedTuple, TypeGuard
 
 from calcml.batch.workers import Clock
-from calcml.diff import diff, reverse
+from calcml.kinks import derivative, gradient
 from calcml.errors import CalcmlError, LimitError
 from calcml.expr import Expr
-from calcml.printing import text
+from calcml.printing.text import text
 from calcml.simplify import simplify as simplified, simplify_all
 from calcml.syntax import MAX_ORDER, parse
 
@@ -103,10 +103,11 @@ def _derivative(row: Asked, simplify: bool) -> str | list[str]:
     if names is wanted:
         if order > 1:
             raise RowError("order goes with one variable, not with a gradient")
-        parts = reverse(root, variables)
+        parts = gradient(root, variables)
         return [text(e) for e in (simplify_all(parts) if simplify else parts)]
     for _ in range(order):
-        root = diff(root, variables)
+        for variable in variables:
+            root = derivative(root, variable)
         if simplify:
             root = simplified(root)
     return text(root)

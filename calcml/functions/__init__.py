@@ -134,11 +134,11 @@ def fn(
     foreign = None if facts.get("by") is not None else name
     spelled = {"sympy": foreign, "mpmath": foreign}
     spelled["numpy"] = foreign and f"numpy.{foreign}"
+    spelled["family"] = _family[-1]
     row = Row(
         op=op or name,
         name=name,
         params=tuple(params),
-        family=_family[-1],
         doc=doc,
         d=d,
         aliases=tuple(aliases.split()),

@@ -62,7 +62,7 @@ def _stem(text: str) -> str:
 def _infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
     def pieces(node: Expr) -> list[Piece]:
         a, b = node.args
-        return [(a, left), sign, (b, ATOM if negative(b) else right)]
+        return [(a, left), sign, (b, ATOM if right > SUM and negative(b) else right)]
 
     return pieces
 

@@ -30,7 +30,7 @@ from calcml.syntax import parse
 def _infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
     def pieces(node: Expr) -> list[Piece]:
         a, b = node.args
-        return [(a, left), sign, (b, ATOM if negative(b) else right)]
+        return [(a, left), sign, (b, ATOM if right > SUM and negative(b) else right)]
 
     return pieces
 

@@ -65,6 +65,8 @@ def cases(root: Expr, x: Expr, kinks: Collection[Number] = ()) -> list[Case]:
         if end is not None and end not in kinks:
             _extend(found, _at(root, x, end), Interval(end, end, True, True))
         low = end
+    if len(found) == 1:
+        return []
     return [(value, interval.condition(x)) for value, interval in found]
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from calcml.errors import CalcmlError
 from calcml.expr import make, symbol
 from calcml.functions import rows
-from calcml.printing import text
+from calcml.printing.text import text
 
 
 class Entry(NamedTuple):

@@ -9,8 +9,8 @@ from calcml.errors import CalcmlError
 from calcml.exact import evaluate
 from calcml.expr import CONDITIONS, Expr, Number, walk
 from calcml.functions import FUNCTIONS, Row
-from calcml.printing import text
 from calcml.printing.core import ATOM, binding
+from calcml.printing.text import text
 from calcml.syntax import parse
 
 
@@ -63,12 +63,15 @@ def _told(part: str, row: Row, node: Expr, x: Expr) -> Kink:
     names = re.compile("|".join(rf"\b{p}\b" for p in row.params))
 
     def filled(words: str) -> str:
+        if words in values:
+            return text(values[words])
         return names.sub(lambda m: _shown(values[m[0]]), words)
 
     where, _, what = part.partition(": ")
     places, numbers = [], []
     for place in where.split(", "):
-        left, equals, right = filled(place).partition(" = ")
+        left, equals, right = place.partition(" = ")
+        left, right = filled(left), filled(right)
         if equals and left == x.value:
             places.append(right)
             numbers += _number(right)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from calcml.expr import Expr, make
-from calcml.printing import latex, text
-from calcml.printing.latex import name as latex_name
+from calcml.printing.latex import latex, name as latex_name
+from calcml.printing.text import text
 from calcml.tables.cases import Case, cases
 from calcml.tables.rows import Row
 
@@ -181,7 +181,6 @@ def _object(row: Row) -> dict[str, Any]:
         "against": "SymPy",
         "verdict": report.verdict,
         "method": report.method,
-        "message": report.message,
         "points": report.points,
     }
     found |= {"formula": row.entry.formula, "variable": row.variable.value}

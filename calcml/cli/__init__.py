@@ -1,0 +1,92 @@
+"""The command `calcml`: answers to standard output, all else to standard error.
+
+Exit status: 0 an answer, 1 a problem in the input, 2 wrong usage; of `check`: 0 the
+candidate is right, 1 it is not, 3 nobody knows.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from calcml.cli.formulas import check, diff, grad
+from calcml.cli.many import batch, functions, table
+from calcml.cli.shared import say, tell
+from calcml.errors import CalcmlError
+
+STOPPED = 130  # what shells give for a command ended by the keyboard
+BROKEN_PIPE = 141  # and for one whose reader has left
+
+
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(f"calcml {version('calcml')}")
+        except PackageNotFoundError:
+            click.echo("calcml, not installed")
+        context.exit()
+
+
+@click.group()
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and exit.",
+)
+def cli() -> None:
+    """Derivatives of formulas, exact and checked.
+
+    \b
+      calcml diff "x*exp(-x^2)" x          the derivative
+      calcml grad "(w*x + b - y)^2" w b    the gradient
+      calcml check "x^3" "3*x^2" x         is this derivative right?
+      calcml table basics -o basics.md     a table of derivatives
+      calcml batch in.jsonl -o out.jsonl   many formulas
+      calcml functions                     the functions there are
+
+    Each command has its own --help with examples.
+    """
+
+
+for command in (diff, grad, check, table, batch, functions):
+    cli.add_command(command)
+
+
+def main() -> int:
+    """Run the command; no error leaves it as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        say("stopped")
+        return STOPPED
+    except BrokenPipeError:
+        # The reader has left; point the stream elsewhere, or Python complains at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except CalcmlError as error:
+        tell(error)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        say(f"error: {where}{error.strerror or error}", "red")
+    except (MemoryError, RecursionError):
+        say("error: the formula needs more memory than there is", "red")
+    except Exception as error:  # noqa: BLE001  a fault of ours is told in one line, too
+        from calcml.batch import fault
+
+        say(f"error: {fault(error)}", "red")
+    return 1

@@ -1,0 +1,202 @@
+"""The commands on many formulas: table, batch, functions."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from calcml import api
+from calcml.cli.shared import STATUS, as_json, formats, say, tidied
+
+
+@click.command()
+@click.argument("name")
+@click.option("-o", "--output", metavar="FILE", help="Write .md, .tex or .json.")
+@formats("markdown", "latex", "json", default="markdown")
+def table(name: str, output: str | None, form: str) -> int:
+    """A table of derivatives, each computed and checked against SymPy.
+
+    \b
+      calcml table basics
+      calcml table activations --format latex
+      calcml table basics -o basics.tex
+      calcml table mine.toml
+
+    NAME is basics, activations, or a file of your own:
+
+    \b
+      [[rows]]
+      formula = "x^2*log(x)"
+      by = "x"
+    """
+    made = api.table(name)
+    if output is None:
+        click.echo(made.render(form), nl=False)
+    else:
+        made.save(output)
+    verdicts = [(row.report.verdict, row.entry.formula) for row in made.rows]
+    for verdict, what in verdicts:
+        if STATUS[verdict]:
+            say(f"{verdict}: {what}", "red")
+    return int(any(verdict == "differs" for verdict, _ in verdicts))
+
+
+@click.command()
+@click.argument("input", metavar="IN")
+@click.option(
+    "-o", "--output", metavar="OUT", help="Where to; standard output if absent."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 1024),
+    metavar="N",
+    help="Processes at work; as many as there are cores if absent.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    metavar="S",
+    help="Stop a row after S seconds.",
+)
+@click.option("--resume", is_flag=True, help="Go on where a killed run ended.")
+@tidied
+def batch(
+    input: str,
+    output: str | None,
+    workers: int | None,
+    timeout: float | None,
+    resume: bool,
+    simplify: bool,
+) -> None:
+    """The derivatives of many formulas, one JSON object a line.
+
+    \b
+      calcml batch in.jsonl -o out.jsonl
+      calcml batch in.jsonl -o out.jsonl --workers 4 --timeout 10
+      calcml batch in.jsonl -o out.jsonl --resume
+      cat in.jsonl | calcml batch - --no-simplify
+
+    \b
+    A line of IN ("-" is standard input), and its answer:
+      {"id": 1, "expr": "x*y^2", "var": "y"}
+      {"id": 1, "derivative": "2*x*y"}
+
+    "var" may be a list, for a gradient; "order": 2 derives twice; "vars": ["e"] makes
+    a constant's name a variable. A row that fails has an "error" in its answer. OUT
+    appears when all is done; until then the answers are in OUT.part.
+    """
+    from calcml.batch import prepare, run
+
+    if resume and output is None:
+        raise click.UsageError("--resume needs -o, a file to go on with")
+    if output is not None and input != "-" and _same_file(input, output):
+        raise click.UsageError("IN and OUT are one file")
+    workers = _cores() if workers is None else workers
+    if workers == 1 and timeout is None:
+        prepare()
+    target = sys.stdout.buffer if output is None else Path(output)
+    with _opened(input) as lines, _progress(lines) as progress, _stop(output):
+        done = run(
+            lines,
+            target,
+            workers=workers,
+            simplify=simplify,
+            timeout=timeout,
+            resume=resume,
+            progress=progress,
+        )
+    say(f"{done.rows:,} rows, {done.errors:,} errors")
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _same_file(a: str, b: str) -> bool:
+    return os.path.exists(a) and os.path.exists(b) and os.path.samefile(a, b)
+
+
+@contextmanager
+def _stop(output: str | None) -> Iterator[None]:
+    """Tell a person who ends a run that nothing is lost."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if output is not None:
+            say("--resume goes on from here")
+        raise
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        yield sys.stdin.buffer
+    else:
+        with open(name, "rb") as lines:
+            yield lines
+
+
+@contextmanager
+def _progress(lines: BinaryIO) -> Iterator[Callable[[Any], object]]:
+    """A bar on a terminal, by the share of the file that was read."""
+    size = os.fstat(lines.fileno()).st_size
+    if not (sys.stderr.isatty() and size):
+        yield lambda _: None
+        return
+    with click.progressbar(length=size, file=sys.stderr, label="rows") as bar:
+        yield lambda done: bar.update(done.read - bar.pos)
+
+
+@click.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@formats("text", "json")
+def functions(names: tuple[str, ...], form: str) -> None:
+    """The functions there are, with their derivatives; all that is known of a NAME.
+
+    \b
+      calcml functions
+      calcml functions gelu softplus
+      calcml functions --format json
+    """
+    from calcml.tables.listing import listing
+
+    found = listing(names)
+    if form == "json":
+        as_json(found, indent=2)
+    elif names:
+        click.echo("\n\n".join(map(_described, found)))
+    else:
+        click.echo("\n".join(_columns(found)))
+
+
+def _described(row: Mapping[str, Any]) -> str:
+    lines = [f"{row['signature']}    {row['doc']}"]
+    for param, slope in row["derivatives"].items():
+        lines.append(f"  d/d{param}: {slope or 'no closed form'}")
+    for field in ("definition", "domain", "kinks"):
+        if row[field]:
+            lines.append(f"  {field}: {row[field]}")
+    if row["aliases"]:
+        lines.append(f"  also called: {', '.join(row['aliases'])}")
+    return "\n".join(lines)
+
+
+def _columns(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Families in the order of their first function, each function on a line."""
+    families: dict[str, list[Mapping[str, Any]]] = {}
+    for row in found:
+        families.setdefault(row["family"], []).append(row)
+    width = max(len(row["signature"]) for row in found)
+    for family, members in families.items():
+        yield f"{family}"
+        for row in members:
+            yield f"  {row['signature']:{width}}  {row['doc']}"
+        yield ""

@@ -1,0 +1,110 @@
+"""What the commands share: messages, formulas from arguments, options."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import click
+
+from calcml import api
+from calcml.errors import CalcmlError, LimitError, ParseError, excerpt
+from calcml.expr import Expr
+from calcml.functions import CONSTANT_NAMES
+from calcml.syntax import MAX_LENGTH
+
+# The exit status of a verdict; 2 is wrong usage.
+STATUS = {"proved": 0, "agrees": 0, "differs": 1, "unknown": 3}
+
+
+# --- messages ----------------------------------------------------------------------
+
+
+def say(message: str, color: str | None = None) -> None:
+    """A line to standard error, coloured where a person reads it."""
+    plain = False if os.environ.get("NO_COLOR") else None
+    click.secho(message, err=True, fg=color, color=plain)
+
+
+def tell(error: CalcmlError) -> None:
+    """What is wrong, where, and what to do about it."""
+    if error.text is not None and error.span is not None:
+        say(excerpt(error.text, error.span))
+    say(f"{error.kind} error: {error.message}".replace("error error", "error"), "red")
+
+
+# --- formulas ----------------------------------------------------------------------
+
+
+def formula(given: str, variables: Sequence[str] = ()) -> Expr:
+    """The formula of an argument, or of standard input for "-"."""
+    return api.parse(source(given), symbols=variables)
+
+
+def source(given: str) -> str:
+    """An argument's text; "-" stands for standard input."""
+    if given != "-":
+        return given
+    data = sys.stdin.buffer.read(4 * MAX_LENGTH + 1)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if len(data) <= 4 * MAX_LENGTH:
+            place = error.start + 1
+            raise ParseError(
+                f"byte {place} of the input is no UTF-8; save the formula as UTF-8"
+            ) from None
+        text = data.decode(errors="replace")
+    if len(text) > MAX_LENGTH:
+        raise LimitError(f"the text has over {MAX_LENGTH:,} characters")
+    return text
+
+
+def note_absent(root: Expr, variables: Sequence[str]) -> None:
+    """Say which variables do not occur: a derivative of 0 may be a slip of the pen."""
+    there = sorted(root.free_symbols)
+    for name in variables:
+        if name not in there:
+            among = f"its variables are {', '.join(there)}" if there else "it has none"
+            say(f"note: {name} does not occur in the formula; {among}", "yellow")
+        elif name in CONSTANT_NAMES:
+            say(f"note: {name} is a variable here, not the constant", "yellow")
+
+
+Command = Callable[..., Any]
+
+
+def formats(*names: str, default: str = "text") -> Callable[[Command], Command]:
+    """The option --format."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(names),
+        default=default,
+        show_default=True,
+        help="How the answer is written.",
+    )
+
+
+tidied = click.option(
+    "--simplify/--no-simplify",
+    default=True,
+    show_default=True,
+    help="Tidy the result, or show it as the chain rule made it.",
+)
+order_option = click.option(
+    "--order",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="K",
+    help="Derive K times.",
+)
+
+
+def as_json(data: Mapping[str, Any] | Sequence[Any], indent: int | None = None) -> None:
+    """JSON to standard output."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=indent))

@@ -1,0 +1,69 @@
+"""One slope at a kink, however the function was spelled.
+
+Before a function with kinks is derived, its spellings are brought to one (the rules of
+`rules/kinks.py`), and where two branches meet, the point itself goes to the branch whose
+slope is the element of least norm in the set of subgradients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from calcml.diff import forward, reverse
+from calcml.exact import evaluate
+from calcml.expr import Expr, alive, make, number, substitute_all, walk
+from calcml.simplify import simplify, simplify_all
+
+
+def derivative(root: Expr, variable: Expr) -> Expr:
+    """d root / d variable, with the chosen slope at kinks."""
+    return forward(settled(root), variable)
+
+
+def gradient(root: Expr, variables: Sequence[Expr]) -> list[Expr]:
+    """d root / d each variable, with the chosen slope at kinks."""
+    return reverse(settled(root), variables)
+
+
+def settled(root: Expr) -> Expr:
+    """The same function, spelled so that the chain rule gives the chosen slopes."""
+    if not any(alive(op) for op in _KINKED):
+        return root
+    if not any(node.op in _KINKED for node in walk(root)):
+        return root
+    root = simplify(root)
+    ties = {node: _tied(node) for node in walk(root) if node.op == "where"}
+    changed = {node: new for node, new in ties.items() if new is not node}
+    return substitute_all([root], changed)[0] if changed else root
+
+
+_KINKED = ("abs", "max", "min", "where")
+_TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+
+
+def _tied(node: Expr) -> Expr:
+    """A choice by x < c (or such), its tie given to the branch of least slope."""
+    condition, a, b = node.args
+    op = condition.op
+    if op not in _TURNED:
+        return node
+    x, c = condition.args
+    if c.op == "symbol":
+        x, c, op = c, x, _TURNED[op]
+    if x.op != "symbol" or c.op != "number":
+        return node
+    if not (a.free_symbols | b.free_symbols) <= {x.value}:
+        return node
+    above, below = (a, b) if op in ("gt", "ge") else (b, a)
+    at = [forward(above, x), forward(below, x), above, below]
+    values = [evaluate(v) for v in simplify_all(substitute_all(at, {x: c}))]
+    high, low, top, bottom = values
+    if None in values or top != bottom or high == low:
+        return node
+    assert high is not None and low is not None and top is not None
+    if high * low < 0:
+        inner = make("where", (make("lt", (x, c)), below, number(top)))
+        return make("where", (make("gt", (x, c)), above, inner))
+    if abs(high) < abs(low):
+        return make("where", (make("ge", (x, c)), above, below))
+    return make("where", (make("gt", (x, c)), above, below))

@@ -1,0 +1,61 @@
+"""The function table as a list for people: what there is, and its derivatives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calcml.diff import forward
+from calcml.errors import UnsupportedError
+from calcml.expr import Expr, make, symbol
+from calcml.functions import SPELLINGS, Row, rows
+from calcml.printing.latex import latex
+from calcml.printing.text import text
+from calcml.simplify import simplify
+from calcml.syntax import unknown_function
+
+
+def call(row: Row) -> Expr:
+    """A call of the function with its parameters; of any number of arguments, two."""
+    params = ("a", "b") if row.variadic else row.params
+    first = symbol(params[0])
+    if params[0] == "condition":
+        first = make("gt", (symbol("x"), symbol("c")))
+    return make(row.op, (first, *(symbol(p) for p in params[1:])))
+
+
+def described(row: Row) -> dict[str, Any]:
+    """What a person wants to know of a function, in text."""
+    node = call(row)
+    partials: dict[str, str | None] = {}
+    for param in row.params[: 1 if row.variadic else None]:
+        try:
+            partials[param] = text(simplify(forward(node, symbol(param))))
+        except UnsupportedError:
+            partials[param] = None
+    partials.pop("condition", None)
+    return {
+        "name": row.name,
+        "signature": row.signature,
+        "family": row.family,
+        "doc": row.doc,
+        "aliases": list(row.aliases),
+        "derivatives": partials,
+        "domain": row.on,
+        "kinks": row.kink,
+        "definition": row.by,
+        "latex": latex(node),
+    }
+
+
+def listing(names: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """The functions of these names, or all of them, in the table's order.
+
+    Raises UnsupportedError for a name that is none.
+    """
+    for name in names:
+        if name not in SPELLINGS:
+            raise unknown_function(name)
+    wanted = (
+        [row for name in names for row in SPELLINGS[name]] if names else list(rows())
+    )
+    return [described(row) for row in wanted]

@@ -1,0 +1,423 @@
+"""The command: streams, exit statuses, bad input; in processes of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from click.testing import CliRunner
+
+from calcml import cli
+
+
+class Done(NamedTuple):
+    """What a process left."""
+
+    status: int
+    out: str
+    err: str
+
+
+def calcml(*arguments: str, stdin: bytes = b"", **environment: str) -> Done:
+    done = subprocess.run(
+        [sys.executable, "-m", "calcml", *arguments],
+        input=stdin,
+        capture_output=True,
+        env=os.environ | environment,
+        timeout=120,
+    )
+    assert b"Traceback" not in done.stderr
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def inside(*arguments: str, stdin: bytes = b"") -> Any:
+    """A command run in this process, for what needs no process of its own."""
+    return CliRunner().invoke(cli.cli, arguments, input=stdin, catch_exceptions=False)
+
+
+# --- answers -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        (
+            ["diff", "x*exp(-x^2)", "x", "--no-simplify"],
+            "exp(-x^2) + x*(exp(-x^2)*(-(2*x)))",
+        ),
+        (["diff", "sigmoid(x)", "x"], "sigmoid(x)*(1 - sigmoid(x))"),
+        (["diff", "sin(x)", "x", "--order", "2"], "-sin(x)"),
+        (["diff", "x^2*y^3", "x", "y"], "6*x*y^2"),
+        (["diff", "x^2", "x", "--format", "latex"], "2 x"),
+        (["diff", "x^2", "x", "--format", "markdown"], "$$\n2 x\n$$"),
+        (["diff", "-x^2", "x"], "-2*x"),
+        (["diff", "--x", "x"], "1"),
+        (["diff", "-o*x", "o"], "-x"),
+        (["diff", "-h", "h"], "-1"),
+        (["diff", "--", "-x^2", "x"], "-2*x"),
+        (["diff", "e^2", "e"], "2*e"),
+        (["grad", "x^2*y", "y", "x"], "y: x^2\nx: 2*x*y"),
+        (["grad", "x^2*y"], "x: 2*x*y\ny: x^2"),
+        (["grad", "x*y", "x", "--format", "latex"], r"\frac{\partial}{\partial x}: y"),
+        (["grad", "-x", "x"], "x: -1"),
+    ],
+)
+def test_answers(arguments: list[str], answer: str) -> None:
+    done = inside(*arguments)
+    assert (done.exit_code, done.stdout) == (0, answer + "\n")
+
+
+def test_json_answers() -> None:
+    made = json.loads(inside("diff", "x^3", "x", "--order=2", "--format=json").stdout)
+    assert made == {
+        "expr": "x^3",
+        "var": "x",
+        "order": 2,
+        "derivative": "6*x",
+        "latex": "6 x",
+    }
+    made = json.loads(inside("grad", "x*y", "--format=json").stdout)
+    assert made["gradient"] == {"x": "y", "y": "x"}
+
+
+def test_a_formula_may_come_from_standard_input() -> None:
+    text = "\ufeff# a loss\np = θ*x\np^2  # squared\n"
+    done = calcml("diff", "-", "θ", stdin=text.encode())
+    assert done == Done(0, "2*x^2*θ\n", "")
+
+
+@pytest.mark.parametrize(
+    ("formula", "candidate", "status", "says"),
+    [
+        ("x^3", "3*x^2", 0, "proved"),
+        ("x^3", "3*x", 1, "counterexample"),
+        ("x^3", "-3*x^2", 1, "sign"),
+        ("x^3", "3*y", 1, "differs"),
+        ("-x^3", "-3*x^2", 0, "proved"),
+        ("zeta(x)", "x", 3, "unknown"),
+    ],
+)
+def test_check(formula: str, candidate: str, status: int, says: str) -> None:
+    done = calcml("check", formula, candidate, "x")
+    assert (done.status, done.err) == (status, "")
+    assert says in done.out
+
+
+def test_check_in_json() -> None:
+    done = calcml("check", "x^3", "x", "x", "--format", "json")
+    made = json.loads(done.out)
+    assert done.status == 1
+    assert made["verdict"] == "differs"
+    assert made["counterexample"].startswith("x = ")
+
+
+def test_table(tmp_path: Path) -> None:
+    shown = calcml("table", "basics")
+    saved = calcml("table", "basics", "-o", str(tmp_path / "basics.md"))
+    assert (shown.status, shown.err) == (0, "")
+    assert (saved.status, saved.out, saved.err) == (0, "", "")
+    assert (tmp_path / "basics.md").read_text(encoding="utf-8") == shown.out
+
+
+def test_functions() -> None:
+    assert "hyperbolic tangent" in inside("functions").stdout
+    assert "d/dx: 1 - tanh(x)^2" in inside("functions", "tanh").stdout
+    assert (
+        json.loads(inside("functions", "ln", "--format=json").stdout)[0]["name"]
+        == "log"
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [[], *[[name] for name in sorted(cli.cli.commands)]]
+)
+def test_help_shows_examples(command: list[str]) -> None:
+    done = inside(*command, "--help")
+    assert done.exit_code == 0
+    assert "\n    calcml " in done.stdout
+
+
+@pytest.mark.parametrize("command", sorted(cli.cli.commands))
+def test_the_examples_of_the_help_work(command: str, tmp_path: Path) -> None:
+    """Every example line without a shell's own syntax is run."""
+    (tmp_path / "mine.toml").write_text('[[rows]]\nformula = "x^2"\nby = "x"\n')
+    (tmp_path / "in.jsonl").write_text('{"expr": "x^2", "var": "x"}\n')
+    lines = inside(command, "--help").stdout.splitlines()
+    examples = [
+        shlex.split(x.split("   ")[0])
+        for x in map(str.strip, lines)
+        if x[:7] == "calcml "
+    ]
+    assert examples
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))
+    }
+    for example in examples:
+        done = subprocess.run(
+            [sys.executable, "-m", *example],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        if "$(" not in " ".join(example):
+            assert done.returncode in (0, 1), (example, done.stderr)
+            assert done.returncode == 0 or "differs" in done.stdout
+
+
+# --- streams and statuses ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["diff", "x"],
+        ["diff"],
+        ["diff", "x", "x", "--order", "0"],
+        ["diff", "x", "x", "--format", "pdf"],
+        ["nothing"],
+        ["table"],
+        ["batch", "in.jsonl", "--workers", "0"],
+        ["batch", "in.jsonl", "--timeout", "0"],
+        ["batch", "in.jsonl", "--resume"],
+    ],
+)
+def test_wrong_usage(arguments: list[str]) -> None:
+    done = calcml(*arguments)
+    assert (done.status, done.out) == (2, "")
+    assert "Error: " in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["batch", "no/such.jsonl"], "No such file"),
+        (["table", "no/such.toml"], "No such file"),
+        (["table", "nothing"], "basics"),
+        (["table", "basics", "-o", "basics.pdf"], ".md, .tex, .json"),
+        (["table", "basics", "-o", "no/such/basics.md"], "No such file"),
+        (["functions", "tnah"], "tanh"),
+    ],
+)
+def test_what_cannot_be_done(arguments: list[str], says: str) -> None:
+    done = calcml(*arguments)
+    assert (done.status, done.out) == (1, "")
+    assert says in done.err
+
+
+def test_colours_are_for_terminals() -> None:
+    assert "\x1b" not in calcml("diff", "2x", "x").err
+    assert "\x1b" not in calcml("diff", "2x", "x", NO_COLOR="1").err
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals here")
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_no_color_is_heeded(no_color: str, coloured: bool) -> None:
+    ours, theirs = os.openpty()
+    subprocess.run(
+        [sys.executable, "-m", "calcml", "diff", "2x", "x"],
+        stderr=theirs,
+        env=os.environ | {"NO_COLOR": no_color, "TERM": "xterm"},
+    )
+    os.close(theirs)
+    assert (b"\x1b[" in os.read(ours, 4096)) is coloured
+    os.close(ours)
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    command = [sys.executable, "-m", "calcml", "functions", "--format", "json"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as started:
+        assert started.stdout is not None
+        assert started.stderr is not None
+        started.stdout.read(1)
+        started.stdout.close()
+        assert started.stderr.read() == b""
+
+
+def test_letters_that_the_terminal_lacks() -> None:
+    done = calcml("diff", "θ^2", "θ", PYTHONIOENCODING="latin-1")
+    assert (done.status, done.out) == (0, "2*\\u03b8\n")
+
+
+def test_a_fault_of_calcml_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(**_: Any) -> None:
+        raise KeyError("a bug\nof two lines")
+
+    monkeypatch.setattr(cli.cli, "main", broken)
+    assert cli.main() == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "KeyError" in err
+    assert "report" in err
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(KeyboardInterrupt(), 130), (MemoryError(), 1), (RecursionError(), 1)],
+)
+def test_other_ends(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException, status: int
+) -> None:
+    def broken(**_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(cli.cli, "main", broken)
+    assert cli.main() == status
+
+
+# --- batch -------------------------------------------------------------------------
+
+ROWS = b'{"id": 1, "expr": "x^2", "var": "x"}\n?\n'
+ANSWER = '{"id": 1, "derivative": "2*x"}'
+
+
+def test_batch_from_stream_to_stream() -> None:
+    done = calcml("batch", "-", "--workers", "1", stdin=ROWS)
+    first, second = done.out.splitlines()
+    assert (done.status, first) == (0, ANSWER)
+    assert json.loads(second)["error"]["kind"] == "row"
+    assert done.err == "2 rows, 1 errors\n"
+
+
+def test_batch_from_file_to_file(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_bytes(ROWS)
+    out = tmp_path / "out.jsonl"
+    done = calcml("batch", str(tmp_path / "in.jsonl"), "-o", str(out), "--timeout", "9")
+    assert (done.status, done.out) == (0, "")
+    assert out.read_text().splitlines()[0] == ANSWER
+
+
+def test_batch_does_not_write_over_its_input(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_bytes(ROWS)
+    done = calcml("batch", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "in.jsonl"))
+    assert done.status == 2
+    assert (tmp_path / "in.jsonl").read_bytes() == ROWS
+
+
+def test_batch_does_not_resume_other_rows(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_bytes(ROWS)
+    (tmp_path / "out.jsonl.part").write_text('{"id": 2, "derivative": "0"}\n')
+    out = str(tmp_path / "out.jsonl")
+    done = calcml("batch", str(tmp_path / "in.jsonl"), "-o", out, "--resume")
+    assert done.status == 1
+    assert "other rows" in done.err
+
+
+# --- bad input ---------------------------------------------------------------------
+
+# Runs the command, then writes what it took: a parent cannot ask that for one child.
+MEASURED = """
+import resource, sys
+from pathlib import Path
+from calcml.cli import main
+status = main()
+usage = resource.getrusage(resource.RUSAGE_SELF)
+peak = [int(x.split()[1]) for x in Path("/proc/self/status").read_text().splitlines()
+        if x.startswith("VmHWM")]
+print(usage.ru_utime + usage.ru_stime, peak[0], file=sys.stderr)
+sys.exit(status)
+"""
+MOST_SECONDS, MOST_KILOBYTES = 1.0, 200_000
+measurable = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="no /proc to read the memory from"
+)
+
+BAD = {
+    "empty": (b"", 1, "parse error", "write one"),
+    "blank": (b" \n", 1, "parse error", "write one"),
+    "open bracket": (b"sin(x", 1, "parse error", "never closed"),
+    "closed bracket": (b"x)", 1, "parse error", "closes nothing"),
+    "unknown function": (b"tnah(x)", 1, "unsupported error", "Did you mean tanh"),
+    "too many arguments": (
+        b"log(x, 2)",
+        1,
+        "parse error",
+        "log takes 1 argument, got 2",
+    ),
+    "too few arguments": (b"atan2(x)", 1, "parse error", "atan2"),
+    "implicit product": (b"2x", 1, "parse error", "write 2*x"),
+    "no operand": (b"x +", 1, "parse error", "should follow"),
+    "python": (b"__import__('os').system('x')", 1, "error", ""),
+    "tower of powers": (b"9**9**9**9", 0, "note: x does not occur", ""),
+    "many brackets": (b"(" * 1_000_000, 1, "error", ""),
+    "ten megabytes": (b"x + " * 2_500_000, 1, "limit error", "characters"),
+    "nul bytes": (b"x\x00\x00", 1, "parse error", "U+0000"),
+    "latin-1": ("x + ä".encode("latin-1"), 1, "parse error", "UTF-8"),
+    "utf-16": ("x^2".encode("utf-16"), 1, "parse error", "UTF-8"),
+    "absent variable": (b"a*b", 0, "note: x does not occur", "a, b"),
+    "division by zero": (b"1/0", 1, "domain error", "zero"),
+    "log of zero": (b"log(0)", 1, "domain error", "x > 0"),
+}
+WITHOUT_CARET = (
+    "ten megabytes",
+    "latin-1",
+    "utf-16",
+    "tower of powers",
+    "absent variable",
+)
+
+
+@measurable
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input(case: str) -> None:
+    given, status, kind, says = BAD[case]
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, "diff", "-", "x"],
+        input=given,
+        capture_output=True,
+    )
+    *said, measured = done.stderr.decode().splitlines()
+    seconds, kilobytes = map(float, measured.split())
+    told = "\n".join(said)
+    assert done.returncode == status
+    assert done.stdout.decode() == ("" if status else "0\n")
+    assert kind in told
+    assert says in told
+    assert "Traceback" not in told
+    assert "failed, please report" not in told
+    assert ("^" in told) is (case not in WITHOUT_CARET)
+    assert all(len(line) < 300 for line in said)
+    assert seconds < MOST_SECONDS
+    assert kilobytes < MOST_KILOBYTES
+
+
+@measurable
+def test_a_bad_batch_line_is_cheap() -> None:
+    given = b"?\n" + b"x" * 20_000_000 + b"\n" + ROWS[:37]
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, "batch", "-", "--workers", "1"],
+        input=given,
+        capture_output=True,
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [a.get("derivative") for a in answers] == [None, None, "2*x"]
+    seconds, kilobytes = map(float, done.stderr.splitlines()[-1].split())
+    assert seconds < MOST_SECONDS
+    assert kilobytes < MOST_KILOBYTES
+
+
+def test_an_argument_in_a_wrong_encoding() -> None:
+    if os.name == "nt":
+        pytest.skip("arguments are Unicode there")
+    command = [
+        os.fsencode(sys.executable),
+        b"-m",
+        b"calcml",
+        b"diff",
+        b"x + \xff",
+        b"x",
+    ]
+    done = subprocess.run(command, capture_output=True)
+    assert done.returncode == 1
+    assert b"^" in done.stderr
+    assert b"Traceback" not in done.stderr
