@@ -10,6 +10,7 @@ from math import comb, prod
 from typing import Any, NamedTuple
 
 from calcml.kinks import derivative
+from calcml.diff import diff
 from calcml.domain import Point, Range, sample
 from calcml.errors import CalcmlError, LimitError, UnsupportedError
 from calcml.expr import ZERO, Expr, lift, rebuild, sub, substitute, symbol, walk

@@ -14,7 +14,8 @@ from weakref import ref
 from calcml.errors import DomainError, LimitError, UnsupportedError
 
 Number = int | Fraction
-MAX_BITS = 20_000  # a folded number longer than this stays an unevaluated product
+MAX_BITS = 14_000  # a folded number longer than this stays an unevaluated product
+MAX_PLACES = 40  # of a calculated decimal; a longer one becomes a fraction
 
 
 class Expr:
@@ -257,6 +258,12 @@ def symbol(name: str, shape: str = "") -> Expr:
     return _intern("symbol", name, (), name, name)
 
 
+def is_variable(name: str) -> bool:
+    """Whether a variable of this name is alive in this process."""
+    table = _TABLES.get("symbol")
+    return table is not None and name in table[0]
+
+
 def constant(name: str) -> Expr:
     """The named constant: one of `functions.CONSTANTS`."""
     return _intern("constant", name, (), name, name)
@@ -336,11 +343,12 @@ def is_decimal(node: Expr) -> bool:
 def numeral(value: Number, like_decimal: bool) -> Expr:
     """The number `value`, as a decimal where that is asked, exact and short."""
     if like_decimal:
-        scaled = value * 10**12
+        scaled = value * 10**MAX_PLACES
         if scaled.denominator == 1:
-            whole, part = divmod(abs(scaled.numerator), 10**12)
+            whole, part = divmod(abs(scaled.numerator), 10**MAX_PLACES)
             sign = "-" if value < 0 else ""
-            return decimal(f"{sign}{whole}.{f'{part:012d}'.rstrip('0') or '0'}")
+            places = f"{part:0{MAX_PLACES}d}".rstrip("0") or "0"
+            return decimal(f"{sign}{whole}.{places}")
     return number(value)
 
 

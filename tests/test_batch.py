@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import CORPORA, needs_corpora
 
 from calcml.batch import batch, files, run
 from calcml.batch.files import Progress
@@ -26,6 +25,7 @@ from calcml.batch.lines import MAX_LINE, Block, Line, block
 from calcml.batch.rows import problem
 from calcml.batch.workers import Clock, Crew
 from calcml.errors import CalcmlError, UnsupportedError
+from tests.support import CORPORA, needs_corpora
 
 # Derived again and again without tidying, this grows without end.
 SLOW = {"id": "slow", "expr": "sin(x*exp(x))/(1 + x)^3", "var": "x", "order": 60}

@@ -11,9 +11,9 @@ from itertools import islice
 from typing import Any, NamedTuple, TypeGuard
 
 from calcml.batch.workers import Clock
-from calcml.kinks import derivative, gradient
 from calcml.errors import CalcmlError, LimitError
 from calcml.expr import Expr
+from calcml.kinks import derivative, gradient
 from calcml.printing.text import text
 from calcml.simplify import simplify as simplified, simplify_all
 from calcml.syntax import MAX_ORDER, parse

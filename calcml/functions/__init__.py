@@ -88,11 +88,11 @@ class Constant:
 
 # fmt: off
 CONSTANTS = {c.name: c for c in (
-    Constant("pi", r"\pi", "ratio of a circle's circumference to its diameter", "pi", "pi", "math.pi"),
+    Constant("pi", r"\pi", "ratio of a circle's circumference to its diameter", "pi", "pi", "math.pi", ("Pi",)),
     Constant("e", r"\mathrm{e}", "base of the natural logarithm", "E", "e", "math.e", ("E",)),
     Constant("inf", r"\infty", "infinity, as a bound only", "oo", "inf", "math.inf", ("oo",)),
     Constant("euler_gamma", r"\gamma_{E}", "Euler's constant, 0.5772...", "EulerGamma", "euler", "0.5772156649015329", ("EulerGamma",)),
-    Constant("I", r"\mathrm{i}", "imaginary unit", "I", "j", "1j"),
+    Constant("I", r"\mathrm{i}", "imaginary unit", "I", "j", "1j", ("ImaginaryUnit",)),
 )}
 # fmt: on
 CONSTANT_NAMES = {n: c.name for c in CONSTANTS.values() for n in (c.name, *c.aliases)}

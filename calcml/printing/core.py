@@ -16,7 +16,8 @@ Piece = str | tuple[Expr, int]  # text, or a node with the least precedence it m
 # Precedences, from the loosest binding to the tightest; 0 asks for no brackets.
 OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(1, 10)
 
-BUDGET = 20_000  # pieces printed before sharing is looked at
+SHORT = 4_000  # characters that are written out without a look at sharing
+WORK = 400_000  # characters put together for that, over all parts
 SWELL = 3  # times its graph that a written-out form may be long
 
 
@@ -33,16 +34,37 @@ class Style:
 
 def render(root: Expr, style: Style) -> str:
     """`root` in a style, written out, or with definitions where that would swell."""
-    short = _emit(root, style, {}, BUDGET)
+    short = _short(root, style)
     if short is not None:
         return short
     names = shared_names(root)
-    lines = []
-    for node, name in names.items():
-        body = _emit(node, style, names, None)
-        lines.append((style.name(name), body or ""))
-    body = _emit(root, style, names, None) or ""
+    lines = [(style.name(name), _emit(node, style, names)) for node, name in names.items()]
+    body = _emit(root, style, names)
     return style.definitions(lines, body) if lines else body
+
+
+def _short(root: Expr, style: Style) -> str | None:
+    """`root` written out, each shared part once, or None where that is long."""
+    left, right = style.brackets
+    pieces, precedence = style.pieces, style.precedence
+    made: dict[Expr, str] = {}
+    work = 0
+    for node in walk(root):
+        parts = []
+        for piece in pieces(node):
+            if isinstance(piece, str):
+                parts.append(piece)
+                continue
+            below, least = piece
+            if least and precedence(below) < least:
+                parts += [left, made[below], right]
+            else:
+                parts.append(made[below])
+        text = made[node] = "".join(parts)
+        work += len(text)
+        if len(text) > SHORT or work > WORK:
+            return None
+    return made[root]
 
 
 def shared_names(root: Expr) -> dict[Expr, str]:
@@ -64,12 +86,10 @@ def shared_names(root: Expr) -> dict[Expr, str]:
     return dict(zip(shared, (t for t in free if t not in taken), strict=False))
 
 
-def _emit(
-    root: Expr, style: Style, names: Mapping[Expr, str], budget: int | None
-) -> str | None:
+def _emit(root: Expr, style: Style, names: Mapping[Expr, str]) -> str:
+    """`root` from left to right, named nodes by their names."""
     out: list[str] = []
     stack: list[Piece] = [(root, 0)]
-    pieces, precedence = style.pieces, style.precedence
     left, right = style.brackets
     while stack:
         piece = stack.pop()
@@ -79,15 +99,12 @@ def _emit(
         node, least = piece
         if node in names and node is not root:
             out.append(style.name(names[node]))
-            continue
-        if precedence(node) < least:
+        elif style.precedence(node) < least:
             stack.append(right)
-            stack.extend(reversed(pieces(node)))
+            stack.extend(reversed(style.pieces(node)))
             out.append(left)
         else:
-            stack.extend(reversed(pieces(node)))
-        if budget is not None and len(out) > budget:
-            return None
+            stack.extend(reversed(style.pieces(node)))
     return "".join(out)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from calcml.expr import Expr
-from calcml.functions import FUNCTIONS, Row
+from calcml.errors import UnsupportedError
+from calcml.expr import Expr, is_variable
+from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.printing.core import (
     AND,
     ATOM,
@@ -100,5 +102,26 @@ STYLE = Style(_pieces, binding, ("(", ")"), str, _definitions)
 
 
 def text(root: Expr) -> str:
-    """The expression in calcml's own grammar; `parse` gives the same node back."""
+    """The expression in calcml's own grammar; `parse` gives the same node back.
+
+    A constant prints by another of its names where a variable has the first one.
+    """
+    if any(map(is_variable, CONSTANTS)):
+        taken = root.free_symbols
+        if not taken.isdisjoint(CONSTANTS):
+            return render(root, replace(STYLE, pieces=_pieces_beside(taken)))
     return render(root, STYLE)
+
+
+def _pieces_beside(taken: frozenset[str]) -> Callable[[Expr], list[Piece]]:
+    def pieces(node: Expr) -> list[Piece]:
+        if node.op != "constant" or node.value not in taken:
+            return _pieces(node)
+        free = [n for n in CONSTANTS[node.value].aliases if n not in taken]
+        if not free:
+            raise UnsupportedError(
+                f"the constant {node.value} and a variable have one name; rename the variable"
+            )
+        return [free[0]]
+
+    return pieces

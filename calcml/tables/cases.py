@@ -46,11 +46,14 @@ class Interval(NamedTuple):
         return parts[0] if len(parts) == 1 else make("and", tuple(parts))
 
 
-def cases(root: Expr, x: Expr, kinks: Collection[Number] = ()) -> list[Case]:
+def cases(
+    root: Expr, x: Expr, kinks: Collection[Number] = (), tidy: bool = True
+) -> list[Case]:
     """The values of `root` by where `x` lies, in order; none where it has no choices.
 
     At `kinks` the slope does not exist, so they belong to no case. Choices that are
-    not between intervals with known ends are told as they stand.
+    not between intervals with known ends are told as they stand. `tidy` simplifies
+    what a choice leaves.
     """
     root = _opened(root)
     if not any(node.op == "where" for node in walk(root)):
@@ -58,13 +61,17 @@ def cases(root: Expr, x: Expr, kinks: Collection[Number] = ()) -> list[Case]:
     ends = _ends(root, x)
     if ends is None:
         return _branches(root)
-    found: list[tuple[Expr, Interval]] = []
+    pieces: list[tuple[Number, Interval]] = []
     low: Number | None = None
     for end in [*sorted(ends), None]:
-        _extend(found, _at(root, x, _between(low, end)), Interval(low, end))
+        pieces.append((_between(low, end), Interval(low, end)))
         if end is not None and end not in kinks:
-            _extend(found, _at(root, x, end), Interval(end, end, True, True))
+            pieces.append((end, Interval(end, end, True, True)))
         low = end
+    found: list[tuple[Expr, Interval]] = []
+    for place, interval in pieces:
+        value = _at(root, x, place)
+        _extend(found, simplify(value) if tidy else value, interval)
     if len(found) == 1:
         return []
     return [(value, interval.condition(x)) for value, interval in found]
@@ -122,7 +129,7 @@ def _at(root: Expr, x: Expr, place: Number) -> Expr:
             done[node] = node
         else:
             done[node] = rebuild(node, args)
-    return simplify(done[root])
+    return done[root]
 
 
 def _extend(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from calcml.diff import forward
 from calcml.errors import UnsupportedError
 from calcml.expr import Expr, make, symbol
 from calcml.functions import SPELLINGS, Row, rows
+from calcml.kinks import derivative
 from calcml.printing.latex import latex
 from calcml.printing.text import text
 from calcml.simplify import simplify
@@ -29,7 +29,7 @@ def described(row: Row) -> dict[str, Any]:
     partials: dict[str, str | None] = {}
     for param in row.params[: 1 if row.variadic else None]:
         try:
-            partials[param] = text(simplify(forward(node, symbol(param))))
+            partials[param] = text(simplify(derivative(node, symbol(param))))
         except UnsupportedError:
             partials[param] = None
     partials.pop("condition", None)

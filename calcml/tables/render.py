@@ -92,7 +92,9 @@ def function(row: Row, style: Style) -> str:
         forms.append(" ".join(row.entry.formula.split()))
     forms.append(style.formula(row.function))
     if row.meaning is not None:
-        forms.append(_choice(row.meaning, cases(row.meaning, row.variable), style))
+        forms.append(
+            _choice(row.meaning, cases(row.meaning, row.variable, tidy=False), style)
+        )
     kept = {form.replace(" ", ""): form for form in reversed(forms)}
     math = [" = ".join(reversed(kept.values()))]
     for name, body in row.definitions.items():

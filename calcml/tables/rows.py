@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calcml.check import Report, check
-from calcml.diff import forward
 from calcml.domain import conditions
 from calcml.errors import CalcmlError
 from calcml.expr import Expr, substitute, symbol
 from calcml.functions import FUNCTIONS
+from calcml.kinks import derivative
 from calcml.lower import definition
 from calcml.simplify import simplify
 from calcml.syntax import Builder, machine
@@ -57,7 +57,7 @@ def made(entry: Entry) -> Row:
     known = {k: e for k, e in builder.names.items() if e.args and k not in free}
     name = next((k for k, e in known.items() if e is root), "")
     others = {k: e for k, e in known.items() if k != name}
-    slope = simplify(in_names(forward(root, x), known))
+    slope = simplify(in_names(derivative(root, x), known))
     shown = in_names(root, others)
     return Row(
         entry,

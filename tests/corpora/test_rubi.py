@@ -1,0 +1,55 @@
+"""Antiderivatives by people: each one's derivative is the integrand, in value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from calcml import diff, simplify
+from calcml.expr import symbol, walk
+from calcml.syntax import parse
+from tests.support import close, corpus, needs_corpora, value
+
+ROWS = corpus("rubi_public_sample")
+SIMPLIFIED = ROWS[::5]
+
+
+def number(stored: Any) -> Any:
+    return complex(*stored) if isinstance(stored, list) else stored
+
+
+def test_all_rows_are_there() -> None:
+    needs_corpora()
+    assert len(ROWS) == 3738
+
+
+def assert_values(row: dict[str, Any], derivative: Any, real_only: bool) -> None:
+    for point in row["points"]:
+        at = {name: number(v) for name, v in point["at"].items()}
+        if real_only and any(isinstance(v, complex) for v in at.values()):
+            continue
+        found = value(derivative, at)
+        assert found is not None, (row["id"], point)
+        assert close(found, number(point["value"])), (row["id"], point, found)
+
+
+@pytest.mark.parametrize("part", range(20))
+def test_derivative_has_the_integrand_s_values(part: int) -> None:
+    """As the sweep makes it, at every stored point, complex ones included."""
+    needs_corpora()
+    for row in ROWS[part::20]:
+        f = parse(row["expr"], row["vars"])
+        assert_values(row, diff(f, symbol(row["var"]), simplify=False), False)
+
+
+@pytest.mark.parametrize("part", range(10))
+def test_tidied_derivative_has_them_too(part: int) -> None:
+    """Tidying reads variables as real: where it wrote |u|, complex points are left out."""
+    needs_corpora()
+    for row in SIMPLIFIED[part::10]:
+        derivative = diff(parse(row["expr"], row["vars"]), symbol(row["var"]))
+        assert simplify(derivative) is derivative, row["id"]
+        assert parse(str(derivative), row["vars"]) is derivative, row["id"]
+        real_only = any(node.op == "abs" for node in walk(derivative))
+        assert_values(row, derivative, real_only)

@@ -1,0 +1,165 @@
+"""Properties of the engine on random expressions."""
+
+from __future__ import annotations
+
+import random
+from itertools import islice
+from typing import Any
+
+from hypothesis import given, settings, strategies as st
+
+from calcml import CalcmlError, diff, grad, parse, simplify, symbol
+from calcml.diff import forward, reverse
+from calcml.expr import Expr, make, walk
+from calcml.functions import rows
+from calcml.kinks import settled
+from tests.support import close, points, value
+
+NAMES = ("x", "y", "z")
+SMOOTH = [
+    row
+    for row in rows()
+    if not row.variadic
+    and row.family in ("elementary", "trigonometric", "hyperbolic", "activations")
+]
+
+leaves = st.one_of(
+    st.sampled_from([symbol(name) for name in NAMES]),
+    st.integers(-3, 9).map(lambda n: parse(str(n))),
+    st.sampled_from([parse(t) for t in ("0.5", "1/3", "pi", "e", "2.25")]),
+)
+
+
+def checked(build: Any) -> Expr:
+    """What `build` makes, or 1 where it has no value (a division by 0)."""
+    try:
+        made: Expr = build()
+    except CalcmlError:
+        return parse("1")
+    return made
+
+
+def branches(below: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
+    def call(row: Any, args: list[Expr]) -> Expr:
+        return make(row.op, tuple(args[: len(row.params)]))
+
+    def operation(sign: str, a: Expr, b: Expr) -> Expr:
+        table = {"+": Expr.__add__, "-": Expr.__sub__, "*": Expr.__mul__}
+        table |= {"/": Expr.__truediv__, "^": Expr.__pow__}
+        return checked(lambda: table[sign](a, b))
+
+    def choice(a: Expr, b: Expr, c: Expr, d: Expr) -> Expr:
+        return make("where", (make("lt", (a, b)), c, d))
+
+    return st.one_of(
+        st.builds(operation, st.sampled_from("+-*/"), below, below),
+        st.builds(operation, st.sampled_from("+-*"), below, below),
+        st.builds(operation, st.just("^"), below, st.sampled_from([parse("2"), parse("-1")])),
+        st.builds(call, st.sampled_from(SMOOTH), st.lists(below, min_size=4, max_size=4)),
+        st.builds(choice, below, below, below, below),
+    )
+
+
+expressions = st.recursive(leaves, branches, max_leaves=12)
+fewer = settings(max_examples=150, deadline=None, print_blob=True)
+
+
+def pairs(a: Expr, b: Expr, count: int = 6) -> list[tuple[Any, Any]]:
+    """Values of both at sampled points where the first has one."""
+    found = []
+    for point in islice(points(NAMES, {}, str(a)[:40]), count):
+        first = value(a, point)
+        if first is not None:
+            found.append((first, value(b, point)))
+    return found
+
+
+@given(expressions)
+@settings(max_examples=400, deadline=None)
+def test_text_parses_back(e: Expr) -> None:
+    assert parse(str(e)) is e
+
+
+@given(expressions)
+@fewer
+def test_simplify_twice_changes_nothing(e: Expr) -> None:
+    try:
+        once = simplify(e)
+    except CalcmlError:
+        return
+    assert simplify(once) is once
+    assert parse(str(once)) is once
+
+
+@given(expressions)
+@fewer
+def test_simplified_agrees_where_defined(e: Expr) -> None:
+    try:
+        tidy = simplify(e)
+    except CalcmlError:
+        return
+    for first, second in pairs(e, tidy):
+        if first.imag == 0:  # variables are real, and so is the reading of a root
+            assert second is not None
+            assert close(first, second, 1e-12), (tidy, first, second)
+
+
+@given(st.lists(expressions, min_size=2, max_size=6), st.randoms(use_true_random=False))
+@fewer
+def test_shuffled_sums_and_products_print_alike(parts: list[Expr], rng: random.Random) -> None:
+    mixed = list(parts)
+    rng.shuffle(mixed)
+
+    def joined(items: list[Expr], sign: str) -> Expr:
+        result = items[0]
+        for item in items[1:]:
+            result = result + item if sign == "+" else result * item
+        return result
+
+    for sign in "+*":
+        try:
+            first = str(simplify(joined(parts, sign)))
+        except CalcmlError:
+            continue
+        assert str(simplify(joined(mixed, sign))) == first
+
+
+@given(expressions)
+@fewer
+def test_forward_equals_reverse(e: Expr) -> None:
+    variables = [symbol(name) for name in NAMES]
+    try:
+        backward = reverse(e, variables)
+    except CalcmlError:
+        return
+    for variable, part in zip(variables, backward, strict=True):
+        ahead = forward(e, variable)
+        for point in islice(points(NAMES, {}, str(e)[:40]), 3):
+            a, b = value(ahead, point), value(part, point)
+            if value(e, point) is not None and a is not None:
+                assert b is not None
+                assert close(a, b, 1e-12)
+
+
+@given(expressions)
+@fewer
+def test_the_derivative_is_as_large_as_the_function(e: Expr) -> None:
+    try:
+        sizes = len(walk(diff(e, "x", simplify=False))), len(walk(settled(e)))
+    except CalcmlError:
+        return
+    assert sizes[0] <= 40 * sizes[1] + 10
+
+
+@given(expressions)
+@settings(max_examples=60, deadline=None)
+def test_gradient_by_every_variable_is_the_derivative(e: Expr) -> None:
+    try:
+        parts = grad(e)
+    except CalcmlError:
+        return
+    assert list(parts) == sorted(e.free_symbols)
+    for name, part in parts.items():
+        for a, b in pairs(diff(e, name), part, 3):
+            assert b is not None
+            assert close(a, b, 1e-12)
