@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calcml.diff import forward, reverse
+from calcml.errors import CalcmlError
 from calcml.exact import evaluate
 from calcml.expr import Expr, alive, make, number, substitute_all, walk
 from calcml.simplify import simplify, simplify_all
@@ -56,7 +57,10 @@ def _tied(node: Expr) -> Expr:
         return node
     above, below = (a, b) if op in ("gt", "ge") else (b, a)
     at = [forward(above, x), forward(below, x), above, below]
-    values = [evaluate(v) for v in simplify_all(substitute_all(at, {x: c}))]
+    try:
+        values = [evaluate(v) for v in simplify_all(substitute_all(at, {x: c}))]
+    except CalcmlError:  # a branch or its slope has no value there: nothing joins
+        return node
     high, low, top, bottom = values
     if None in values or top != bottom or high == low:
         return node

@@ -1,0 +1,80 @@
+"""Functions of one's own are rows as good as built-in ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import calcml as cm
+from calcml.functions import FUNCTIONS, SPELLINGS
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    rows, spellings = dict(FUNCTIONS), {k: list(v) for k, v in SPELLINGS.items()}
+    yield
+    for table, old in ((FUNCTIONS, rows), (SPELLINGS, spellings)):
+        table.clear()  # type: ignore[attr-defined]
+        table.update(old)  # type: ignore[attr-defined]
+
+
+def test_a_function_of_one_s_own() -> None:
+    swish2 = cm.define("swish2(x) = x*sigmoid(2*x)", doc="sharper silu")
+    e = swish2("x^2")
+    assert e is cm.parse("swish2(x^2)") is cm.swish2("x^2")
+    assert cm.parse(str(e)) is e
+    assert cm.check(e, None, "x").verdict in ("proved", "agrees")
+    point = {"x": 0.7}
+    by_hand = cm.parse("x^2*sigmoid(2*x^2)")
+    assert e.evalf(point) == pytest.approx(by_hand.evalf(point))
+    assert cm.diff(e, "x").evalf(point) == pytest.approx(cm.diff(by_hand, "x").evalf(point))
+    for backend in ("numpy", "python"):
+        assert cm.compile(e, ["x"], backend=backend)(0.7) == pytest.approx(float(e.evalf(point)))
+    assert e.latex() == r"\operatorname{swish2}\left(x^{2}\right)"
+
+
+def test_one_function_in_another_and_defined_again() -> None:
+    cm.define("h2(x) = 3*x")
+    cm.define("h3(x, b) = h2(x)^2 + b")
+    assert str(cm.grad("h3(x, b)")) == "{'b': 1, 'x': 6*h2(x)}"
+    cm.define("h4(x) = x^2")
+    cm.define("h4(x) = x^3")
+    assert str(cm.diff("h4(x)", "x")) == "3*x^2"
+
+
+def test_a_given_derivative() -> None:
+    cm.define("cube(x) = x^3", d="3*x^2", tex=r"#1^{\triangle}")
+    assert cm.diff("cube(x)", "x") is cm.parse("3*x^2")
+    assert cm.parse("cube(x)").latex() == r"x^{\triangle}"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("q1(x)", "looks like"),
+        ("sin(x) = x", "built-in"),
+        ("Abs(x) = x", "built-in"),
+        ("add(x) = x", "built-in"),
+        ("e(x) = x", "meaning"),
+        ("D(x) = x", "meaning"),
+        ("q1(x, x) = x", "different names"),
+        ("q1(2) = 2", "no parameter"),
+        ("q1(x) = x + y", "q1"),
+        ("q1(x) = x > 0", "value"),
+        ("q1(x) = x +", "ends after"),
+        ("qq1(x) = qq1(x)", "unknown function"),
+    ],
+)
+def test_wrong_definitions(text: str, says: str) -> None:
+    with pytest.raises(cm.CalcmlError, match=says):
+        cm.define(text)
+
+
+def test_a_function_cannot_call_itself() -> None:
+    cm.define("loop1(x) = x")
+    with pytest.raises(cm.ParseError, match="by itself"):
+        cm.define("loop1(x) = loop1(x) + 1")
+    cm.define("loop2(x) = loop1(x)")
+    with pytest.raises(cm.ParseError, match="by itself"):
+        cm.define("loop1(x) = loop2(x)")
