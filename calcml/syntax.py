@@ -27,7 +27,7 @@ from calcml.functions import CONSTANT_NAMES, FUNCTIONS, SPELLINGS, Row
 from calcml.functions.arrays import WAITING
 
 MAX_LENGTH = 4_000_000  # characters in one formula
-MAX_DEPTH = 500_000  # open brackets, calls and operators waiting for an operand
+MAX_DEPTH = 300_000  # open brackets, calls and operators waiting for an operand
 MAX_DIGITS = 4_000  # digits in one number
 
 Token = tuple[str, str, int]
@@ -154,11 +154,20 @@ class Machine:
         joined = "|".join(re.escape(w) for w in reversed(literals))
         self.scan = re.compile("|".join([*named, f"(?P<_>{joined})", "(?P<BAD>.)"]), re.S)
         self.ignored = frozenset(made.ignored)
+        names = {name: i for i, name in enumerate({r.origin: 0 for r in made.rules})}
+        self.start = names["start"]
+        self.gotos = [{names[n]: to for n, to in row.items()} for row in made.gotos]
         self.rules = [
-            (r.origin, r.size, r.keep, getattr(builder, r.name) if r.name else None)
+            (
+                names[r.origin],
+                r.size,
+                r.keep,
+                r.size == 3 and r.keep == [0, 2],
+                getattr(builder, r.name) if r.name else None,
+            )
             for r in made.rules
         ]
-        self.landing: dict[tuple[int, str, str], int] = {}
+        self.landing: dict[str, dict[int, int]] = {t: {} for row in made.actions for t in row}
 
     def tokens(self, text: str) -> Iterator[Token]:
         """(terminal, text, place) of each token; a line break outside brackets ends a
@@ -195,37 +204,37 @@ class Machine:
 
     def run(self, text: str, builder: Builder) -> Any:
         """What the builder makes of `text`; errors point into it."""
-        actions, gotos, rules = self.tables.actions, self.tables.gotos, self.rules
-        landing = self.landing
-        states, values, starts = [self.tables.start], [None], [0]
+        actions, rules, landing = self.tables.actions, self.rules, self.landing
         state, end, begin = self.tables.start, 0, 0
+        states, values, starts = [state], [None], [0]
         previous: Token = END, "", 0
         try:
             for token in self.tokens(text):
                 kind, value, place = token
                 action = actions[state].get(kind)
                 while action is not None and action < 0:
-                    origin, size, keep, method = rules[~action]
+                    origin, size, keep, pair, method = rules[~action]
+                    begin = starts[-size]
                     if size == 1:
-                        begin = starts[-1]
                         if method is not None:
                             values[-1] = method(builder, values[-1])
                     else:
-                        begin = starts[-size]
                         if method is None:
                             result = values[keep[0] - size]
+                        elif pair:
+                            result = method(builder, values[-3], values[-1])
                         else:
                             result = method(builder, *[values[i - size] for i in keep])
                         size -= 1
                         del states[-size:], values[-size:], starts[-size:]
                         values[-1] = result
                     below = states[-2]
-                    key = (below, origin, kind)
-                    found = landing.get(key)
+                    found = landing[kind].get(below << 8 | origin)
                     if found is None:
-                        if origin == "start":
+                        if origin == self.start:
                             return values[-1]
-                        found = landing[key] = self._land(below, origin, kind)
+                        found = self._land(below, origin, kind)
+                        landing[kind][below << 8 | origin] = found
                     state = states[-1] = found
                     action = actions[state].get(kind)
                 if action is None:
@@ -247,13 +256,13 @@ class Machine:
             raise
         raise AssertionError("the end of the text is a token")
 
-    def _land(self, below: int, origin: str, kind: str) -> int:
+    def _land(self, below: int, origin: int, kind: str) -> int:
         while True:
-            state = self.tables.gotos[below][origin]
+            state = self.gotos[below][origin]
             action = self.tables.actions[state].get(kind, 0)
             if action >= 0:
                 return state
-            origin_above, size, _, method = self.rules[~action]
+            origin_above, size, _, _, method = self.rules[~action]
             if size != 1 or method is not None:
                 return state
             origin = origin_above
@@ -382,6 +391,7 @@ class Builder:
 
     def __init__(self, variables: Iterable[str] = ()) -> None:
         self.names: dict[str, Expr] = {name: expr.symbol(name) for name in variables}
+        self.numbers: dict[str, Expr] = {}
 
     def start(self, first: Expr, rest: Sequence[Expr] = ()) -> Expr:
         return rest[-1] if rest else first
@@ -427,20 +437,17 @@ class Builder:
         return operand(a)
 
     def number(self, text: str) -> Expr:
-        if len(text) > MAX_DIGITS:
-            raise LimitError(f"a number has over {MAX_DIGITS:,} digits")
-        if text.isdigit():
-            return expr.number(int(text))
-        exponent = text.lower().partition("e")[2]
-        if len(exponent) > 5 or abs(int(exponent or 0)) > MAX_DIGITS:
-            raise LimitError(f"a number's exponent is beyond {MAX_DIGITS:,}")
-        return expr.decimal(text)
+        known = self.numbers.get(text)
+        if known is None:
+            known = self.numbers[text] = _numeral(text)
+        return known
 
     def name(self, text: str) -> Expr:
         known = self.names.get(text)
         if known is None:
-            known = CONSTANT_NAMES.get(text)  # type: ignore[assignment]
-            known = expr.symbol(text) if known is None else expr.constant(str(known))
+            constant = CONSTANT_NAMES.get(text)
+            known = expr.constant(constant) if constant else expr.symbol(text)
+            self.names[text] = known
         return known
 
     def arguments(self, first: Argument, rest: Sequence[Argument] = ()) -> list[Argument]:
@@ -479,6 +486,17 @@ class Builder:
 
     def transpose(self, a: Expr) -> Expr:
         raise UnsupportedError("the transpose .T needs arrays, not there yet")
+
+
+def _numeral(text: str) -> Expr:
+    if len(text) > MAX_DIGITS:
+        raise LimitError(f"a number has over {MAX_DIGITS:,} digits")
+    if text.isdigit():
+        return expr.number(int(text))
+    exponent = text.lower().partition("e")[2]
+    if len(exponent) > 5 or abs(int(exponent or 0)) > MAX_DIGITS:
+        raise LimitError(f"a number's exponent is beyond {MAX_DIGITS:,}")
+    return expr.decimal(text)
 
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
@@ -561,7 +579,7 @@ def _default(row: Row, param: str, keywords: Mapping[str, Expr | str]) -> Expr:
         return given
     if param not in row.defaults:
         raise ParseError(f"{row.name} lacks its argument {param}; it is {row.signature}")
-    return parse(row.defaults[param])
+    return known(row.defaults[param])
 
 
 def _check_edge(row: Row, args: Sequence[Expr]) -> None:
@@ -569,7 +587,7 @@ def _check_edge(row: Row, args: Sequence[Expr]) -> None:
     if any(a.op != "number" for a in args):
         return
     values = {expr.symbol(p): a for p, a in zip(row.params, args, strict=False)}
-    on = parse(row.on)
+    on = known(row.on)
     open_to_closed = {
         node: expr.make(_CLOSURE[node.op], node.args)
         for node in expr.walk(on)
@@ -658,3 +676,9 @@ def parse(text: str, symbols: Iterable[str] = ()) -> Expr:
     result = machine("calcml.lark").run(text, Builder(symbols))
     assert isinstance(result, Expr)
     return result
+
+
+@cache
+def known(text: str) -> Expr:
+    """The expression of a row's own text, parsed once in a process."""
+    return parse(text)

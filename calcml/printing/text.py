@@ -26,7 +26,7 @@ from calcml.printing.core import (
     separated,
     variables_of,
 )
-from calcml.syntax import parse
+from calcml.syntax import known
 
 
 def _infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
@@ -74,7 +74,7 @@ def _pieces(node: Expr) -> list[Piece]:
 
 def _without_defaults(row: Row, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
     for param in reversed(row.params):
-        if param not in row.defaults or args[-1] is not parse(row.defaults[param]):
+        if param not in row.defaults or args[-1] is not known(row.defaults[param]):
             break
         args = args[:-1]
     return args
