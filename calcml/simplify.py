@@ -30,42 +30,33 @@ def simplify_all(roots: Sequence[Expr], *, given: Sequence[str] = ()) -> list[Ex
     if given:
         raise UnsupportedError("assumptions (given=...) are not there yet")
     current = list(roots)
+    tidier = _Tidier(current)
     for _ in range(MAX_PASSES):
-        tidied = _Pass(current).run()
+        tidied = tidier.run(current)
         if all(a is b for a, b in zip(tidied, current, strict=True)):
             break
         current = tidied
     return current
 
 
-class _Pass:
-    """One pass over the graph of some roots."""
+class _Tidier:
+    """Passes over the graph of some roots, with what they learn about nodes."""
 
     def __init__(self, roots: Sequence[Expr]) -> None:
-        self.roots = roots
-        self.order = walk(*roots)
-        self.real = not any(n.op == "constant" and n.value == "I" for n in self.order)
+        self.real = not any(n.op == "constant" and n.value == "I" for n in walk(*roots))
         self.algebra = Algebra(self.function, pairs())
+        self.called: dict[tuple[str, tuple[Expr, ...]], Expr] = {}
         self.done: dict[Expr, Expr] = {}
 
-    def run(self) -> list[Expr]:
-        inner = self._inner()
-        for node in self.order:
+    def run(self, roots: Sequence[Expr]) -> list[Expr]:
+        """One pass."""
+        order = walk(*roots)
+        inner = _inner(roots, order)
+        self.done = {}
+        for node in order:
             if node not in inner:
                 self.done[node] = self._made(node)
-        return [self.done[root] for root in self.roots]
-
-    def _inner(self) -> set[Expr]:
-        """Nodes used once, by a node of their own kind, which is made as a whole."""
-        uses: dict[Expr, int] = dict.fromkeys(self.roots, 2)
-        inside: set[Expr] = set()
-        for node in self.order:
-            kind = SUMS if node.op in SUMS else _PRODUCT if node.op in _PRODUCT else ()
-            for place, arg in enumerate(node.args):
-                uses[arg] = uses.get(arg, 0) + 1
-                if arg.op in kind and not (node.op == "pow" and place):
-                    inside.add(arg)
-        return {node for node in inside if uses[node] == 1}
+        return [self.done[root] for root in roots]
 
     def _made(self, node: Expr) -> Expr:
         if node.op in SUMS:
@@ -104,6 +95,12 @@ class _Pass:
 
     def function(self, op: str, args: tuple[Expr, ...]) -> Expr:
         """op(*args) for simplified arguments: its value, a rule's right side, or itself."""
+        known = self.called.get((op, args))
+        if known is None:
+            known = self.called[op, args] = self._function(op, args)
+        return known
+
+    def _function(self, op: str, args: tuple[Expr, ...]) -> Expr:
         if op == "where":
             chosen = _chosen(*args)
             if chosen is not None:
@@ -124,6 +121,19 @@ class _Pass:
         if node.op == "neg":
             return self.algebra.scaled(node.args[0], -1)
         return node
+
+
+def _inner(roots: Sequence[Expr], order: Sequence[Expr]) -> set[Expr]:
+    """Nodes used once, by a node of their own kind, which is made as a whole."""
+    uses: dict[Expr, int] = dict.fromkeys(roots, 2)
+    inside: set[Expr] = set()
+    for node in order:
+        kind = SUMS if node.op in SUMS else _PRODUCT if node.op in _PRODUCT else ()
+        for place, arg in enumerate(node.args):
+            uses[arg] = uses.get(arg, 0) + 1
+            if arg.op in kind and not (node.op == "pow" and place):
+                inside.add(arg)
+    return {node for node in inside if uses[node] == 1}
 
 
 _PRODUCT = frozenset(("mul", "div", "neg", "pow"))

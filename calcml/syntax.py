@@ -27,7 +27,7 @@ from calcml.functions import CONSTANT_NAMES, FUNCTIONS, SPELLINGS, Row
 from calcml.functions.arrays import WAITING
 
 MAX_LENGTH = 4_000_000  # characters in one formula
-MAX_DEPTH = 300_000  # open brackets, calls and operators waiting for an operand
+MAX_DEPTH = 450_000  # open brackets, calls and operators waiting for an operand
 MAX_DIGITS = 4_000  # digits in one number
 
 Token = tuple[str, str, int]

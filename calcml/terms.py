@@ -62,6 +62,7 @@ class Algebra:
         self.pairs = pairs
         self._products: dict[Expr, Product] = {}
         self._sums: dict[Expr, list[tuple[Number, bool, Expr]]] = {}
+        self._made: dict[tuple[object, ...], Expr] = {}
         self._digests: dict[Expr, tuple[str, int]] = {}
 
     # --- reading -------------------------------------------------------------------
@@ -251,10 +252,25 @@ class Algebra:
             return ZERO
         if not factors:
             return _coefficient(coefficient, dotted)
+        key = coefficient, dotted, tuple(factors.items())
+        known = self._made.get(key)
+        if known is None:
+            known = self._made[key] = self._product(coefficient, dotted, factors)
+        return known
+
+    def _product(
+        self, coefficient: Number, dotted: bool, factors: dict[Expr, Expr]
+    ) -> Expr:
+        if coefficient == 1 and len(factors) == 1:
+            ((base, exponent),) = factors.items()
+            if exponent is ONE:
+                return base
         chosen = self._choice(coefficient, dotted, factors)
         if chosen is not None:
             return chosen
-        ordered = sorted(factors.items(), key=self._factor_key)
+        ordered = list(factors.items())
+        if len(ordered) > 1:
+            ordered.sort(key=self._factor_key)
         if coefficient < 0:
             ordered, coefficient = self._without_sign(ordered, coefficient)
         above: list[Expr] = []
@@ -464,6 +480,8 @@ def _degree(base: Expr, exponent: Expr) -> float:
 
 
 def _coefficient(value: Number, dotted: bool) -> Expr:
+    if value == 1:
+        return ONE
     if dotted and value != int(value):
         return numeral(value, True)
     return number(value)
