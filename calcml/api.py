@@ -233,8 +233,10 @@ def _caller(name: str) -> Any:
     def call(*args: Formula, **options: Formula) -> Expr:
         given: list[syntax.Argument] = [_formula(a) for a in args]
         for key, value in options.items():
-            plain = isinstance(value, str) and any(key in r.options for r in SPELLINGS[name])
-            given.append(syntax.Keyword(key, value if plain else _formula(value)))
+            if isinstance(value, str) and any(key in r.options for r in SPELLINGS[name]):
+                given.append(syntax.Keyword(key, value))
+            else:
+                given.append(syntax.Keyword(key, _formula(value)))
         return syntax.call(SPELLINGS[name], name, given)
 
     call.__name__ = call.__qualname__ = name

@@ -42,10 +42,14 @@ def compile(
         known = " or ".join(LANGUAGES)
         raise UnsupportedError(f"there is no backend {backend}; use {known}")
     if backend == "numpy" and not _has_library(backend):
-        raise UnsupportedError('NumPy is missing: pip install numpy, or backend="python"')
+        raise UnsupportedError(
+            'NumPy is missing: pip install numpy, or backend="python"'
+        )
     given = args.replace(",", " ").split() if isinstance(args, str) else args
     names = [a.value if isinstance(a, Expr) else str(a) for a in given]
-    twice = {n for n in names if names.count(n) > 1} if len(set(names)) < len(names) else ()
+    twice = (
+        {n for n in names if names.count(n) > 1} if len(set(names)) < len(names) else ()
+    )
     if twice:
         raise CalcmlError(f"an argument stands twice: {', '.join(sorted(twice))}")
     roots = list(_leaves(exprs))
@@ -65,7 +69,9 @@ def _check(roots: Sequence[Expr], names: Sequence[str]) -> None:
                 "define it, or put an expression in its place"
             )
         elif node.op == "constant" and node.value == "I":
-            raise UnsupportedError("compiled functions compute with real numbers, not I")
+            raise UnsupportedError(
+                "compiled functions compute with real numbers, not I"
+            )
     if missing:
         raise CalcmlError(
             f"not among the arguments: {', '.join(sorted(missing))}; add them to args "
@@ -75,7 +81,9 @@ def _check(roots: Sequence[Expr], names: Sequence[str]) -> None:
 
 def _source(roots: Sequence[Expr], names: Sequence[str], language: Language) -> str:
     """The source, with what the language lacks defined by what it has, or by mpmath."""
-    together = formal("f", (0,) * len(roots), tuple(roots))  # one pass over shared parts
+    together = formal(
+        "f", (0,) * len(roots), tuple(roots)
+    )  # one pass over shared parts
     try:
         lowered = lower(together, lambda row: _has(row, language))
     except UnsupportedError:
@@ -138,7 +146,9 @@ class Compiled:
     def __reduce__(self) -> tuple[object, ...]:
         return _again, (self._exprs, self.names, self.backend)
 
-    def _in_order(self, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+    def _in_order(
+        self, values: tuple[Any, ...], named: dict[str, Any]
+    ) -> tuple[Any, ...]:
         rest = self.names[len(values) :]
         missing = [n for n in rest if n not in named]
         unknown = [n for n in named if n not in rest]

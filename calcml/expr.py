@@ -459,7 +459,8 @@ def build(op: str, args: tuple[Expr, ...]) -> Expr:
 def rebuild(node: Expr, args: tuple[Expr, ...]) -> Expr:
     """`node` with other arguments."""
     if node.op == "formal":
-        return formal(*node.value, args)
+        name, orders = node.value
+        return formal(name, orders, args)
     return build(node.op, args)
 
 
@@ -512,7 +513,7 @@ def substitute_all(roots: Iterable[Expr], values: Mapping[Expr, Expr]) -> list[E
 def dump(root: Expr) -> list[tuple[Any, ...]]:
     """The nodes as a flat list of (op, value, text, places of the arguments)."""
     place: dict[Expr, int] = {}
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for node in walk(root):
         place[node] = len(rows)
         text = node.text if node.op == "number" else None
@@ -530,7 +531,8 @@ def load(rows: Iterable[tuple[Any, ...]]) -> Expr:
         elif op in LEAVES:
             nodes.append(_intern(op, value, (), value, value))
         elif op == "formal":
-            nodes.append(formal(*value, args))
+            name, orders = value
+            nodes.append(formal(name, orders, args))
         else:
             nodes.append(make(op, args))
     return nodes[-1]

@@ -8,6 +8,7 @@ slope is the element of least norm in the set of subgradients.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from calcml.diff import forward, reverse
 from calcml.errors import CalcmlError
@@ -61,10 +62,11 @@ def _tied(node: Expr) -> Expr:
         values = [evaluate(v) for v in simplify_all(substitute_all(at, {x: c}))]
     except CalcmlError:  # a branch or its slope has no value there: nothing joins
         return node
-    high, low, top, bottom = values
-    if None in values or top != bottom or high == low:
+    if None in values:
         return node
-    assert high is not None and low is not None and top is not None
+    high, low, top, bottom = (Fraction(v) for v in values if v is not None)
+    if top != bottom or high == low:
+        return node
     if high * low < 0:
         inner = make("where", (make("lt", (x, c)), below, number(top)))
         return make("where", (make("gt", (x, c)), above, inner))

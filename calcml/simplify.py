@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from calcml.errors import UnsupportedError
 from calcml.exact import evaluate
-from calcml.expr import CONDITIONS, ONE, Expr, formal, make, number, walk
+from calcml.expr import CONDITIONS, ONE, Expr, make, number, rebuild, walk
 from calcml.rewrite import pairs, rewritten
 from calcml.terms import PRODUCTS, SUMS, Algebra
 
@@ -67,7 +67,7 @@ class _Tidier:
             return number(node.value) if _whole(node) else node
         args = tuple([self.done[a] for a in node.args])
         if node.op == "formal":
-            return formal(*node.value, args)
+            return rebuild(node, args)
         return self.function(node.op, args)
 
     def _leaves(self, node: Expr) -> list[tuple[int, Expr]]:

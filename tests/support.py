@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from calcml.errors import CalcmlError
+from calcml.domain import sample
+from calcml.errors import CalcmlError, UnsupportedError
 from calcml.expr import Expr
 from calcml.numeric import evalf
+from calcml.syntax import parse
 
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
 SEED = 20_231
@@ -72,3 +76,55 @@ def value(e: Expr, at: Mapping[str, object], digits: int = DIGITS) -> Any:
 def close(a: Any, b: Any, tolerance: float = TOLERANCE) -> bool:
     """Whether two values agree, relative to the larger, absolute near 0."""
     return bool(abs(a - b) <= tolerance * max(abs(a), abs(b), 1e-12))
+
+
+# --- rows of a corpus --------------------------------------------------------------
+
+
+def refused(rows: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
+    """The unknown function that each row is refused for, with the rows' names."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for text in (row["expr"], row["derivative"]):
+            try:
+                parse(text, row["vars"])
+            except UnsupportedError as error:
+                name = re.match(r"unknown function (\w+)\.", error.message)
+                assert name is not None, error.message
+                found.setdefault(name[1], []).append(row["id"])
+                break
+    return found
+
+
+def sampled(
+    row: dict[str, Any], rewrite: Callable[[Expr], Expr] = lambda node: node
+) -> tuple[Expr, Expr, list[Point]]:
+    """A row's function, its derivative as given, and points where that has a value.
+
+    The points lie in the function's real domain; where it has none there, anywhere.
+    """
+    function, right = (rewrite(parse(row[k], row["vars"])) for k in ("expr", "derivative"))
+    ranges = row.get("ranges", {})
+    names = sorted(function.free_symbols | right.free_symbols)
+    anywhere = islice(points(names, ranges, row["id"]), 40)
+    inside = [dict(next(anywhere)) | p for p in sample(function, 6, SEED, ranges)]
+    good = [p for p in inside if value(right, p) is not None]
+    for point in anywhere:
+        if len(good) >= 4:
+            break
+        if value(right, point) is not None:
+            good.append(point)
+    assert len(good) >= 4, f"{row['id']}: only {len(good)} points have values"
+    return function, right, good
+
+
+def assert_equal(
+    ours: Expr, right: Expr, at: Sequence[Point], row: Mapping[str, Any]
+) -> None:
+    """Fail unless two expressions have equal values at every point, and say where not."""
+    for point in at:
+        known, found = value(right, point), value(ours, point)
+        assert found is not None and close(found, known), (
+            f"{row['id']}: d/d{row['var']} {row['expr']} is {row['derivative']} = {known}, "
+            f"not {ours} = {found}, at {point} (seed {SEED})"
+        )

@@ -137,11 +137,15 @@ def test_python_computes_only_the_branch_taken() -> None:
     assert h(-2) == [3, 1]
     with pytest.raises(DomainError, match=r"no value at x = -0.5"):
         h(-0.5)
-    alone = compile("where(x > 0, log(y), 1) + where(x > 1, log(y), 1)", "x y", backend="python")
+    alone = compile(
+        "where(x > 0, log(y), 1) + where(x > 1, log(y), 1)", "x y", backend="python"
+    )
     assert alone(-1, -1) == 2
     with pytest.raises(DomainError):
         alone(2, -1)
-    both_ways = compile(["where(x > 0, y^0.5, 1)", "where(x > 1, y^0.5, 1)"], "x y", backend="python")
+    both_ways = compile(
+        ["where(x > 0, y^0.5, 1)", "where(x > 1, y^0.5, 1)"], "x y", backend="python"
+    )
     with pytest.raises(DomainError):
         both_ways(2, -1)
 
@@ -166,7 +170,20 @@ def test_numbers_are_the_nearest_doubles() -> None:
     assert [float(v) for v in f(1.0)] == right
 
 
-NAMES = ("lambda", "exp", "t1", "x_", "numpy", "class", "θ", "ϕ", "φ", "None", "print", "f")
+NAMES = (
+    "lambda",
+    "exp",
+    "t1",
+    "x_",
+    "numpy",
+    "class",
+    "θ",
+    "ϕ",
+    "φ",
+    "None",
+    "print",
+    "f",
+)
 
 
 @both
@@ -181,7 +198,9 @@ def test_any_name_is_a_variable(backend: str) -> None:
     assert f(**dict(zip(NAMES, values, strict=True))) == pytest.approx(right)
 
 
-@pytest.mark.parametrize("name", ["__import__('os').abort()", "x): import os\n", "a b", ""])
+@pytest.mark.parametrize(
+    "name", ["__import__('os').abort()", "x): import os\n", "a b", ""]
+)
 def test_no_name_reaches_the_source(name: str) -> None:
     f = compile(symbol(name) + 1, [name], backend="python")
     assert f.source == "def f(v0):\n    return [v0 + 1]\n"
@@ -214,7 +233,9 @@ def test_what_cannot_be_compiled() -> None:
         compile("g(x)", "x")
     with pytest.raises(UnsupportedError, match="real numbers"):
         compile("I*x", "x")
-    with pytest.raises(UnsupportedError, match="no backend fortran; use numpy or python"):
+    with pytest.raises(
+        UnsupportedError, match="no backend fortran; use numpy or python"
+    ):
         compile("x", "x", backend="fortran")
 
 
@@ -248,7 +269,9 @@ def test_the_gradient_of_a_network(backend: str) -> None:
     loss, weights = _network((5, 4))
     gradient = reverse(loss, [symbol(w) for w in weights])
     names = [*weights, "x", "y"]
-    f = compile((loss, dict(zip(weights, gradient, strict=True))), names, backend=backend)
+    f = compile(
+        (loss, dict(zip(weights, gradient, strict=True))), names, backend=backend
+    )
     assert f.source.count(".tanh(") == 9
     rng = random.Random(7)
     point = {name: rng.uniform(-1, 1) for name in names}
@@ -266,7 +289,9 @@ def test_depth_and_breadth_cost_no_stack(backend: str) -> None:
         deep = make("sin", (deep,))
     for i in range(2_000):
         chosen = make("where", (make("gt", (chosen, number(i))), chosen + 1, number(1)))
-    assert compile(deep, "x", backend=backend)(0.5) == pytest.approx(0.0054767, rel=1e-4)
+    assert compile(deep, "x", backend=backend)(0.5) == pytest.approx(
+        0.0054767, rel=1e-4
+    )
     assert compile(chosen, "x", backend=backend)(1) == 2001
     names = [f"x{i}" for i in range(3_000)]
     widest = make("max", tuple(symbol(n) for n in names))

@@ -81,7 +81,9 @@ def test_samples_lie_in_the_domain(formula: str) -> None:
 
 
 def test_ranges_and_further_names() -> None:
-    (point, *_) = sample(parse("x*y"), 3, 1, {"x": (0.25, 0.26), "n": (2, 2)}, ["n", "z"])
+    (point, *_) = sample(
+        parse("x*y"), 3, 1, {"x": (0.25, 0.26), "n": (2, 2)}, ["n", "z"]
+    )
     assert list(point) == ["n", "x", "y", "z"]
     assert point["n"] == 2
     assert Fraction("0.25") < point["x"] < Fraction("0.26")

@@ -17,7 +17,7 @@ from calcml import (
     diff,
     parse,
 )
-from calcml.syntax import compile_tables, grammar_text, tables
+from calcml.automaton import compile_tables, grammar_text, tables
 
 
 @pytest.mark.parametrize(

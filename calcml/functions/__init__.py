@@ -132,7 +132,7 @@ def fn(
     if isinstance(d, str):
         d = (d,)
     foreign = None if facts.get("by") is not None else name
-    spelled = {"sympy": foreign, "mpmath": foreign}
+    spelled: dict[str, Any] = {"sympy": foreign, "mpmath": foreign}
     spelled["numpy"] = foreign and f"numpy.{foreign}"
     spelled["family"] = _family[-1]
     row = Row(

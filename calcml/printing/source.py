@@ -132,15 +132,15 @@ def spelled(node: Expr, language: Language) -> tuple[list[Piece], int]:
 def source(roots: Sequence[Expr], names: Sequence[str], language: Language) -> str:
     """A module with the function `f` of `names`, which returns a list."""
     writer = _Writer(roots, names, language)
-    results = [
-        double(r.value) if r.op == "number" else writer.text[r] for r in roots
-    ]
+    results = [double(r.value) if r.op == "number" else writer.text[r] for r in roots]
     body = [*writer.lines, f"return [{', '.join(results)}]"]
     lines = [f"def f({', '.join(local_names(names))}):", *(f"    {x}" for x in body)]
     text = "\n".join(part for line in lines for part in _wrapped(line))
     modules = ("functools", "math", "numpy", "scipy.special")
     head = [f"import {m}\n" for m in modules if re.search(rf"\b{m}\.", text)]
-    own = [n for n in ("attempt", "elementwise", "special") if re.search(rf"\b{n}\(", text)]
+    own = [
+        n for n in ("attempt", "elementwise", "special") if re.search(rf"\b{n}\(", text)
+    ]
     head += [f"from calcml.compile import {', '.join(own)}\n"] if own else []
     return f"{''.join(head)}\n\n{text}\n".lstrip()
 
@@ -209,7 +209,8 @@ class _Writer:
         if sum([len(self.text[part]) for part in parts]) > WIDTH:
             self.shorten(parts)
         self.text[node] = "".join(
-            piece if isinstance(piece, str) else self.operand(*piece) for piece in pieces
+            piece if isinstance(piece, str) else self.operand(*piece)
+            for piece in pieces
         )
 
     def shorten(self, parts: list[Expr]) -> None:

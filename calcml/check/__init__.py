@@ -1,0 +1,140 @@
+"""A derivative checked: proved, agreeing at points, differing at one, or unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from calcml.check.reference import Reference, by_calcml, by_sympy, expanded, own
+from calcml.check.report import (
+    AGREES as AGREES,
+    DIFFERS as DIFFERS,
+    PROVED as PROVED,
+    UNKNOWN as UNKNOWN,
+    VERDICTS as VERDICTS,
+    Report as Report,
+)
+from calcml.check.values import Case, Search, at_points
+from calcml.domain import Range
+from calcml.errors import CalcmlError, UnsupportedError
+from calcml.expr import ZERO, Expr, lift, sub, symbol
+from calcml.simplify import simplify
+from calcml.syntax import parse
+
+FIRST = 3  # points compared before a proof is tried
+REFERENCES = {"sympy": by_sympy, "calcml": by_calcml}
+GRAVITY = (DIFFERS, UNKNOWN, AGREES, PROVED)  # the verdict on a gradient is its worst
+
+
+def check(
+    f: Expr | str,
+    candidate: Any,
+    x: Any,
+    *,
+    against: str = "sympy",
+    order: int = 1,
+    points: int = 12,
+    seed: int = 0,
+    ranges: Mapping[str, Range] | None = None,
+) -> Report:
+    """Whether `candidate` is the derivative of `f` by `x`; None asks about calcml's own.
+
+    `x` is a variable, or a list of them for a gradient; `candidate` is then a list in
+    that order or a dictionary. It is compared with SymPy's derivative of the same
+    formula, or (`against="calcml"`) with calcml's: exactly where that is quick, else at
+    `points` points of the domain of `f`, drawn from `ranges` where they are given.
+    """
+    if against not in _REFERENCES:
+        known = " or ".join(_REFERENCES)
+        raise UnsupportedError(f"there is no check against {against}; use {known}")
+    if candidate is None and against == "calcml":
+        raise CalcmlError(
+            "calcml's derivative is itself: give a candidate, or use sympy"
+        )
+    root = _expression(f)
+    if isinstance(x, (str, Expr)):
+        pairs = [(_variable(x), candidate)]
+    else:
+        pairs = _pairs([_variable(v) for v in x], candidate)
+    search = _Search(points, seed, ranges)
+    reports = []
+    for variable, given in pairs:
+        report = _checked(root, given, variable, against, order, search)
+        if len(pairs) > 1:
+            report = replace(report, message=f"by {variable.value}: {report.message}")
+        reports.append(report)
+    return min(reports, key=lambda report: _GRAVITY.index(report.verdict))
+
+
+_GRAVITY = (DIFFERS, UNKNOWN, AGREES, PROVED)
+
+
+class _Search(NamedTuple):
+    """How many points are compared, and how they are drawn."""
+
+    points: int
+    seed: int
+    ranges: Mapping[str, Range] | None
+
+
+def _variable(value: str | Expr) -> Expr:
+    return symbol(value) if isinstance(value, str) else value
+
+
+def _pairs(variables: Sequence[Expr], candidate: Any) -> list[tuple[Expr, Any]]:
+    """Each variable with its part of a gradient."""
+    if candidate is None:
+        return [(v, None) for v in variables]
+    if isinstance(candidate, Mapping):
+        parts = {_variable(k): part for k, part in candidate.items()}
+        missing = [str(v.value) for v in variables if v not in parts]
+        if missing:
+            raise CalcmlError(f"the candidate has no part for {', '.join(missing)}")
+        return [(v, parts[v]) for v in variables]
+    if isinstance(candidate, (str, Expr)) or len(candidate) != len(variables):
+        raise CalcmlError(
+            f"the candidate must have {len(variables)} parts, one a variable"
+        )
+    return list(zip(variables, candidate, strict=True))
+
+
+def _expression(value: Any) -> Expr:
+    return parse(value) if isinstance(value, str) else lift(value)
+
+
+def _checked(
+    root: Expr, given: Any, variable: Expr, against: str, order: int, search: _Search
+) -> Report:
+    try:
+        reference = _REFERENCES[against](root, variable, order)
+        subject = _own(root, variable, order) if given is None else _expression(given)
+    except CalcmlError as error:
+        return Report(UNKNOWN, f"compare with {against}", error.message)
+    what = "calcml's derivative" if given is None else "the candidate"
+    equal = f"{what} equals {reference.name}"
+    if subject is reference.node:
+        return Report(PROVED, "the same expression", equal)
+    compare = partial(_at_points, root, subject, reference, what, search)
+    report = compare(min(FIRST, search.points))  # values first: a proof may err
+    if report.verdict == DIFFERS:
+        return report
+    exact = _simplified(subject, reference.node)
+    if not exact and report.verdict == AGREES:
+        exact = _expanded(subject, reference.source)
+    if exact:
+        return Report(PROVED, exact, equal, report.points)
+    return report if report.verdict == UNKNOWN else compare(search.points)
+
+
+def _simplified(subject: Expr, node: Expr | None) -> str:
+    """How calcml finds that the two are equal, or nothing."""
+    if node is None:
+        return ""
+    try:
+        same = (
+            simplify(subject) is simplify(node) or simplify(sub(subject, node)) is ZERO
+        )
+    except CalcmlError:  # a form without a value anywhere
+        return ""
+    return "the same expression after simplification" if same else ""

@@ -1,0 +1,148 @@
+"""The derivative to compare with: SymPy's, or calcml's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb, prod
+from typing import Any
+
+from calcml.domain import Point
+from calcml.errors import CalcmlError, LimitError, UnsupportedError
+from calcml.expr import Expr, walk
+from calcml.kinks import derivative
+from calcml.numeric import context
+from calcml.simplify import simplify
+from calcml.sympy_bridge import from_sympy, to_sympy
+
+MAX_TREE = 1_500  # nodes of a formula written out: SymPy's derivative takes seconds
+MAX_PROOF = 150  # operations of a difference that SymPy is asked to expand
+MAX_TERMS = 400  # terms of it, expanded
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A derivative as an expression, as SymPy's object, or both."""
+
+    name: str
+    node: Expr | None
+    source: Any = None
+
+
+def own(root: Expr, variable: Expr, order: int) -> Expr:
+    """calcml's derivative, as it is given to a user."""
+    for _ in range(order):
+        root = simplify(derivative(root, variable))
+    return root
+
+
+def by_calcml(root: Expr, variable: Expr, order: int) -> Reference:
+    """calcml's own derivative, to compare a candidate with."""
+    return Reference("calcml's derivative", own(root, variable, order))
+
+
+# SymPy's classes whose slope is 0 where there is one; it writes DiracDelta for it, or
+# leaves the derivative undone. Kinks themselves are not sampled.
+_FLAT = ("DiracDelta", "floor", "ceiling", "sign", "Heaviside")
+
+
+def by_sympy(root: Expr, variable: Expr, order: int) -> Reference:
+    """SymPy's own derivative; UnsupportedError or LimitError where it has none."""
+    import sympy
+
+    size: dict[Expr, int] = {}
+    for node in walk(root):
+        size[node] = 1 + sum([size[a] for a in node.args])
+    if size[root] > MAX_TREE:
+        raise LimitError(
+            f"written out, the formula has over {MAX_TREE:,} parts, too many for SymPy"
+        )
+    try:
+        source = to_sympy(root)
+        source = sympy.diff(source, sympy.Symbol(variable.value, real=True), order)
+        source = source.replace(_is_flat, lambda term: sympy.Integer(0))
+        undone = [d for d in source.atoms(sympy.Derivative) if not _is_formal(d.expr)]
+    except CalcmlError:
+        raise
+    except Exception as error:  # SymPy raises errors of every kind
+        raise UnsupportedError(f"SymPy gives up: {type(error).__name__}") from error
+    if undone:
+        raise UnsupportedError(f"SymPy leaves {undone[0]} as it is")
+    return Reference("SymPy's derivative", _read(source), source)
+
+
+def _read(source: Any) -> Expr | None:
+    try:
+        return from_sympy(source)
+    except CalcmlError:
+        return None
+
+
+def _is_flat(term: Any) -> bool:
+    kind = type(term).__name__
+    if kind == "Derivative":
+        kind = type(term.expr).__name__
+        return kind in _FLAT
+    return kind == "DiracDelta"
+
+
+def _is_formal(term: Any) -> bool:
+    return any(base.__name__ == "AppliedUndef" for base in type(term).__mro__)
+
+
+def expanded(subject: Expr, source: Any) -> str:
+    """By which cheap step SymPy finds that the difference is 0, or nothing."""
+    import sympy
+
+    if source is None:
+        return ""
+    try:
+        difference = to_sympy(subject) - source
+        if difference.count_ops() > MAX_PROOF:
+            return ""
+        for name, term in (
+            ("expansion", difference),
+            ("expansion in exponentials", difference.rewrite(sympy.exp)),
+        ):
+            above = sympy.fraction(sympy.together(term))[0]
+            small = above == 0 or _terms(above) <= MAX_TERMS
+            if small and sympy.expand(above) == 0:
+                return f"SymPy's {name}: the difference is 0"
+    except Exception:  # noqa: BLE001  whatever SymPy met, it proves nothing
+        return ""
+    return ""
+
+
+def _terms(term: Any) -> int:
+    """At most how many terms `term`, or any part of it, has when it is expanded."""
+    import sympy
+
+    count: dict[Any, int] = {}
+    for part in sympy.postorder_traversal(term):
+        below = [count[a] for a in part.args]
+        count[part] = 1
+        if part.is_Add:
+            count[part] = sum(below)
+        elif part.is_Mul:
+            count[part] = prod(below)
+        elif part.is_Pow and part.exp.is_Integer and below[0] > 1:
+            power = min(abs(int(part.exp)), MAX_TERMS)
+            count[part] = comb(below[0] + power - 1, power)
+    return max(count.values())
+
+
+def by_evalf(source: Any, point: Point, digits: int) -> Any:
+    """SymPy's own value of its derivative, None where it finds no number."""
+    import sympy
+
+    at = {
+        sympy.Symbol(name, real=True): sympy.Rational(v.numerator, v.denominator)
+        for name, v in point.items()
+    }
+    try:
+        value = sympy.sympify(source).evalf(digits, subs=at)
+        if not value.is_number or not value.is_finite:
+            return None
+        parts = [sympy.Float(part, digits) for part in value.as_real_imag()]
+    except Exception:  # noqa: BLE001  calcml's own value of SymPy's derivative is used then
+        return None
+    return context().mpc(*parts) if parts[1] else context().convert(parts[0])
