@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from calcml import syntax
-from calcml import simplify as simplifier
+from calcml import simplify as simplifier, syntax
 from calcml.errors import (
     CalcmlError,
     DomainError,

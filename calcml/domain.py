@@ -31,6 +31,7 @@ SCALES: tuple[Range, ...] = (
 )
 TRIES = 80  # for each point asked for
 WORK = 400_000  # nodes evaluated before the search ends with fewer points
+STEPS = 1_000  # at least so many values are drawn from
 DIGITS = 20  # at which conditions are decided
 
 
@@ -170,11 +171,13 @@ def _scales(
     worked: Sequence[dict[str, Range]],
 ) -> dict[str, Range]:
     """Intervals for a try: all signs, one for all, one each, or some that worked."""
-    kind = turn % 4
-    if kind == 3 and worked:
+    way = ("signs", "one", "each", "again")[turn % 4]
+    if way == "again" and worked:
         return rng.choice(worked)
-    if kind < 2:
-        return dict.fromkeys(names, SCALES[0 if kind == 0 else turn // 4 % len(SCALES)])
+    if way == "signs":
+        return dict.fromkeys(names, SCALES[0])
+    if way == "one":
+        return dict.fromkeys(names, SCALES[turn // 4 % len(SCALES)])
     return {name: rng.choice(SCALES) for name in names}
 
 
@@ -183,6 +186,6 @@ def draw(rng: random.Random, low: float, high: float) -> Fraction:
     bottom, top = Fraction(str(low)), Fraction(str(high))
     if bottom >= top:
         return bottom
-    unit = next(10**k for k in count(1) if (top - bottom) * 10**k >= 1_000)
+    unit = next(10**k for k in count(1) if (top - bottom) * 10**k >= STEPS)
     stem = rng.randrange(ceil(bottom * unit), floor(top * unit))
     return Fraction(10 * stem + rng.choice((1, 3, 7, 9)), 10 * unit)

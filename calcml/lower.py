@@ -10,7 +10,9 @@ from calcml.expr import Expr, rebuild, walk
 from calcml.functions import FUNCTIONS, Row
 from calcml.syntax import parse
 
-MAX_PASSES = 16  # of definitions inside definitions; more means that they go in a circle
+MAX_PASSES = (
+    16  # of definitions inside definitions; more means that they go in a circle
+)
 
 _definitions: dict[Row, Partial] = {}
 
@@ -65,5 +67,6 @@ def lower(root: Expr, has: Callable[[Row], bool]) -> Expr:
             return root
     assert lacking is not None
     raise UnsupportedError(
-        f"{lacking.name} is not there in this target, and its definition leads back to it"
+        f"{lacking.name} is not there in this target, "
+        "and its definition leads back to it"
     )

@@ -43,7 +43,9 @@ class Failure:
 
     __slots__ = ("node", "reason", "values")
 
-    def __init__(self, node: Expr, values: list[Any], reason: CalcmlError | str) -> None:
+    def __init__(
+        self, node: Expr, values: list[Any], reason: CalcmlError | str
+    ) -> None:
         self.node, self.values, self.reason = node, values, reason
 
     def __bool__(self) -> bool:
@@ -57,7 +59,9 @@ class Failure:
         if "text" in METHODS and len(walk(self.node)) <= MAX_SHOWN:
             what = str(self.node)
         at = ", ".join(m.nstr(m.convert(v), 6) for v in self.values)
-        return DomainError(f"{what} has no value, its arguments being {at}: {self.reason}")
+        return DomainError(
+            f"{what} has no value, its arguments being {at}: {self.reason}"
+        )
 
 
 def evalf(
@@ -101,7 +105,9 @@ def evalf(
             raise DomainError("the value is infinite")
         elif previous is not None and not isinstance(previous, Failure):
             # A 0 may be what is left of 1 - 1 + 1e-100: only the last run confirms it.
-            if value and abs(value - previous) <= abs(value) * m.mpf(10) ** -(digits + 1):
+            if value and abs(value - previous) <= abs(value) * m.mpf(10) ** -(
+                digits + 1
+            ):
                 return _result(value, previous, digits, m)
             if value and abs(value) < abs(previous) * m.mpf(10) ** -(GUARD[-1] // 2):
                 return _result(m.mpf(0), None, digits, m)
@@ -133,17 +139,12 @@ def _result(value: Any, previous: Any, digits: int, m: Any) -> Any:
 def _exact(value: object) -> Any:
     """A number from outside: a Fraction where it is rational, else an mpmath number."""
     if isinstance(value, str):
-        try:
-            return Fraction(value)
-        except (ValueError, ZeroDivisionError):
-            pass
-        try:
-            value = complex(value)
-        except ValueError:
-            raise CalcmlError(f"{value!r} is no number; write 0.5, 1/2 or 1+2j") from None
+        value = _numeral(value)
     if isinstance(value, Expr):
         value = value.value if value.op == "number" else value
     if isinstance(value, Decimal) and value.is_finite():
+        if abs(value.adjusted()) > MAX_EXACT:
+            raise LimitError(f"a number's exponent is beyond {MAX_EXACT:,}")
         return Fraction(value)
     if isinstance(value, numbers.Rational):
         return Fraction(int(value.numerator), int(value.denominator))
@@ -156,6 +157,16 @@ def _exact(value: object) -> Any:
     raise CalcmlError(f"{value!r} is no finite number to evaluate at")
 
 
+def _numeral(text: str) -> object:
+    """The number that a text such as 0.5, 1e-3, 1/2 or 1+2j stands for."""
+    for read in (Decimal, Fraction, complex):
+        try:
+            return read(text)
+        except (ValueError, ArithmeticError):
+            pass
+    raise CalcmlError(f"{text[:40]!r} is no number; write 0.5, 1/2 or 1+2j")
+
+
 def _number(value: Any, m: Any) -> Any:
     """`value` in the context `m`, real where its imaginary part is 0."""
     if isinstance(value, tuple):
@@ -166,7 +177,9 @@ def _number(value: Any, m: Any) -> Any:
     return value
 
 
-def _run(order: list[Expr], point: Mapping[str, Any], functions: Functions, m: Any) -> Any:
+def _run(
+    order: list[Expr], point: Mapping[str, Any], functions: Functions, m: Any
+) -> Any:
     """The value of the last of `order` at the precision of `m`, or its Failure."""
     values: dict[Expr, Any] = {}
     for node in order:
@@ -228,7 +241,9 @@ def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
     if large and node.op not in ARITHMETIC:
         return Failure(node, args, _too_large(row))
     try:
-        value = spelled(m, *args) if callable(spelled) else getattr(m, str(spelled))(*args)
+        value = (
+            spelled(m, *args) if callable(spelled) else getattr(m, str(spelled))(*args)
+        )
         if isinstance(value, bool):
             return value
         value = _number(value, m)
@@ -258,7 +273,7 @@ def _reason(error: Exception) -> str:
 
 
 def _formal(node: Expr, args: list[Any], functions: Functions, m: Any) -> Any:
-    """An unknown function, or its derivative by differences, from the caller's callable."""
+    """An unknown function, or its derivative by differences, by the caller's word."""
     name, orders = node.value
     if name not in functions:
         raise UnsupportedError(

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from calcml.diff import Partial, template
 from calcml.expr import Expr
-from calcml.rules import RULES
+from calcml.functions import FUNCTIONS, Row
+from calcml.rules import RULES, Rule
 from calcml.syntax import parse
 
 VARIABLES = ("a", "b", "c", "n")
@@ -28,12 +29,37 @@ def patterns() -> dict[str, list[Pattern]]:
     """The rules by the operation at the top of their left side."""
     found: dict[str, list[Pattern]] = {}
     for rule in RULES.values():
-        left = parse(rule.left.replace("where(c,", "where(condition,"))
-        right = template(parse(rule.right), (*VARIABLES, "y"))
-        found.setdefault(left.op, []).append(
-            Pattern(rule.name, left, right, rule.given == "real")
-        )
+        ready = pattern(rule)
+        found.setdefault(ready.left.op, []).append(ready)
     return found
+
+
+def pattern(rule: Rule) -> Pattern:
+    """A rule ready to match."""
+    left = parse(rule.left.replace("where(c,", "where(condition,"))
+    right = template(parse(rule.right), (*VARIABLES, "y"))
+    return Pattern(rule.name, left, right, rule.given == "real")
+
+
+def facts(row: Row) -> list[Rule]:
+    """The rules that a row's own facts are: its parity and its value at 0.
+
+    >>> [f"{r.left} -> {r.right}" for r in facts(FUNCTIONS["cos"])]
+    ['cos(-a) -> cos(a)', 'cos(0) -> 1']
+    """
+    f, op, sign = row.name, row.op, "-" if row.parity == "odd" else ""
+    at_zero = row.at_zero or ("0" if sign else "")
+    found = []
+    if row.parity:
+        found.append(Rule(f"{op}-{row.parity}", f"{f}(-a)", f"{sign}{f}(a)"))
+    if at_zero:
+        found.append(Rule(f"{op}-0", f"{f}(0)", at_zero))
+    return found
+
+
+@cache
+def _facts(row: Row) -> list[Pattern]:
+    return [pattern(rule) for rule in facts(row)]
 
 
 @cache
@@ -48,7 +74,7 @@ def pairs() -> dict[str, Callable[[Expr], Expr]]:
 
 def rewritten(node: Expr, real: bool) -> tuple[str, Expr] | None:
     """The first rule that fits the top of `node`, and what it makes; None if none does."""
-    for pattern in patterns().get(node.op, ()):
+    for pattern in (*_facts(FUNCTIONS[node.op]), *patterns().get(node.op, ())):
         if pattern.real and not real:
             continue
         bound = match(pattern.left, node)

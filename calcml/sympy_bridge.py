@@ -44,7 +44,8 @@ def to_sympy(root: Expr, real: bool = True) -> Any:
         elif node.op == "constant":
             done[node] = getattr(sympy, CONSTANTS[node.value].sympy)
         elif node.op == "formal":
-            done[node] = _formal(*node.value, args, sympy)
+            name, orders = node.value
+            done[node] = _formal(name, orders, args, sympy)
         else:
             spelled = FUNCTIONS[node.op].sympy
             done[node] = (
@@ -205,7 +206,9 @@ def _positive_power(base: Expr, exponent: Expr) -> Expr:
 
 def _piecewise(term: Any, args: list[Expr]) -> Expr:
     if term.args[-1].args[1] != True:  # noqa: E712  SymPy's own truth
-        raise UnsupportedError("a Piecewise without a branch for True has no value there")
+        raise UnsupportedError(
+            "a Piecewise without a branch for True has no value there"
+        )
     result = args[-2]
     for value, condition in zip(args[-4::-2], args[-3::-2], strict=True):
         result = expr.make("where", (condition, value, result))

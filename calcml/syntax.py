@@ -15,7 +15,7 @@ from calcml.automaton import Machine, tables
 from calcml.errors import DomainError, LimitError, ParseError, UnsupportedError
 from calcml.exact import evaluate
 from calcml.expr import CONDITIONS, INF, Expr
-from calcml.functions import CONSTANT_NAMES, FUNCTIONS, SPELLINGS, Row
+from calcml.functions import CONSTANT_NAMES, SPELLINGS, Row
 from calcml.functions.arrays import WAITING
 
 MAX_LENGTH = 4_000_000  # characters in one formula

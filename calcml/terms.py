@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
-from zlib import crc32
 
 from calcml.errors import DomainError
 from calcml.exact import exact_power
 from calcml.expr import (
-    E,
     HALF,
     ONE,
     ZERO,
+    E,
     Expr,
     Number,
     add,
@@ -32,6 +31,7 @@ from calcml.expr import (
     power,
     sub,
 )
+from calcml.order import Order
 
 SUMS = frozenset(("add", "sub"))
 PRODUCTS = frozenset(("mul", "div", "neg", "pow", "exp", "sqrt"))
@@ -63,7 +63,7 @@ class Algebra:
         self._products: dict[Expr, Product] = {}
         self._sums: dict[Expr, list[tuple[Number, bool, Expr]]] = {}
         self._made: dict[tuple[object, ...], Expr] = {}
-        self._digests: dict[Expr, tuple[str, int]] = {}
+        self.order = Order()
 
     # --- reading -------------------------------------------------------------------
 
@@ -270,7 +270,7 @@ class Algebra:
             return chosen
         ordered = list(factors.items())
         if len(ordered) > 1:
-            ordered.sort(key=self._factor_key)
+            ordered.sort(key=self.order.of_factor)
         if coefficient < 0:
             ordered, coefficient = self._without_sign(ordered, coefficient)
         above: list[Expr] = []
@@ -392,7 +392,9 @@ class Algebra:
         if not terms:
             return ZERO
         if len(terms) > 1:
-            terms.sort(key=lambda pair: self._term_key(*pair))
+            terms.sort(
+                key=lambda t: self.order.of_term(t[1], self.product_of(t[0]).factors)
+            )
         result: Expr | None = None
         for term, coefficient in terms:
             factors = self.product_of(term).factors
@@ -418,50 +420,6 @@ class Algebra:
         coefficient, dotted, factors = self.product_of(node)
         return self.product(coefficient * factor, dotted, factors)
 
-    # --- order, by structure alone ---------------------------------------------------
-
-    def _term_key(self, term: Expr, coefficient: Number) -> tuple[object, ...]:
-        factors = self.product_of(term).factors
-        degree = sum([_degree(b, e) for b, e in factors.items()])
-        keys = sorted([self._factor_key(pair) for pair in factors.items()])
-        return coefficient < 0, -degree, keys
-
-    def _factor_key(self, pair: tuple[Expr, Expr]) -> tuple[object, ...]:
-        base, exponent = pair
-        rank = _RANK.get(base.op, 3)
-        name = base.value if rank < 3 else base.op
-        if base is E:
-            rank, name = 3, "exp"
-        size = -float(exponent.value) if exponent.op == "number" else 0.0
-        return rank, str(name), size, self._digest(base), self._digest(exponent)
-
-    def _digest(self, node: Expr) -> tuple[str, int]:
-        """The first variable's name and a number, made of the structure alone."""
-        known = self._digests
-        if node in known:
-            return known[node]
-        pending = [node]
-        while pending:
-            part = pending[-1]
-            missing = [a for a in part.args if a not in known]
-            if missing:
-                pending += missing
-                continue
-            pending.pop()
-            first = part.value if part.op == "symbol" else _NO_NAME
-            value = crc32(f"{part.op} {part.value}".encode())
-            for arg in part.args:
-                name, below = known[arg]
-                value = (value * 1_000_003 + below + 1) % _PRIME
-                first = min(first, name)
-            known[part] = first, value
-        return known[node]
-
-
-_PRIME = (1 << 61) - 1
-_NO_NAME = "\uffff"  # sorts after every name
-_RANK = {"number": 0, "constant": 1, "symbol": 2, "add": 4, "sub": 4}
-
 
 def _whole_product(base: Expr, exponent: Expr) -> bool:
     return (
@@ -469,14 +427,6 @@ def _whole_product(base: Expr, exponent: Expr) -> bool:
         and exponent.op == "number"
         and isinstance(exponent.value, int)
     )
-
-
-def _degree(base: Expr, exponent: Expr) -> float:
-    """How much a factor counts in a term's degree: symbols 1, other bases a little."""
-    if base.op in ("number", "constant"):
-        return 0
-    size = float(exponent.value) if exponent.op == "number" else 1.0
-    return size if base.op == "symbol" or size < 0 else size * 0.5
 
 
 def _coefficient(value: Number, dotted: bool) -> Expr:

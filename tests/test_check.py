@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-
 from calcml.check import AGREES, DIFFERS, PROVED, UNKNOWN, Report, check
 from calcml.diff import diff, forward
 from calcml.domain import conditions, holds
@@ -103,7 +102,7 @@ def _same(a: Expr, b: Expr) -> bool:
 
 
 def _assert_valid(report: Report, f: Expr, wrong: Expr, right: Expr) -> None:
-    """The counterexample is a point of the domain at which the two values are far apart."""
+    """The counterexample is a point of the domain where the two values are apart."""
     point = report.counterexample
     assert point is not None
     assert report.values is not None
@@ -124,7 +123,8 @@ def test_a_report_reads_well() -> None:
     )
     assert "only the sign is wrong" in check("cos(x)", "sin(x)", "x").message
     assert str(check("x^2", None, "x")) == (
-        "proved: calcml's derivative equals SymPy's derivative\nmethod: the same expression"
+        "proved: calcml's derivative equals SymPy's derivative\n"
+        "method: the same expression"
     )
     with pytest.raises(UnsupportedError, match="verdict is 'differs'"):
         bool(report)

@@ -1,6 +1,6 @@
 """Where expressions are defined, and points inside."""
 
-import time
+import random
 from fractions import Fraction
 
 import pytest
@@ -92,7 +92,7 @@ def test_ranges_and_further_names() -> None:
 def test_points_are_not_whole() -> None:
     found = sample(parse("floor(x)*round(y)*abs(z)"), 40, 1)
     assert all((2 * v).denominator > 1 for point in found for v in point.values())
-    assert draw(__import__("random").Random(1), 5, 5) == 5
+    assert draw(random.Random(1), 5, 5) == 5
 
 
 @pytest.mark.parametrize("formula", ["sqrt(-1 - x^2)", "log(x)*log(-x)", "1/(x - x)"])

@@ -10,8 +10,27 @@ from fractions import Fraction
 
 import pytest
 
-from calcml import DomainError, LimitError, UnsupportedError, diff, parse, symbol, symbols
-from calcml.expr import ONE, ZERO, add, alive, make, mul, number, power, size_of_tables, walk
+from calcml import (
+    DomainError,
+    LimitError,
+    UnsupportedError,
+    diff,
+    parse,
+    symbol,
+    symbols,
+)
+from calcml.expr import (
+    ONE,
+    ZERO,
+    add,
+    alive,
+    make,
+    mul,
+    number,
+    power,
+    size_of_tables,
+    walk,
+)
 
 x, y = symbols("x y")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from calcml.check.reference import Reference, by_calcml, by_sympy, expanded, own
+from calcml.check.reference import by_calcml, by_sympy, expanded, own
 from calcml.check.report import (
     AGREES as AGREES,
     DIFFERS as DIFFERS,
@@ -14,6 +14,7 @@ from calcml.check.report import (
     UNKNOWN as UNKNOWN,
     VERDICTS as VERDICTS,
     Report as Report,
+    shown as shown,
 )
 from calcml.check.values import Case, Search, at_points
 from calcml.domain import Range
@@ -38,44 +39,39 @@ def check(
     seed: int = 0,
     ranges: Mapping[str, Range] | None = None,
 ) -> Report:
-    """Whether `candidate` is the derivative of `f` by `x`; None asks about calcml's own.
+    """Whether `candidate` is the derivative of `f` by `x`; None is calcml's own.
 
     `x` is a variable, or a list of them for a gradient; `candidate` is then a list in
     that order or a dictionary. It is compared with SymPy's derivative of the same
     formula, or (`against="calcml"`) with calcml's: exactly where that is quick, else at
     `points` points of the domain of `f`, drawn from `ranges` where they are given.
     """
-    if against not in _REFERENCES:
-        known = " or ".join(_REFERENCES)
+    if against not in REFERENCES:
+        known = " or ".join(REFERENCES)
         raise UnsupportedError(f"there is no check against {against}; use {known}")
     if candidate is None and against == "calcml":
         raise CalcmlError(
-            "calcml's derivative is itself: give a candidate, or use sympy"
+            "calcml's derivative is itself; give a candidate, or use sympy"
         )
-    root = _expression(f)
+    root = _formula(f)
     if isinstance(x, (str, Expr)):
         pairs = [(_variable(x), candidate)]
     else:
         pairs = _pairs([_variable(v) for v in x], candidate)
-    search = _Search(points, seed, ranges)
+    search = Search(points, seed, ranges)
     reports = []
     for variable, given in pairs:
-        report = _checked(root, given, variable, against, order, search)
+        try:
+            reference = REFERENCES[against](root, variable, order)
+            what = "calcml's derivative" if given is None else "the candidate"
+            subject = own(root, variable, order) if given is None else _formula(given)
+            report = _report(Case(root, subject, what, reference), search)
+        except CalcmlError as error:
+            report = Report(UNKNOWN, f"compare with {against}", error.message)
         if len(pairs) > 1:
             report = replace(report, message=f"by {variable.value}: {report.message}")
         reports.append(report)
-    return min(reports, key=lambda report: _GRAVITY.index(report.verdict))
-
-
-_GRAVITY = (DIFFERS, UNKNOWN, AGREES, PROVED)
-
-
-class _Search(NamedTuple):
-    """How many points are compared, and how they are drawn."""
-
-    points: int
-    seed: int
-    ranges: Mapping[str, Range] | None
+    return min(reports, key=lambda report: GRAVITY.index(report.verdict))
 
 
 def _variable(value: str | Expr) -> Expr:
@@ -93,38 +89,29 @@ def _pairs(variables: Sequence[Expr], candidate: Any) -> list[tuple[Expr, Any]]:
             raise CalcmlError(f"the candidate has no part for {', '.join(missing)}")
         return [(v, parts[v]) for v in variables]
     if isinstance(candidate, (str, Expr)) or len(candidate) != len(variables):
-        raise CalcmlError(
-            f"the candidate must have {len(variables)} parts, one a variable"
-        )
+        raise CalcmlError(f"the candidate must have {len(variables)} parts, in order")
     return list(zip(variables, candidate, strict=True))
 
 
-def _expression(value: Any) -> Expr:
+def _formula(value: Any) -> Expr:
     return parse(value) if isinstance(value, str) else lift(value)
 
 
-def _checked(
-    root: Expr, given: Any, variable: Expr, against: str, order: int, search: _Search
-) -> Report:
-    try:
-        reference = _REFERENCES[against](root, variable, order)
-        subject = _own(root, variable, order) if given is None else _expression(given)
-    except CalcmlError as error:
-        return Report(UNKNOWN, f"compare with {against}", error.message)
-    what = "calcml's derivative" if given is None else "the candidate"
+def _report(case: Case, search: Search) -> Report:
+    """Values first, at a few points: they refute for certain, and a proof may err."""
+    _, subject, what, reference = case
     equal = f"{what} equals {reference.name}"
     if subject is reference.node:
         return Report(PROVED, "the same expression", equal)
-    compare = partial(_at_points, root, subject, reference, what, search)
-    report = compare(min(FIRST, search.points))  # values first: a proof may err
-    if report.verdict == DIFFERS:
-        return report
+    few = at_points(case, search._replace(points=min(FIRST, search.points)))
+    if few.verdict == DIFFERS:
+        return few
     exact = _simplified(subject, reference.node)
-    if not exact and report.verdict == AGREES:
-        exact = _expanded(subject, reference.source)
+    if not exact and few.verdict == AGREES:
+        exact = expanded(subject, reference.source)
     if exact:
-        return Report(PROVED, exact, equal, report.points)
-    return report if report.verdict == UNKNOWN else compare(search.points)
+        return Report(PROVED, exact, equal, few.points)
+    return few if few.verdict == UNKNOWN else at_points(case, search)
 
 
 def _simplified(subject: Expr, node: Expr | None) -> str:
@@ -132,9 +119,8 @@ def _simplified(subject: Expr, node: Expr | None) -> str:
     if node is None:
         return ""
     try:
-        same = (
-            simplify(subject) is simplify(node) or simplify(sub(subject, node)) is ZERO
-        )
+        same = simplify(subject) is simplify(node)
+        same = same or simplify(sub(subject, node)) is ZERO
     except CalcmlError:  # a form without a value anywhere
         return ""
     return "the same expression after simplification" if same else ""

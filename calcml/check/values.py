@@ -16,6 +16,7 @@ from calcml.syntax import parse
 
 DIGITS = 30  # of the values that are compared
 MAX_DIGITS = 600  # of values compared again; smaller ones are not decided
+FEW = 4  # points at which a wrong factor is looked for
 TOLERANCE = 1e-20  # the relative difference that is still rounding
 
 
@@ -36,30 +37,22 @@ class Case(NamedTuple):
     reference: Reference
 
 
-def _at_points(
-    root: Expr,
-    subject: Expr,
-    reference: _Reference,
-    what: str,
-    search: _Search,
-    wanted: int,
-) -> Report:
-    """Compare values at `wanted` points of the domain of `root`."""
+def at_points(case: Case, search: Search) -> Report:
+    """Compare values at points of the domain of the function that was derived."""
+    root, subject, what, reference = case
     nodes = [root, subject, reference.node or ZERO]
     bodies = _stand_ins(walk(*nodes))
     if bodies:
         if reference.node is None:
             return Report(UNKNOWN, "SymPy", f"calcml cannot read {reference.source}")
         root, subject, known = (_concrete(node, bodies) for node in nodes)
-        reference = _Reference(reference.name, known)
-    found = sample(root, wanted, search.seed, search.ranges, subject.free_symbols)
+        reference = Reference(reference.name, known)
+    found = sample(root, *search, also=subject.free_symbols)
     method = f"values at {len(found)} points, {DIGITS} digits"
     if bodies:
         method += "; " + ", ".join(f"{n} = {body}" for (n, _), body in bodies.items())
     if not found:
-        return Report(
-            UNKNOWN, method, "no point was found where the formula has a value"
-        )
+        return Report(UNKNOWN, method, "no point was found where the formula is real")
     compared = 0
     for point in found:
         pair = _pair(subject, reference, point, DIGITS)
@@ -79,12 +72,12 @@ _Pair = tuple[Any, Any]
 
 
 def _pair(
-    subject: Expr, reference: _Reference, point: Point, digits: int
+    subject: Expr, reference: Reference, point: Point, digits: int
 ) -> _Pair | None:
     """The values of both, None where one has none."""
     right = None
     if reference.source is not None:
-        right = _by_evalf(reference.source, point, digits)
+        right = by_evalf(reference.source, point, digits)
     try:
         if right is None and reference.node is not None:
             right = evalf(reference.node, point, digits)
@@ -94,7 +87,7 @@ def _pair(
 
 
 def _equal(
-    subject: Expr, reference: _Reference, point: Point, pair: _Pair
+    subject: Expr, reference: Reference, point: Point, pair: _Pair
 ) -> bool | None:
     """Whether two values are equal; a difference that more digits remove was rounding.
 
@@ -117,11 +110,11 @@ def _close(a: Any, b: Any) -> bool:
     return bool(abs(a - b) <= TOLERANCE * max(abs(a), abs(b)))
 
 
-def _ratio(subject: Expr, reference: _Reference, found: Sequence[Point]) -> str:
+def _ratio(subject: Expr, reference: Reference, found: Sequence[Point]) -> str:
     """What the candidate seems to be wrong by: one factor at all points."""
-    pairs = [_pair(subject, reference, point, DIGITS) for point in found[:4]]
+    pairs = [_pair(subject, reference, point, DIGITS) for point in found[:FEW]]
     ratios = [pair[0] / pair[1] for pair in pairs if pair and pair[1]]
-    if len(ratios) < 2 or not all(_close(r, ratios[0]) for r in ratios):
+    if not ratios[1:] or not all(_close(r, ratios[0]) for r in ratios):
         return ""
     factor = _short(ratios[0])
     if factor == "-1.0":
@@ -153,7 +146,7 @@ _SLOT = "u_"
 
 
 def _concrete(root: Expr, bodies: _Bodies) -> Expr:
-    """`root` with the known functions, and their derivatives, in place of the unknown."""
+    """`root` with known functions, and their derivatives, in place of unknown ones."""
     done: dict[Expr, Expr] = {}
     for node in walk(root):
         args = tuple([done[a] for a in node.args])

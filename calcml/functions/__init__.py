@@ -25,7 +25,8 @@ class Row:
     arguments `a` and `b`, `alone` the one where `b` is a constant. `by` defines the function by an expression, for systems
     that lack it. `on` is the condition under which it is defined and real, `kink` says
     where it is not smooth: place, chosen slope, set of subgradients. `sample` holds an
-    interval for each parameter from which tests draw.
+    interval for each parameter from which tests draw. `parity` is "odd" or "even", and
+    `at_zero` the value at 0 where that is worth knowing; an odd function has 0 there.
     `hint` is added where a call has the wrong number of arguments.
     """
 
@@ -51,6 +52,8 @@ class Row:
     options: dict[str, str] = field(default_factory=dict)
     variadic: bool = False
     hint: str = ""
+    parity: str = ""
+    at_zero: str = ""
 
     @property
     def least(self) -> int:
@@ -113,7 +116,7 @@ def fn(
 
     A parameter may have a default ("leaky_relu(x, negative_slope=0.01)"), a last
     parameter "..." stands for any number of arguments, and a parameter with a text
-    (`approximate="tanh"`) is an option that picks this row.
+    (`approximate="none"`) is an option that picks this row.
     """
     match = _SIGNATURE.match(signature)
     if match is None:

@@ -82,7 +82,7 @@ def _power(node: Expr) -> list[Piece]:
     row = FUNCTIONS.get(base.op)
     if row is not None and base.op not in OPERATORS and exponent.op == "number":
         head = row.tex or rf"\operatorname{{{_escaped(row.name)}}}"
-        if "#" not in head and exponent.text.isdigit():
+        if "#" not in head and "^" not in head and exponent.text.isdigit():
             inside = separated(base.args)
             return [head, f"^{{{exponent.text}}}", *_bracketed(inside)]
     return [(base, ATOM), "^{", (exponent, 0), "}"]
@@ -189,15 +189,23 @@ def _precedence(node: Expr) -> int:
         return POWER
     if node.op == "number" and "/" in node.text:
         return SIGN if node.text[0] == "-" else POWER
-    if node.op in ("exp", "exp2", "square"):
-        return POWER
-    if node.op == "where":
-        return SUM
+    row = FUNCTIONS.get(node.op)
+    if row is not None and "#" in row.tex:
+        return _template_precedence(row.tex)
     if node.op == "number" and "e" in node.text.lower():
         return PRODUCT
     if node.op == "formal" and sum(node.value[1]):
         return PRODUCT
     return binding(node)
+
+
+def _template_precedence(template: str) -> int:
+    """How a row's own notation binds: cases loosely, powers as powers, products as such."""
+    if "cases" in template:
+        return SUM
+    if "^{" not in template:
+        return ATOM
+    return POWER if template.endswith("}") else PRODUCT
 
 
 def _definitions(lines: list[tuple[str, str]], body: str) -> str:

@@ -18,6 +18,8 @@ from calcml.printing.text import OPERATORS
 
 WIDTH = 72  # characters of one value before parts of it get names
 PAGE = 88  # columns of the source
+MAX_EXACT = 1 << 53  # whole numbers up to here are doubles
+MAX_BELOW = 1_000  # the largest denominator that is written as one
 MAX_WHOLE = 1_000  # the largest whole exponent that is written as one
 
 Pieces = Callable[[Expr], list[Piece]]
@@ -102,7 +104,7 @@ def double(value: Number) -> str:
 def literal(node: Expr) -> str:
     """A number: itself where Python reads it as the nearest double, else that."""
     value = node.value
-    short = abs(value.numerator) < 1 << 53 and value.denominator < 1000
+    short = abs(value.numerator) < MAX_EXACT and value.denominator < MAX_BELOW
     return node.text if short and not is_decimal(node) else double(value)
 
 
@@ -163,7 +165,7 @@ def _wrapped(line: str) -> Iterator[str]:
 
 
 class _Writer:
-    """The lines of a function, and for each node how the lines after may refer to it."""
+    """The lines of a function, and for each node how later lines may refer to it."""
 
     def __init__(
         self, roots: Sequence[Expr], names: Sequence[str], language: Language

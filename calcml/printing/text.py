@@ -11,7 +11,6 @@ from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.printing.core import (
     AND,
     ATOM,
-    COMPARE,
     NOT,
     OR,
     POWER,

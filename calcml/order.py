@@ -1,0 +1,72 @@
+"""The order in which terms and factors are printed, by structure alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zlib import crc32
+
+from calcml.expr import E, Expr, Number
+
+
+class Order:
+    """Keys to sort by: the same in every process, whatever was made before.
+
+    Constants come first, then variables by name, then functions, then sums; of two
+    alike the higher power, then the one whose first variable is first.
+    """
+
+    def __init__(self) -> None:
+        self._digests: dict[Expr, tuple[str, int]] = {}
+
+    def of_term(
+        self, coefficient: Number, factors: Mapping[Expr, Expr]
+    ) -> tuple[object, ...]:
+        """Positive terms first, high degrees before low ones."""
+        degree = sum([_degree(b, e) for b, e in factors.items()])
+        keys = sorted([self.of_factor(pair) for pair in factors.items()])
+        return coefficient < 0, -degree, keys
+
+    def of_factor(self, pair: tuple[Expr, Expr]) -> tuple[object, ...]:
+        """The key of base^exponent."""
+        base, exponent = pair
+        rank = _RANK.get(base.op, 3)
+        name = base.value if rank < 3 else base.op
+        if base is E:
+            rank, name = 3, "exp"
+        size = -float(exponent.value) if exponent.op == "number" else 0.0
+        return rank, str(name), size, self._digest(base), self._digest(exponent)
+
+    def _digest(self, node: Expr) -> tuple[str, int]:
+        """The first variable's name and a number, made of the structure alone."""
+        known = self._digests
+        if node in known:
+            return known[node]
+        pending = [node]
+        while pending:
+            part = pending[-1]
+            missing = [a for a in part.args if a not in known]
+            if missing:
+                pending += missing
+                continue
+            pending.pop()
+            first = part.value if part.op == "symbol" else _NO_NAME
+            value = crc32(f"{part.op} {part.value}".encode())
+            for arg in part.args:
+                name, below = known[arg]
+                value = (value * 1_000_003 + below + 1) % _PRIME
+                first = min(first, name)
+            known[part] = first, value
+        return known[node]
+
+
+_PRIME = (1 << 61) - 1
+_NO_NAME = "\uffff"  # sorts after every name
+_RANK = {"number": 0, "constant": 1, "symbol": 2, "add": 4, "sub": 4}
+
+
+def _degree(base: Expr, exponent: Expr) -> float:
+    """How much a factor counts in a term's degree: symbols 1, other bases a little."""
+    if base.op in ("number", "constant"):
+        return 0
+    size = float(exponent.value) if exponent.op == "number" else 1.0
+    return size if base.op == "symbol" or size < 0 else size * 0.5
