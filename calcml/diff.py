@@ -166,11 +166,14 @@ def _filled(text: str, **values: Expr) -> Expr:
 # --- sweeps ------------------------------------------------------------------------
 
 
-def forward(root: Expr, variable: Expr) -> Expr:
-    """d root / d variable, in one pass from the leaves up."""
+def forward(root: Expr, variable: Expr, order: Sequence[Expr] = ()) -> Expr:
+    """d root / d variable, in one pass from the leaves up.
+
+    `order` is `walk(root)`, where the caller has it already.
+    """
     tangents: dict[Expr, Expr] = {variable: ONE}
     rules: dict[str, list[Partial]] = {}
-    for node in walk(root):
+    for node in order or walk(root):
         args = node.args
         total: Expr | None = None
         for place, arg in enumerate(args):
@@ -188,9 +191,11 @@ def forward(root: Expr, variable: Expr) -> Expr:
     return tangents.get(root, ZERO)
 
 
-def reverse(root: Expr, variables: Sequence[Expr]) -> list[Expr]:
-    """d root / d each variable, in one pass from the root down."""
-    order = walk(root)
+def reverse(
+    root: Expr, variables: Sequence[Expr], order: Sequence[Expr] = ()
+) -> list[Expr]:
+    """d root / d each variable, in one pass from the root down; `order` as above."""
+    order = order or walk(root)
     active = _active(order, variables)
     if root not in active:
         return [ZERO] * len(variables)

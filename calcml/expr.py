@@ -237,12 +237,6 @@ def make(op: str, args: tuple[Expr, ...]) -> Expr:
     return build(args)
 
 
-def alive(op: str) -> int:
-    """How many nodes of one operation are alive in this process."""
-    table = _TABLES.get(op)
-    return len(table[0]) if table else 0
-
-
 def size_of_tables() -> int:
     """How many nodes are alive in this process."""
     return sum(len(table) for table, _ in _TABLES.values())

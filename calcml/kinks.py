@@ -13,33 +13,40 @@ from fractions import Fraction
 from calcml.diff import forward, reverse
 from calcml.errors import CalcmlError
 from calcml.exact import evaluate
-from calcml.expr import Expr, alive, make, number, substitute_all, walk
+from calcml.expr import Expr, make, number, substitute_all, walk
 from calcml.simplify import simplify, simplify_all
 
 
 def derivative(root: Expr, variable: Expr) -> Expr:
     """d root / d variable, with the chosen slope at kinks."""
-    return forward(settled(root), variable)
+    root, order = _settled(root)
+    return forward(root, variable, order)
 
 
 def gradient(root: Expr, variables: Sequence[Expr]) -> list[Expr]:
     """d root / d each variable, with the chosen slope at kinks."""
-    return reverse(settled(root), variables)
+    root, order = _settled(root)
+    return reverse(root, variables, order)
 
 
 def settled(root: Expr) -> Expr:
     """The same function, spelled so that the chain rule gives the chosen slopes."""
-    if not any(alive(op) for op in _KINKED):
-        return root
-    if not any(node.op in _KINKED for node in walk(root)):
-        return root
+    return _settled(root)[0]
+
+
+def _settled(root: Expr) -> tuple[Expr, Sequence[Expr]]:
+    order = walk(root)
+    if _KINKED.isdisjoint({node.op for node in order}):
+        return root, order
     root = simplify(root)
     ties = {node: _tied(node) for node in walk(root) if node.op == "where"}
     changed = {node: new for node, new in ties.items() if new is not node}
-    return substitute_all([root], changed)[0] if changed else root
+    if changed:
+        (root,) = substitute_all([root], changed)
+    return root, walk(root)
 
 
-_KINKED = ("abs", "max", "min", "where")
+_KINKED = frozenset(("abs", "max", "min", "where"))
 _TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 
 

@@ -56,11 +56,12 @@ def lower(root: Expr, has: Callable[[Row], bool]) -> Expr:
         done: dict[Expr, Expr] = {}
         for node in walk(root):
             row = FUNCTIONS.get(node.op)
-            args = tuple([done[a] for a in node.args])
             if row is None or has(row):
+                args = tuple([done[a] for a in node.args]) if lacking else node.args
                 done[node] = node if args == node.args else rebuild(node, args)
             else:
                 lacking = row
+                args = tuple([done[a] for a in node.args])
                 done[node] = definition(row)(args, node)
         root = done[root]
         if lacking is None:

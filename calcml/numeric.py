@@ -237,9 +237,10 @@ def _strict(node: Expr, args: list[Any], m: Any) -> Any:
 def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
     """The row's mpmath function at `args`; infinite only where an argument is."""
     spelled = row.mpmath
-    large = any(m.isfinite(a) and m.mag(a) > MAX_ARGUMENT for a in args)
-    if large and node.op not in ARITHMETIC:
-        return Failure(node, args, _too_large(row))
+    if node.op not in ARITHMETIC:
+        for arg in args:
+            if m.mag(arg) > MAX_ARGUMENT and m.isfinite(arg):
+                return Failure(node, args, _too_large(row))
     try:
         value = (
             spelled(m, *args) if callable(spelled) else getattr(m, str(spelled))(*args)
@@ -253,11 +254,12 @@ def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
         return Failure(node, args, _reason(error))
     except m.NoConvergence:
         return Failure(node, args, "mpmath finds no value there")
-    if m.isnan(value) or (m.isinf(value) and not any(m.isinf(a) for a in args)):
-        return Failure(node, args, "a pole, or undefined")
-    if value and m.isfinite(value) and abs(m.mag(value)) > MAX_RESULT:
-        return Failure(node, args, _too_large(row))
-    return value
+    if m.isfinite(value):
+        large = value and abs(m.mag(value)) > MAX_RESULT
+        return Failure(node, args, _too_large(row)) if large else value
+    if m.isinf(value) and any(m.isinf(a) for a in args):
+        return value
+    return Failure(node, args, "a pole, or undefined")
 
 
 def _too_large(row: Row) -> LimitError:
@@ -268,7 +270,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ZeroDivisionError):
         return "division by zero"
     if isinstance(error, TypeError):
-        return "complex values have no order"
+        return "complex values have no order and no place here"
     return str(error) or "undefined"
 
 

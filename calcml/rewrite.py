@@ -66,21 +66,21 @@ def _facts(row: Row) -> list[Pattern]:
 def pairs() -> dict[str, Callable[[Expr], Expr]]:
     """The rules for a + f(a): f -> what a makes of the right side."""
     found: dict[str, Callable[[Expr], Expr]] = {}
-    for pattern in patterns().get("add", ()):
-        right, op = pattern.right, pattern.left.args[1].op
+    for rule in patterns().get("add", ()):
+        right, op = rule.right, rule.left.args[1].op
         found[op] = lambda a, right=right: right((a, a, a, a), a)  # type: ignore[misc]
     return found
 
 
 def rewritten(node: Expr, real: bool) -> tuple[str, Expr] | None:
     """The first rule that fits the top of `node`, and what it makes; None if none does."""
-    for pattern in (*_facts(FUNCTIONS[node.op]), *patterns().get(node.op, ())):
-        if pattern.real and not real:
+    for rule in (*_facts(FUNCTIONS[node.op]), *patterns().get(node.op, ())):
+        if rule.real and not real:
             continue
-        bound = match(pattern.left, node)
+        bound = match(rule.left, node)
         if bound is not None:
             args = tuple(bound.get(name, node) for name in VARIABLES)
-            return pattern.name, pattern.right(args, node)
+            return rule.name, rule.right(args, node)
     return None
 
 

@@ -14,9 +14,6 @@ from calcml.functions import CONSTANTS, FUNCTIONS, SPELLINGS
 from calcml.lower import lower
 from calcml.syntax import FORMAL, call, unknown_function
 
-MAX_NESTING = 400  # SymPy's own functions recurse: beyond this they meet Python's limit
-
-
 # --- to SymPy ----------------------------------------------------------------------
 
 
@@ -30,30 +27,29 @@ def to_sympy(root: Expr, real: bool = True) -> Any:
 
     root = lower(root, lambda row: row.sympy is not None)
     done: dict[Expr, Any] = {}
-    depth: dict[Expr, int] = {}
-    for node in walk(root):
-        depth[node] = 1 + max([depth[a] for a in node.args], default=0)
-        if depth[node] > MAX_NESTING:
-            raise LimitError(f"SymPy cannot hold a nesting over {MAX_NESTING}")
-        args = [done[a] for a in node.args]
-        if node.op == "number":
-            value = Fraction(node.value)
-            done[node] = sympy.Rational(value.numerator, value.denominator)
-        elif node.op == "symbol":
-            done[node] = sympy.Symbol(node.value, real=True if real else None)
-        elif node.op == "constant":
-            done[node] = getattr(sympy, CONSTANTS[node.value].sympy)
-        elif node.op == "formal":
-            name, orders = node.value
-            done[node] = _formal(name, orders, args, sympy)
-        else:
-            spelled = FUNCTIONS[node.op].sympy
-            done[node] = (
-                spelled(sympy, *args)
-                if callable(spelled)
-                else getattr(sympy, str(spelled))(*args)
-            )
+    try:
+        for node in walk(root):
+            done[node] = _made(node, [done[a] for a in node.args], real, sympy)
+    except RecursionError:
+        raise LimitError("the formula is nested too deep for SymPy") from None
     return done[root]
+
+
+def _made(node: Expr, args: list[Any], real: bool, sympy: Any) -> Any:
+    if node.op == "number":
+        value = Fraction(node.value)
+        return sympy.Rational(value.numerator, value.denominator)
+    if node.op == "symbol":
+        return sympy.Symbol(node.value, real=True if real else None)
+    if node.op == "constant":
+        return getattr(sympy, CONSTANTS[node.value].sympy)
+    if node.op == "formal":
+        name, orders = node.value
+        return _formal(name, orders, args, sympy)
+    spelled = FUNCTIONS[node.op].sympy
+    if callable(spelled):
+        return spelled(sympy, *args)
+    return getattr(sympy, str(spelled))(*args)
 
 
 def _formal(name: str, orders: Sequence[int], args: list[Any], sympy: Any) -> Any:

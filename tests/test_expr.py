@@ -23,7 +23,6 @@ from calcml.expr import (
     ONE,
     ZERO,
     add,
-    alive,
     make,
     mul,
     number,
@@ -91,7 +90,6 @@ def test_the_table_holds_nodes_weakly() -> None:
     assert size_of_tables() > before
     del kept
     assert size_of_tables() == before
-    assert alive("no such operation") == 0
 
 
 def test_one_node_from_many_threads() -> None:

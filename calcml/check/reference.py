@@ -139,7 +139,7 @@ def by_evalf(source: Any, point: Point, digits: int) -> Any:
         for name, v in point.items()
     }
     try:
-        value = sympy.sympify(source).evalf(digits, subs=at)
+        value = sympy.sympify(source, strict=True).evalf(digits, subs=at)
         if not value.is_number or not value.is_finite:
             return None
         parts = [sympy.Float(part, digits) for part in value.as_real_imag()]

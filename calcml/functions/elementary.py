@@ -14,15 +14,15 @@ fn("log2(x)",   "1/(x*log(2))",  doc="logarithm to base 2", on="x > 0", tex=r"\l
 fn("log10(x)",  "1/(x*log(10))", doc="logarithm to base 10", on="x > 0", tex=r"\log_{10}", sample=((0.05, 4),), by="log(x)/log(10)", mpmath="log10", numpy="numpy.log10", python="math.log10")
 fn("sqrt(x)",   "1/(2*y)",       doc="square root", at_zero="0", on="x >= 0", tex=r"\sqrt{#1}", sample=((0.05, 4),), python="math.sqrt")
 fn("rsqrt(x)",  "-y/(2*x)",      doc="1/sqrt(x)", on="x > 0", sample=((0.05, 4),), by="1/sqrt(x)")
-fn("cbrt(x)",   "1/(3*y^2)",     doc="real cube root", parity="odd", kink="x = 0: vertical tangent", tex=r"\sqrt[3]{#1}", sample=((0.05, 4),), numpy="numpy.cbrt", python="math.cbrt",
+fn("cbrt(x)",   "1/(3*y^2)",     doc="real cube root", kink="x = 0: vertical tangent", tex=r"\sqrt[3]{#1}", sample=((0.05, 4),), numpy="numpy.cbrt", python="math.cbrt",
    sympy=lambda s, x: s.sign(x) * s.Abs(x) ** s.Rational(1, 3), mpmath=lambda m, x: m.cbrt(x) if m.im(x) or x > 0 else -m.cbrt(-x))
 fn("square(x)", "2*x",           doc="x^2", tex=r"\left(#1\right)^{2}", by="x^2")
 fn("reciprocal(x)", "-y/x",      doc="1/x", on="x != 0", tex=r"\frac{1}{#1}", sample=((0.2, 4),), by="1/x")
-fn("abs(x)",    "sign(x)",       doc="absolute value", parity="even", kink="x = 0: 0 in [-1, 1]", tex=r"\left|#1\right|", sympy="Abs", mpmath="fabs", numpy="numpy.abs", python="abs", aliases="Abs fabs")
+fn("abs(x)",    "sign(x)",       doc="absolute value", parity="even", kink="x = 0: 0 in [-1, 1]", tex=r"\left|#1\right|", sympy="Abs", mpmath="fabs", numpy="numpy.abs", python="abs", aliases="Abs fabs absolute")
 fn("sign(x)",   "0",             doc="-1, 0 or 1", parity="odd", kink="x = 0: jump, slope 0", tex=r"\operatorname{sgn}", numpy="numpy.sign", python="(#1 > 0) - (#1 < 0)", aliases="sgn")
 fn("floor(x)",  "0",             doc="greatest integer at most x", kink="x in integers: jump, slope 0", tex=r"\left\lfloor #1\right\rfloor", python="math.floor")
 fn("ceil(x)",   "0",             doc="least integer at least x", kink="x in integers: jump, slope 0", tex=r"\left\lceil #1\right\rceil", sympy="ceiling", python="math.ceil", aliases="ceiling")
-fn("round(x)",  "0",             doc="nearest integer, halves to even", kink="x + 1/2 in integers: jump, slope 0", mpmath="nint", numpy="numpy.round", python="round",
+fn("round(x)",  "0",             doc="nearest integer, halves to even", kink="x + 1/2 in integers: jump, slope 0", mpmath="nint", numpy="numpy.round", python="round", aliases="rint",
    sympy=lambda s, x: s.Piecewise((2 * s.floor(x / 2 + s.Rational(1, 4)), s.Eq(x + s.Rational(1, 2), s.floor(x + s.Rational(1, 2)))), (s.floor(x + s.Rational(1, 2)), True)))
 fn("step(x)",   "0",             doc="1 if x > 0, else 0", kink="x = 0: jump, slope 0", by="where(x > 0, 1, 0)", tex=r"H", sympy=lambda s, x: s.Heaviside(x, 0), aliases="Heaviside heaviside")
 fn("sinc(x)",   "(cos(pi*x) - y)/x", doc="sin(pi x)/(pi x), 1 at 0", sample=((0.05, 3),), by="where(x == 0, 1, sin(pi*x)/(pi*x))", sympy=lambda s, x: s.sinc(s.pi * x), mpmath="sincpi", numpy="numpy.sinc")
@@ -32,9 +32,9 @@ fn("logaddexp(a, b)", ("sigmoid(a - b)", "sigmoid(b - a)"), doc="log(exp(a) + ex
 fn("clip(x, min, max)", ("where(min < x and x < max, 1, 0)", "where(x < min, 1, 0)", "where(x > max, 1, 0)"), doc="x held between min and max",
    kink="x = min, x = max: 0 in [0, 1]", by="min(max(x, min), max)", numpy="numpy.clip", sample=((-3, 3), (-2, -1), (1, 2)), aliases="clamp")
 fn("max(a, ...)", "where(a < y, 0, 1/ties)", pair="where(a > b, 1, where(a < b, 0, 1/2))", alone="where(a > b, 1, 0)", doc="greatest argument",
-   kink="a tie: split evenly, 0 against a constant", tex=r"\max", sympy="Max", mpmath=lambda m, *a: max(a), numpy="numpy.maximum", python="max", aliases="Max maximum")
+   kink="a tie: split evenly, 0 against a constant", tex=r"\max", sympy="Max", mpmath=lambda m, *a: max(a), numpy="numpy.maximum", python="max", aliases="Max maximum fmax")
 fn("min(a, ...)", "where(a > y, 0, 1/ties)", pair="where(a < b, 1, where(a > b, 0, 1/2))", alone="where(a < b, 1, 0)", doc="least argument",
-   kink="a tie: split evenly, 0 against a constant", tex=r"\min", sympy="Min", mpmath=lambda m, *a: min(a), numpy="numpy.minimum", python="min", aliases="Min minimum")
+   kink="a tie: split evenly, 0 against a constant", tex=r"\min", sympy="Min", mpmath=lambda m, *a: min(a), numpy="numpy.minimum", python="min", aliases="Min minimum fmin")
 
 family("trigonometric")
 fn("sin(x)",  "cos(x)",        doc="sine", parity="odd", tex=r"\sin", python="math.sin")

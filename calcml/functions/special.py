@@ -27,7 +27,7 @@ fn("erf(x)",       "2*exp(-x^2)/sqrt(pi)",         doc="error function", parity=
 fn("erfc(x)",      "-2*exp(-x^2)/sqrt(pi)",        doc="1 - erf(x), exact for large x", tex=r"\operatorname{erfc}", numpy="scipy.special.erfc", python="math.erfc")
 fn("erfcx(x)",     "2*x*y - 2/sqrt(pi)",           doc="exp(x^2) erfc(x)", tex=r"\operatorname{erfcx}", by="exp(x^2)*erfc(x)", numpy="scipy.special.erfcx")
 fn("erfi(x)",      "2*exp(x^2)/sqrt(pi)",          doc="imaginary error function, -i erf(ix)", parity="odd", tex=r"\operatorname{erfi}", numpy="scipy.special.erfi")
-fn("erfinv(x)",    "sqrt(pi)*exp(y^2)/2",          doc="inverse of erf", parity="odd", on="abs(x) < 1", tex=r"\operatorname{erf}^{-1}", sample=((-0.97, 0.97),), numpy="scipy.special.erfinv")
+fn("erfinv(x)",    "sqrt(pi)*exp(y^2)/2",          doc="inverse of erf", parity="odd", on="abs(x) < 1", tex=r"\operatorname{erf}^{-1}", sample=((-0.97, 0.97),), numpy="scipy.special.erfinv", aliases="erf_inv")
 fn("ndtr(x)",      "exp(-x^2/2)/sqrt(2*pi)",       doc="distribution function of the standard normal", tex=r"\Phi", by="erfc(-x/sqrt(2))/2", numpy="scipy.special.ndtr", aliases="norm_cdf")
 fn("log_ndtr(x)",  "exp(-x^2/2 - y)/sqrt(2*pi)",   doc="log of ndtr(x), exact for small x", tex=r"\log\Phi", by="log(ndtr(x))", numpy="scipy.special.log_ndtr")
 fn("ndtri(x)",     "sqrt(2*pi)*exp(y^2/2)",        doc="inverse of ndtr", on="0 < x and x < 1", tex=r"\Phi^{-1}", sample=((0.02, 0.98),), by="sqrt(2)*erfinv(2*x - 1)", numpy="scipy.special.ndtri")

@@ -1,0 +1,66 @@
+"""Each example runs, and says what it is about."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+def run(name: str) -> str:
+    """What an example prints, in a process of its own, with warnings as errors."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(EXAMPLES / f"{name}.py")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=EXAMPLES.parent,
+        env=os.environ | {"PYTHONPATH": str(EXAMPLES.parent)},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_every_example_has_a_test() -> None:
+    names = {path.stem for path in EXAMPLES.glob("*.py")}
+    tested = {name.removeprefix("test_") for name in globals() if name[:5] == "test_"}
+    assert names and names <= tested
+
+
+def test_first_derivative() -> None:
+    shown = run("first_derivative")
+    value = re.search(r"f'\(0.5\) = (\S+)", shown)
+    # exp(-1/4)*(1 - 2/4), by hand
+    assert value and float(value[1]) == pytest.approx(0.38940039153570244, rel=1e-14)
+    assert "proved" in shown
+
+
+def test_formula_table() -> None:
+    shown = run("formula_table")
+    assert "`2*(p - y)`" in shown and "`sigmoid(z) - y`" in shown
+    assert len(re.findall(r"^(?:proved|agrees) ", shown, re.M)) == 3
+    assert "differs" not in shown
+
+
+def test_chain_rule_two_layers() -> None:
+    shown = run("chain_rule_two_layers")
+    slopes = re.findall(r"^d loss / d (\w+) = (.*)$", shown, re.M)
+    assert [name for name, _ in slopes] == "a_1 a_2 b u_1 u_2 v_1 v_2".split()
+    error = re.search(r"measured ones: (\S+)", shown)
+    assert error and float(error[1]) < 1e-9
+
+
+def test_gradient_descent() -> None:
+    shown = run("gradient_descent")
+    losses = [float(loss) for loss in re.findall(r": loss (\S+)", shown)]
+    assert len(losses) > 5 and losses == sorted(losses, reverse=True)
+    assert losses[0] == pytest.approx(0.693147, abs=1e-6)  # log(2): a coin
+    # The maximum of the likelihood, as published: -0.2322 a degree.
+    slope = re.search(r"distress fall by (\S+) a degree", shown)
+    assert slope and float(slope[1]) == pytest.approx(0.2322, abs=0.0005)

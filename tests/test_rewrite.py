@@ -1,0 +1,47 @@
+"""Rules are true wherever their left side is defined, and are found."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import pytest
+
+import calcml as cm
+from calcml import parse
+from calcml.functions import FUNCTIONS, SPELLINGS
+from calcml.rewrite import facts, rewritten
+from calcml.rules import RULES, Rule
+from tests.support import close, points, value
+
+FACTS = [rule for row in FUNCTIONS.values() for rule in facts(row)]
+
+
+@pytest.mark.parametrize("rule", [*RULES.values(), *FACTS], ids=lambda rule: rule.name)
+def test_each_rule_holds_wherever_its_left_side_is_defined(rule: Rule) -> None:
+    left, right = (
+        parse(side.replace("(c,", "(b > 1,")) for side in (rule.left, rule.right)
+    )
+    names = sorted(left.free_symbols | right.free_symbols)
+    compared = 0
+    for at in islice(points(names, {}, rule.name), 24):
+        wanted = value(left, at)
+        if wanted is not None:
+            found = value(right, at)
+            assert found is not None and close(found, wanted), at
+            compared += 1
+    assert compared >= 4
+
+
+@pytest.mark.parametrize("rule", FACTS, ids=lambda rule: rule.name)
+def test_facts_of_rows_are_used(rule: Rule) -> None:
+    found = rewritten(parse(rule.left), real=True)
+    assert found == (rule.name, parse(rule.right))
+
+
+def test_a_function_of_ones_own_has_facts_too() -> None:
+    cm.define("hump(x) = exp(-x^2)", parity="even", at_zero="1")
+    try:
+        assert cm.simplify("hump(-a*b) + hump(0)") is cm.simplify("hump(a*b) + 1")
+    finally:
+        FUNCTIONS.pop("hump")
+        SPELLINGS.pop("hump")
