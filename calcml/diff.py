@@ -7,7 +7,10 @@ derivative's graph is as large as the function's, times a constant.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from calcml.errors import UnsupportedError
 from calcml.expr import (
@@ -165,7 +168,30 @@ def _filled(text: str, **values: Expr) -> Expr:
 
 # --- sweeps ------------------------------------------------------------------------
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
+
+def _uncollected(sweep: Callable[P, R]) -> Callable[P, R]:
+    """`sweep` without cyclic garbage collection, a quarter of its time.
+
+    Nodes hold only older nodes, so there are no cycles among what a sweep makes.
+    """
+
+    @wraps(sweep)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not gc.isenabled():
+            return sweep(*args, **kwargs)
+        gc.disable()
+        try:
+            return sweep(*args, **kwargs)
+        finally:
+            gc.enable()
+
+    return run
+
+
+@_uncollected
 def forward(root: Expr, variable: Expr, order: Sequence[Expr] = ()) -> Expr:
     """d root / d variable, in one pass from the leaves up.
 
@@ -191,6 +217,7 @@ def forward(root: Expr, variable: Expr, order: Sequence[Expr] = ()) -> Expr:
     return tangents.get(root, ZERO)
 
 
+@_uncollected
 def reverse(
     root: Expr, variables: Sequence[Expr], order: Sequence[Expr] = ()
 ) -> list[Expr]:

@@ -467,19 +467,19 @@ def walk(*roots: Expr) -> list[Expr]:
     order: list[Expr] = []
     stack: list[Expr | None] = list(reversed(roots))
     pending: list[Expr] = []
+    pop, extend, done = stack.pop, stack.extend, order.append
     while stack:
-        node = stack.pop()
+        node = pop()
         if node is None:
-            order.append(pending.pop())
+            done(pending.pop())
         elif node not in seen:
             seen.add(node)
             args = node.args
             if args:
                 pending.append(node)
-                stack.append(None)
-                stack.extend(reversed(args))
+                extend((None, *args[::-1]))
             else:
-                order.append(node)
+                done(node)
     return order
 
 

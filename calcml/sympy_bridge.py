@@ -14,6 +14,8 @@ from calcml.functions import CONSTANTS, FUNCTIONS, SPELLINGS
 from calcml.lower import lower
 from calcml.syntax import FORMAL, call, unknown_function
 
+MAX_BITS = 10_000_000  # of a power of numbers that SymPy is given
+
 # --- to SymPy ----------------------------------------------------------------------
 
 
@@ -46,10 +48,21 @@ def _made(node: Expr, args: list[Any], real: bool, sympy: Any) -> Any:
     if node.op == "formal":
         name, orders = node.value
         return _formal(name, orders, args, sympy)
+    if node.op == "pow" and _huge(*args):
+        raise LimitError("SymPy would work out a power of millions of digits")
     spelled = FUNCTIONS[node.op].sympy
     if callable(spelled):
         return spelled(sympy, *args)
     return getattr(sympy, str(spelled))(*args)
+
+
+def _huge(base: Any, exponent: Any) -> bool:
+    """Whether SymPy, which takes powers of numbers at once, would not come back."""
+    if not exponent.is_Rational or abs(exponent) < MAX_BITS // 1_000:
+        return False
+    numbers = [a for a in base.atoms() if a.is_Rational]
+    bits = max([int(a.p).bit_length() + int(a.q).bit_length() for a in numbers] or [0])
+    return bool(abs(exponent) * bits > MAX_BITS)
 
 
 def _formal(name: str, orders: Sequence[int], args: list[Any], sympy: Any) -> Any:

@@ -348,8 +348,8 @@ class Algebra:
     def _join_choices(self, like: dict[Expr, Number]) -> None:
         """Terms that choose by one condition as one: where(c, a, 0) + where(c, 0, b)."""
         by_condition: dict[Expr, list[Expr]] = {}
-        for term in like:
-            if term.op == "where" and like[term]:
+        for term, coefficient in like.items():
+            if term.op == "where" and coefficient:
                 by_condition.setdefault(term.args[0], []).append(term)
         for condition, terms in by_condition.items():
             if len(terms) > 1:

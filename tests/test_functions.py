@@ -358,6 +358,21 @@ def test_without_a_stated_domain_every_real_point_has_a_value(row: Row) -> None:
         assert is_real(node, dict(zip(names, values, strict=True))), (row.op, values)
 
 
+@pytest.mark.parametrize("row", [row for row in ROWS if row.parity], ids=OP)
+def test_parity_is_as_stated(row: Row) -> None:
+    node, (name,) = applied(row), row.params
+    sign = {"odd": -1, "even": 1}[row.parity]
+    for at in points(row):
+        assert evalf(node, {name: -at[name]}) == sign * evalf(node, at)
+    if row.parity == "odd" and is_real(node, {name: Fraction(0)}):
+        assert evalf(node, {name: 0}) == 0
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.at_zero], ids=OP)
+def test_the_value_at_0_is_as_stated(row: Row) -> None:
+    assert evalf(applied(row), {row.params[0]: 0}) == evalf(parse(row.at_zero))
+
+
 # --- kinks -------------------------------------------------------------------------
 
 KINK = re.compile(

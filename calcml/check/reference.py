@@ -15,6 +15,7 @@ from calcml.simplify import simplify
 from calcml.sympy_bridge import from_sympy, to_sympy
 
 MAX_TREE = 1_500  # nodes of a formula written out: SymPy's derivative takes seconds
+MAX_SOURCE = 100  # operations of a derivative that SymPy itself is asked to evaluate
 MAX_PROOF = 150  # operations of a difference that SymPy is asked to expand
 MAX_TERMS = 400  # terms of it, expanded
 
@@ -67,7 +68,10 @@ def by_sympy(root: Expr, variable: Expr, order: int) -> Reference:
         raise UnsupportedError(f"SymPy gives up: {type(error).__name__}") from error
     if undone:
         raise UnsupportedError(f"SymPy leaves {undone[0]} as it is")
-    return Reference("SymPy's derivative", _read(source), source)
+    node = _read(source)
+    if node is None or source.count_ops() <= MAX_SOURCE:
+        return Reference("SymPy's derivative", node, source)
+    return Reference("SymPy's derivative", node)
 
 
 def _read(source: Any) -> Expr | None:

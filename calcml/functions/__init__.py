@@ -22,11 +22,13 @@ class Row:
     `d` holds one partial derivative for each parameter, None where there is no closed
     form. A row of any number of arguments has one, over the argument `a`, the value `y`
     and the number `ties` of arguments equal to it; `pair` is the partial for two
-    arguments `a` and `b`, `alone` the one where `b` is a constant. `by` defines the function by an expression, for systems
-    that lack it. `on` is the condition under which it is defined and real, `kink` says
-    where it is not smooth: place, chosen slope, set of subgradients. `sample` holds an
-    interval for each parameter from which tests draw. `parity` is "odd" or "even", and
-    `at_zero` the value at 0 where that is worth knowing; an odd function has 0 there.
+    arguments `a` and `b`, `alone` the one where `b` is a constant. `by` defines the
+    function by an expression, for systems that lack it; that of a row of any number of
+    arguments combines two, `a` and `b`. `on` is the condition under which it is defined
+    and real, `kink` says where it is not smooth: place, chosen slope, set of
+    subgradients. `sample` holds an interval for each parameter from which tests draw.
+    `parity` is "odd" or "even", and `at_zero` the value at 0 where that is worth
+    knowing; an odd function has 0 there.
     `hint` is added where a call has the wrong number of arguments.
     """
 

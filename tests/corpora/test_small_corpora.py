@@ -30,7 +30,7 @@ def test_feynman_gradient(row: dict[str, Any], tidy: bool) -> None:
     right = [parse(text, row["vars"]) for text in row["derivative"]]
     compared = 0
     for point in islice(points(row["vars"], row["ranges"], row["id"]), 12):
-        values = [(value(a, point), value(b, point)) for a, b in zip(parts.values(), right)]
+        values = [(value(a, point), value(b, point)) for a, b in zip(parts.values(), right, strict=True)]
         if any(b is None for _, b in values):
             continue
         assert all(a is not None and close(a, b) for a, b in values), (point, values)

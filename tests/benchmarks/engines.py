@@ -1,0 +1,106 @@
+"""calcml and its peers behind one face, each imported only in its own process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import mul
+from types import SimpleNamespace
+from typing import Any
+
+from tests.benchmarks.formulas import FUNCTIONS, NAMES
+
+
+def calcml(simplify: bool = False) -> SimpleNamespace:
+    """calcml, with or without tidying of results."""
+    import calcml as cm
+
+    def grad(f: Any, names: Sequence[Any]) -> list[Any]:
+        return list(cm.grad(f, names, simplify=simplify).values())
+
+    def derive(text: str, name: str) -> Any:
+        return cm.diff(cm.parse(text, symbols=[name]), name, simplify=simplify)
+
+    return SimpleNamespace(symbol=cm.symbol, tanh=cm.tanh, derive=derive, grad=grad)
+
+
+def sympy(warm: bool = True) -> SimpleNamespace:
+    """SymPy; cold is with its cache of results emptied before each formula."""
+    import sympy as sp
+    from sympy.core.cache import clear_cache
+
+    symbols = {name: sp.Symbol(name) for name in NAMES}
+
+    def derive(text: str, name: str) -> Any:
+        if not warm:
+            clear_cache()
+        return sp.sympify(text, locals=symbols).diff(symbols[name])
+
+    return SimpleNamespace(
+        symbol=sp.Symbol,
+        tanh=sp.tanh,
+        derive=derive,
+        grad=lambda f, names: [f.diff(n) for n in names],
+    )
+
+
+def symengine() -> SimpleNamespace:
+    """SymEngine, the C++ core with its own parser."""
+    import symengine as se
+
+    return SimpleNamespace(
+        symbol=se.Symbol,
+        tanh=se.tanh,
+        derive=lambda text, name: se.sympify(text).diff(se.Symbol(name)),
+        grad=lambda f, names: [f.diff(n) for n in names],
+    )
+
+
+def casadi() -> SimpleNamespace:
+    """CasADi's SX graphs; it reads no text, so Python's own parser does it for them."""
+    import casadi as ca
+
+    symbols = {name: ca.SX.sym(name) for name in NAMES}
+    known = {name: getattr(ca, name) for name in FUNCTIONS} | symbols
+
+    def derive(text: str, name: str) -> Any:
+        return ca.jacobian(eval(text, known), symbols[name])  # formulas of our own
+
+    return SimpleNamespace(
+        symbol=ca.SX.sym,
+        tanh=ca.tanh,
+        derive=derive,
+        grad=lambda f, names: ca.gradient(f, ca.vertcat(*names)),
+    )
+
+
+ENGINES: dict[str, Callable[[], SimpleNamespace]] = {
+    "calcml": calcml,
+    "calcml, simplified": lambda: calcml(simplify=True),
+    "SymPy": sympy,
+    "SymPy, cold": lambda: sympy(warm=False),
+    "SymEngine": symengine,
+    "CasADi": casadi,
+}
+
+
+def network(engine: SimpleNamespace, widths: Sequence[int]) -> tuple[Any, list[Any]]:
+    """The squared error of a tanh network, and its weights and biases."""
+    values = [engine.symbol(f"x{i}") for i in range(widths[0])]
+    weights: list[Any] = []
+    for layer, (size, width) in enumerate(zip(widths, widths[1:], strict=False), 1):
+        outputs = []
+        for j in range(width):
+            row = [engine.symbol(f"w{layer}_{j}_{i}") for i in range(size)]
+            bias = engine.symbol(f"b{layer}_{j}")
+            weights += [*row, bias]
+            outputs.append(sum(map(mul, row, values), start=bias))
+        last = layer == len(widths) - 1
+        values = outputs if last else [engine.tanh(v) for v in outputs]
+    return (values[0] - engine.symbol("y")) ** 2, weights
+
+
+def product(engine: SimpleNamespace, size: int) -> tuple[Any, list[Any]]:
+    """x_1 x_2 ... and its factors."""
+    factors = [engine.symbol(f"x_{i}") for i in range(1, size + 1)]
+    return reduce(mul, factors), factors

@@ -1,0 +1,157 @@
+"""What is timed: a job prepares, then runs as often as asked, each time the same."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from tests.benchmarks.engines import ENGINES, network, product
+from tests.benchmarks.formulas import SMALL, deep
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "rubi_public_sample.jsonl"
+MEGABYTE = 1 << 20
+Facts = dict[str, float]
+
+
+class Job(NamedTuple):
+    """`work` is timed and its time divided by `per`; `facts` reads its result."""
+
+    work: Callable[[], Any]
+    per: int = 1
+    facts: Callable[[Any], Facts] = lambda _: {}
+
+
+def command(*words: str) -> Job:
+    """A whole Python process."""
+    return Job(lambda: subprocess.run([sys.executable, *words], check=True, stdout=-3))
+
+
+def importing(engine: str) -> Job:
+    """`import` of a package, after a look whether it is there."""
+    __import__(engine)
+    return command("-c", f"import {engine}")
+
+
+def small(engine: str) -> Job:
+    """The small formulas, from text to derivative."""
+    derive = ENGINES[engine]().derive
+    return Job(lambda: [derive(*row) for row in SMALL] and None, len(SMALL))
+
+
+def network_gradient(engine: str, *widths: int) -> Job:
+    """The gradient by every weight, from an expression that stands."""
+    made = ENGINES[engine]()
+    loss, weights = network(made, widths)
+    return Job(lambda: made.grad(loss, weights))
+
+
+def product_gradient(engine: str, size: int) -> Job:
+    """The gradient of a product of symbols."""
+    made = ENGINES[engine]()
+    f, factors = product(made, size)
+    return Job(lambda: made.grad(f, factors), 1, _nodes)
+
+
+def _nodes(result: Any) -> Facts:
+    from calcml.expr import Expr, walk
+
+    if isinstance(result, list) and isinstance(result[0], Expr):
+        return {"nodes": len(walk(*result))}
+    return {}
+
+
+def nested(engine: str, depth: int) -> Job:
+    """A deep formula, from text to derivative."""
+    derive, text = ENGINES[engine]().derive, deep(depth)
+    return Job(lambda: derive(text, "x"))
+
+
+def stages(depth: int) -> Job:
+    """A deep formula's way through calcml: microseconds of each stage."""
+    import calcml as cm
+
+    text, took = deep(depth), {}
+
+    def timed(name: str, work: Callable[[], Any]) -> Any:
+        start = perf_counter()
+        result = work()
+        took[name] = (perf_counter() - start) * 1e6
+        return result
+
+    def work() -> Facts:
+        f = timed("parse", lambda: cm.parse(text))
+        d = timed("diff", lambda: cm.diff(f, "x", simplify=False))
+        timed("print", lambda: str(d))
+        same = timed("pickle", lambda: pickle.loads(pickle.dumps(d)))
+        assert same is d
+        box = [f, d, same]
+        del f, d, same
+        timed("free", box.clear)
+        return took
+
+    return Job(work, 1, dict)
+
+
+def swell() -> Job:
+    """The nodes of the derivative of f -> sin(f exp(f)) + f^2, by the steps taken."""
+    import calcml as cm
+    from calcml.expr import walk
+
+    def work() -> Facts:
+        f, nodes = cm.symbol("x"), {}
+        for step in range(1, 26):
+            f = cm.sin(f * cm.exp(f)) + f**2
+            nodes[str(step)] = len(walk(cm.diff(f, "x", simplify=False)))
+        return nodes
+
+    return Job(work, 1, dict)
+
+
+def rubi() -> Job:
+    """The Rubi corpus through the batch command's run, one process, no simplifying."""
+    from calcml.batch import prepare, run
+
+    source = CORPUS.read_bytes()
+    prepare()
+
+    def work() -> Any:
+        return run(io.BytesIO(source), io.BytesIO(), simplify=False)
+
+    return Job(work, 1, lambda done: {"rows": done.rows, "errors": done.errors})
+
+
+def resident() -> float:
+    """The memory of this process that is in use, in megabytes."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * 4096 / MEGABYTE
+
+
+def many(count: int) -> Job:
+    """Distinct derivatives in one process: its memory early and at the end."""
+    import calcml as cm
+    from calcml.expr import size_of_tables
+
+    def work() -> Facts:
+        facts: Facts = {}
+        for i in range(1, count + 1):
+            cm.diff(f"{i}*sin(x) + exp(-{i}*x)/x_{i}", "x", simplify=False)
+            if i == 10_000:
+                facts = {"early": resident(), "early nodes": size_of_tables()}
+        return facts | {"end": resident(), "end nodes": size_of_tables()}
+
+    return Job(work, 1, dict)
+
+
+JOBS: dict[str, Callable[..., Job]] = {
+    made.__name__: made
+    for made in (
+        command, importing, small, network_gradient, product_gradient,
+        nested, stages, swell, rubi, many,
+    )  # fmt: skip
+}

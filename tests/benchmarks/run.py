@@ -1,0 +1,231 @@
+"""The table of speed and size: measured, printed as Markdown, kept in results.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).parents[2]
+if str(ROOT) not in sys.path:  # as a file, `python tests/benchmarks/run.py`
+    sys.path.insert(0, str(ROOT))
+
+from tests.benchmarks.timing import Contender, race  # noqa: E402
+
+RESULTS = Path(__file__).parent / "results.md"
+PEERS = ("SymPy", "SymEngine", "CasADi")
+ME = "calcml"
+FREE = 5  # times as long a node may take 100,000 deep as 1,000 deep: caches end
+
+
+class Row(NamedTuple):
+    """A job that each engine does: its arguments after the engine, target and unit."""
+
+    work: str
+    job: str
+    arguments: tuple[Any, ...]
+    target: float | None  # in units
+    unit: str
+    engines: tuple[str, ...] = (ME, *PEERS)
+
+
+UNITS = {"us": 1e6, "ms": 1e3}
+SIMPLE = "calcml, simplified"
+NETS = [((2, 16, 16, 1), 337, 3), ((8, 64, 64, 1), 4801, 40)]
+
+
+def rows() -> Iterator[Row]:
+    """The rows in which calcml and its peers do the same."""
+    yield Row("`import`, whole process", "importing", (), None, "ms")
+    text = "20 small formulas, text to derivative, each"
+    yield Row(text, "small", (), 120, "us")
+    yield Row(f"{text}, SymPy cold", "small", (), None, "us", (ME, "SymPy, cold"))
+    yield Row(f"{text}, simplified", "small", (), None, "us", (SIMPLE, *PEERS))
+    for widths, count, target in NETS:
+        net = f"gradient of a {'-'.join(map(str, widths))} network, {count:,} weights"
+        yield Row(net, "network_gradient", widths, target, "ms")
+        yield Row(f"{net}, simplified", "network_gradient", widths, None, "ms", (SIMPLE,))
+    yield Row("gradient of x_1 x_2 ... x_1000", "product_gradient", (1000,), 5, "ms")
+    yield Row("sin nested 1,000 deep, text to derivative", "nested", (1000,), None, "ms")
+
+
+# --- tables ------------------------------------------------------------------------
+
+
+def table(head: str, lines: list[list[str]]) -> str:
+    """A Markdown table; `head` has its columns between bars."""
+    marks = "|".join(["---"] * (head.count("|") + 1))
+    return "\n".join([f"| {head} |", f"|{marks}|", *(f"| {' | '.join(x)} |" for x in lines)])
+
+
+def met(reached: bool) -> str:
+    """The word for a target that is reached, or not."""
+    return "yes" if reached else "**no**"
+
+
+def shown(contender: Contender | None, unit: str) -> str:
+    """A median in its unit, or why there is none."""
+    if contender is None:
+        return ""
+    if contender.median is None:
+        return contender.failed
+    return f"{contender.median * UNITS[unit]:,.3g}" if contender.median * UNITS[
+        unit
+    ] < 100 else f"{contender.median * UNITS[unit]:,.0f}"
+
+
+def against_peers(row: Row, limit: float, rounds: int) -> tuple[list[str], Contender]:
+    """The line of one row, and calcml's measurements."""
+    modules = {name: name.lower() for name in row.engines}
+    runs = {
+        name: Contender(
+            row.job,
+            modules[name] if row.job == "importing" else name,
+            *row.arguments,
+            limit=limit,
+        )
+        for name in row.engines
+    }
+    race(list(runs.values()), rounds)
+    mine, *peers = runs.values()
+    cells = [shown(runs.get(p) or runs.get(f"{p}, cold"), row.unit) for p in PEERS]
+    times = [p.median for p in peers if p.median is not None]
+    ratio = f"{mine.median / min(times):.2g}" if times and mine.median else ""
+    target, reached = "", ""
+    if row.target is not None:
+        target = f"{row.target:g} {row.unit}"
+        reached = met((mine.median or limit) * UNITS[row.unit] <= row.target)
+    if row.job == "importing":
+        other = runs["SymPy"].median
+        target = "0.5 of SymPy"
+        if other and mine.median:
+            target += f" (is {mine.median / other:.2f})"
+            reached = met(mine.median <= 0.5 * other)
+    mark = f"{shown(mine, row.unit)} {row.unit}"
+    return [row.work, target, mark, *cells, ratio, reached], mine
+
+
+def alone(job: str, *arguments: Any, limit: float, rounds: int) -> Contender:
+    """calcml's own measurements of a job that peers do not do."""
+    contender = Contender(job, *arguments, limit=limit)
+    race([contender], rounds)
+    return contender
+
+
+def sizes(limit: float, rounds: int, count: int) -> Iterator[list[str]]:
+    """Rows of one number against one target: work, target, calcml, met."""
+    cold = alone("command", "-m", "calcml", "diff", "x*sin(x)", "x", limit=limit, rounds=rounds)
+    if cold.median:
+        yield ["`calcml diff`, cold start", "250 ms", f"{cold.median * 1e3:.0f} ms",
+               met(cold.median < 0.25)]  # fmt: skip
+    rubi = alone("rubi", limit=60, rounds=max(3, rounds // 2))
+    if rubi.median:
+        rate = rubi.fact("rows") / rubi.median
+        found = f"{rate:,.0f} rows/s ({rubi.fact('errors'):.0f} errors)"
+        yield ["`rubi_public_sample` by batch, one core, not simplified", "1,000 rows/s",
+               found, met(rate >= 1000)]  # fmt: skip
+    else:
+        yield ["`rubi_public_sample` by batch", "1,000 rows/s", rubi.failed, ""]
+    grown = alone("swell", limit=limit, rounds=1)
+    nodes = {step: grown.fact(str(step)) for step in (5, 15, 25)}
+    even = nodes[25] - nodes[15] == nodes[15] - nodes[5]
+    found = ", ".join(f"{n:.0f} nodes after {step}" for step, n in nodes.items())
+    yield ["f -> sin(f exp(f)) + f^2, derivative", "linear in the steps", found, met(even)]
+    # A run of its own process: the first one, as there is no second to compare with.
+    memory = Contender("many", count, limit=3600)
+    memory.run()
+    memory.close()
+    early, end = memory.fact("early"), memory.fact("end")
+    found = (
+        f"{early:.1f} MB after 10,000, {end:.1f} MB at the end; "
+        f"{memory.fact('early nodes'):.0f} and {memory.fact('end nodes'):.0f} nodes alive"
+    )
+    yield [f"{count:,} distinct derivatives, memory", "flat after 10,000",
+           found, met(end <= early + 1)]  # fmt: skip
+
+
+def depths(limit: float, rounds: int) -> Iterator[list[str]]:
+    """Microseconds for each level of nesting, by stage, and how they grow."""
+    deep = (1_000, 10_000, 100_000)
+    runs = {d: alone("stages", d, limit=limit, rounds=rounds) for d in deep}
+    for stage in ("parse", "diff", "print", "pickle", "free"):
+        each = [runs[d].fact(stage) / d if runs[d].facts else 0 for d in deep]
+        if not all(each):
+            yield [stage, *[r.failed or "measured" for r in runs.values()], "", "**no**"]
+            continue
+        growth = each[2] / each[0]
+        yield [stage, *[f"{e:.2f}" for e in each], f"{growth:.2f}", met(growth <= FREE)]
+
+
+# --- the run -----------------------------------------------------------------------
+
+
+def machine() -> str:
+    """When and where this was measured, with what."""
+    packages = []
+    for name in (ME, "sympy", "symengine", "casadi"):
+        try:
+            packages.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            packages.append(f"{name} (from the source tree)" if name == ME else "")
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return (
+        f"{now}; {platform.machine()}, {os.cpu_count()} cores, {platform.system()}; "
+        f"Python {platform.python_version()}; {', '.join(filter(None, packages))}."
+    )
+
+
+def report(limit: float, rounds: int, count: int, say: Callable[[str], object]) -> str:
+    """The whole of results.md."""
+    compared = []
+    for row in rows():
+        say(row.work)
+        line, mine = against_peers(row, limit, rounds)
+        compared.append(line)
+        if row.job == "product_gradient" and mine.facts:
+            nodes = mine.fact("nodes")
+            size = [f"{row.work}, nodes", "6,000", f"{nodes:,.0f}"]
+            compared.append([*size, "", "", "", "", met(nodes <= 6000)])
+    say("calcml alone")
+    single = list(sizes(limit, rounds, count))
+    say("depth")
+    nested = list(depths(limit, max(3, rounds // 3)))
+    head = "work | target | calcml | SymPy | SymEngine | CasADi | to the fastest peer | met?"
+    return "\n\n".join(
+        [
+            "# Speed and size",
+            f"Made by `python -m tests.benchmarks`. {machine()}",
+            f"Medians of up to {rounds} rounds in which the engines take turns, each in a "
+            f"process of its own; a single run over {limit:g} s is given up. The formulas' "
+            "time is the mean of the 20. Networks and products are given as expressions.",
+            table(head, compared),
+            "calcml alone:",
+            table("work | target | calcml | met?", single),
+            "sin nested deep, microseconds for each level; linear is a growth of about 1, "
+            f"and up to {FREE} where the processor's caches end (quadratic would be 100):",
+            table("stage | 1,000 | 10,000 | 100,000 | growth | met?", nested),
+        ]
+    ) + "\n"  # fmt: skip
+
+
+def main() -> None:
+    """Measure, print, keep."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true", help="wait 60 s for a slow peer")
+    parser.add_argument("--quick", action="store_true", help="100,000 derivatives, not 1e6")
+    parser.add_argument("--rounds", type=int, default=9, help="runs of each contender")
+    options = parser.parse_args()
+    limit, count = 60 if options.full else 10, 100_000 if options.quick else 1_000_000
+    made = report(limit, options.rounds, count, lambda x: print(x, file=sys.stderr))
+    RESULTS.write_text(made, encoding="utf-8")
+    print(made)
+
+
+if __name__ == "__main__":
+    main()

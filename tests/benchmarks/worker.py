@@ -1,0 +1,47 @@
+"""One contender in a process of its own: a line in asks for a run, a line out tells it.
+
+`python -m tests.benchmarks.worker JOB ARGUMENTS`, the arguments as a JSON list.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from time import perf_counter
+from typing import Any
+
+from tests.benchmarks.jobs import JOBS
+
+
+def main() -> None:
+    """Prepare a job, then run it once for each line of standard input."""
+    name, arguments = sys.argv[1:]
+    try:
+        job = JOBS[name](*json.loads(arguments))
+    except ImportError:
+        _tell({"failed": "not installed"})
+        return
+    except FileNotFoundError:
+        _tell({"failed": "no corpus"})
+        return
+    _tell({})
+    for _ in sys.stdin:
+        gc.collect()
+        try:
+            start = perf_counter()
+            result = job.work()
+            seconds = perf_counter() - start
+        except RecursionError:
+            _tell({"failed": "RecursionError"})
+            return
+        _tell({"seconds": seconds / job.per, "facts": job.facts(result)})
+        del result
+
+
+def _tell(what: dict[str, Any]) -> None:
+    print(json.dumps(what), flush=True)
+
+
+if __name__ == "__main__":
+    main()
