@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from calcml.diff import Partial, template
-from calcml.expr import Expr
+from calcml.expr import Expr, build, neg
 from calcml.functions import FUNCTIONS, Row
 from calcml.rules import RULES, Rule
 from calcml.syntax import parse
@@ -73,7 +73,7 @@ def pairs() -> dict[str, Callable[[Expr], Expr]]:
 
 
 def rewritten(node: Expr, real: bool) -> tuple[str, Expr] | None:
-    """The first rule that fits the top of `node`, and what it makes; None if none does."""
+    """The first rule that fits the top of `node`, and what it makes; else None."""
     for rule in (*_facts(FUNCTIONS[node.op]), *patterns().get(node.op, ())):
         if rule.real and not real:
             continue
@@ -96,8 +96,31 @@ def match(pattern: Expr, node: Expr) -> dict[str, Expr] | None:
         elif not left.args:
             if left is not right:
                 return None
+        elif left.op == "neg" and right.op != "neg":
+            positive = opposite(right)
+            if positive is None:
+                return None
+            stack.append((left.args[0], positive))
         elif left.op != right.op or len(left.args) != len(right.args):
             return None
         else:
             stack.extend(zip(left.args, right.args, strict=True))
     return bound
+
+
+def opposite(node: Expr) -> Expr | None:
+    """-node, for a product or quotient that begins with a sign; else None.
+
+    >>> opposite(parse("-2*x/y"))
+    2*x/y
+    """
+    around = []
+    while node.op in ("mul", "div"):
+        around.append(node)
+        node = node.args[0]
+    if node.op != "neg" and not (node.op == "number" and node.value < 0):
+        return None
+    result = neg(node)
+    for outer in reversed(around):
+        result = build(outer.op, (result, outer.args[1]))
+    return result

@@ -12,9 +12,12 @@ from calcml.errors import LimitError, UnsupportedError
 from calcml.expr import Expr, walk
 from calcml.functions import CONSTANTS, FUNCTIONS, SPELLINGS
 from calcml.lower import lower
+from calcml.rewrite import opposite
 from calcml.syntax import FORMAL, call, unknown_function
 
 MAX_BITS = 10_000_000  # of a power of numbers that SymPy is given
+
+MAX_FACTORIAL = 10_000  # in a special function, where SymPy multiplies up to it
 
 # --- to SymPy ----------------------------------------------------------------------
 
@@ -48,9 +51,14 @@ def _made(node: Expr, args: list[Any], real: bool, sympy: Any) -> Any:
     if node.op == "formal":
         name, orders = node.value
         return _formal(name, orders, args, sympy)
+    row = FUNCTIONS[node.op]
     if node.op == "pow" and _huge(*args):
         raise LimitError("SymPy would work out a power of millions of digits")
-    spelled = FUNCTIONS[node.op].sympy
+    if row.family == "special" and any(
+        a.is_Rational and abs(a) > MAX_FACTORIAL for a in args
+    ):
+        raise LimitError(f"SymPy would work out {row.name} of a large number exactly")
+    spelled = row.sympy
     if callable(spelled):
         return spelled(sympy, *args)
     return getattr(sympy, str(spelled))(*args)
@@ -167,22 +175,11 @@ def _constant(name: str) -> Callable[[Any, list[Expr]], Expr]:
     return lambda term, args: expr.constant(name)
 
 
-def _negated(node: Expr) -> Expr | None:
-    """The opposite of `node` where that is shorter, for writing a - b."""
-    if node.op == "neg":
-        return node.args[0]
-    if node.op == "number" and node.value < 0:
-        return expr.neg(node)
-    if node.op in ("mul", "div") and (first := _negated(node.args[0])) is not None:
-        return expr.build(node.op, (first, node.args[1]))
-    return None
-
-
 def _sum(term: Any, args: list[Expr]) -> Expr:
     total = args[0]
     for arg in args[1:]:
-        opposite = _negated(arg)
-        total = expr.add(total, arg) if opposite is None else expr.sub(total, opposite)
+        less = opposite(arg)
+        total = expr.add(total, arg) if less is None else expr.sub(total, less)
     return total
 
 

@@ -173,6 +173,20 @@ def test_what_cannot_be_told(f: str, candidate: str | None, message: str) -> Non
     assert message in report.message
 
 
+@pytest.mark.parametrize(
+    "f", ["9^9^9*x", "(9*x)^(9^9)", "exp(9^9^9)*x", "gamma(1e9)*x", "besselj(1e7, x)"]
+)
+def test_what_sympy_would_work_out_digit_by_digit_is_not_given_to_it(f: str) -> None:
+    assert check(f, None, "x").verdict == UNKNOWN
+
+
+def test_nested_choices_are_soon_compared() -> None:
+    hidden = [f"relu(u{i}*x + v{i}*y)" for i in range(6)]
+    outer = [" + ".join(f"w{i}{j}*{h}" for j, h in enumerate(hidden)) for i in range(6)]
+    f = " + ".join(f"relu({o})*gelu({o})" for o in outer)
+    assert check(f, None, "u0").verdict in (AGREES, UNKNOWN)
+
+
 def test_depth_is_no_error() -> None:
     deep: Expr = symbol("x")
     swollen: Expr = symbol("x")

@@ -38,6 +38,20 @@ def test_facts_of_rows_are_used(rule: Rule) -> None:
     assert found == (rule.name, parse(rule.right))
 
 
+@pytest.mark.parametrize(
+    ("text", "tidy"),
+    [
+        ("cos(-2*x)", "cos(2*x)"),
+        ("sin(-a*b/c)", "-sin(a*b/c)"),
+        ("abs(-3/x)", "abs(3/x)"),
+        ("max(a*b, -a*b)", "abs(a*b)"),
+        ("sin(a - b)", "sin(a - b)"),
+    ],
+)
+def test_a_sign_is_found_in_front_of_a_product(text: str, tidy: str) -> None:
+    assert cm.simplify(text) is cm.simplify(tidy)
+
+
 def test_a_function_of_ones_own_has_facts_too() -> None:
     cm.define("hump(x) = exp(-x^2)", parity="even", at_zero="1")
     try:

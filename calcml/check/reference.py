@@ -68,10 +68,10 @@ def by_sympy(root: Expr, variable: Expr, order: int) -> Reference:
         raise UnsupportedError(f"SymPy gives up: {type(error).__name__}") from error
     if undone:
         raise UnsupportedError(f"SymPy leaves {undone[0]} as it is")
-    node = _read(source)
-    if node is None or source.count_ops() <= MAX_SOURCE:
-        return Reference("SymPy's derivative", node, source)
-    return Reference("SymPy's derivative", node)
+    read = _read(source)
+    if read is None or source.count_ops() <= MAX_SOURCE:
+        return Reference("SymPy's derivative", read, source)
+    return Reference("SymPy's derivative", read)
 
 
 def _read(source: Any) -> Expr | None:

@@ -52,7 +52,11 @@ def at_points(case: Case, search: Search) -> Report:
     if bodies:
         method += "; " + ", ".join(f"{n} = {body}" for (n, _), body in bodies.items())
     if not found:
-        return Report(UNKNOWN, method, "no point was found where the formula is real")
+        return Report(
+            UNKNOWN,
+            method,
+            "no point was found where the formula is real and below 1e100",
+        )
     compared = 0
     for i, point in enumerate(found):
         if i == FEW and reference.node is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from itertools import pairwise
 from operator import mul
 from types import SimpleNamespace
 from typing import Any
@@ -46,7 +47,7 @@ def sympy(warm: bool = True) -> SimpleNamespace:
 
 def symengine() -> SimpleNamespace:
     """SymEngine, the C++ core with its own parser."""
-    import symengine as se
+    import symengine as se  # type: ignore[import-untyped]
 
     return SimpleNamespace(
         symbol=se.Symbol,
@@ -88,7 +89,7 @@ def network(engine: SimpleNamespace, widths: Sequence[int]) -> tuple[Any, list[A
     """The squared error of a tanh network, and its weights and biases."""
     values = [engine.symbol(f"x{i}") for i in range(widths[0])]
     weights: list[Any] = []
-    for layer, (size, width) in enumerate(zip(widths, widths[1:], strict=False), 1):
+    for layer, (size, width) in enumerate(pairwise(widths), 1):
         outputs = []
         for j in range(width):
             row = [engine.symbol(f"w{layer}_{j}_{i}") for i in range(size)]

@@ -29,7 +29,8 @@ class Job(NamedTuple):
 
 def command(*words: str) -> Job:
     """A whole Python process."""
-    return Job(lambda: subprocess.run([sys.executable, *words], check=True, stdout=-3))
+    line = [sys.executable, *words]
+    return Job(lambda: subprocess.run(line, check=True, stdout=subprocess.DEVNULL))
 
 
 def importing(engine: str) -> Job:
@@ -41,7 +42,7 @@ def importing(engine: str) -> Job:
 def small(engine: str) -> Job:
     """The small formulas, from text to derivative."""
     derive = ENGINES[engine]().derive
-    return Job(lambda: [derive(*row) for row in SMALL] and None, len(SMALL))
+    return Job(lambda: [derive(*row) for row in SMALL], len(SMALL))
 
 
 def network_gradient(engine: str, *widths: int) -> Job:
@@ -91,7 +92,7 @@ def stages(depth: int) -> Job:
         same = timed("pickle", lambda: pickle.loads(pickle.dumps(d)))
         assert same is d
         box = [f, d, same]
-        del f, d, same
+        f = d = same = None
         timed("free", box.clear)
         return took
 
@@ -104,7 +105,7 @@ def swell() -> Job:
     from calcml.expr import walk
 
     def work() -> Facts:
-        f, nodes = cm.symbol("x"), {}
+        f, nodes = cm.symbol("x"), Facts()
         for step in range(1, 26):
             f = cm.sin(f * cm.exp(f)) + f**2
             nodes[str(step)] = len(walk(cm.diff(f, "x", simplify=False)))
@@ -149,9 +150,14 @@ def many(count: int) -> Job:
 
 
 JOBS: dict[str, Callable[..., Job]] = {
-    made.__name__: made
-    for made in (
-        command, importing, small, network_gradient, product_gradient,
-        nested, stages, swell, rubi, many,
-    )  # fmt: skip
+    "command": command,
+    "importing": importing,
+    "small": small,
+    "network_gradient": network_gradient,
+    "product_gradient": product_gradient,
+    "nested": nested,
+    "stages": stages,
+    "swell": swell,
+    "rubi": rubi,
+    "many": many,
 }

@@ -50,9 +50,13 @@ def rows() -> Iterator[Row]:
     for widths, count, target in NETS:
         net = f"gradient of a {'-'.join(map(str, widths))} network, {count:,} weights"
         yield Row(net, "network_gradient", widths, target, "ms")
-        yield Row(f"{net}, simplified", "network_gradient", widths, None, "ms", (SIMPLE,))
+        yield Row(
+            f"{net}, simplified", "network_gradient", widths, None, "ms", (SIMPLE,)
+        )
     yield Row("gradient of x_1 x_2 ... x_1000", "product_gradient", (1000,), 5, "ms")
-    yield Row("sin nested 1,000 deep, text to derivative", "nested", (1000,), None, "ms")
+    yield Row(
+        "sin nested 1,000 deep, text to derivative", "nested", (1000,), None, "ms"
+    )
 
 
 # --- tables ------------------------------------------------------------------------
@@ -61,7 +65,9 @@ def rows() -> Iterator[Row]:
 def table(head: str, lines: list[list[str]]) -> str:
     """A Markdown table; `head` has its columns between bars."""
     marks = "|".join(["---"] * (head.count("|") + 1))
-    return "\n".join([f"| {head} |", f"|{marks}|", *(f"| {' | '.join(x)} |" for x in lines)])
+    return "\n".join(
+        [f"| {head} |", f"|{marks}|", *(f"| {' | '.join(x)} |" for x in lines)]
+    )
 
 
 def met(reached: bool) -> str:
@@ -75,9 +81,8 @@ def shown(contender: Contender | None, unit: str) -> str:
         return ""
     if contender.median is None:
         return contender.failed
-    return f"{contender.median * UNITS[unit]:,.3g}" if contender.median * UNITS[
-        unit
-    ] < 100 else f"{contender.median * UNITS[unit]:,.0f}"
+    figure = contender.median * UNITS[unit]
+    return f"{figure:,.0f}" if figure >= 100 else f"{figure:.3g}"
 
 
 def against_peers(row: Row, limit: float, rounds: int) -> tuple[list[str], Contender]:
@@ -107,8 +112,8 @@ def against_peers(row: Row, limit: float, rounds: int) -> tuple[list[str], Conte
         if other and mine.median:
             target += f" (is {mine.median / other:.2f})"
             reached = met(mine.median <= 0.5 * other)
-    mark = f"{shown(mine, row.unit)} {row.unit}"
-    return [row.work, target, mark, *cells, ratio, reached], mine
+    own = shown(mine, row.unit) + (f" {row.unit}" if mine.median else "")
+    return [row.work, target, own, *cells, ratio, reached], mine
 
 
 def alone(job: str, *arguments: Any, limit: float, rounds: int) -> Contender:
@@ -120,7 +125,9 @@ def alone(job: str, *arguments: Any, limit: float, rounds: int) -> Contender:
 
 def sizes(limit: float, rounds: int, count: int) -> Iterator[list[str]]:
     """Rows of one number against one target: work, target, calcml, met."""
-    cold = alone("command", "-m", "calcml", "diff", "x*sin(x)", "x", limit=limit, rounds=rounds)
+    cold = alone(
+        "command", "-m", "calcml", "diff", "x*sin(x)", "x", limit=limit, rounds=rounds
+    )
     if cold.median:
         yield ["`calcml diff`, cold start", "250 ms", f"{cold.median * 1e3:.0f} ms",
                met(cold.median < 0.25)]  # fmt: skip
@@ -136,7 +143,12 @@ def sizes(limit: float, rounds: int, count: int) -> Iterator[list[str]]:
     nodes = {step: grown.fact(str(step)) for step in (5, 15, 25)}
     even = nodes[25] - nodes[15] == nodes[15] - nodes[5]
     found = ", ".join(f"{n:.0f} nodes after {step}" for step, n in nodes.items())
-    yield ["f -> sin(f exp(f)) + f^2, derivative", "linear in the steps", found, met(even)]
+    yield [
+        "f -> sin(f exp(f)) + f^2, derivative",
+        "linear in the steps",
+        found,
+        met(even),
+    ]
     # A run of its own process: the first one, as there is no second to compare with.
     memory = Contender("many", count, limit=3600)
     memory.run()
@@ -157,7 +169,12 @@ def depths(limit: float, rounds: int) -> Iterator[list[str]]:
     for stage in ("parse", "diff", "print", "pickle", "free"):
         each = [runs[d].fact(stage) / d if runs[d].facts else 0 for d in deep]
         if not all(each):
-            yield [stage, *[r.failed or "measured" for r in runs.values()], "", "**no**"]
+            yield [
+                stage,
+                *[r.failed or "measured" for r in runs.values()],
+                "",
+                "**no**",
+            ]
             continue
         growth = each[2] / each[0]
         yield [stage, *[f"{e:.2f}" for e in each], f"{growth:.2f}", met(growth <= FREE)]
@@ -177,7 +194,7 @@ def machine() -> str:
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return (
         f"{now}; {platform.machine()}, {os.cpu_count()} cores, {platform.system()}; "
-        f"Python {platform.python_version()}; {', '.join(filter(None, packages))}."
+        f"load {os.getloadavg()[0]:.1f}; Python {platform.python_version()}; {', '.join(filter(None, packages))}."
     )
 
 
@@ -217,9 +234,9 @@ def report(limit: float, rounds: int, count: int, say: Callable[[str], object]) 
 def main() -> None:
     """Measure, print, keep."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--full", action="store_true", help="wait 60 s for a slow peer")
-    parser.add_argument("--quick", action="store_true", help="100,000 derivatives, not 1e6")
-    parser.add_argument("--rounds", type=int, default=9, help="runs of each contender")
+    parser.add_argument("--full", action="store_true", help="give peers 60 s")
+    parser.add_argument("--quick", action="store_true", help="fewer derivatives")
+    parser.add_argument("--rounds", type=int, default=9, help="runs of each")
     options = parser.parse_args()
     limit, count = 60 if options.full else 10, 100_000 if options.quick else 1_000_000
     made = report(limit, options.rounds, count, lambda x: print(x, file=sys.stderr))

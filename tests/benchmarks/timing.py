@@ -7,6 +7,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Sequence
+from math import nan
 from pathlib import Path
 from statistics import median
 from time import monotonic
@@ -25,8 +26,10 @@ class Contender:
         self.facts: list[dict[str, float]] = []
         self.failed = ""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.worker", job, json.dumps(arguments)],
-            cwd=ROOT, stdin=-1, stdout=-1, stderr=-3, text=True,
+            [sys.executable, "-m", "tests.benchmarks.worker", job,
+             json.dumps(arguments)],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         self._hear(2 * limit)
 
@@ -72,12 +75,12 @@ class Contender:
         return median(self.seconds) if self.seconds else None
 
     def fact(self, name: str) -> float:
-        """The median of one fact."""
-        return median(facts[name] for facts in self.facts)
+        """The median of one fact, not a number if nothing was measured."""
+        return median([facts[name] for facts in self.facts] or [nan])
 
 
 def race(contenders: Sequence[Contender], rounds: int) -> None:
-    """Let each contender run once a round; the first round warms up and does not count."""
+    """Each contender runs once a round; the first warms up and does not count."""
     for turn in range(rounds + 1):
         for contender in contenders:
             contender.run()
