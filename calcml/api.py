@@ -1,4 +1,4 @@
-"""The public names; each takes text or an expression, a variable as a name or a symbol."""
+"""The public names; formulas are text or expressions, variables names or symbols."""
 
 from __future__ import annotations
 
@@ -87,7 +87,9 @@ def _formula(value: Formula) -> Expr:
     return lift(value)
 
 
-def diff(f: Formula, *variables: Variable, order: int = 1, simplify: bool = True) -> Expr:
+def diff(
+    f: Formula, *variables: Variable, order: int = 1, simplify: bool = True
+) -> Expr:
     """The derivative of `f` by each variable in turn, the whole `order` times.
 
     With `simplify`, the result is tidied between orders and at the end. A variable that
@@ -117,7 +119,10 @@ def diff(f: Formula, *variables: Variable, order: int = 1, simplify: bool = True
 
 
 def grad(
-    f: Formula, wrt: Sequence[Variable] | Variable | None = None, *, simplify: bool = True
+    f: Formula,
+    wrt: Sequence[Variable] | Variable | None = None,
+    *,
+    simplify: bool = True,
 ) -> dict[str, Expr]:
     """The gradient of a scalar: name -> derivative, from one reverse sweep.
 
@@ -192,14 +197,14 @@ def define(text: str, **facts: Any) -> Any:
 
 
 def table(name_or_path: str) -> Any:
-    """A catalogue of derivatives, each computed and checked: "basics", "activations"."""
+    """A catalogue of derivatives, computed and checked: "basics", "activations"."""
     from calcml.tables import table as made
 
     return made(name_or_path)
 
 
 def batch(rows: Iterable[Mapping[str, Any]], **options: Any) -> Any:
-    """Derivatives of many rows, streamed in their order; a bad row gives an error row."""
+    """Derivatives of many rows, streamed in order; a bad row gives an error row."""
     from calcml.batch import batch as run
 
     return run(rows, **options)
@@ -232,7 +237,9 @@ def _caller(name: str) -> Any:
     def call(*args: Formula, **options: Formula) -> Expr:
         given: list[syntax.Argument] = [_formula(a) for a in args]
         for key, value in options.items():
-            if isinstance(value, str) and any(key in r.options for r in SPELLINGS[name]):
+            if isinstance(value, str) and any(
+                key in r.options for r in SPELLINGS[name]
+            ):
                 given.append(syntax.Keyword(key, value))
             else:
                 given.append(syntax.Keyword(key, _formula(value)))

@@ -24,7 +24,7 @@ Token = tuple[str, str, int]
 
 
 class Rule(NamedTuple):
-    """A reduction: its nonterminal, how many values it takes, which it keeps, its name."""
+    """A reduction: its nonterminal, the values it takes, which it keeps, its name."""
 
     origin: str
     size: int
@@ -74,7 +74,11 @@ def compile_tables(grammar: str) -> Tables:
                 gotos[place[state]][name] = place[target]
     plain = []
     for rule in lark.rules:
-        kept = [i for i, s in enumerate(rule.expansion) if not getattr(s, "filter_out", False)]
+        kept = [
+            i
+            for i, s in enumerate(rule.expansion)
+            if not getattr(s, "filter_out", False)
+        ]
         origin = str(rule.origin.name)
         name = "" if rule.options.expand1 else origin
         name = rule.alias or ("items" if origin.startswith("__") else name)
@@ -86,7 +90,9 @@ def compile_tables(grammar: str) -> Tables:
         if t.pattern.type != "str"
     ]
     start = place[table.start_states["start"]]
-    return Tables(start, actions, gotos, plain, patterns, words, list(lark.ignore_tokens))
+    return Tables(
+        start, actions, gotos, plain, patterns, words, list(lark.ignore_tokens)
+    )
 
 
 FORMAT = 1  # of the stored tables
@@ -94,7 +100,7 @@ FORMAT = 1  # of the stored tables
 
 @cache
 def tables(name: str) -> Tables:
-    """The tables of a grammar file, made once and then kept in the user's cache folder."""
+    """The tables of a grammar file, made once and kept in the user's cache folder."""
     grammar = grammar_text(name)
     stored = _cache_file(grammar)
     try:
@@ -139,7 +145,9 @@ class Machine:
         named = [f"(?P<{name}>{pattern})" for name, pattern in made.terminals]
         literals = sorted((w for w in made.words if not w.isalpha()), key=len)
         joined = "|".join(re.escape(w) for w in reversed(literals))
-        self.scan = re.compile("|".join([*named, f"(?P<_>{joined})", "(?P<BAD>.)"]), re.S)
+        self.scan = re.compile(
+            "|".join([*named, f"(?P<_>{joined})", "(?P<BAD>.)"]), re.S
+        )
         self.ignored = frozenset(made.ignored)
         names = {name: i for i, name in enumerate({r.origin: 0 for r in made.rules})}
         self.start = names["start"]
@@ -154,11 +162,16 @@ class Machine:
             )
             for r in made.rules
         ]
-        self.landing: dict[str, dict[int, int]] = {t: {} for row in made.actions for t in row}
+        self.landing: dict[str, dict[int, int]] = {
+            t: {} for row in made.actions for t in row
+        }
 
     def tokens(self, text: str) -> Iterator[Token]:
-        """(terminal, text, place) of each token; a line break outside brackets ends a
-        statement, unless an operator before or after it says that the formula goes on."""
+        """(terminal, text, place) of each token.
+
+        A line break outside brackets ends a statement, unless an operator before or
+        after it says that the formula goes on.
+        """
         words, ignored = self.tables.words, self.ignored
         depth, broken, last = 0, False, ";"
         for match in self.scan.finditer(text):
@@ -179,8 +192,8 @@ class Machine:
                 if last not in _OPEN and value not in _CLOSED:
                     if value in "+-":
                         raise ParseError(
-                            "a line begins with a sign: end the line before it with ';', "
-                            "or put the whole formula in brackets",
+                            "a line begins with a sign: end the line before it with "
+                            "';', or put the whole formula in brackets",
                             text=text,
                             span=(match.start(), match.end()),
                         )

@@ -245,7 +245,7 @@ def reverse(
 
 
 def _rule(node: Expr, rules: dict[str, list[Partial]]) -> list[Partial]:
-    """The partials of `node`, kept in `rules` where they hold for the whole operation."""
+    """The partials of `node`, kept in `rules` where they hold for its operation."""
     rule = local(node)
     if node.op != "formal" and not FUNCTIONS[node.op].variadic:
         rules[node.op] = rule

@@ -33,6 +33,8 @@ def exact_power(base: Number, exponent: Number) -> Number | None:
         root = exact_root(base, Fraction(exponent).denominator)
         return None if root is None else exact_power(root, exponent.numerator)
     n = int(exponent)
+    if n == 1:
+        return base
     bits = max(base.numerator.bit_length(), base.denominator.bit_length())
     if (n < 0 and base == 0) or abs(n) * bits > MAX_BITS:
         return None
@@ -43,7 +45,9 @@ def exact_root(value: Number, degree: int) -> Number | None:
     """The `degree`-th root of a non-negative rational where it is rational."""
     if value < 0 or degree > 64:
         return None
-    found = [_integer_root(part, degree) for part in (value.numerator, value.denominator)]
+    found = [
+        _integer_root(part, degree) for part in (value.numerator, value.denominator)
+    ]
     if None in found:
         return None
     return Fraction(*found)  # type: ignore[arg-type]

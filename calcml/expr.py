@@ -275,7 +275,9 @@ def number(value: Number) -> Expr:
     try:
         text = str(value)
     except ValueError:
-        raise LimitError("a number has over 4,300 digits; write it as a power") from None
+        raise LimitError(
+            "a number has over 4,300 digits; write it as a power"
+        ) from None
     return _intern("number", text, (), value, text)
 
 
@@ -285,7 +287,7 @@ def decimal(text: str) -> Expr:
 
 
 def lift(value: object) -> Expr:
-    """An operand: an expression, or a Python number as one. A float is read as it prints.
+    """An operand: an expression, or a Python number, a float as it prints.
 
     Raises UnsupportedError for conditions and anything that is no number.
     """
@@ -302,8 +304,7 @@ def scalar(node: Expr) -> Expr:
     """`node`, which must be a value and not a condition."""
     if node.op in CONDITIONS:
         raise UnsupportedError(
-            f"the condition {node} cannot be calculated with; "
-            f"write where({node}, 1, 0)"
+            f"the condition {node} cannot be calculated with; write where({node}, 1, 0)"
         )
     return node
 
@@ -467,7 +468,7 @@ def walk(*roots: Expr) -> list[Expr]:
     order: list[Expr] = []
     stack: list[Expr | None] = list(reversed(roots))
     pending: list[Expr] = []
-    pop, extend, done = stack.pop, stack.extend, order.append
+    pop, push, extend, done = stack.pop, stack.append, stack.extend, order.append
     while stack:
         node = pop()
         if node is None:
@@ -477,7 +478,8 @@ def walk(*roots: Expr) -> list[Expr]:
             args = node.args
             if args:
                 pending.append(node)
-                extend((None, *args[::-1]))
+                push(None)
+                extend(args[::-1])
             else:
                 done(node)
     return order

@@ -1,8 +1,8 @@
 """One slope at a kink, however the function was spelled.
 
-Before a function with kinks is derived, its spellings are brought to one (the rules of
-`rules/kinks.py`), and where two branches meet, the point itself goes to the branch whose
-slope is the element of least norm in the set of subgradients.
+Before a function with kinks is derived, its spellings are brought to one (the rules
+of `rules/kinks.py`), and where two branches meet, the point itself goes to the branch
+whose slope is the element of least norm in the set of subgradients.
 """
 
 from __future__ import annotations

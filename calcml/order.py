@@ -17,6 +17,7 @@ class Order:
 
     def __init__(self) -> None:
         self._digests: dict[Expr, tuple[str, int]] = {}
+        self._keys: dict[tuple[Expr, Expr], tuple[object, ...]] = {}
 
     def of_term(
         self, coefficient: Number, factors: Mapping[Expr, Expr]
@@ -28,7 +29,12 @@ class Order:
 
     def of_factor(self, pair: tuple[Expr, Expr]) -> tuple[object, ...]:
         """The key of base^exponent."""
-        base, exponent = pair
+        key = self._keys.get(pair)
+        if key is None:
+            key = self._keys[pair] = self._key(*pair)
+        return key
+
+    def _key(self, base: Expr, exponent: Expr) -> tuple[object, ...]:
         rank = _RANK.get(base.op, 3)
         name = base.value if rank < 3 else base.op
         if base is E:

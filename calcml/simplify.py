@@ -94,7 +94,7 @@ class _Tidier:
         return algebra.product(coefficient, dotted, factors)
 
     def function(self, op: str, args: tuple[Expr, ...]) -> Expr:
-        """op(*args) for simplified arguments: its value, a rule's right side, or itself."""
+        """op(*args), simplified: its value, a rule's right side, or itself."""
         known = self.called.get((op, args))
         if known is None:
             known = self.called[op, args] = self._function(op, args)
@@ -117,7 +117,7 @@ class _Tidier:
         return self._made_of(result)
 
     def _made_of(self, node: Expr) -> Expr:
-        """A rule's right side in canonical form; it is a few nodes over simplified ones."""
+        """A rule's right side, a few nodes over simplified ones, in canonical form."""
         if node.op == "neg":
             return self.algebra.scaled(node.args[0], -1)
         return node

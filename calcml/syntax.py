@@ -55,7 +55,8 @@ def operand(node: Any) -> Expr:
         )
     if node is INF:
         raise UnsupportedError(
-            "infinity cannot be calculated with; it stands as a bound, as in max(x, -inf)"
+            "infinity cannot be calculated with; it stands as a bound, "
+            "as in max(x, -inf)"
         )
     return node
 
@@ -142,7 +143,9 @@ class Builder:
             self.names[text] = known
         return known
 
-    def arguments(self, first: Argument, rest: Sequence[Argument] = ()) -> list[Argument]:
+    def arguments(
+        self, first: Argument, rest: Sequence[Argument] = ()
+    ) -> list[Argument]:
         return [first, *rest]
 
     def named(self, name: str, value: Expr) -> Keyword:
@@ -162,7 +165,9 @@ class Builder:
             return _derivative(arguments)
         if FORMAL.match(name) and name not in CONSTANT_NAMES:
             if not arguments:
-                raise ParseError(f"{name}() depends on nothing; write {name} or {name}(x)")
+                raise ParseError(
+                    f"{name}() depends on nothing; write {name} or {name}(x)"
+                )
             args = tuple(operand(a) for a in arguments)
             return expr.formal(name, (0,) * len(args), args)
         raise unknown_function(name)
@@ -198,7 +203,9 @@ def unknown_function(name: str) -> UnsupportedError:
     """The error for a function that has no row, with the nearest names."""
     if name in WAITING:
         by_parts = f"; by its parts write {WAITING[name]}" if WAITING[name] else ""
-        return UnsupportedError(f"{name} needs arrays, which are not there yet{by_parts}")
+        return UnsupportedError(
+            f"{name} needs arrays, which are not there yet{by_parts}"
+        )
     import difflib  # only where there is something to explain
 
     near = difflib.get_close_matches(name, SPELLINGS, 3, 0.7)
@@ -218,16 +225,16 @@ def call(rows: Sequence[Row], name: str, arguments: Sequence[Argument]) -> Expr:
     plain = [a for a in arguments if isinstance(a, Expr)]
     keywords = {a.name: a.value for a in arguments if isinstance(a, Keyword)}
     if len(plain) + len(keywords) != len(arguments):
-        raise ParseError(f"{name} takes no pairs; a pair (x, 2) belongs in D(f(x), (x, 2))")
+        raise ParseError(
+            f"{name} takes no pairs; a pair (x, 2) belongs in D(f(x), (x, 2))"
+        )
     options = {k: v for k, v in keywords.items() if isinstance(v, str)}
     row = _choose(rows, name, len(arguments) - len(options), options)
     if row.variadic or len(plain) == len(row.params):
         args = plain
         unused = set(keywords) - set(options)
     else:
-        args = plain + [
-            _default(row, p, keywords) for p in row.params[len(plain) :]
-        ]
+        args = plain + [_default(row, p, keywords) for p in row.params[len(plain) :]]
         unused = set(keywords) - set(options) - set(row.params[len(plain) :])
     if unused:
         raise ParseError(
@@ -254,7 +261,9 @@ def _choose(
         wrong = {k: v for k, v in options.items() if row.options.get(k) != v}
         if row.least <= count <= len(row.params) and wrong:
             shown = ", ".join(f'{k}="{v}"' for k, v in wrong.items())
-            raise UnsupportedError(f"{name} does not know {shown}; it is {row.signature}")
+            raise UnsupportedError(
+                f"{name} does not know {shown}; it is {row.signature}"
+            )
     row = rows[0]
     least, most = min(r.least for r in rows), max(len(r.params) for r in rows)
     takes = f"{least}" if least == most else f"{least} to {most}"
@@ -262,7 +271,9 @@ def _choose(
         takes = "at least 1"
     plural = "" if takes.endswith("1") else "s"
     hint = row.hint or (f"It is {row.signature}." if most > 1 else "")
-    raise ParseError(f"{name} takes {takes} argument{plural}, got {count}. {hint}".strip())
+    raise ParseError(
+        f"{name} takes {takes} argument{plural}, got {count}. {hint}".strip()
+    )
 
 
 def _default(row: Row, param: str, keywords: Mapping[str, Expr | str]) -> Expr:
@@ -270,7 +281,9 @@ def _default(row: Row, param: str, keywords: Mapping[str, Expr | str]) -> Expr:
     if isinstance(given, Expr):
         return given
     if param not in row.defaults:
-        raise ParseError(f"{row.name} lacks its argument {param}; it is {row.signature}")
+        raise ParseError(
+            f"{row.name} lacks its argument {param}; it is {row.signature}"
+        )
     return known(row.defaults[param])
 
 
@@ -313,7 +326,9 @@ def _derivative(arguments: Sequence[Argument]) -> Expr:
     name, orders, args = target.value[0], list(target.value[1]), target.args
     last: int | None = None
     for argument in arguments[1:]:
-        variable, times = argument if isinstance(argument, Repeated) else (argument, None)
+        variable, times = (
+            argument if isinstance(argument, Repeated) else (argument, None)
+        )
         if isinstance(variable, Expr) and variable.op == "number" and last is not None:
             orders[last] += _count(variable) - 1
             last = None
@@ -364,7 +379,9 @@ def parse(text: str, symbols: Iterable[str] = ()) -> Expr:
     Raises ParseError, UnsupportedError, DomainError or LimitError with the place.
     """
     if len(text) > MAX_LENGTH:
-        raise LimitError(f"the text has {len(text):,} characters; {MAX_LENGTH:,} is the most")
+        raise LimitError(
+            f"the text has {len(text):,} characters; {MAX_LENGTH:,} is the most"
+        )
     result = machine("calcml.lark").run(text, Builder(symbols))
     assert isinstance(result, Expr)
     return result

@@ -178,17 +178,21 @@ class Algebra:
             if base.op == "number" and exponent.op == "number":
                 value = exact_power(base.value, exponent.value)
                 if value is not None:
-                    coefficient, dotted = coefficient * value, dotted or is_decimal(base)
+                    coefficient, dotted = (
+                        coefficient * value,
+                        dotted or is_decimal(base),
+                    )
                     continue
             if whole and base.op in PRODUCTS:
                 again.append((base, k))
             elif whole and base.op in SUMS and not (alone and k == 1):
                 content, inner, monomial = self._content(base)
-                value = exact_power(content, k)
-                if value is None:
-                    settled[base] = exponent
-                    continue
-                coefficient = coefficient * value
+                if content != 1:
+                    value = exact_power(content, k)
+                    if value is None:
+                        settled[base] = exponent
+                        continue
+                    coefficient = coefficient * value
                 again += [(b, e * k) for b, e in monomial]
                 opposite = self.negated(inner) if settled else inner
                 if opposite is not inner and opposite in settled:
@@ -216,10 +220,9 @@ class Algebra:
         terms = self.terms_of(base)
         if any(dotted for _, dotted, _ in terms):
             return 1, base, []
-        fractions = [Fraction(c) for c, _, _ in terms]
-        content = Fraction(
-            gcd(*(f.numerator for f in fractions)), lcm(*(f.denominator for f in fractions))
-        )
+        above = gcd(*[c.numerator for c, _, _ in terms])
+        below = lcm(*[c.denominator for c, _, _ in terms])
+        content: Number = above if below == 1 else Fraction(above, below)
         common: dict[Expr, int] | None = None
         for _, _, term in terms:
             mine = {
@@ -241,7 +244,8 @@ class Algebra:
         for coefficient, _, term in terms:
             left = self.gather([(term, 1), *inverse], {})
             rest = self.product(1, False, left.factors) if left.factors else ONE
-            parts.append((Fraction(coefficient) / content * left.coefficient, rest))
+            weight = coefficient * left.coefficient
+            parts.append((weight if content == 1 else Fraction(weight) / content, rest))
         return content, self.total(parts), list(shared.items())
 
     def product(
@@ -331,7 +335,7 @@ class Algebra:
     # --- sums ----------------------------------------------------------------------
 
     def total(self, parts: Iterable[tuple[Number, Expr]]) -> Expr:
-        """The canonical sum of coefficient * node, nodes canonical, like terms joined."""
+        """The canonical sum of coefficient * canonical node, like terms joined."""
         like: dict[Expr, Number] = {}
         dotted = False
         for factor, node in parts:
@@ -346,7 +350,7 @@ class Algebra:
         return self._sum(like, dotted)
 
     def _join_choices(self, like: dict[Expr, Number]) -> None:
-        """Terms that choose by one condition as one: where(c, a, 0) + where(c, 0, b)."""
+        """Terms that choose by one condition, as where(c, a, 0) + where(c, 0, b)."""
         by_condition: dict[Expr, list[Expr]] = {}
         for term, coefficient in like.items():
             if term.op == "where" and coefficient:

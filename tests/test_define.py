@@ -28,9 +28,13 @@ def test_a_function_of_one_s_own() -> None:
     point = {"x": 0.7}
     by_hand = cm.parse("x^2*sigmoid(2*x^2)")
     assert e.evalf(point) == pytest.approx(by_hand.evalf(point))
-    assert cm.diff(e, "x").evalf(point) == pytest.approx(cm.diff(by_hand, "x").evalf(point))
+    assert cm.diff(e, "x").evalf(point) == pytest.approx(
+        cm.diff(by_hand, "x").evalf(point)
+    )
     for backend in ("numpy", "python"):
-        assert cm.compile(e, ["x"], backend=backend)(0.7) == pytest.approx(float(e.evalf(point)))
+        assert cm.compile(e, ["x"], backend=backend)(0.7) == pytest.approx(
+            float(e.evalf(point))
+        )
     assert e.latex() == r"\operatorname{swish2}\left(x^{2}\right)"
 
 

@@ -113,7 +113,7 @@ def test_one_node_from_many_threads() -> None:
 
 
 def test_pickle_and_copy_give_the_same_object() -> None:
-    e = parse("D(f(x^2), x^2)*where(x > 0, 0.50, pi) + gelu(x, approximate=\"tanh\")")
+    e = parse('D(f(x^2), x^2)*where(x > 0, 0.50, pi) + gelu(x, approximate="tanh")')
     assert pickle.loads(pickle.dumps(e)) is e
     assert copy.copy(e) is e
     assert copy.deepcopy([e])[0] is e
@@ -154,6 +154,11 @@ def test_shared_work_stays_shared() -> None:
 
 
 def test_arrays_are_refused_clearly() -> None:
-    for action in (lambda: x @ y, lambda: x[0], lambda: x.T, lambda: symbol("A", "m n")):
+    for action in (
+        lambda: x @ y,
+        lambda: x[0],
+        lambda: x.T,
+        lambda: symbol("A", "m n"),
+    ):
         with pytest.raises(UnsupportedError, match="array"):
             action()

@@ -42,7 +42,11 @@ def formulas() -> list[Expr]:
             except CalcmlError:
                 continue
     texts = [row["expr"] for row in corpus("textbook")]
-    texts += ["αβ_1*loss_i_2 + theta12^Gamma", "D(f(x, y), x, 2, y) + D(g(x^2), x^2)", "2e-7*3^x"]
+    texts += [
+        "αβ_1*loss_i_2 + theta12^Gamma",
+        "D(f(x, y), x, 2, y) + D(g(x^2), x^2)",
+        "2e-7*3^x",
+    ]
     texts += ["where(x < 1 or not (y >= 2 and z != 3), x, where(y == 2, x, -inf))"]
     e = parse("x")
     for _ in range(9):

@@ -24,7 +24,11 @@ from calcml.expr import constant
 def test_text_is_printed_as_it_reads(text: str) -> None:
     e = parse(f"where({text}, 1, 2)" if ">" in text or "not" in text else text)
     assert parse(str(e)) is e
-    shown = str(e).removeprefix("where(").removesuffix(", 1, 2)") if "not" in text else str(e)
+    shown = (
+        str(e).removeprefix("where(").removesuffix(", 1, 2)")
+        if "not" in text
+        else str(e)
+    )
     if "inf" not in text and "(1/3)" not in text and ">" not in text:
         assert shown == text
 
@@ -63,7 +67,10 @@ def test_swollen_forms_are_printed_with_definitions() -> None:
         ("exp(x)^2", r"\left(e^{x}\right)^{2}"),
         ("D(f(x), x, 2)", r"\frac{\mathrm{d}^{2}}{\mathrm{d}x^{2}} f\left(x\right)"),
         ("D(f(x^2), x^2)", r"f'\left(x^{2}\right)"),
-        ("D(f(x, y), x, y)", r"\frac{\partial ^{2}}{\partial x\partial y} f\left(x, y\right)"),
+        (
+            "D(f(x, y), x, y)",
+            r"\frac{\partial ^{2}}{\partial x\partial y} f\left(x, y\right)",
+        ),
         ("loss_i*lr", r"\mathrm{loss}_{i} \mathrm{lr}"),
         ("1e-5*x", r"1 \cdot 10^{-5} x"),
         ("x/2*y", r"\frac{x}{2} y"),

@@ -94,7 +94,8 @@ def test_rules_are_named_and_parse() -> None:
 SCRIPT = """
 import calcml as cm
 print(cm.parse("zeta(3, q) + thing"), len(str(cm.diff("y*z", "y"))))
-for f in ("exp(a*b)/(exp(b) + exp(a))", "(sigmoid(w*x+b)-y)^2*log(u*v)", "tanh(sin(x)*y)^3"):
+fs = "exp(a*b)/(exp(b) + exp(a))", "(sigmoid(w*x+b)-y)^2*log(u*v)", "tanh(sin(x)*y)^3"
+for f in fs:
     print(cm.diff(f, "b"), cm.diff(f, "x"), cm.grad(f))
 """
 
@@ -103,7 +104,9 @@ def test_every_process_prints_the_same_bytes() -> None:
     """Whatever the hash seed and whatever ran before."""
     outputs = set()
     for seed in ("0", "1", "4242"):
-        before = "import calcml as cm; cm.diff('x*sin(b)*a', 'x'); cm.parse('z+y+x+w')\n"
+        before = (
+            "import calcml as cm; cm.diff('x*sin(b)*a', 'x'); cm.parse('z+y+x+w')\n"
+        )
         done = subprocess.run(
             [sys.executable, "-c", (before if seed == "1" else "") + SCRIPT],
             env=os.environ | {"PYTHONHASHSEED": seed},

@@ -37,7 +37,10 @@ from calcml.automaton import compile_tables, grammar_text, tables
         ("Heaviside(x)", "step(x)"),
         ("loggamma(x)", "lgamma(x)"),
         ("expit(x)", "sigmoid(x)"),
-        ("0 < x < 1 and not y > 2 or x == y", "((0 < x and x < 1) and not (y > 2)) or x == y"),
+        (
+            "0 < x < 1 and not y > 2 or x == y",
+            "((0 < x and x < 1) and not (y > 2)) or x == y",
+        ),
         ("leaky_relu(x)", "leaky_relu(x, 0.01)"),
         ("leaky_relu(x, negative_slope=0.2)", "leaky_relu(x, 0.2)"),
         ("clip(x, max=1, min=0)", "clip(x, 0, 1)"),
@@ -87,7 +90,7 @@ CASES: list[tuple[str, type[CalcmlError], str, str]] = [
     ("x\n- y", ParseError, "begins with a sign", "^"),
     ("D(x^2, x)", UnsupportedError, "unknown function", "^^^^^^^^^"),
     ("D(f(x), y)", ParseError, "one of the function's arguments", "^^^^^^^^^^"),
-    ("gelu(x, approximate=\"no\")", UnsupportedError, "approximate", "^" * 25),
+    ('gelu(x, approximate="no")', UnsupportedError, "approximate", "^" * 25),
     ("elu(x, beta=2)", ParseError, "beta", "^" * 14),
     ("9" * 5000, LimitError, "digits", "^"),
     ("1e99999", LimitError, "exponent", "^^^^^^^"),
@@ -96,7 +99,9 @@ CASES: list[tuple[str, type[CalcmlError], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "kind", "says", "carets"), CASES, ids=lambda c: str(c)[:30])
+@pytest.mark.parametrize(
+    ("text", "kind", "says", "carets"), CASES, ids=lambda c: str(c)[:30]
+)
 def test_wrong_text(text: str, kind: type[CalcmlError], says: str, carets: str) -> None:
     tracemalloc.start()
     with pytest.raises(kind, match=says) as caught:

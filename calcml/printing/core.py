@@ -38,7 +38,9 @@ def render(root: Expr, style: Style) -> str:
     if short is not None:
         return short
     names = shared_names(root)
-    lines = [(style.name(name), _emit(node, style, names)) for node, name in names.items()]
+    lines = [
+        (style.name(name), _emit(node, style, names)) for node, name in names.items()
+    ]
     body = _emit(root, style, names)
     return style.definitions(lines, body) if lines else body
 

@@ -26,8 +26,8 @@ from calcml.printing.core import (
 )
 
 _GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi "
-    "rho varsigma sigma tau upsilon phi chi psi omega"
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron "
+    "pi rho varsigma sigma tau upsilon phi chi psi omega"
 ).split()
 _CAPITALS = {"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon"}
 _CAPITALS |= {"Phi", "Psi", "Omega"}
@@ -200,7 +200,7 @@ def _precedence(node: Expr) -> int:
 
 
 def _template_precedence(template: str) -> int:
-    """How a row's own notation binds: cases loosely, powers as powers, products as such."""
+    """How a row's own notation binds: cases loosely, powers and products as such."""
     if "cases" in template:
         return SUM
     if "^{" not in template:

@@ -119,7 +119,8 @@ def _pieces_beside(taken: frozenset[str]) -> Callable[[Expr], list[Piece]]:
         free = [n for n in CONSTANTS[node.value].aliases if n not in taken]
         if not free:
             raise UnsupportedError(
-                f"the constant {node.value} and a variable have one name; rename the variable"
+                f"the constant {node.value} and a variable have one name; "
+                "rename the variable"
             )
         return [free[0]]
 

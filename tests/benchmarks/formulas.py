@@ -2,26 +2,26 @@
 
 # fmt: off
 SMALL = [  # a formula and the variable to derive it by
-    ("1/(1 + exp(-x))", "x"),                                        # sigmoid
-    ("log(1 + exp(x))", "x"),                                        # softplus
-    ("x*0.5*(1 + erf(x/sqrt(2)))", "x"),                             # gelu
-    ("0.5*x*(1 + tanh(0.79788*(x + 0.044715*x**3)))", "x"),          # gelu, by tanh
-    ("x/(1 + exp(-x))", "x"),                                        # silu
-    ("x*tanh(log(1 + exp(x)))", "x"),                                # mish
-    ("-(y*log(p) + (1 - y)*log(1 - p))", "p"),                       # binary cross-entropy
-    ("(w*x + b - y)**2", "w"),                                       # squared error
-    ("log(1 + exp(-y*(w*x + b)))", "w"),                             # logistic loss
-    ("-(x - m)**2/(2*s**2) - log(s) - 0.91894", "s"),                # Gaussian log density
-    ("exp(a)/(exp(a) + exp(b) + exp(c))", "a"),                      # softmax, one entry
-    ("log(exp(a) + exp(b) + exp(c)) - a", "b"),                      # cross-entropy of logits
-    ("-y*(1 - p)**2*log(p)", "p"),                                   # focal loss
-    ("sqrt(1 + (x - y)**2) - 1", "x"),                               # pseudo-Huber loss
-    ("log(cosh(x - y))", "x"),                                       # log-cosh loss
-    ("log(t/s) + (s**2 + (m - k)**2)/(2*t**2) - 1/2", "t"),          # KL of two Gaussians
-    ("exp(-(x - y)**2/(2*l**2))", "l"),                              # Gaussian kernel
-    ("tanh(v*tanh(w*x + b) + c)", "w"),                              # two layers
-    ("y*log(r) - r", "r"),                                           # Poisson log-likelihood
-    ("(w*x - y)**2/2 + a*w**2/2", "w"),                              # ridge regression
+    ("1/(1 + exp(-x))", "x"),                                # sigmoid
+    ("log(1 + exp(x))", "x"),                                # softplus
+    ("x*0.5*(1 + erf(x/sqrt(2)))", "x"),                     # gelu
+    ("0.5*x*(1 + tanh(0.79788*(x + 0.044715*x**3)))", "x"),  # gelu, by tanh
+    ("x/(1 + exp(-x))", "x"),                                # silu
+    ("x*tanh(log(1 + exp(x)))", "x"),                        # mish
+    ("-(y*log(p) + (1 - y)*log(1 - p))", "p"),               # binary cross-entropy
+    ("(w*x + b - y)**2", "w"),                               # squared error
+    ("log(1 + exp(-y*(w*x + b)))", "w"),                     # logistic loss
+    ("-(x - m)**2/(2*s**2) - log(s) - 0.91894", "s"),        # Gaussian density
+    ("exp(a)/(exp(a) + exp(b) + exp(c))", "a"),              # softmax, one entry
+    ("log(exp(a) + exp(b) + exp(c)) - a", "b"),              # cross-entropy
+    ("-y*(1 - p)**2*log(p)", "p"),                           # focal loss
+    ("sqrt(1 + (x - y)**2) - 1", "x"),                       # pseudo-Huber loss
+    ("log(cosh(x - y))", "x"),                               # log-cosh loss
+    ("log(t/s) + (s**2 + (m - k)**2)/(2*t**2) - 1/2", "t"),  # KL of two Gaussians
+    ("exp(-(x - y)**2/(2*l**2))", "l"),                      # Gaussian kernel
+    ("tanh(v*tanh(w*x + b) + c)", "w"),                      # two layers
+    ("y*log(r) - r", "r"),                                   # Poisson log-likelihood
+    ("(w*x - y)**2/2 + a*w**2/2", "w"),                      # ridge regression
 ]
 # fmt: on
 

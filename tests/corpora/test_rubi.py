@@ -45,7 +45,7 @@ def test_derivative_has_the_integrand_s_values(part: int) -> None:
 
 @pytest.mark.parametrize("part", range(10))
 def test_tidied_derivative_has_them_too(part: int) -> None:
-    """Tidying reads variables as real: where it wrote |u|, complex points are left out."""
+    """Tidying reads variables as real: where it wrote |u|, complex points are out."""
     needs_corpora()
     for row in SIMPLIFIED[part::10]:
         derivative = diff(parse(row["expr"], row["vars"]), symbol(row["var"]))

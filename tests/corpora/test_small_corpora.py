@@ -30,7 +30,10 @@ def test_feynman_gradient(row: dict[str, Any], tidy: bool) -> None:
     right = [parse(text, row["vars"]) for text in row["derivative"]]
     compared = 0
     for point in islice(points(row["vars"], row["ranges"], row["id"]), 12):
-        values = [(value(a, point), value(b, point)) for a, b in zip(parts.values(), right, strict=True)]
+        values = [
+            (value(a, point), value(b, point))
+            for a, b in zip(parts.values(), right, strict=True)
+        ]
         if any(b is None for _, b in values):
             continue
         assert all(a is not None and close(a, b) for a, b in values), (point, values)
@@ -39,7 +42,11 @@ def test_feynman_gradient(row: dict[str, Any], tidy: bool) -> None:
         for name, wanted in stored["gradient"].items():
             found = value(parts[name], stored["at"])
             assert found is not None
-            assert close(found, wanted, 1e-7), (stored, name, found)  # stored to ~9 digits
+            assert close(found, wanted, 1e-7), (
+                stored,
+                name,
+                found,
+            )  # stored to ~9 digits
         compared += 1
     assert compared >= 2
 

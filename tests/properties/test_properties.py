@@ -54,8 +54,12 @@ def branches(below: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
     return st.one_of(
         st.builds(operation, st.sampled_from("+-*/"), below, below),
         st.builds(operation, st.sampled_from("+-*"), below, below),
-        st.builds(operation, st.just("^"), below, st.sampled_from([parse("2"), parse("-1")])),
-        st.builds(call, st.sampled_from(SMOOTH), st.lists(below, min_size=4, max_size=4)),
+        st.builds(
+            operation, st.just("^"), below, st.sampled_from([parse("2"), parse("-1")])
+        ),
+        st.builds(
+            call, st.sampled_from(SMOOTH), st.lists(below, min_size=4, max_size=4)
+        ),
         st.builds(choice, below, below, below, below),
     )
 
@@ -106,7 +110,9 @@ def test_simplified_agrees_where_defined(e: Expr) -> None:
 
 @given(st.lists(expressions, min_size=2, max_size=6), st.randoms(use_true_random=False))
 @fewer
-def test_shuffled_sums_and_products_print_alike(parts: list[Expr], rng: random.Random) -> None:
+def test_shuffled_sums_and_products_print_alike(
+    parts: list[Expr], rng: random.Random
+) -> None:
     mixed = list(parts)
     rng.shuffle(mixed)
 
