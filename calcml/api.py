@@ -15,10 +15,10 @@ from calcml.errors import (
     UnsupportedError,
 )
 from calcml.expr import METHODS, Expr, lift, symbol
+from calcml.formal import MAX_ORDER, Argument, Keyword
 from calcml.functions import SPELLINGS
 from calcml.kinks import derivative, gradient
 from calcml.printing import latex, text
-from calcml.syntax import MAX_ORDER
 
 Formula = str | Expr | int | float
 Variable = str | Expr
@@ -72,10 +72,7 @@ def symbols(names: str) -> list[Expr]:
 
 def _variable(value: Variable) -> Expr:
     if isinstance(value, str):
-        named = syntax.parse(value, [value]) if value.strip() == value else None
-        if named is None or named.op != "symbol":
-            raise ParseError(f"{value!r} is no name of a variable, such as x or w_1")
-        return named
+        return syntax.variable(value)
     if isinstance(value, Expr) and value.op == "symbol":
         return value
     raise ParseError(f"one derives by a variable, such as x; {value} is none")
@@ -235,14 +232,14 @@ def _caller(name: str) -> Any:
     """The function of the module that builds calls of `name`."""
 
     def call(*args: Formula, **options: Formula) -> Expr:
-        given: list[syntax.Argument] = [_formula(a) for a in args]
+        given: list[Argument] = [_formula(a) for a in args]
         for key, value in options.items():
             if isinstance(value, str) and any(
                 key in r.options for r in SPELLINGS[name]
             ):
-                given.append(syntax.Keyword(key, value))
+                given.append(Keyword(key, value))
             else:
-                given.append(syntax.Keyword(key, _formula(value)))
+                given.append(Keyword(key, _formula(value)))
         return syntax.call(SPELLINGS[name], name, given)
 
     call.__name__ = call.__qualname__ = name

@@ -7,11 +7,11 @@ from typing import Any
 
 from calcml.errors import ParseError
 from calcml.expr import CONDITIONS, Expr, walk
+from calcml.formal import DERIVATIVES
 from calcml.functions import CONSTANT_NAMES, FUNCTIONS, SPELLINGS, Row, fn
-from calcml.syntax import DERIVATIVES, parse
+from calcml.syntax import is_name, parse
 
 _DEFINITION = re.compile(r"\s*([A-Za-z_]\w*)\s*\(([^()]*)\)\s*=(?!=)(.*)", re.DOTALL)
-_NAME = re.compile(r"[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*")
 FAMILY = "defined here"
 
 
@@ -27,7 +27,7 @@ def define_function(text: str, **facts: Any) -> Row:
     name, listed, body = match[1], match[2], match[3]
     params = [p.strip() for p in listed.split(",")]
     for param in params:
-        if _NAME.fullmatch(param) is None or params.count(param) > 1:
+        if not is_name(param) or params.count(param) > 1:
             raise ParseError(
                 f"{param!r} is no parameter; give different names, as in {name}(x, b)"
             )

@@ -10,10 +10,11 @@ from calcml import expr
 from calcml.diff import forward
 from calcml.errors import LimitError, UnsupportedError
 from calcml.expr import Expr, walk
+from calcml.formal import FORMAL
 from calcml.functions import CONSTANTS, FUNCTIONS, SPELLINGS
 from calcml.lower import lower
 from calcml.rewrite import opposite
-from calcml.syntax import FORMAL, call, unknown_function
+from calcml.syntax import call, unknown_function
 
 MAX_BITS = 10_000_000  # of a power of numbers that SymPy is given
 

@@ -6,17 +6,18 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from itertools import islice
 from typing import Any, NamedTuple, TypeGuard
 
 from calcml.batch.workers import Clock
 from calcml.errors import CalcmlError, LimitError
 from calcml.expr import Expr
+from calcml.formal import MAX_ORDER
 from calcml.kinks import derivative, gradient
 from calcml.printing.text import text
 from calcml.simplify import simplify as simplified, simplify_all
-from calcml.syntax import MAX_ORDER, parse
+from calcml.syntax import parse, variable as named
 
 CHUNK = 32  # rows that travel to a worker together
 
@@ -117,15 +118,11 @@ def _are_names(value: Any) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(type(v) is str for v in value)
 
 
-@lru_cache(1024)
 def _variable(name: str) -> Expr:
     try:
-        node = parse(name, [name])
-    except CalcmlError:
-        node = None
-    if node is None or node.op != "symbol":
-        raise RowError(f"{name[:40]!r} is no variable's name")
-    return node
+        return named(name)
+    except CalcmlError as error:
+        raise RowError(error.message) from error
 
 
 # --- many rows ---------------------------------------------------------------------

@@ -25,7 +25,6 @@ SMALL = [  # a formula and the variable to derive it by
 ]
 # fmt: on
 
-FORMULAS = [text for text, _ in SMALL]
 FUNCTIONS = ("exp", "log", "sqrt", "tanh", "erf", "cosh")
 NAMES = sorted("abcklmprstvwxy")
 
