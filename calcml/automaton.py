@@ -172,6 +172,20 @@ class Machine:
         A line break outside brackets ends a statement, unless an operator before or
         after it says that the formula goes on.
         """
+        if "\n" not in text:
+            return self._one_line(text)
+        return self._lines(text)
+
+    def _one_line(self, text: str) -> Iterator[Token]:
+        kind_of, ignored = self.tables.words.get, self.ignored
+        for match in self.scan.finditer(text):
+            kind = match.lastgroup
+            if kind not in ignored:
+                value = match.group()
+                yield kind_of(value, kind), value, match.start()  # type: ignore[misc]
+        yield END, "", len(text.rstrip())
+
+    def _lines(self, text: str) -> Iterator[Token]:
         words, ignored = self.tables.words, self.ignored
         depth, broken, last = 0, False, ";"
         for match in self.scan.finditer(text):

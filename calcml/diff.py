@@ -35,6 +35,10 @@ Partial = Callable[[tuple[Expr, ...], Expr], Expr]
 # --- partials: a row's text, made into a function of (arguments, own value) ---------
 
 
+def _one(args: tuple[Expr, ...], y: Expr) -> Expr:
+    return ONE
+
+
 def template(formula: Expr, names: Sequence[str]) -> Partial:
     """The function that puts arguments, then the own value, in the place of `names`.
 
@@ -45,6 +49,8 @@ def template(formula: Expr, names: Sequence[str]) -> Partial:
     if formula in place:
         i = place[formula]
         return lambda args, y: args[i] if i < len(args) else y
+    if formula is ONE:
+        return _one
     if not formula.args:
         return lambda args, y: formula
     constants: list[Expr] = []
@@ -234,11 +240,14 @@ def reverse(
             continue
         adjoint = adjoints.pop(node)
         rule = rules.get(node.op) or _rule(node, rules)
-        for place, arg in enumerate(args):
+        for arg, partial in zip(args, rule, strict=True):
             if arg in active:
-                term = mul(adjoint, rule[place](args, node))
-                if arg in adjoints:
-                    adjoints[arg] = add(adjoints[arg], term)
+                term = adjoint
+                if partial is not _one:
+                    term = mul(adjoint, partial(args, node))
+                before = adjoints.get(arg)
+                if before is not None:
+                    adjoints[arg] = add(before, term)
                 elif term is not ZERO:
                     adjoints[arg] = term
     return [adjoints.get(v, ZERO) for v in variables]
