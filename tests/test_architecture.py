@@ -18,7 +18,8 @@ SOURCES = sorted((ROOT / "calcml").rglob("*.py"))
 # Lowest first. A part imports from layers below its own, or from inside itself.
 LAYERS = """
 errors
-expr automaton
+expr mistakes
+automaton
 functions rules exact order formal
 syntax
 diff terms
