@@ -44,7 +44,7 @@ NETS = [((2, 16, 16, 1), 337, 3, 0.8), ((8, 64, 64, 1), 4801, 40, 10.6)]
 def rows() -> Iterator[Row]:
     """The rows in which calcml and its peers do the same."""
     yield Row("`import`, whole process", "importing", (), None, "ms")
-    text = "20 small formulas, text to derivative, each"
+    text = "20 small formulas, text to derivative, median"
     yield Row(text, "small", (), 120, "us", seen=("SymPy", 329))
     yield Row(f"{text}, SymPy cold", "small", (), None, "us", (ME, "SymPy, cold"))
     yield Row(f"{text}, simplified", "small", (), None, "us", (SIMPLE, *PEERS))
@@ -231,7 +231,7 @@ def report(limit: float, rounds: int, count: int, say: Callable[[str], object]) 
         f"Made by `python -m tests.benchmarks`. {machine()}",
         f"Medians of up to {rounds} rounds in which the engines take turns, each in a "
         f"process of its own; a run over {limit:g} s is given up. A formula's time is "
-        "the mean of the 20. Networks and products are given as expressions.",
+        "the median of the 20. Networks and products are given as expressions.",
         table(head, compared),
         "calcml alone:",
         table("work | target | calcml | met?", single),

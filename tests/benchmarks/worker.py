@@ -35,7 +35,9 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001  a peer's failure is its figure
             _tell({"failed": type(error).__name__})
             return
-        _tell({"seconds": seconds / job.per, "facts": job.facts(result)})
+        if job.seconds is not None:
+            seconds = job.seconds(result)
+        _tell({"seconds": seconds, "facts": job.facts(result)})
         del result
 
 
