@@ -30,6 +30,12 @@ class Row:
     `parity` is "odd" or "even", and `at_zero` the value at 0 where that is worth
     knowing; an odd function has 0 there.
     `hint` is added where a call has the wrong number of arguments.
+
+    What depends on what: `circle` (`hyperbola`) is the function in the coordinates s and
+    c of the point at its argument on the unit circle (on s^2 = c^2 - 1), `exponential` in
+    E = exp(x); `folds` says what a power of the exponential is in the function, "exp(2*x)
+    = (1 + y)/(1 - y)"; `exp` is the exponential of the function's value, and `mirror`
+    the value at -x, by the value `y` at x.
     """
 
     op: str
@@ -56,6 +62,12 @@ class Row:
     hint: str = ""
     parity: str = ""
     at_zero: str = ""
+    mirror: str = ""
+    circle: str = ""
+    hyperbola: str = ""
+    exponential: str = ""
+    folds: str = ""
+    exp: str = ""
 
     @property
     def least(self) -> int:

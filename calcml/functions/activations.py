@@ -17,10 +17,10 @@ fn("celu(x, alpha=1)", ("where(x > 0, 1, exp(x/alpha))", "where(x > 0, 0, (1 - x
    on="alpha != 0", by="where(x > 0, x, alpha*(exp(x/alpha) - 1))", sample=((-3, 3), (0.3, 2)))
 fn("selu(x)",       f"where(x >= 0, {_SCALE}, {_SCALE}*{_ALPHA}*exp(x))", doc="scaled elu that keeps mean 0 and variance 1",
    kink=f"x = 0: {_SCALE} in [{_SCALE}, {_SCALE}*{_ALPHA}]", by=f"{_SCALE}*where(x > 0, x, {_ALPHA}*(exp(x) - 1))")
-fn("sigmoid(x)",    "y*(1 - y)",                 doc="logistic function 1/(1 + exp(-x))", at_zero="1/2", tex=r"\sigma", by="1/(1 + exp(-x))", numpy="scipy.special.expit", aliases="expit logistic",
+fn("sigmoid(x)",    "y*(1 - y)",                 exponential="E/(1 + E)", folds="exp(x) = y/(1 - y)", mirror="1 - y", doc="logistic function 1/(1 + exp(-x))", at_zero="1/2", tex=r"\sigma", by="1/(1 + exp(-x))", numpy="scipy.special.expit", aliases="expit logistic",
    python="1/(1 + math.exp(-#1)) if #1 >= 0 else math.exp(#1)/(1 + math.exp(#1))")
-fn("logsigmoid(x)", "1 - sigmoid(x)",            doc="log of sigmoid(x)", tex=r"\log\sigma", by="-softplus(-x)", numpy="scipy.special.log_expit", aliases="log_sigmoid log_expit")
-fn("softplus(x)",   "sigmoid(x)",                doc="log(1 + exp(x))", tex=r"\operatorname{softplus}", by="logaddexp(x, 0)")
+fn("logsigmoid(x)", "1 - sigmoid(x)",            exp="sigmoid(x)", doc="log of sigmoid(x)", tex=r"\log\sigma", by="-softplus(-x)", numpy="scipy.special.log_expit", aliases="log_sigmoid log_expit")
+fn("softplus(x)",   "sigmoid(x)",                exp="1 + exp(x)", doc="log(1 + exp(x))", tex=r"\operatorname{softplus}", by="logaddexp(x, 0)")
 fn("softplus(x, beta)", ("sigmoid(beta*x)", "(x*sigmoid(beta*x) - y)/beta"), op="softplus_beta", doc="log(1 + exp(beta x))/beta", on="beta != 0",
    tex=r"\operatorname{softplus}_{#2}\left(#1\right)", by="softplus(beta*x)/beta", sample=((-3, 3), (0.3, 2)))
 fn("squareplus(x, b=4)", ("y/sqrt(x^2 + b)", "1/(4*sqrt(x^2 + b))"), doc="(x + sqrt(x^2 + b))/2", on="x^2 + b >= 0", by="(x + sqrt(x^2 + b))/2", sample=((-3, 3), (0.5, 4)))

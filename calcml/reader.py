@@ -1,0 +1,338 @@
+"""Expressions read as quotients over kernels, the kernels chosen by what occurs.
+
+A kernel is a symbol, a function's value, a root or an exponential. Those that depend on
+each other are brought to a basis first: exponentials to a basis of their exponents,
+roots to one root of each base, functions of one angle to the two coordinates of a
+point on the unit circle (or hyperbola), or to the one function that is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import lcm
+from typing import NamedTuple
+
+from calcml.errors import LimitError
+from calcml.expr import ONE, TWO, E, Expr, build, is_decimal, make, number, power
+from calcml.families import Directions, Vector, basis, text
+from calcml.functions import FUNCTIONS
+from calcml.ring import Quotient, Ring
+from calcml.terms import SUMS, Algebra
+
+MAX_NODES = 1_500  # of an expression that is read
+MAX_GENERATORS = 48
+MAX_DEGREE = 60  # of a root
+MAX_POWER = 200  # of a sum
+MAX_UNFOLDED = 8  # times that the exponential of an inverse function is taken
+MAX_PRIME = 10**12  # a number under a root whose prime factors are looked for
+
+
+class Generator(NamedTuple):
+    """generator^e prints as base^(e*unit)."""
+
+    base: Expr
+    unit: Expr
+
+
+class Angle(NamedTuple):
+    """The coordinates s and c of the point at `angle` on the circle or hyperbola."""
+
+    angle: Expr
+    s: int
+    c: int
+    curve: str
+
+
+class Reader:
+    """The kernels of some expressions, and the expressions as quotients over them.
+
+    Raises LimitError where that is too much work, and ZeroDivisionError where a
+    denominator is 0 wherever it has a value.
+    """
+
+    def __init__(self, algebra: Algebra, roots: Sequence[Expr]) -> None:
+        self.algebra = algebra
+        self.values: dict[Expr, Quotient] = {}
+        self.generators: list[Generator] = []
+        self.angles: list[Angle] = []
+        self._plain: dict[Expr, int] = {}
+        self._roots: dict[tuple[bool, frozenset[tuple[int, int]]], int] = {}
+        self._parts: dict[Expr, tuple[Expr, ...]] = {}
+        self._order, self._inner = self._region(roots)
+        self._directions = Directions(algebra)
+        self._exponents: dict[Expr, list[tuple[object, Vector]]] = {}
+        self._powers: dict[object, tuple[int, dict[int, int]]] = {}
+        self._degree, spare = self._survey()
+        self._families()
+        self.size = len(self.generators)
+        if self.size + spare > MAX_GENERATORS:
+            raise LimitError("the expression has too many kernels")
+        self.ring = Ring(self.size + spare)
+        for angle in self.angles:
+            sign = 1 if angle.curve == "circle" else -1
+            self.ring.circle(angle.s, angle.c, sign)
+        for node in self._order:
+            if node not in self._inner:
+                self.values[node] = self._value(node)
+
+    # --- the region: what is read into, down to kernels -----------------------------
+
+    def _region(self, roots: Sequence[Expr]) -> tuple[list[Expr], set[Expr]]:
+        """Nodes to read, parts first, and those read as part of a sum or product."""
+        order: list[Expr] = []
+        uses: dict[Expr, int] = dict.fromkeys(roots, 2)
+        inside: set[Expr] = set()
+        seen: set[Expr] = set()
+        stack: list[tuple[Expr, bool]] = [(root, False) for root in reversed(roots)]
+        while stack:
+            node, done = stack.pop()
+            if done:
+                order.append(node)
+            elif node not in seen:
+                seen.add(node)
+                if len(seen) > MAX_NODES:
+                    raise LimitError("the expression is too long to be read")
+                kind = _kind(node)
+                parts = self._parts[node] = self._read_into(node)
+                stack.append((node, True))
+                for part in reversed(parts):
+                    uses[part] = uses.get(part, 0) + 1
+                    if kind and _kind(part) == kind:
+                        inside.add(part)
+                    stack.append((part, False))
+        return order, {node for node in inside if uses[node] == 1}
+
+    def _read_into(self, node: Expr) -> tuple[Expr, ...]:
+        """The parts of a node that are quotients themselves."""
+        if _kind(node) or node.op == "sqrt":
+            return node.args[:1] if node.op == "pow" else node.args
+        if node.op == "pow":
+            base, exponent = node.args
+            if base.op == "number" and exponent.op == "number":
+                return ()
+            return (base,)
+        if node.op == "exp":
+            return tuple(part for part, _ in self._unfolded(node.args[0])[0])
+        return ()
+
+    def _unfolded(self, exponent: Expr) -> tuple[list[tuple[Expr, int]], Vector]:
+        """e^exponent as powers of what rows say exp is, and the exponent that is left."""
+        left: Vector = {}
+        found = []
+        for c, _, term in self.algebra.terms_of(exponent):
+            row, k = FUNCTIONS.get(term.op), Fraction(c)
+            if row and row.exp and k.denominator == 1 and abs(k) <= MAX_UNFOLDED:
+                inside = text(row.exp, (*row.params, "y"))
+                found.append((inside(term.args, term), int(k)))
+            else:
+                left[term] = left.get(term, Fraction(0)) + k
+        return found, left
+
+    # --- the survey: which generators there are -------------------------------------
+
+    def _survey(self) -> tuple[int, int]:
+        """The degree of all roots, and how many of their generators may be needed."""
+        spare, degrees = 0, [1]
+        for node in self._order:
+            op, args = node.op, node.args
+            if op == "number":
+                if is_decimal(node):
+                    self._symbol(node)
+            elif op == "constant" and node.value == "I":
+                spare, degrees = spare + 1, [*degrees, 2]
+            elif op == "sqrt" or op == "pow" and args[1].op == "number":
+                k = Fraction(args[1].value) if op == "pow" else Fraction(1, 2)
+                if k.denominator > 1:
+                    degrees.append(k.denominator)
+                    spare += 4 if args[0].op == "number" else 2
+            elif op == "pow":
+                whole, vector = self._exponent(args[1])
+                self._exponents.setdefault(args[0], []).append((node, vector))
+                self._powers[node] = whole, {}
+            elif op == "exp":
+                vector = self._unfolded(args[0])[1]
+                if vector:
+                    self._exponents.setdefault(E, []).append((node, vector))
+                self._powers[node] = 0, {}
+            elif not _kind(node) and not self._directions.take(node):
+                self._symbol(node)
+        degree = lcm(*degrees)
+        if degree > MAX_DEGREE:
+            raise LimitError("the roots have too many degrees")
+        return degree, spare
+
+    def _exponent(self, node: Expr) -> tuple[int, Vector]:
+        """An exponent as a whole number and the rest."""
+        vector = self._directions.linear(node)
+        constant = vector.pop(ONE, Fraction(0))
+        whole = constant.__floor__()
+        if constant != whole:
+            vector[ONE] = constant - whole
+        return whole, vector
+
+    def _symbol(self, node: Expr) -> int:
+        """The generator that is a node's value."""
+        found = self._plain.get(node)
+        if found is None:
+            found = self._plain[node] = self._generator(node, ONE)
+        return found
+
+    def _generator(self, base: Expr, unit: Expr) -> int:
+        self.generators.append(Generator(base, unit))
+        return len(self.generators) - 1
+
+    def _families(self) -> None:
+        """Generators of exponentials, and of functions that have a direction."""
+        vectors = [vector for _, vector in self._exponents.get(E, [])]
+        for family in self._directions.families(vectors):
+            if family.curve:
+                s, c = (self._generator(node, ONE) for node in family.nodes)
+                self.angles.append(Angle(family.unit, s, c, family.curve))
+                self._powers[family] = s, {0: c}
+            elif family.nodes:
+                self._powers[family] = self._symbol(family.nodes[0]), {}
+            else:
+                for node, vector in family.vectors:
+                    self._exponents.setdefault(E, []).append(((node,), vector))
+        for base, uses in self._exponents.items():
+            units, coordinates = basis([vector for _, vector in uses])
+            numbers = [
+                self._generator(base, self.algebra.total([(c, t) for t, c in u.items()]))
+                for u in units
+            ]
+            for (key, _), found in zip(uses, coordinates, strict=True):
+                whole = self._powers.get(key, (0, {}))[0]
+                self._powers[key] = whole, {numbers[i]: k for i, k in found.items()}
+
+    # --- values ---------------------------------------------------------------------
+
+    def _value(self, node: Expr) -> Quotient:
+        kind, op = _kind(node), node.op
+        if kind == "sum":
+            return self._sum(node)
+        if kind == "product":
+            return self._product(node)
+        if op == "number":
+            if node in self._plain:
+                return self.ring.generator(self._plain[node])
+            return self.ring.number(node.value)
+        if op == "sqrt":
+            return self._root(node, Fraction(1, 2))
+        if op == "pow" and node.args[1].op == "number":
+            return self._root(node, Fraction(node.args[1].value))
+        if op in ("pow", "exp"):
+            return self._power(node)
+        if op == "constant" and node.value == "I":
+            minus = Quotient(self.ring.rational(-1), {})
+            return self._root_of(minus, node, TWO, 1)
+        if node in self._plain:
+            return self.ring.generator(self._plain[node])
+        return self._directions.value(node, self)
+
+    def _sum(self, node: Expr) -> Quotient:
+        terms: list[Quotient] = []
+        stack = [(node, 1)]
+        while stack:
+            part, sign = stack.pop()
+            if part.op in SUMS and (part is node or part in self._inner):
+                a, b = part.args
+                stack.append((b, sign if part.op == "add" else -sign))
+                stack.append((a, sign))
+            else:
+                c, factors = self.values[part]
+                terms.append(Quotient(c * sign, factors))
+        return self.ring.sum(terms)
+
+    def _product(self, node: Expr) -> Quotient:
+        parts: list[tuple[Quotient, int]] = []
+        sign = 1
+        stack = [(node, 1)]
+        while stack:
+            part, k = stack.pop()
+            op = part.op
+            if part is not node and part not in self._inner:
+                parts.append((self.values[part], k))
+            elif op == "neg":
+                sign = -sign if k % 2 else sign
+                stack.append((part.args[0], k))
+            elif op == "pow":
+                stack.append((part.args[0], k * part.args[1].value))
+            else:
+                a, b = part.args
+                stack += [(b, k if op == "mul" else -k), (a, k)]
+        c, factors = self.ring.product(parts)
+        return Quotient(c * sign, factors)
+
+    def _root(self, node: Expr, k: Fraction) -> Quotient:
+        """base^k: a positive number comes out of the root, a sign does not."""
+        base = node.args[0]
+        value = (
+            self.ring.number(base.value) if base.op == "number" else self.values[base]
+        )
+        steps = int(k * self._degree)
+        c, factors = value
+        if c == 0:
+            raise ZeroDivisionError
+        sign = 1 if c > 0 else -1
+        parts = [self._number_root(int(n), s * steps) for n, s in ((c.p * sign, 1), (c.q, -1))]
+        if factors or sign < 0:
+            inside = Quotient(self.ring.rational(sign), factors)
+            shown = base
+            if abs(c) != 1:
+                shown = self.algebra.total([(Fraction(int(c.q), int(abs(c.p))), base)])
+            parts.append(self._root_of(inside, shown, number(self._degree), steps))
+        return self.ring.product([(part, 1) for part in parts])
+
+    def _number_root(self, n: int, steps: int) -> Quotient:
+        """n^(steps/degree), over the roots of its prime factors."""
+        import flint
+
+        if n == 1:
+            return self.ring.one
+        primes = flint.fmpz(n).factor() if n < MAX_PRIME else [(n, 1)]
+        found = []
+        for p, e in primes:
+            value = self.ring.number(Fraction(int(p)))
+            part = self._root_of(value, number(int(p)), number(self._degree), steps)
+            found.append((part, int(e)))
+        return self.ring.product(found)
+
+    def _root_of(self, value: Quotient, shown: Expr, degree: Expr, steps: int) -> Quotient:
+        """value^(steps/degree), by the one generator for roots of this value."""
+        key = value.coefficient, frozenset(value.factors.items())
+        i = self._roots.get(key)
+        if i is None:
+            if len(self.generators) >= self.ring.size:
+                raise LimitError("the expression has too many roots")
+            unit = ONE if shown.op == "constant" else number(Fraction(1, degree.value))
+            i = self._roots[key] = self._generator(shown, unit)
+            self.ring.relate(i, degree.value, value)
+        return self.ring.product([(self.ring.generator(i), steps)])
+
+    def _power(self, node: Expr) -> Quotient:
+        """base^exponent or e^exponent, over the basis of the exponents of that base."""
+        whole, powers = self._powers[node]
+        parts = [(self.ring.generator(i), k) for i, k in powers.items()]
+        if whole:
+            parts.append((self.values[node.args[0]], whole))
+        if node.op == "exp":
+            for part, k in self._unfolded(node.args[0])[0]:
+                parts.append((self.values[part], k))
+        return self.ring.product(parts)
+
+
+def _kind(node: Expr) -> str:
+    """Whether a node is read as a sum, as a product, or as neither."""
+    op = node.op
+    if op in SUMS:
+        return "sum"
+    if op in ("mul", "div", "neg"):
+        return "product"
+    if op == "pow":
+        exponent = node.args[1]
+        if exponent.op == "number" and isinstance(exponent.value, int):
+            if abs(exponent.value) > MAX_POWER and node.args[0].op in SUMS:
+                raise LimitError("a power of a sum is too high")
+            return "product"
+    return ""

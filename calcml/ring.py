@@ -1,0 +1,303 @@
+"""Exact quotients of polynomials over named generators, in factored form, by FLINT.
+
+A quotient is a rational coefficient and a whole power for each irreducible factor.
+Generators may stand in a relation: a root to a power is its base, and the two
+coordinates of a point on the unit circle or hyperbola fix each other's square.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import comb, gcd, lcm
+from typing import Any, NamedTuple
+
+from calcml.errors import LimitError
+
+MAX_TERMS = 1_200  # of a polynomial that is multiplied out
+MAX_FACTORED = 400  # terms of a polynomial that is factored
+MAX_DEGREE = 80  # of a generator in a polynomial that is factored
+MAX_BITS = 4_000  # of a coefficient
+
+
+class Quotient(NamedTuple):
+    """coefficient * product of factor^power; factors are numbers of the ring's table."""
+
+    coefficient: Any
+    factors: dict[int, int]
+
+
+class Relation(NamedTuple):
+    """generator^degree = value."""
+
+    degree: int
+    value: Quotient
+
+
+class Ring:
+    """Polynomials over `size` generators; factor i < size is the generator itself."""
+
+    def __init__(self, size: int) -> None:
+        import flint
+
+        names = [f"k{i}" for i in range(size)]
+        context = flint.fmpz_mpoly_ctx.get(names, flint.Ordering.lex)
+        self.size = size
+        self.rational = flint.fmpq
+        self.polynomials: list[Any] = list(context.gens())
+        self.constant = context.constant
+        self.from_dict = context.from_dict
+        self.relations: dict[int, Relation] = {}
+        self.circles: dict[int, tuple[int, int, int]] = {}  # s: (1 - c, 1 + c, sign)
+        self.mains: dict[int, Quotient] = {}
+        self._ids: dict[str, int] = {n: i for i, n in enumerate(names)}
+        self._factored: dict[str, Quotient] = {}
+        self.zero = Quotient(flint.fmpq(0), {})
+        self.one = Quotient(flint.fmpq(1), {})
+
+    # --- making --------------------------------------------------------------------
+
+    def number(self, value: Any) -> Quotient:
+        """A rational number."""
+        return Quotient(self.rational(value.numerator, value.denominator), {})
+
+    def generator(self, i: int, power: int = 1) -> Quotient:
+        """A power of a generator."""
+        return Quotient(self.rational(1), {i: power})
+
+    def relate(self, i: int, degree: int, value: Quotient) -> None:
+        """State that generator i to the power `degree` is `value`.
+
+        An irreducible factor of `value` that occurs once is written by the generator
+        from now on, so that u and its roots are powers of one thing.
+        """
+        self.relations[i] = Relation(degree, value)
+        once = [f for f, e in value.factors.items() if e in (1, -1)]
+        found = [f for f in once if f >= self.size] or [
+            f for f in once if f not in self.relations
+        ]
+        if not found:
+            return
+        main = max(found, key=lambda f: (len(self.polynomials[f]), f))
+        e = value.factors[main]
+        rest = {f: -k * e for f, k in value.factors.items() if f != main}
+        rest[i] = degree * e
+        self.mains[main] = Quotient(value.coefficient**-e, rest)
+
+    def circle(self, s: int, c: int, sign: int) -> None:
+        """State that s^2 = sign*(1 - c^2): a circle (1) or a hyperbola (-1)."""
+        g = self.polynomials[c]
+        value = self.factored(sign * (1 - g**2))
+        self.relations[s] = Relation(2, value)
+        less, more = (self._id(p) for p in (g - 1, g + 1))
+        self.circles[s] = less, more, sign
+
+    # --- arithmetic ----------------------------------------------------------------
+
+    def product(self, parts: Iterable[tuple[Quotient, int]]) -> Quotient:
+        """The product of quotients to whole powers."""
+        coefficient = self.rational(1)
+        factors: dict[int, int] = {}
+        for (c, own), k in parts:
+            if k != 1:
+                self._check(c, k)
+                c = c**k
+            coefficient = coefficient * c
+            for f, e in own.items():
+                factors[f] = factors.get(f, 0) + e * k
+        return self.settled(coefficient, factors)
+
+    def _check(self, coefficient: Any, power: int) -> None:
+        if coefficient == 0 and power < 0:
+            raise ZeroDivisionError
+        bits = int(coefficient.p).bit_length() + int(coefficient.q).bit_length()
+        if bits * abs(power) > MAX_BITS:
+            raise LimitError("a number grows too long")
+
+    def settled(self, coefficient: Any, factors: Mapping[int, int]) -> Quotient:
+        """One form for each quotient: no zero powers, bases written by their roots."""
+        if coefficient == 0:
+            return self.zero
+        current = {f: e for f, e in factors.items() if e}
+        for _ in range(20):
+            changed = self._by_relations(current)
+            if changed is None:
+                break
+            coefficient = coefficient * changed
+            current = {f: e for f, e in current.items() if e}
+        return Quotient(coefficient, current)
+
+    def _by_relations(self, factors: dict[int, int]) -> Any:
+        """Apply a relation to `factors` in place: the coefficient, None if none fits."""
+        for f, e in factors.items():
+            if not e:
+                continue
+            if f in self.mains:
+                value = self.mains[f]
+                factors[f] = 0
+                return self._put(factors, value, e)
+            if f in self.circles:
+                less, more, sign = self.circles[f]
+                a, b = factors.get(less, 0), factors.get(more, 0)
+                turns = self._turns(e, a, b)
+                if turns:
+                    factors[f] = e - 2 * turns
+                    factors[less], factors[more] = a + turns, b + turns
+                    return self.rational((-sign) ** turns)
+            elif f in self.relations:
+                degree, value = self.relations[f]
+                if not value.factors and not 0 <= e < degree:
+                    turns = e // degree
+                    factors[f] = e - degree * turns
+                    return value.coefficient**turns
+        return None
+
+    @staticmethod
+    def _turns(e: int, a: int, b: int) -> int:
+        """How many s^2 become (c - 1)(c + 1), so that factors cancel or join."""
+        low, high = min(a, b), max(a, b)
+        if e >= 2 and low < 0:
+            return min(e // 2, -low)
+        if e <= -2 and high > 0:
+            return -min(-e // 2, high)
+        if low > 0 and e >= 0:
+            return -low
+        return -high if high < 0 and e <= 0 else 0
+
+    def _put(self, factors: dict[int, int], value: Quotient, power: int) -> Any:
+        for f, e in value.factors.items():
+            factors[f] = factors.get(f, 0) + e * power
+        return value.coefficient**power
+
+    def sum(self, terms: Sequence[Quotient]) -> Quotient:
+        """The sum over one denominator, what all have in common taken out."""
+        terms = [t for t in terms if t.coefficient != 0]
+        if not terms:
+            return self.zero
+        if len(terms) == 1:
+            return terms[0]
+        below = lcm(*[int(t.coefficient.q) for t in terms])
+        low = dict(terms[0].factors)
+        for t in terms[1:]:
+            low = {
+                f: min(low.get(f, 0), t.factors.get(f, 0))
+                for f in (*low, *t.factors)
+            }
+        total = self.constant(0)
+        for t in terms:
+            total = total + self._expanded(t, low, below)
+        found = self.reduced(total)
+        unit = Quotient(self.rational(1, below), low)
+        return self.product([(found, 1), (unit, 1)])
+
+    def _expanded(self, t: Quotient, low: Mapping[int, int], below: int) -> Any:
+        """below * t without the powers `low`, as a polynomial."""
+        scaled = t.coefficient * below
+        result = self.constant(int(scaled.p))
+        for f, least in low.items():
+            power = t.factors.get(f, 0) - least
+            if power:
+                base = self.polynomials[f]
+                size = len(base)
+                if size > 1:
+                    if comb(size + power - 1, power) * len(result) > 5 * MAX_TERMS:
+                        raise LimitError("a polynomial has too many terms")
+                    result = result * base**power
+                    if len(result) > MAX_TERMS:
+                        raise LimitError("a polynomial has too many terms")
+                else:
+                    result = result * base**power
+        return result
+
+    # --- polynomials ---------------------------------------------------------------
+
+    def reduced(self, p: Any) -> Quotient:
+        """A polynomial with high powers of related generators replaced, factored."""
+        denominator: list[tuple[Quotient, int]] = []
+        for _ in range(50):
+            if len(p) < 2:
+                break
+            degrees = p.degrees()
+            for i, (degree, value) in self.relations.items():
+                if degrees[i] >= degree:
+                    p, below = self._replaced(p, i, degree, value)
+                    denominator.append((below, -1))
+                    break
+            else:
+                break
+        if len(p) == 0:
+            return self.zero
+        return self.product([(self.factored(p), 1), *denominator])
+
+    def _replaced(
+        self, p: Any, i: int, degree: int, value: Quotient
+    ) -> tuple[Any, Quotient]:
+        """p times a denominator, generator i to `degree` being `value`; and that."""
+        groups: dict[int, dict[Any, Any]] = {}
+        for monomial, c in p.to_dict().items():
+            turns, left = divmod(monomial[i], degree)
+            rest = (*monomial[:i], left, *monomial[i + 1 :])
+            groups.setdefault(turns, {})[rest] = c
+        above = {f: e for f, e in value.factors.items() if e > 0}
+        below = {f: -e for f, e in value.factors.items() if e < 0}
+        numerator = self.multiplied(above) * int(value.coefficient.p)
+        divisor = self.multiplied(below) * int(value.coefficient.q)
+        most = max(groups)
+        result = self.constant(0)
+        for turns, rest in groups.items():
+            part = self.from_dict(rest)
+            if len(part) * len(numerator) ** turns > 20 * MAX_TERMS:
+                raise LimitError("a polynomial has too many terms")
+            result = result + part * numerator**turns * divisor ** (most - turns)
+        if len(result) > MAX_TERMS:
+            raise LimitError("a polynomial has too many terms")
+        unit = Quotient(value.coefficient * 0 + int(value.coefficient.q) ** most,
+                        {f: e * most for f, e in below.items()})  # fmt: skip
+        return result, unit
+
+    def multiplied(self, factors: Mapping[int, int]) -> Any:
+        """Powers of factors as one polynomial."""
+        result = self.constant(1)
+        for f, e in factors.items():
+            result = result * self.polynomials[f] ** e
+        return result
+
+    def factored(self, p: Any) -> Quotient:
+        """A polynomial as powers of irreducible ones; a long one as it stands."""
+        if len(p) == 1:
+            ((monomial, c),) = p.to_dict().items()
+            powers = {i: e for i, e in enumerate(monomial) if e}
+            return Quotient(self.rational(c), powers)
+        key = str(p)
+        known = self._factored.get(key)
+        if known is None:
+            known = self._factored[key] = self._factor(p)
+        return known
+
+    def _factor(self, p: Any) -> Quotient:
+        factors: dict[int, int] = {}
+        if len(p) <= MAX_FACTORED and max(p.degrees()) <= MAX_DEGREE:
+            unit, parts = p.factor()
+            for base, e in parts:
+                factors[self._id(base)] = e
+            return Quotient(self.rational(unit), factors)
+        common = p.term_content()
+        content = self.factored(common)
+        rest = p / common
+        if rest.leading_coefficient() < 0:
+            rest, content = -rest, Quotient(-content.coefficient, content.factors)
+        return Quotient(content.coefficient, content.factors | {self._id(rest): 1})
+
+    def _id(self, p: Any) -> int:
+        key = str(p)
+        found = self._ids.get(key)
+        if found is None:
+            found = self._ids[key] = len(self.polynomials)
+            self.polynomials.append(p)
+        return found
+
+    def content(self, coefficients: Sequence[Any]) -> Any:
+        """The positive greatest common divisor of rationals."""
+        return self.rational(
+            gcd(*[int(c.p) for c in coefficients]),
+            lcm(*[int(c.q) for c in coefficients]),
+        )
