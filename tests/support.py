@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import random
@@ -78,6 +79,21 @@ def value(e: Expr, at: Mapping[str, object], digits: int = DIGITS) -> Any:
 def close(a: Any, b: Any, tolerance: float = TOLERANCE) -> bool:
     """Whether two values agree, relative to the larger, absolute near 0."""
     return bool(abs(a - b) <= tolerance * max(abs(a), abs(b), 1e-12))
+
+
+def operations(text: str) -> int:
+    """How many operations a printed formula has, in Python's syntax with ^ for powers.
+
+    Each binary operator, unary minus, comparison and call is one; of several
+    definitions the last counts. It reads what is printed, as a person would.
+    """
+    last = text.rsplit(";", maxsplit=1)[-1].strip()
+    tree = ast.parse(last.replace("^", "**"), mode="eval")
+    return sum(
+        isinstance(node, ast.BinOp | ast.Call | ast.Compare)
+        or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub))
+        for node in ast.walk(tree)
+    )
 
 
 # --- rows of a corpus --------------------------------------------------------------

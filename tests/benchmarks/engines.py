@@ -19,8 +19,9 @@ def calcml(simplify: bool = False) -> SimpleNamespace:
     def grad(f: Any, names: Sequence[Any]) -> list[Any]:
         return list(cm.grad(f, names, simplify=simplify).values())
 
-    def derive(text: str, name: str) -> Any:
-        return cm.diff(cm.parse(text, symbols=[name]), name, simplify=simplify)
+    def derive(text: str, name: str, order: int = 1) -> Any:
+        f = cm.parse(text, symbols=[name])
+        return cm.diff(f, name, order=order, simplify=simplify)
 
     return SimpleNamespace(symbol=cm.symbol, tanh=cm.tanh, derive=derive, grad=grad)
 
@@ -32,10 +33,10 @@ def sympy(warm: bool = True) -> SimpleNamespace:
 
     symbols = {name: sp.Symbol(name) for name in NAMES}
 
-    def derive(text: str, name: str) -> Any:
+    def derive(text: str, name: str, order: int = 1) -> Any:
         if not warm:
             clear_cache()
-        return sp.sympify(text, locals=symbols).diff(symbols[name])
+        return sp.sympify(text, locals=symbols).diff(symbols[name], order)
 
     return SimpleNamespace(
         symbol=sp.Symbol,
@@ -49,10 +50,16 @@ def symengine() -> SimpleNamespace:
     """SymEngine, the C++ core with its own parser."""
     import symengine as se  # type: ignore[import-untyped]
 
+    def derive(text: str, name: str, order: int = 1) -> Any:
+        f, x = se.sympify(text), se.Symbol(name)
+        for _ in range(order):
+            f = f.diff(x)
+        return f
+
     return SimpleNamespace(
         symbol=se.Symbol,
         tanh=se.tanh,
-        derive=lambda text, name: se.sympify(text).diff(se.Symbol(name)),
+        derive=derive,
         grad=lambda f, names: [f.diff(n) for n in names],
     )
 
@@ -64,8 +71,11 @@ def casadi() -> SimpleNamespace:
     symbols = {name: ca.SX.sym(name) for name in NAMES}
     known = {name: getattr(ca, name) for name in FUNCTIONS} | symbols
 
-    def derive(text: str, name: str) -> Any:
-        return ca.jacobian(eval(text, known), symbols[name])  # formulas of our own
+    def derive(text: str, name: str, order: int = 1) -> Any:
+        f = eval(text, known)  # formulas of our own
+        for _ in range(order):
+            f = ca.jacobian(f, symbols[name])
+        return f
 
     return SimpleNamespace(
         symbol=ca.SX.sym,

@@ -25,7 +25,7 @@ SMALL = [  # a formula and the variable to derive it by
 ]
 # fmt: on
 
-FUNCTIONS = ("exp", "log", "sqrt", "tanh", "erf", "cosh")
+FUNCTIONS = ("exp", "log", "sqrt", "tanh", "erf", "cosh", "sin")
 NAMES = sorted("abcklmprstvwxy")
 
 

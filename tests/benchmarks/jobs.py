@@ -80,6 +80,19 @@ def nested(engine: str, depth: int) -> Job:
     return Job(lambda: derive(text, "x"))
 
 
+def high_order(engine: str, text: str, order: int) -> Job:
+    """A derivative of high order, from text to closed form."""
+    derive = ENGINES[engine]().derive
+    return Job(lambda: derive(text, "x", order), None, _operations)
+
+
+def _operations(result: Any) -> Facts:
+    from calcml.expr import Expr
+    from tests.support import operations
+
+    return {"operations": operations(str(result))} if isinstance(result, Expr) else {}
+
+
 def stages(depth: int) -> Job:
     """A deep formula's way through calcml: microseconds of each stage."""
     import calcml as cm
@@ -163,6 +176,7 @@ JOBS: dict[str, Callable[..., Job]] = {
     "network_gradient": network_gradient,
     "product_gradient": product_gradient,
     "nested": nested,
+    "high_order": high_order,
     "stages": stages,
     "swell": swell,
     "rubi": rubi,

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,11 +12,18 @@ ROOT = Path(__file__).parents[2]
 if str(ROOT) not in sys.path:  # as a file, `python tests/benchmarks/run.py`
     sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.timing import Contender, race  # noqa: E402
+from tests.benchmarks.tables import (  # noqa: E402
+    ME,
+    UNITS,
+    figure,
+    machine,
+    met,
+    table,
+)
+from tests.benchmarks.timing import Contender, alone, race  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results.md"
 PEERS = ("SymPy", "SymEngine", "CasADi")
-ME = "calcml"
 FREE = 5  # times as long a node may take 100,000 deep as 1,000 deep: caches end
 
 
@@ -36,7 +39,6 @@ class Row(NamedTuple):
     seen: tuple[str, float] | None = None  # a peer's figure beside the target, in units
 
 
-UNITS = {"us": 1e6, "ms": 1e3}
 SIMPLE = "calcml, simplified"
 NETS = [((2, 16, 16, 1), 337, 3, 0.8), ((8, 64, 64, 1), 4801, 40, 10.6)]
 
@@ -66,27 +68,13 @@ def rows() -> Iterator[Row]:
 # --- tables ------------------------------------------------------------------------
 
 
-def table(head: str, lines: list[list[str]]) -> str:
-    """A Markdown table; `head` has its columns between bars."""
-    marks = "|".join(["---"] * (head.count("|") + 1))
-    return "\n".join(
-        [f"| {head} |", f"|{marks}|", *(f"| {' | '.join(x)} |" for x in lines)]
-    )
-
-
-def met(reached: bool) -> str:
-    """The word for a target that is reached, or not."""
-    return "yes" if reached else "**no**"
-
-
 def shown(contender: Contender | None, unit: str) -> str:
     """A median in its unit, or why there is none."""
     if contender is None:
         return ""
     if contender.median is None:
         return contender.failed
-    figure = contender.median * UNITS[unit]
-    return f"{figure:,.0f}" if figure >= 100 else f"{figure:.3g}"
+    return figure(contender.median, unit)
 
 
 def against_peers(row: Row, limit: float, rounds: int) -> tuple[list[str], Contender]:
@@ -117,21 +105,14 @@ def against_peers(row: Row, limit: float, rounds: int) -> tuple[list[str], Conte
             target += f" (is {mine.median / other:.2f})"
             reached = met(mine.median <= 0.5 * other)
     if row.seen is not None and row.target is not None and mine.median:
-        peer, figure = row.seen
+        peer, known = row.seen
         other = runs[peer].median
         if other:
-            here, allowed = mine.median / other, row.target / figure
+            here, allowed = mine.median / other, row.target / known
             reached += f"; {here:.2g} of {peer}, where the target was {allowed:.2g}"
             reached += f": {met(here <= allowed)}"
     own = shown(mine, row.unit) + (f" {row.unit}" if mine.median else "")
     return [row.work, target, own, *cells, ratio, reached], mine
-
-
-def alone(job: str, *arguments: Any, limit: float, rounds: int) -> Contender:
-    """calcml's own measurements of a job that peers do not do."""
-    contender = Contender(job, *arguments, limit=limit)
-    race([contender], rounds)
-    return contender
 
 
 def sizes(limit: float, rounds: int, count: int) -> Iterator[list[str]]:
@@ -192,22 +173,6 @@ def depths(limit: float, rounds: int) -> Iterator[list[str]]:
 
 
 # --- the run -----------------------------------------------------------------------
-
-
-def machine() -> str:
-    """When and where this was measured, with what."""
-    packages = []
-    for name in (ME, "sympy", "symengine", "casadi"):
-        try:
-            packages.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            packages.append(f"{name} (from the source tree)" if name == ME else "")
-    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return (
-        f"{now}; {platform.machine()}, {os.cpu_count()} cores, {platform.system()}; "
-        f"load {os.getloadavg()[0]:.1f}; Python {platform.python_version()}; "
-        f"{', '.join(filter(None, packages))}."
-    )
 
 
 def report(limit: float, rounds: int, count: int, say: Callable[[str], object]) -> str:
