@@ -53,7 +53,10 @@ def basis(vectors: Sequence[Vector]) -> tuple[list[Vector], list[dict[int, int]]
         pivots.append(next(k for k in range(len(order)) if reduced[row, k] != 0))
     columns = [[reduced[r, k] for r in range(rank)] for k in range(len(order))]
     below = [lcm(*[int(c[r].q) for c in columns]) for r in range(rank)]
-    above = [gcd(*[int(c[r].p) * b // int(c[r].q) for c in columns]) for r, b in enumerate(below)]
+    above = [
+        gcd(*[int(c[r].p) * b // int(c[r].q) for c in columns])
+        for r, b in enumerate(below)
+    ]
     units = [
         {t: c * Fraction(a, b) for t, c in vectors[order[p]].items()}
         for p, a, b in zip(pivots, above, below, strict=True)
@@ -149,14 +152,21 @@ class Directions:
         direction = self.linear(unit)
         beside = any(_parallel(direction, v) for v in exponents)
         if not beside or curve == "circle":
-            texts = {row.circle if curve == "circle" else row.hyperbola for row in rows.values()}
-            if len(sizes) == 1 and (len(rows) == 1 and not curve or curve and texts <= set(RATIOS)):
+            texts = {
+                row.circle if curve == "circle" else row.hyperbola
+                for row in rows.values()
+            }
+            if len(sizes) == 1 and (
+                len(rows) == 1 and not curve or curve and texts <= set(RATIOS)
+            ):
                 (size,) = sizes
                 node = make(uses[0][1].op, (self.scaled(unit, size),))
                 return Family(unit, "", (node,), (), size)
             if curve:
                 return self._on_curve(unit, curve, uses)
-        vectors = tuple((node, {t: c * k for t, c in direction.items()}) for node, _, k in uses)
+        vectors = tuple(
+            (node, {t: c * k for t, c in direction.items()}) for node, _, k in uses
+        )
         return Family(unit, "", (), vectors)
 
     def _on_curve(
@@ -178,7 +188,8 @@ class Directions:
         if any(abs(k) / size > MAX_MULTIPLE for _, _, k in uses):
             raise LimitError("an angle is too large a multiple of another")
         angle = self.scaled(unit, size)
-        nodes = tuple(make(op, (angle,)) for op in coordinates(curve))
+        ops = functions_on(curve)
+        nodes = tuple(make(ops[f], (angle,)) for f in "sc")
         return Family(angle, curve, nodes, (), size)
 
     def scaled(self, unit: Expr, k: Fraction) -> Expr:
@@ -210,7 +221,9 @@ class Directions:
         odd = formula.count("s") % 2  # s changes its sign with the angle, c does not
         return negative(found) if k < 0 and odd else found
 
-    def _single(self, row: Row, own: Row, y: Quotient, k: Fraction, ring: Ring) -> Quotient:
+    def _single(
+        self, row: Row, own: Row, y: Quotient, k: Fraction, ring: Ring
+    ) -> Quotient:
         if row is not own:  # the ratio of the coordinates the other way round
             y = ring.product([(y, -1)])
         if k > 0 or row.parity == "even":
@@ -270,10 +283,13 @@ def evaluated(formula: str, values: Mapping[str, Quotient], ring: Ring) -> Quoti
 
 
 @cache
-def coordinates(curve: str) -> tuple[str, str]:
-    """The functions that are the coordinates s and c of a point on a curve."""
-    ops = {getattr(row, curve): row.op for row in FUNCTIONS.values()}
-    return ops["s"], ops["c"]
+def functions_on(curve: str) -> dict[str, str]:
+    """The functions of a curve by what they are in its coordinates."""
+    found: dict[str, str] = {}
+    for row in FUNCTIONS.values():
+        if getattr(row, curve):
+            found.setdefault(getattr(row, curve), row.op)
+    return found
 
 
 def _parallel(a: Vector, b: Vector) -> bool:

@@ -14,7 +14,7 @@ from calcml.diff import forward, reverse
 from calcml.errors import CalcmlError
 from calcml.exact import evaluate
 from calcml.expr import Expr, make, number, substitute_all, walk
-from calcml.simplify import simplify, simplify_all
+from calcml.tidy import tidy, tidy_all
 
 
 def derivative(root: Expr, variable: Expr) -> Expr:
@@ -38,7 +38,7 @@ def _settled(root: Expr) -> tuple[Expr, Sequence[Expr]]:
     order = walk(root)
     if _KINKED.isdisjoint({node.op for node in order}):
         return root, order
-    root = simplify(root)
+    root = tidy(root)
     ties = {node: _tied(node) for node in walk(root) if node.op == "where"}
     changed = {node: new for node, new in ties.items() if new is not node}
     if changed:
@@ -66,7 +66,7 @@ def _tied(node: Expr) -> Expr:
     above, below = (a, b) if op in ("gt", "ge") else (b, a)
     at = [forward(above, x), forward(below, x), above, below]
     try:
-        values = [evaluate(v) for v in simplify_all(substitute_all(at, {x: c}))]
+        values = [evaluate(v) for v in tidy_all(substitute_all(at, {x: c}))]
     except CalcmlError:  # a branch or its slope has no value there: nothing joins
         return node
     if None in values:

@@ -14,7 +14,8 @@ from math import lcm
 from typing import NamedTuple
 
 from calcml.errors import LimitError
-from calcml.expr import ONE, TWO, E, Expr, build, is_decimal, make, number, power
+from calcml.exact import exact_root
+from calcml.expr import ONE, TWO, E, Expr, is_decimal, number
 from calcml.families import Directions, Vector, basis, text
 from calcml.functions import FUNCTIONS
 from calcml.ring import Quotient, Ring
@@ -22,6 +23,7 @@ from calcml.terms import SUMS, Algebra
 
 MAX_NODES = 1_500  # of an expression that is read
 MAX_GENERATORS = 48
+FOLDS = 3  # generators for functions that stand for an exponential
 MAX_DEGREE = 60  # of a root
 MAX_POWER = 200  # of a sum
 MAX_UNFOLDED = 8  # times that the exponential of an inverse function is taken
@@ -48,10 +50,13 @@ class Reader:
     """The kernels of some expressions, and the expressions as quotients over them.
 
     Raises LimitError where that is too much work, and ZeroDivisionError where a
-    denominator is 0 wherever it has a value.
+    denominator is 0 wherever it has a value. `swapped` replaces the even powers of the
+    cosines, and not of the sines.
     """
 
-    def __init__(self, algebra: Algebra, roots: Sequence[Expr]) -> None:
+    def __init__(
+        self, algebra: Algebra, roots: Sequence[Expr], swapped: bool = False
+    ) -> None:
         self.algebra = algebra
         self.values: dict[Expr, Quotient] = {}
         self.generators: list[Generator] = []
@@ -68,10 +73,11 @@ class Reader:
         self.size = len(self.generators)
         if self.size + spare > MAX_GENERATORS:
             raise LimitError("the expression has too many kernels")
-        self.ring = Ring(self.size + spare)
+        self.ring = Ring(self.size + spare + FOLDS)
         for angle in self.angles:
             sign = 1 if angle.curve == "circle" else -1
-            self.ring.circle(angle.s, angle.c, sign)
+            relate = self.ring.swapped_circle if swapped else self.ring.circle
+            relate(angle.s, angle.c, sign)
         for node in self._order:
             if node not in self._inner:
                 self.values[node] = self._value(node)
@@ -148,7 +154,13 @@ class Reader:
                     spare += 4 if args[0].op == "number" else 2
             elif op == "pow":
                 whole, vector = self._exponent(args[1])
-                self._exponents.setdefault(args[0], []).append((node, vector))
+                base, k = _lowest(args[0])
+                if k > 1:
+                    whole, vector = (
+                        0,
+                        {t: c * k for t, c in self._directions.linear(args[1]).items()},
+                    )
+                self._exponents.setdefault(base, []).append((node, vector))
                 self._powers[node] = whole, {}
             elif op == "exp":
                 vector = self._unfolded(args[0])[1]
@@ -198,12 +210,21 @@ class Reader:
         for base, uses in self._exponents.items():
             units, coordinates = basis([vector for _, vector in uses])
             numbers = [
-                self._generator(base, self.algebra.total([(c, t) for t, c in u.items()]))
+                self._generator(
+                    base, self.algebra.total([(c, t) for t, c in u.items()])
+                )
                 for u in units
             ]
             for (key, _), found in zip(uses, coordinates, strict=True):
                 whole = self._powers.get(key, (0, {}))[0]
                 self._powers[key] = whole, {numbers[i]: k for i, k in found.items()}
+
+    def value_of(self, node: Expr) -> Quotient | None:
+        """The quotient of a part of what was read, None if it was no part."""
+        found = self.values.get(node)
+        if found is None and node.op == "number":
+            return self.ring.number(node.value)
+        return found
 
     # --- values ---------------------------------------------------------------------
 
@@ -275,7 +296,10 @@ class Reader:
         if c == 0:
             raise ZeroDivisionError
         sign = 1 if c > 0 else -1
-        parts = [self._number_root(int(n), s * steps) for n, s in ((c.p * sign, 1), (c.q, -1))]
+        parts = [
+            self._number_root(int(n), s * steps)
+            for n, s in ((c.p * sign, 1), (c.q, -1))
+        ]
         if factors or sign < 0:
             inside = Quotient(self.ring.rational(sign), factors)
             shown = base
@@ -298,7 +322,9 @@ class Reader:
             found.append((part, int(e)))
         return self.ring.product(found)
 
-    def _root_of(self, value: Quotient, shown: Expr, degree: Expr, steps: int) -> Quotient:
+    def _root_of(
+        self, value: Quotient, shown: Expr, degree: Expr, steps: int
+    ) -> Quotient:
         """value^(steps/degree), by the one generator for roots of this value."""
         key = value.coefficient, frozenset(value.factors.items())
         i = self._roots.get(key)
@@ -320,6 +346,16 @@ class Reader:
             for part, k in self._unfolded(node.args[0])[0]:
                 parts.append((self.values[part], k))
         return self.ring.product(parts)
+
+
+def _lowest(base: Expr) -> tuple[Expr, int]:
+    """A whole number as the power of a smaller one: 8 is 2^3."""
+    if base.op == "number" and isinstance(base.value, int) and base.value > 1:
+        for k in range(base.value.bit_length(), 1, -1):
+            root = exact_root(base.value, k)
+            if root is not None:
+                return number(root), k
+    return base, 1
 
 
 def _kind(node: Expr) -> str:

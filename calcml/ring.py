@@ -86,10 +86,16 @@ class Ring:
     def circle(self, s: int, c: int, sign: int) -> None:
         """State that s^2 = sign*(1 - c^2): a circle (1) or a hyperbola (-1)."""
         g = self.polynomials[c]
-        value = self.factored(sign * (1 - g**2))
-        self.relations[s] = Relation(2, value)
+        self.relations[s] = Relation(2, self.factored(sign * (1 - g**2)))
         less, more = (self._id(p) for p in (g - 1, g + 1))
         self.circles[s] = less, more, sign
+
+    def swapped_circle(self, s: int, c: int, sign: int) -> None:
+        """The same relation, as c^2 = 1 - sign*s^2."""
+        if sign > 0:
+            self.circle(c, s, sign)
+        else:
+            self.relate(c, 2, self.factored(1 + self.polynomials[s] ** 2))
 
     # --- arithmetic ----------------------------------------------------------------
 
@@ -128,6 +134,13 @@ class Ring:
 
     def _by_relations(self, factors: dict[int, int]) -> Any:
         """Apply a relation to `factors` in place: the coefficient, None if none fits."""
+        for s, (less, more, sign) in self.circles.items():
+            e, a, b = (factors.get(f, 0) for f in (s, less, more))
+            turns = self._turns(e, a, b)
+            if turns:
+                factors[s] = e - 2 * turns
+                factors[less], factors[more] = a + turns, b + turns
+                return self.rational(-1 if sign > 0 and turns % 2 else 1)
         for f, e in factors.items():
             if not e:
                 continue
@@ -135,21 +148,26 @@ class Ring:
                 value = self.mains[f]
                 factors[f] = 0
                 return self._put(factors, value, e)
-            if f in self.circles:
-                less, more, sign = self.circles[f]
-                a, b = factors.get(less, 0), factors.get(more, 0)
-                turns = self._turns(e, a, b)
-                if turns:
-                    factors[f] = e - 2 * turns
-                    factors[less], factors[more] = a + turns, b + turns
-                    return self.rational((-sign) ** turns)
-            elif f in self.relations:
+            if f in self.relations and f not in self.circles:
                 degree, value = self.relations[f]
-                if not value.factors and not 0 <= e < degree:
-                    turns = e // degree
+                turns = e // degree
+                if value.factors:
+                    turns = self._shared(factors, e, degree, value)
+                if turns:
                     factors[f] = e - degree * turns
-                    return value.coefficient**turns
+                    return self._put(factors, value, turns)
         return None
+
+    @staticmethod
+    def _shared(
+        factors: Mapping[int, int], e: int, degree: int, value: Quotient
+    ) -> int:
+        """How often a root's base cancels against what else there is."""
+        sign = 1 if e > 0 else -1
+        room = [-factors.get(f, 0) * sign // k if k > 0 else factors.get(f, 0) * sign // -k
+                for f, k in value.factors.items()]  # fmt: skip
+        turns = min([abs(e) // degree + (abs(e) % degree > 0), *room])
+        return sign * turns if turns > 0 else 0
 
     @staticmethod
     def _turns(e: int, a: int, b: int) -> int:
@@ -179,8 +197,7 @@ class Ring:
         low = dict(terms[0].factors)
         for t in terms[1:]:
             low = {
-                f: min(low.get(f, 0), t.factors.get(f, 0))
-                for f in (*low, *t.factors)
+                f: min(low.get(f, 0), t.factors.get(f, 0)) for f in (*low, *t.factors)
             }
         total = self.constant(0)
         for t in terms:
@@ -233,7 +250,7 @@ class Ring:
     ) -> tuple[Any, Quotient]:
         """p times a denominator, generator i to `degree` being `value`; and that."""
         groups: dict[int, dict[Any, Any]] = {}
-        for monomial, c in p.to_dict().items():
+        for monomial, c in self.terms(p).items():
             turns, left = divmod(monomial[i], degree)
             rest = (*monomial[:i], left, *monomial[i + 1 :])
             groups.setdefault(turns, {})[rest] = c
@@ -254,6 +271,13 @@ class Ring:
                         {f: e * most for f, e in below.items()})  # fmt: skip
         return result, unit
 
+    @staticmethod
+    def terms(p: Any) -> dict[tuple[int, ...], int]:
+        """A polynomial as coefficients of powers of the generators."""
+        return {
+            tuple(map(int, monomial)): int(c) for monomial, c in p.to_dict().items()
+        }
+
     def multiplied(self, factors: Mapping[int, int]) -> Any:
         """Powers of factors as one polynomial."""
         result = self.constant(1)
@@ -264,7 +288,7 @@ class Ring:
     def factored(self, p: Any) -> Quotient:
         """A polynomial as powers of irreducible ones; a long one as it stands."""
         if len(p) == 1:
-            ((monomial, c),) = p.to_dict().items()
+            ((monomial, c),) = self.terms(p).items()
             powers = {i: e for i, e in enumerate(monomial) if e}
             return Quotient(self.rational(c), powers)
         key = str(p)
@@ -278,7 +302,7 @@ class Ring:
         if len(p) <= MAX_FACTORED and max(p.degrees()) <= MAX_DEGREE:
             unit, parts = p.factor()
             for base, e in parts:
-                factors[self._id(base)] = e
+                factors[self._id(base)] = int(e)
             return Quotient(self.rational(unit), factors)
         common = p.term_content()
         content = self.factored(common)
@@ -294,6 +318,10 @@ class Ring:
             found = self._ids[key] = len(self.polynomials)
             self.polynomials.append(p)
         return found
+
+    def number_of(self, p: Any) -> int:
+        """The number of an irreducible factor; -1 for a polynomial that is none yet."""
+        return self._ids.get(str(p), -1)
 
     def content(self, coefficients: Sequence[Any]) -> Any:
         """The positive greatest common divisor of rationals."""

@@ -1,0 +1,93 @@
+"""Closed forms: equal forms of an expression, and the choice of the one to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from calcml.cost import Cost
+from calcml.errors import LimitError
+from calcml.expr import CONDITIONS, Expr, rebuild, walk
+from calcml.forms import folded, joined, split
+from calcml.reader import Reader
+from calcml.tidy import Tidier
+from calcml.writer import Writer
+
+MAX_NODES = 4_000  # of an expression whose parts are looked at
+ARITHMETIC = frozenset(("add", "sub", "mul", "div", "neg"))
+
+
+class Closer:
+    """Looks for shorter forms of tidied expressions, their inner parts first."""
+
+    def __init__(self, tidier: Tidier) -> None:
+        self.tidier = tidier
+        self.cost = Cost()
+        self._closed: dict[Expr, Expr] = {}
+
+    def price(self, node: Expr) -> tuple[int, int]:
+        """What decides between two forms: operations, then how much they print."""
+        return self.cost(node), len(walk(node))
+
+    def closed(self, root: Expr) -> Expr:
+        """A short form of `root`, whose arguments of functions are closed as well."""
+        order = walk(root)
+        if len(order) > MAX_NODES:
+            return root
+        done: dict[Expr, Expr] = {}
+        for node in order:
+            if not node.args:
+                done[node] = node
+            elif node.op in ARITHMETIC or _whole_power(node):
+                done[node] = rebuild(node, tuple([done[a] for a in node.args]))
+            else:
+                args = tuple([self._region(done[a]) for a in node.args])
+                done[node] = node if args == node.args else rebuild(node, args)
+        return self._region(done[root])
+
+    def _region(self, node: Expr) -> Expr:
+        """The best form of an expression whose functions are left as they are."""
+        known = self._closed.get(node)
+        if known is None:
+            known = self._closed[node] = self._best(node)
+        return known
+
+    def _best(self, node: Expr) -> Expr:
+        if not node.args or node.op in CONDITIONS:
+            return node
+        best, price = node, self.price(node)
+        for made in self._candidates(node):
+            other = self.price(made)
+            if other < price:
+                best, price = made, other
+        return best
+
+    def _candidates(self, node: Expr) -> Iterator[Expr]:
+        for swapped in (False, True):
+            try:
+                reader = Reader(self.tidier.algebra, [node], swapped)
+            except (LimitError, ZeroDivisionError):
+                return
+            writer = Writer(reader, self.cost)
+            yield from self._forms(node, reader, writer)
+            if not reader.angles:
+                return
+
+    def _forms(self, node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:
+        q = reader.values[node]
+        with suppress(LimitError, ZeroDivisionError):
+            yield writer.product(q)
+            yield from split(q, writer)
+        with suppress(LimitError, ZeroDivisionError):
+            for other in folded(q, reader):
+                yield writer.product(other)
+        with suppress(LimitError, ZeroDivisionError):
+            for made in joined(node, reader, writer):
+                yield made
+
+
+def _whole_power(node: Expr) -> bool:
+    if node.op != "pow":
+        return False
+    exponent = node.args[1]
+    return exponent.op == "number" and isinstance(exponent.value, int)

@@ -1,0 +1,163 @@
+"""Other forms of a quotient: in other kernels, split into a sum, or joined from one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cache
+from itertools import combinations
+from math import gcd
+
+from calcml.errors import LimitError
+from calcml.expr import ONE, E, Expr, make
+from calcml.families import evaluated
+from calcml.functions import FUNCTIONS, Row
+from calcml.reader import Generator, Reader
+from calcml.ring import Quotient
+from calcml.syntax import parse
+from calcml.terms import SUMS
+from calcml.writer import Writer
+
+MAX_SPLIT = 8  # groups into which a sum over a denominator is split
+MAX_PARTS = 7  # terms of a sum that are joined two by two
+MAX_TURNED = 60  # terms of a sum that is written in another kernel
+
+
+@cache
+def folds() -> list[tuple[Row, int, str]]:
+    """Rows that stand for an exponential: exp(k*x) by the row's value y."""
+    found = []
+    for row in FUNCTIONS.values():
+        if row.folds:
+            left, right = row.folds.split(" = ")
+            exponent = parse(left).args[0]
+            k = 1 if exponent.op == "symbol" else exponent.args[0].value
+            found.append((row, k, right))
+    return found
+
+
+def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
+    """q with each exponential replaced by a function that its row folds it into."""
+    ring = reader.ring
+    for i in range(len(reader.generators)):
+        base, unit = reader.generators[i]
+        if base is not E:
+            continue
+        powers = _powers(q, i, ring)
+        step = gcd(*powers)
+        if not step:
+            continue
+        for row, k, formula in folds():
+            place = len(reader.generators)
+            if place >= ring.size:
+                return
+            arg = reader.algebra.scaled(unit, Fraction(step, k))
+            kernel = make(row.op, (arg,))
+            known = [g for g, x in enumerate(reader.generators) if x.base is kernel]
+            if not known:
+                reader.generators.append(Generator(kernel, ONE))
+            y = ring.generator(known[0] if known else place)
+            value = evaluated(formula, {"y": y}, ring)
+            yield replaced(q, i, step, value, ring)
+
+
+def _powers(q: Quotient, i: int, ring: object) -> list[int]:
+    """The powers of a generator in a quotient's factors."""
+    found = []
+    for f, e in q.factors.items():
+        if f == i:
+            found.append(e)
+        else:
+            p = ring.polynomials[f]  # type: ignore[attr-defined]
+            if p.degrees()[i]:
+                found += [int(m[i]) for m in p.monoms()]
+    return found
+
+
+def replaced(q: Quotient, i: int, step: int, value: Quotient, ring: object) -> Quotient:
+    """q with generator i to the power `step` replaced by a quotient."""
+    r: object = ring
+    parts: list[tuple[Quotient, int]] = [(Quotient(q.coefficient, {}), 1)]
+    for f, e in q.factors.items():
+        p = r.polynomials[f]  # type: ignore[attr-defined]
+        if f == i:
+            parts.append((value, e // step))
+        elif p.degrees()[i]:
+            if len(p) > MAX_TURNED:
+                raise LimitError("a sum is too long for another kernel")
+            groups: dict[int, dict[tuple[int, ...], int]] = {}
+            for m, c in r.terms(p).items():  # type: ignore[attr-defined]
+                rest = (*m[:i], 0, *m[i + 1 :])
+                groups.setdefault(m[i] // step, {})[rest] = c
+            terms = [
+                r.product([(r.factored(r.from_dict(g)), 1), (value, k)])  # type: ignore[attr-defined]
+                for k, g in groups.items()
+            ]
+            parts.append((r.sum(terms), e))  # type: ignore[attr-defined]
+        else:
+            parts.append((Quotient(q.coefficient * 0 + 1, {f: e}), 1))
+    return r.product(parts)  # type: ignore[attr-defined,no-any-return]
+
+
+def split(q: Quotient, writer: Writer) -> Iterator[Expr]:
+    """A sum in the numerator divided term by term, or by powers of a kernel."""
+    ring = writer.ring
+    sums = [f for f, e in q.factors.items() if f >= ring.size and e == 1]
+    others = [f for f, e in q.factors.items() if f >= ring.size and e > 1]
+    if len(sums) != 1 or others:
+        return
+    (top,) = sums
+    rest = Quotient(q.coefficient, {f: e for f, e in q.factors.items() if f != top})
+    if not rest.factors and rest.coefficient == 1:
+        return
+    terms = ring.terms(ring.polynomials[top])
+    for by in writer.kernels(terms):
+        groups = list(writer.groups(terms, by))
+        if 1 < len(groups) <= MAX_SPLIT:
+            yield _over(groups, rest, writer)
+    if len(terms) <= MAX_SPLIT:
+        single = [ring.factored(ring.from_dict({m: c})) for m, c in terms.items()]
+        yield _over(single, rest, writer)
+
+
+def _over(groups: Sequence[Quotient], rest: Quotient, writer: Writer) -> Expr:
+    parts = [writer.product(writer.ring.product([(g, 1), (rest, 1)])) for g in groups]
+    return writer.algebra.total([(1, part) for part in parts])
+
+
+def joined(node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:
+    """The terms of a sum, two put over one denominator where that is shorter."""
+    if node.op not in SUMS:
+        return
+    parts: list[tuple[Quotient, Expr]] = []
+    for c, _, term in reader.algebra.terms_of(node):
+        value = reader.value_of(term)
+        if value is None:
+            return
+        value = Quotient(
+            value.coefficient * reader.ring.number(c).coefficient, value.factors
+        )
+        parts.append((value, writer.product(value)))
+    if not 2 < len(parts) <= MAX_PARTS:
+        return
+    cost = writer.cost
+    while len(parts) > 1:
+        best: tuple[int, int, int, Quotient, Expr] | None = None
+        for i, j in combinations(range(len(parts)), 2):
+            both = reader.ring.sum([parts[i][0], parts[j][0]])
+            if both.coefficient == 0:
+                made: Expr = writer.algebra.total([])
+            else:
+                made = writer.product(both)
+            gain = cost(parts[i][1]) + cost(parts[j][1]) + 1 - cost(made)
+            if gain > 0 and (best is None or gain > best[0]):
+                best = gain, i, j, both, made
+        if best is None:
+            break
+        _, i, j, both, made = best
+        parts = [p for k, p in enumerate(parts) if k not in (i, j)]
+        parts.append((both, made))
+    yield writer.algebra.total([(1, made) for _, made in parts])
+
+
+Terms = Mapping[tuple[int, ...], int]

@@ -1,0 +1,407 @@
+"""Quotients over kernels written as expressions: the cheapest of several ways.
+
+A product of powers is written with each sum as it stands, with a factor taken out of
+it, or as the input had it; factors that are shorter multiplied out are; functions of
+one angle become tangents and secants where that is shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import gcd
+from typing import Any, NamedTuple
+
+from calcml.cost import Cost
+from calcml.errors import LimitError
+from calcml.expr import ONE, E, Expr, Number, make, mul, number
+from calcml.families import RATIOS, evaluated, functions_on
+from calcml.functions import FUNCTIONS, Row
+from calcml.reader import Angle, Reader
+from calcml.ring import Quotient
+from calcml.terms import SUMS
+
+MAX_COLLECTED = 40  # terms of a sum that is tried by powers of each kernel
+MAX_KERNELS = 8  # by whose powers a sum is tried
+MAX_JOINED = 12  # terms of two factors multiplied out
+
+Powers = dict[int, int]
+
+
+class Variant(NamedTuple):
+    """A sum as node^power, times powers of generators and a number."""
+
+    node: Expr
+    power: int
+    rest: Powers
+    coefficient: Number
+
+
+class Writer:
+    """Writes quotients of one reader."""
+
+    def __init__(self, reader: Reader, cost: Cost) -> None:
+        self.reader = reader
+        self.ring = reader.ring
+        self.algebra = reader.algebra
+        self.cost = cost
+        self.angles = {i: a for a in reader.angles for i in (a.s, a.c)}
+        self._sums: dict[str, Expr] = {}
+        self._products: dict[tuple[object, ...], Expr] = {}
+        self._named: dict[int, list[tuple[Expr, Quotient]]] = {}
+        for node, (c, factors) in reader.values.items():
+            sums = [f for f in factors if f >= self.ring.size]
+            if len(sums) == 1 and factors[sums[0]] == 1 and node.op in SUMS:
+                self._named.setdefault(sums[0], []).append((node, Quotient(c, factors)))
+
+    # --- products -------------------------------------------------------------------
+
+    def product(self, q: Quotient) -> Expr:
+        """A quotient as a product of powers."""
+        key = q.coefficient, frozenset(q.factors.items())
+        known = self._products.get(key)
+        if known is None:
+            known = self._products[key] = self._product(q)
+        return known
+
+    def _product(self, q: Quotient) -> Expr:
+        powers = {f: e for f, e in q.factors.items() if f < self.ring.size}
+        sums = [
+            (self.ring.polynomials[f], e)
+            for f, e in q.factors.items()
+            if f >= self.ring.size
+        ]
+        coefficient = _fraction(q.coefficient)
+        if len(sums) > 1:
+            sums = self._joined(sums)
+        chosen: list[tuple[Variant, int]] = []
+        for place, (p, e) in enumerate(sums):
+            variants = list(self._variants(p))
+            if len(variants) > 1:
+                later = [
+                    (Variant(self.sum(x), 1, {}, 1), k) for x, k in sums[place + 1 :]
+                ]
+                made = [
+                    self._assembled(coefficient, powers, [*chosen, (v, e), *later])
+                    for v in variants
+                ]
+                prices = [self.cost(m) for m in made]
+                variants = [variants[prices.index(min(prices))]]
+            chosen.append((variants[0], e))
+        return self._assembled(coefficient, powers, chosen)
+
+    def _joined(self, sums: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
+        """Factors of one power multiplied out where that is shorter."""
+        done = list(sums)
+        again = True
+        while again:
+            again = False
+            for i, (p, e) in enumerate(done):
+                for j in range(i + 1, len(done)):
+                    other, k = done[j]
+                    if k != e or len(p) * len(other) > MAX_JOINED:
+                        continue
+                    both = p * other
+                    if len(both) > len(p) + len(other):
+                        continue
+                    apart = self.cost(self.sum(p)) + self.cost(self.sum(other)) + 1
+                    if abs(e) != 1:
+                        apart += 1
+                    if self.cost(self.sum(both)) <= apart - 1:
+                        done[i] = both, e
+                        del done[j]
+                        again = True
+                        break
+                if again:
+                    break
+        return done
+
+    def _assembled(
+        self,
+        coefficient: Fraction,
+        powers: Mapping[int, int],
+        parts: Sequence[tuple[Variant, int]],
+    ) -> Expr:
+        """coefficient * powers of generators * powers of the variants."""
+        exponents = dict(powers)
+        nodes: list[tuple[Expr, int]] = []
+        for (node, power, rest, c), e in parts:
+            coefficient *= Fraction(c) ** e
+            for i, k in rest.items():
+                exponents[i] = exponents.get(i, 0) + k * e
+            nodes.append((node, power * e))
+        factors: dict[Expr, Expr] = {}
+        coefficient = self._put_generators(factors, exponents, coefficient)
+        coefficient = self._put_sums(factors, nodes, coefficient)
+        return self.algebra.product(_plain(coefficient), False, factors)
+
+    def _put_sums(
+        self,
+        factors: dict[Expr, Expr],
+        nodes: Sequence[tuple[Expr, int]],
+        coefficient: Fraction,
+    ) -> Fraction:
+        """Enter the sums, one of them turned round where that takes a sign away."""
+        turn: Expr | None = None
+        if coefficient < 0:
+            odd = [
+                (n, e) for n, e in nodes if e % 2 and n.op in SUMS and self._mixed(n)
+            ]
+            odd.sort(key=lambda pair: pair[1] < 0)
+            if odd:
+                turn = odd[0][0]
+                coefficient = -coefficient
+        for node, e in nodes:
+            base = self.algebra.negated(node) if node is turn else node
+            self._put(factors, base, number(e))
+        return coefficient
+
+    def _mixed(self, node: Expr) -> bool:
+        return len({c < 0 for c, _, _ in self.algebra.terms_of(node)}) == 2
+
+    def _put(self, factors: dict[Expr, Expr], base: Expr, exponent: Expr) -> None:
+        before = factors.get(base)
+        if before is not None:
+            exponent = self.algebra.total([(1, before), (1, exponent)])
+        if exponent.op == "number" and exponent.value == 0:
+            factors.pop(base, None)
+        else:
+            factors[base] = exponent
+
+    def _put_generators(
+        self, factors: dict[Expr, Expr], exponents: Powers, coefficient: Fraction
+    ) -> Fraction:
+        constants: dict[Fraction, Expr] = {}
+        seen: set[int] = set()
+        for i, e in exponents.items():
+            if not e or i in seen:
+                continue
+            angle = self.angles.get(i)
+            if angle is not None:
+                seen |= {angle.s, angle.c}
+                s, c = (exponents.get(k, 0) for k in (angle.s, angle.c))
+                coefficient, pairs = self._angle(angle, s, c, coefficient)
+                for node, k in pairs:
+                    self._put(factors, node, number(k))
+                continue
+            base, unit = self.reader.generators[i]
+            if base.op == "number" and unit.op == "number" and base.value > 0:
+                degree = Fraction(unit.value).denominator
+                if e > 0 and coefficient.denominator % base.value == 0:
+                    coefficient, e = coefficient * base.value, e - degree
+            if unit.op == "number":
+                k = e * Fraction(unit.value)
+                if k.denominator > 1 and _positive_constant(base):
+                    before = constants.get(k)
+                    constants[k] = base if before is None else _times(before, base)
+                    continue
+                exponent = number(k)
+            else:
+                exponent = self.algebra.scaled(unit, e)
+            self._put(factors, base, exponent)
+        for k, base in constants.items():
+            self._put(factors, base, number(k))
+        return coefficient
+
+    # --- functions of one angle -----------------------------------------------------
+
+    def _angle(
+        self, angle: Angle, s: int, c: int, coefficient: Fraction
+    ) -> tuple[Fraction, list[tuple[Expr, int]]]:
+        """s^s c^c in the functions of the curve that make it shortest."""
+        ops = functions_on(angle.curve)
+        options = [
+            [("s", s), ("c", c)],
+            [("s/c", s), ("c", s + c)],
+            [("c/s", c), ("s", s + c)],
+        ]
+        best: list[tuple[str, int]] = []
+        price = 10**9
+        arg = self.cost(angle.angle)
+        for option in options:
+            named = [
+                (f"1/{f}", -k) if k < 0 and f in ("s", "c") else
+                ({"s/c": "c/s", "c/s": "s/c"}[f], -k) if k < 0 else (f, k)
+                for f, k in option if k
+            ]  # fmt: skip
+            total = sum([2 + arg + (k != 1) for _, k in named])
+            if total < price:
+                best, price = named, total
+        if s == c and s and coefficient.numerator % 2 ** abs(s) == 0 and s > 0:
+            double = self.algebra.product(2, False, {angle.angle: ONE})
+            if self.cost(double) <= arg + 1 + (s + 1) * 0 + arg:
+                return coefficient / 2**s, [(make(ops["s"], (double,)), s)]
+        return coefficient, [(make(ops[f], (angle.angle,)), k) for f, k in best]
+
+    # --- sums -----------------------------------------------------------------------
+
+    def sum(self, p: Any) -> Expr:
+        """A polynomial as a sum: as it stands, or by powers of one kernel."""
+        key = str(p)
+        known = self._sums.get(key)
+        if known is None:
+            known = self._sums[key] = self._sum(p)
+        return known
+
+    def _sum(self, p: Any) -> Expr:
+        terms = self.ring.terms(p)
+        best = self._added(terms)
+        if 3 <= len(terms) <= MAX_COLLECTED:
+            price = self.cost(best)
+            for by in self.kernels(terms):
+                made = self._collected(terms, by)
+                if made is not None and self.cost(made) < price:
+                    best, price = made, self.cost(made)
+        return best
+
+    def _added(self, terms: Mapping[tuple[int, ...], int]) -> Expr:
+        parts = []
+        for monomial, c in terms.items():
+            powers = {i: e for i, e in enumerate(monomial) if e}
+            parts.append((1, self._assembled(Fraction(c), powers, ())))
+        return self.algebra.total(parts)
+
+    def kernels(self, terms: Mapping[tuple[int, ...], int]) -> list[int]:
+        """The generators that occur in some terms and not in all alike."""
+        counts: dict[int, int] = {}
+        for monomial in terms:
+            for i, e in enumerate(monomial):
+                if e:
+                    counts[i] = counts.get(i, 0) + 1
+        often = [
+            i for i, n in counts.items() if n > 1 and n < len(terms) or n == len(terms)
+        ]
+        often = [i for i in often if len({m[i] for m in terms}) < len(terms)]
+        return sorted(often, key=lambda i: -counts[i])[:MAX_KERNELS]
+
+    def _collected(self, terms: Mapping[tuple[int, ...], int], by: int) -> Expr | None:
+        """Sum of coefficient * by^k, each coefficient factored."""
+        parts = [(1, self._flat(q)) for q in self.groups(terms, by)]
+        return self.algebra.total(parts)
+
+    def groups(
+        self, terms: Mapping[tuple[int, ...], int], by: int
+    ) -> Iterator[Quotient]:
+        """The terms by their power of one generator, each group factored."""
+        found: dict[int, dict[tuple[int, ...], int]] = {}
+        for monomial, c in terms.items():
+            rest = (*monomial[:by], 0, *monomial[by + 1 :])
+            found.setdefault(monomial[by], {})[rest] = c
+        for k, part in found.items():
+            c, factors = self.ring.factored(self.ring.from_dict(part))
+            yield Quotient(c, factors | {by: k} if k else factors)
+
+    def _flat(self, q: Quotient) -> Expr:
+        """A product whose sums are written as they stand."""
+        parts = []
+        powers: Powers = {}
+        for f, e in q.factors.items():
+            if f < self.ring.size:
+                powers[f] = e
+            else:
+                node = self._added(self.ring.terms(self.ring.polynomials[f]))
+                parts.append((Variant(node, 1, {}, 1), e))
+        return self._assembled(_fraction(q.coefficient), powers, parts)
+
+    # --- variants of a sum in a product ---------------------------------------------
+
+    def _variants(self, p: Any) -> Iterator[Variant]:
+        """A sum as it stands, as the input has it, and in other functions of angles."""
+        yield Variant(self.sum(p), 1, {}, 1)
+        key = self.ring.number_of(p)
+        for node, (c, factors) in self._named.get(key, ()):
+            rest = {f: -e for f, e in factors.items() if f != key}
+            yield Variant(node, 1, rest, 1 / _fraction(c))
+        degrees = p.degrees()
+        for angle in self.reader.angles:
+            if degrees[angle.s] or degrees[angle.c]:
+                yield from self._turned(self.ring.terms(p), angle)
+        for i, square in self._squares(p):
+            yield square
+
+    def _squares(self, p: Any) -> Iterator[tuple[int, Variant]]:
+        """1 + t^2 of a tangent t as a secant's square."""
+        if len(p) != 2:
+            return
+        for i, (base, unit) in enumerate(self.reader.generators):
+            row = FUNCTIONS.get(base.op)
+            if row is None or row.circle not in RATIOS or unit is not ONE:
+                continue
+            t = self.ring.polynomials[i]
+            if p == t**2 + 1:
+                op = functions_on("circle")["1/c" if row.circle == "s/c" else "1/s"]
+                yield i, Variant(make(op, base.args), 2, {}, 1)
+
+    def _turned(
+        self, terms: Mapping[tuple[int, ...], int], angle: Angle
+    ) -> Iterator[Variant]:
+        """The sum with c^2 as 1 - s^2, made homogeneous, or over a power of s or c."""
+        s, c = angle.s, angle.c
+        most = max(m[s] + m[c] for m in terms)
+        for by, ratio, inverse in ((c, "s/c", "1/c"), (s, "c/s", "1/s")):
+            node = self._over(terms, angle, by, most, ratio, inverse)
+            yield Variant(node, 1, {by: most}, 1)
+
+    def alike(self, p: Any) -> Iterator[Quotient]:
+        """A sum over an angle made homogeneous, or at twice the angle, and factored."""
+        terms = self.ring.terms(p)
+        one = self.ring.constant(1)
+        for angle in self.reader.angles:
+            s, c = angle.s, angle.c
+            degrees = {m[s] + m[c] for m in terms}
+            if degrees == {0} or len({d % 2 for d in degrees}) > 1:
+                continue
+            sign = 1 if angle.curve == "circle" else -1
+            x, y = self.ring.polynomials[s], self.ring.polynomials[c]
+            unit = sign * x**2 + y**2
+            most = max(degrees)
+            if len(degrees) > 1:
+                even = one * 0
+                for m, k in terms.items():
+                    turns = (most - m[s] - m[c]) // 2
+                    even += self.ring.from_dict({m: k}) * unit**turns
+                yield self.ring.factored(even)
+
+    def _over(
+        self,
+        terms: Mapping[tuple[int, ...], int],
+        angle: Angle,
+        by: int,
+        most: int,
+        ratio: str,
+        inverse: str,
+    ) -> Expr:
+        """The sum over by^most: a sum of tangents and secants, or their cofunctions."""
+        ops = functions_on(angle.curve)
+        t, r = (make(ops[f], (angle.angle,)) for f in (ratio, inverse))
+        parts = []
+        for m, k in terms.items():
+            a = m[angle.s if by == angle.c else angle.c]
+            b = most - m[angle.s] - m[angle.c]
+            powers = {
+                i: e for i, e in enumerate(m) if e and i not in (angle.s, angle.c)
+            }
+            variants = [(Variant(n, 1, {}, 1), e) for n, e in ((t, a), (r, b)) if e]
+            parts.append((1, self._assembled(Fraction(k), powers, variants)))
+        return self.algebra.total(parts)
+
+
+def _fraction(c: Any) -> Fraction:
+    return Fraction(int(c.p), int(c.q))
+
+
+def _plain(value: Fraction) -> Number:
+    return value.numerator if value.denominator == 1 else value
+
+
+def _positive_constant(node: Expr) -> bool:
+    if node.op == "number":
+        return bool(node.value > 0)
+    return node.op == "constant" and node.value in ("pi", "e", "euler_gamma")
+
+
+def _times(a: Expr, b: Expr) -> Expr:
+    """a*b of positive constants, a number first."""
+    if a.op == "number" and b.op == "number":
+        return number(a.value * b.value)
+    return mul(b, a) if b.op == "number" else mul(a, b)
