@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from calcml.errors import LimitError
 from calcml.exact import exact_root
-from calcml.expr import ONE, TWO, E, Expr, is_decimal, number
+from calcml.expr import ONE, E, Expr, constant, is_decimal, number
 from calcml.families import Directions, Vector, basis, text
 from calcml.functions import FUNCTIONS
 from calcml.ring import Quotient, Ring
@@ -245,8 +245,7 @@ class Reader:
         if op in ("pow", "exp"):
             return self._power(node)
         if op == "constant" and node.value == "I":
-            minus = Quotient(self.ring.rational(-1), {})
-            return self._root_of(minus, node, TWO, 1)
+            return self._minus_one_to(self._degree // 2)
         if node in self._plain:
             return self.ring.generator(self._plain[node])
         return self._directions.value(node, self)
@@ -300,12 +299,16 @@ class Reader:
             self._number_root(int(n), s * steps)
             for n, s in ((c.p * sign, 1), (c.q, -1))
         ]
-        if factors or sign < 0:
+        if factors:
             inside = Quotient(self.ring.rational(sign), factors)
             shown = base
             if abs(c) != 1:
-                shown = self.algebra.total([(Fraction(int(c.q), int(abs(c.p))), base)])
-            parts.append(self._root_of(inside, shown, number(self._degree), steps))
+                shown = self.algebra.total(
+                    [(Fraction(int(c.q), int(abs(c.p))), base)]
+                )
+            parts.append(self._root_of(inside, shown, steps))
+        elif sign < 0:
+            parts.append(self._minus_one_to(steps))
         return self.ring.product([(part, 1) for part in parts])
 
     def _number_root(self, n: int, steps: int) -> Quotient:
@@ -318,22 +321,30 @@ class Reader:
         found = []
         for p, e in primes:
             value = self.ring.number(Fraction(int(p)))
-            part = self._root_of(value, number(int(p)), number(self._degree), steps)
+            part = self._root_of(value, number(int(p)), steps)
             found.append((part, int(e)))
         return self.ring.product(found)
 
+    def _minus_one_to(self, steps: int) -> Quotient:
+        """(-1)^(steps/degree), which is a power of the imaginary unit."""
+        minus = Quotient(self.ring.rational(-1), {})
+        return self._root_of(minus, constant("I"), steps, 2)
+
     def _root_of(
-        self, value: Quotient, shown: Expr, degree: Expr, steps: int
+        self, value: Quotient, shown: Expr, steps: int, above: int = 1
     ) -> Quotient:
-        """value^(steps/degree), by the one generator for roots of this value."""
+        """value^(steps/degree), by the one generator for roots of this value.
+
+        `shown`^(above/degree) is how the generator prints.
+        """
         key = value.coefficient, frozenset(value.factors.items())
         i = self._roots.get(key)
         if i is None:
             if len(self.generators) >= self.ring.size:
                 raise LimitError("the expression has too many roots")
-            unit = ONE if shown.op == "constant" else number(Fraction(1, degree.value))
+            unit = number(Fraction(above, self._degree))
             i = self._roots[key] = self._generator(shown, unit)
-            self.ring.relate(i, degree.value, value)
+            self.ring.relate(i, self._degree, value)
         return self.ring.product([(self.ring.generator(i), steps)])
 
     def _power(self, node: Expr) -> Quotient:

@@ -22,6 +22,7 @@ from calcml.expr import (
     Expr,
     Number,
     add,
+    constant,
     div,
     is_decimal,
     mul,
@@ -35,6 +36,7 @@ from calcml.order import Order
 
 SUMS = frozenset(("add", "sub"))
 PRODUCTS = frozenset(("mul", "div", "neg", "pow", "exp", "sqrt"))
+IMAGINARY = constant("I")
 MAX_MERGED = 100  # terms of a shared sum that are copied into the sums that use it
 
 
@@ -175,6 +177,11 @@ class Algebra:
                 continue
             whole = exponent.op == "number" and isinstance(exponent.value, int)
             k = exponent.value if whole else 0
+            if base is IMAGINARY and whole:
+                coefficient = -coefficient if k % 4 > 1 else coefficient
+                if k % 2:
+                    self._multiply(settled, base, ONE)
+                continue
             if base.op == "number" and exponent.op == "number":
                 value = exact_power(base.value, exponent.value)
                 if value is not None:
@@ -412,8 +419,13 @@ class Algebra:
         return result
 
     def negated(self, node: Expr) -> Expr:
-        """-node for a canonical sum."""
-        return self.total([(-1, node)])
+        """-node for a canonical sum, however long it is."""
+        like: dict[Expr, Number] = {}
+        dotted = False
+        for coefficient, point, term in self.terms_of(node):
+            like[term] = like.get(term, 0) - coefficient
+            dotted = dotted or point
+        return self._sum(like, dotted)
 
     def scaled(self, node: Expr, factor: Number) -> Expr:
         """factor * node for canonical nodes."""

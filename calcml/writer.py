@@ -143,15 +143,20 @@ class Writer:
     ) -> Fraction:
         """Enter the sums, one of them turned round where that takes a sign away."""
         turn: Expr | None = None
+        powers: dict[Expr, int] = {}
+        for node, e in nodes:
+            powers[node] = powers.get(node, 0) + e
         if coefficient < 0:
             odd = [
-                (n, e) for n, e in nodes if e % 2 and n.op in SUMS and self._mixed(n)
+                (n, e)
+                for n, e in powers.items()
+                if e % 2 and n.op in SUMS and self._mixed(n)
             ]
             odd.sort(key=lambda pair: pair[1] < 0)
             if odd:
                 turn = odd[0][0]
                 coefficient = -coefficient
-        for node, e in nodes:
+        for node, e in powers.items():
             base = self.algebra.negated(node) if node is turn else node
             self._put(factors, base, number(e))
         return coefficient

@@ -61,10 +61,10 @@ fn("csch(x)",  "-y*coth(x)", hyperbola="1/s", exponential="2*E/(E^2 - 1)", doc="
 fn("coth(x)",  "1 - y^2",    hyperbola="c/s", exponential="(E^2 + 1)/(E^2 - 1)", doc="hyperbolic cotangent", on="x != 0", tex=r"\coth", sample=((0.1, 3),), by="1/tanh(x)", sympy="coth", mpmath="coth")
 fn("asinh(x)", "1/sqrt(1 + x^2)",  exp="x + sqrt(x^2 + 1)", doc="inverse hyperbolic sine", parity="odd", tex=r"\operatorname{arsinh}", numpy="numpy.arcsinh", python="math.asinh", aliases="arcsinh arsinh")
 fn("acosh(x)", "1/(sqrt(x - 1)*sqrt(x + 1))", exp="x + sqrt(x - 1)*sqrt(x + 1)", doc="inverse hyperbolic cosine", on="x >= 1", tex=r"\operatorname{arcosh}", sample=((1.05, 5),), numpy="numpy.arccosh", python="math.acosh", aliases="arccosh arcosh")
-fn("atanh(x)", "1/(1 - x^2)",      exp="sqrt((1 + x)/(1 - x))", doc="inverse hyperbolic tangent", parity="odd", on="abs(x) < 1", tex=r"\operatorname{artanh}", sample=((-0.97, 0.97),), numpy="numpy.arctanh", python="math.atanh", aliases="arctanh artanh")
-fn("asech(x)", "-1/(x*sqrt(1 - x^2))",        doc="inverse hyperbolic secant", on="0 < x and x <= 1", tex=r"\operatorname{arsech}", sample=((0.05, 0.95),), by="acosh(1/x)", sympy="asech", mpmath="asech", aliases="arcsech arsech")
-fn("acsch(x)", "-1/(x^2*sqrt(1 + 1/x^2))",    doc="inverse hyperbolic cosecant", on="x != 0", tex=r"\operatorname{arcsch}", sample=((0.1, 4),), by="asinh(1/x)", sympy="acsch", mpmath="acsch", aliases="arccsch arcsch")
-fn("acoth(x)", "1/(1 - x^2)",      exp="sqrt((x + 1)/(x - 1))", doc="inverse hyperbolic cotangent", on="abs(x) > 1", tex=r"\operatorname{arcoth}", sample=((1.1, 5),), by="atanh(1/x)", sympy="acoth", mpmath="acoth", aliases="arccoth arcoth")
+fn("atanh(x)", "1/(1 - x^2)",      exp="sqrt(1 + x)/sqrt(1 - x)", doc="inverse hyperbolic tangent", parity="odd", on="abs(x) < 1", tex=r"\operatorname{artanh}", sample=((-0.97, 0.97),), numpy="numpy.arctanh", python="math.atanh", aliases="arctanh artanh")
+fn("asech(x)", "-1/(x*sqrt(1 - x^2))",        exp="1/x + sqrt(1/x - 1)*sqrt(1/x + 1)", doc="inverse hyperbolic secant", on="0 < x and x <= 1", tex=r"\operatorname{arsech}", sample=((0.05, 0.95),), by="acosh(1/x)", sympy="asech", mpmath="asech", aliases="arcsech arsech")
+fn("acsch(x)", "-1/(x^2*sqrt(1 + 1/x^2))",    exp="1/x + sqrt(1 + 1/x^2)", doc="inverse hyperbolic cosecant", on="x != 0", tex=r"\operatorname{arcsch}", sample=((0.1, 4),), by="asinh(1/x)", sympy="acsch", mpmath="acsch", aliases="arccsch arcsch")
+fn("acoth(x)", "1/(1 - x^2)",      exp="sqrt(1 + 1/x)/sqrt(1 - 1/x)", doc="inverse hyperbolic cotangent", on="abs(x) > 1", tex=r"\operatorname{arcoth}", sample=((1.1, 5),), by="atanh(1/x)", sympy="acoth", mpmath="acoth", aliases="arccoth arcoth")
 
 # Activations made of the hyperbolic tangent stand beside it, so that one file spells it.
 family("activations")
