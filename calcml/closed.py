@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from calcml.cost import Cost
@@ -14,15 +14,16 @@ from calcml.tidy import Tidier
 from calcml.writer import Writer
 
 MAX_NODES = 4_000  # of an expression whose parts are looked at
+GIVEN_UP = LimitError, ZeroDivisionError, OverflowError
 ARITHMETIC = frozenset(("add", "sub", "mul", "div", "neg"))
 
 
 class Closer:
     """Looks for shorter forms of tidied expressions, their inner parts first."""
 
-    def __init__(self, tidier: Tidier) -> None:
+    def __init__(self, tidier: Tidier, familiar: Iterable[str]) -> None:
         self.tidier = tidier
-        self.cost = Cost()
+        self.cost = Cost(familiar)
         self._closed: dict[Expr, Expr] = {}
 
     def price(self, node: Expr) -> tuple[int, int]:
@@ -66,7 +67,7 @@ class Closer:
         for swapped in (False, True):
             try:
                 reader = Reader(self.tidier.algebra, [node], swapped)
-            except (LimitError, ZeroDivisionError):
+            except GIVEN_UP:
                 return
             writer = Writer(reader, self.cost)
             yield from self._forms(node, reader, writer)
@@ -75,13 +76,13 @@ class Closer:
 
     def _forms(self, node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:
         q = reader.values[node]
-        with suppress(LimitError, ZeroDivisionError):
+        with suppress(*GIVEN_UP):
             yield writer.product(q)
             yield from split(q, writer)
-        with suppress(LimitError, ZeroDivisionError):
+        with suppress(*GIVEN_UP):
             for other in folded(q, reader):
                 yield writer.product(other)
-        with suppress(LimitError, ZeroDivisionError):
+        with suppress(*GIVEN_UP):
             for made in joined(node, reader, writer):
                 yield made
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from calcml.expr import CONDITIONS, Expr, walk
+from collections.abc import Iterable
+from functools import cache
 
-FREE = frozenset(("symbol", "constant"))
+from calcml.expr import Expr, walk
+from calcml.functions import FUNCTIONS
+
+FREE = frozenset(("symbol", "constant", "and", "or", "not"))
 
 
 class Cost:
     """Operations of written-out forms, remembered for one simplification.
 
     Every binary operator, unary minus, comparison and call counts one; a fraction
-    has a division, a negative number a minus.
+    has a division, a negative number a minus. A function of an angle that is not
+    among the `familiar` ones counts one more: it must be worth its introduction.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, familiar: Iterable[str] | None = None) -> None:
         self._known: dict[Expr, int] = {}
+        self._strange: frozenset[str] = frozenset()
+        if familiar is not None:
+            self._strange = _of_angles() - frozenset(familiar)
 
     def __call__(self, root: Expr) -> int:
         known = self._known.get(root)
@@ -24,21 +32,27 @@ class Cost:
         found = self._known
         for node in [root] if all(a in found for a in root.args) else walk(root):
             if node not in found:
-                found[node] = _own(node) + sum([found[a] for a in node.args])
+                found[node] = self.own(node) + sum([found[a] for a in node.args])
         return found[root]
 
+    def own(self, node: Expr) -> int:
+        """What a node counts beside its arguments."""
+        op = node.op
+        if op == "number":
+            text = node.text
+            return ("/" in text) + (text[0] == "-")
+        if op in FREE:
+            return 0
+        if op == "formal":
+            return 1 + any(node.value[1])
+        return 1 + (op in self._strange)
 
-def _own(node: Expr) -> int:
-    op = node.op
-    if op == "number":
-        text = node.text
-        return ("/" in text) + (text[0] == "-")
-    if op in FREE or op in ("and", "or", "not"):
-        return 0
-    if op == "formal":
-        return 1 + (any(node.value[1]))
-    return 1
+    def call(self, op: str) -> int:
+        """What a call counts beside its argument."""
+        return 1 + (op in self._strange)
 
 
-# Conditions are compared, not joined: and, or and not are words.
-assert {"and", "or", "not"} <= CONDITIONS
+@cache
+def _of_angles() -> frozenset[str]:
+    rows = FUNCTIONS.values()
+    return frozenset(row.op for row in rows if row.circle or row.hyperbola)

@@ -16,6 +16,7 @@ from calcml.errors import LimitError
 MAX_TERMS = 1_200  # of a polynomial that is multiplied out
 MAX_FACTORED = 400  # terms of a polynomial that is factored
 MAX_DEGREE = 80  # of a generator in a polynomial that is factored
+MAX_CONJUGATE = 8  # terms of a factor whose conjugate is looked for
 MAX_BITS = 4_000  # of a coefficient
 
 
@@ -48,6 +49,8 @@ class Ring:
         self.from_dict = context.from_dict
         self.relations: dict[int, Relation] = {}
         self.circles: dict[int, tuple[int, int, int]] = {}  # s: (1 - c, 1 + c, sign)
+        self.surds: list[int] = []  # generators whose square is something else
+        self._conjugates: dict[int, tuple[Quotient, Quotient] | None] = {}
         self.mains: dict[int, Quotient] = {}
         self._ids: dict[str, int] = {n: i for i, n in enumerate(names)}
         self._factored: dict[str, Quotient] = {}
@@ -71,6 +74,8 @@ class Ring:
         from now on, so that u and its roots are powers of one thing.
         """
         self.relations[i] = Relation(degree, value)
+        if degree == 2:
+            self.surds.append(i)
         once = [f for f, e in value.factors.items() if e in (1, -1)]
         found = [f for f in once if f >= self.size] or [
             f for f in once if f not in self.relations
@@ -126,6 +131,8 @@ class Ring:
         current = {f: e for f, e in factors.items() if e}
         for _ in range(20):
             changed = self._by_relations(current)
+            if changed is None and self.surds:
+                changed = self._by_conjugates(current)
             if changed is None:
                 break
             coefficient = coefficient * changed
@@ -180,6 +187,48 @@ class Ring:
         if low > 0 and e >= 0:
             return -low
         return -high if high < 0 and e <= 0 else 0
+
+    def _by_conjugates(self, factors: dict[int, int]) -> Any:
+        """u + v*sqrt(w) and u - v*sqrt(w) joined to, or cancelled against, their norm."""
+        for f, e in factors.items():
+            if e and f >= self.size and (pair := self._conjugate(f)):
+                (sign, other), norm = pair
+                ((g, _),) = other.items()
+                if g == f:
+                    continue
+                both = factors.get(g, 0)
+                turns = min(abs(e), abs(both)) if e * both > 0 else 0
+                if turns:
+                    turns = turns if e > 0 else -turns
+                else:
+                    room = [-factors.get(n, 0) * (1 if e > 0 else -1) // k
+                            for n, k in norm.factors.items()]  # fmt: skip
+                    turns = -min([abs(e), *room]) * (1 if e < 0 else -1)
+                    turns = turns if min(room, default=0) > 0 else 0
+                if turns:
+                    factors[f] = e - turns
+                    factors[g] = both - turns
+                    return self._put(factors, norm, turns) * sign**-turns
+        return None
+
+    def _conjugate(self, f: int) -> tuple[Quotient, Quotient] | None:
+        """A factor with the sign of a square root turned, and the product of the two."""
+        if f not in self._conjugates:
+            self._conjugates[f] = None
+            p = self.polynomials[f]
+            degrees = p.degrees() if len(p) <= MAX_CONJUGATE else ()
+            for i in self.surds if degrees else ():
+                if degrees[i] % 2:
+                    turned = {
+                        m: -c if m[i] % 2 else c for m, c in self.terms(p).items()
+                    }
+                    q = self.from_dict(turned)
+                    other = self.factored(q)
+                    norm = self.reduced(p * q)
+                    if list(other.factors.values()) == [1]:
+                        self._conjugates[f] = other, norm
+                    break
+        return self._conjugates[f]
 
     def _put(self, factors: dict[int, int], value: Quotient, power: int) -> Any:
         for f, e in value.factors.items():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from calcml.closed import Closer
 from calcml.errors import UnsupportedError
-from calcml.expr import Expr
+from calcml.expr import Expr, walk
 from calcml.tidy import Tidier
 
 MAX_ROUNDS = 4
@@ -26,14 +26,16 @@ def simplify_all(roots: Sequence[Expr], *, given: Sequence[str] = ()) -> list[Ex
         raise UnsupportedError("assumptions (given=...) are not there yet")
     tidier = Tidier(roots)
     current = tidier.settled(roots)
-    closer = Closer(tidier)
+    closers: dict[frozenset[str], Closer] = {}
     for _ in range(MAX_ROUNDS):
-        closed = tidier.settled([closer.closed(root) for root in current])
-        better = [
-            new if closer.price(new) < closer.price(old) else old
-            for new, old in zip(closed, current, strict=True)
-        ]
-        if all(a is b for a, b in zip(better, current, strict=True)):
+        again = False
+        for i, old in enumerate(current):
+            familiar = frozenset(node.op for node in walk(old))
+            closer = closers.setdefault(familiar, Closer(tidier, familiar))
+            (new,) = tidier.settled([closer.closed(old)])
+            if closer.price(new) < closer.price(old):
+                current[i] = new
+                again = True
+        if not again:
             break
-        current = better
     return current

@@ -7,23 +7,23 @@ one angle become tangents and secants where that is shorter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import gcd
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from calcml.cost import Cost
-from calcml.errors import LimitError
-from calcml.expr import ONE, E, Expr, Number, make, mul, number
-from calcml.families import RATIOS, evaluated, functions_on
-from calcml.functions import FUNCTIONS, Row
+from calcml.expr import ONE, Expr, Number, make, mul, number
+from calcml.families import RATIOS, functions_on
+from calcml.functions import FUNCTIONS
 from calcml.reader import Angle, Reader
 from calcml.ring import Quotient
-from calcml.terms import SUMS
+from calcml.terms import SUMS, Algebra
 
 MAX_COLLECTED = 40  # terms of a sum that is tried by powers of each kernel
 MAX_KERNELS = 8  # by whose powers a sum is tried
 MAX_JOINED = 12  # terms of two factors multiplied out
+MAX_FILLED = 4  # terms of a sum that a factor beside it is multiplied into
 
 Powers = dict[int, int]
 
@@ -46,6 +46,12 @@ class Writer:
         self.algebra = reader.algebra
         self.cost = cost
         self.angles = {i: a for a in reader.angles for i in (a.s, a.c)}
+        self.ratios = {
+            i: (curve, row_text)
+            for i, (base, unit) in enumerate(reader.generators)
+            for curve, row_text in _ratio(base)
+            if unit is ONE
+        }
         self._sums: dict[str, Expr] = {}
         self._products: dict[tuple[object, ...], Expr] = {}
         self._named: dict[int, list[tuple[Expr, Quotient]]] = {}
@@ -76,7 +82,7 @@ class Writer:
             sums = self._joined(sums)
         chosen: list[tuple[Variant, int]] = []
         for place, (p, e) in enumerate(sums):
-            variants = list(self._variants(p))
+            variants = [*self._variants(p), *self._filled(p, e, powers)]
             if len(variants) > 1:
                 later = [
                     (Variant(self.sum(x), 1, {}, 1), k) for x, k in sums[place + 1 :]
@@ -92,29 +98,36 @@ class Writer:
 
     def _joined(self, sums: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
         """Factors of one power multiplied out where that is shorter."""
-        done = list(sums)
-        again = True
-        while again:
-            again = False
-            for i, (p, e) in enumerate(done):
-                for j in range(i + 1, len(done)):
-                    other, k = done[j]
-                    if k != e or len(p) * len(other) > MAX_JOINED:
-                        continue
-                    both = p * other
-                    if len(both) > len(p) + len(other):
-                        continue
-                    apart = self.cost(self.sum(p)) + self.cost(self.sum(other)) + 1
-                    if abs(e) != 1:
-                        apart += 1
-                    if self.cost(self.sum(both)) <= apart - 1:
-                        done[i] = both, e
-                        del done[j]
-                        again = True
-                        break
-                if again:
+        found: list[tuple[Any, int]] = []
+        for e in dict.fromkeys(e for _, e in sums):
+            group = [p for p, k in sums if k == e]
+            while len(group) > 1:
+                best: tuple[int, tuple[int, ...], Any] | None = None
+                for size in range(2, min(len(group), 4) + 1):
+                    for places in combinations(range(len(group)), size):
+                        both = self._multiplied([group[i] for i in places])
+                        if both is None:
+                            continue
+                        apart = [self.cost(self.sum(group[i])) for i in places]
+                        gain = sum(apart) + (size - 1) * (1 + (abs(e) != 1))
+                        gain -= self.cost(self.sum(both))
+                        if gain > 0 and (best is None or gain > best[0]):
+                            best = gain, places, both
+                if best is None:
                     break
-        return done
+                group = [p for i, p in enumerate(group) if i not in best[1]]
+                group.append(best[2])
+            found += [(p, e) for p in group]
+        return found
+
+    def _multiplied(self, group: Sequence[Any]) -> Any:
+        """A product that is no longer than its factors together, else None."""
+        result = group[0]
+        for p in group[1:]:
+            if len(result) * len(p) > MAX_JOINED:
+                return None
+            result = result * p
+        return result if len(result) <= sum(len(p) for p in group) else None
 
     def _assembled(
         self,
@@ -129,7 +142,8 @@ class Writer:
             coefficient *= Fraction(c) ** e
             for i, k in rest.items():
                 exponents[i] = exponents.get(i, 0) + k * e
-            nodes.append((node, power * e))
+            if node is not ONE:
+                nodes.append((node, power * e))
         factors: dict[Expr, Expr] = {}
         coefficient = self._put_generators(factors, exponents, coefficient)
         coefficient = self._put_sums(factors, nodes, coefficient)
@@ -177,66 +191,86 @@ class Writer:
         self, factors: dict[Expr, Expr], exponents: Powers, coefficient: Fraction
     ) -> Fraction:
         constants: dict[Fraction, Expr] = {}
-        seen: set[int] = set()
+        for (angle, curve), (s, c) in self._on_curves(exponents).items():
+            coefficient, pairs = self._angle(angle, curve, s, c, coefficient)
+            for node, k in pairs:
+                self._put(factors, node, number(k))
         for i, e in exponents.items():
-            if not e or i in seen:
-                continue
-            angle = self.angles.get(i)
-            if angle is not None:
-                seen |= {angle.s, angle.c}
-                s, c = (exponents.get(k, 0) for k in (angle.s, angle.c))
-                coefficient, pairs = self._angle(angle, s, c, coefficient)
-                for node, k in pairs:
-                    self._put(factors, node, number(k))
+            if not e or i in self.angles or i in self.ratios or i < 0:
                 continue
             base, unit = self.reader.generators[i]
-            if base.op == "number" and unit.op == "number" and base.value > 0:
+            if unit.op != "number":
+                base, exponent = _smallest(base, unit, e, self.algebra)
+                self._put(factors, base, exponent)
+                continue
+            if base.op == "number" and base.value > 0:
                 degree = Fraction(unit.value).denominator
                 if e > 0 and coefficient.denominator % base.value == 0:
                     coefficient, e = coefficient * base.value, e - degree
-            if unit.op == "number":
-                k = e * Fraction(unit.value)
-                if k.denominator > 1 and _positive_constant(base):
-                    before = constants.get(k)
-                    constants[k] = base if before is None else _times(before, base)
-                    continue
-                exponent = number(k)
+            k = e * Fraction(unit.value)
+            if k.denominator > 1 and _positive_constant(base):
+                before = constants.get(k)
+                constants[k] = base if before is None else _times(before, base)
             else:
-                exponent = self.algebra.scaled(unit, e)
-            self._put(factors, base, exponent)
+                self._put(factors, base, number(k))
         for k, base in constants.items():
             self._put(factors, base, number(k))
         return coefficient
 
     # --- functions of one angle -----------------------------------------------------
 
+    def _on_curves(self, exponents: Powers) -> dict[tuple[Expr, str], tuple[int, int]]:
+        """The powers of the coordinates s and c, by angle and curve.
+
+        A tangent t (or its inverse) is s/c; the power of c that goes with it has the
+        number ~t.
+        """
+        found: dict[tuple[Expr, str], tuple[int, int]] = {}
+        for i, e in exponents.items():
+            if not e:
+                continue
+            if i in self.angles:
+                angle = self.angles[i]
+                key = angle.angle, angle.curve
+                move = (e, 0) if i == angle.s else (0, e)
+            elif i in self.ratios:
+                curve, ratio = self.ratios[i]
+                key = self.reader.generators[i].base.args[0], curve
+                move = (e, -e) if ratio == "s/c" else (-e, e)
+            elif i < 0:
+                key = self.reader.generators[~i].base.args[0], self.ratios[~i][0]
+                move = 0, e
+            else:
+                continue
+            s, c = found.get(key, (0, 0))
+            found[key] = s + move[0], c + move[1]
+        return found
+
     def _angle(
-        self, angle: Angle, s: int, c: int, coefficient: Fraction
+        self, angle: Expr, curve: str, s: int, c: int, coefficient: Fraction
     ) -> tuple[Fraction, list[tuple[Expr, int]]]:
         """s^s c^c in the functions of the curve that make it shortest."""
-        ops = functions_on(angle.curve)
-        options = [
-            [("s", s), ("c", c)],
-            [("s/c", s), ("c", s + c)],
-            [("c/s", c), ("s", s + c)],
-        ]
+        ops = functions_on(curve)
+        arg = self.cost(angle)
         best: list[tuple[str, int]] = []
         price = 10**9
-        arg = self.cost(angle.angle)
-        for option in options:
-            named = [
-                (f"1/{f}", -k) if k < 0 and f in ("s", "c") else
-                ({"s/c": "c/s", "c/s": "s/c"}[f], -k) if k < 0 else (f, k)
-                for f, k in option if k
-            ]  # fmt: skip
-            total = sum([2 + arg + (k != 1) for _, k in named])
-            if total < price:
-                best, price = named, total
-        if s == c and s and coefficient.numerator % 2 ** abs(s) == 0 and s > 0:
-            double = self.algebra.product(2, False, {angle.angle: ONE})
-            if self.cost(double) <= arg + 1 + (s + 1) * 0 + arg:
+        for option in (
+            (("s", s), ("c", c)),
+            (("s/c", s), ("c", s + c)),
+            (("c/s", c), ("s", s + c)),
+        ):
+            for turned in (True, False):
+                named = [_named(f, k, turned) for f, k in option if k]
+                total = sum([
+                    1 + arg + self.cost.call(ops[f]) + (abs(k) != 1) for f, k in named
+                ])  # fmt: skip
+                if total < price:
+                    best, price = named, total
+        if s == c and s > 0 and coefficient.numerator % 2**s == 0:
+            double = self.algebra.product(2, False, {angle: ONE})
+            if self.cost(double) <= 2 * arg + 1:
                 return coefficient / 2**s, [(make(ops["s"], (double,)), s)]
-        return coefficient, [(make(ops[f], (angle.angle,)), k) for f, k in best]
+        return coefficient, [(make(ops[f], (angle,)), k) for f, k in best]
 
     # --- sums -----------------------------------------------------------------------
 
@@ -321,21 +355,26 @@ class Writer:
         for angle in self.reader.angles:
             if degrees[angle.s] or degrees[angle.c]:
                 yield from self._turned(self.ring.terms(p), angle)
-        for i, square in self._squares(p):
-            yield square
+        yield from self._squares(p)
 
-    def _squares(self, p: Any) -> Iterator[tuple[int, Variant]]:
-        """1 + t^2 of a tangent t as a secant's square."""
+    def _squares(self, p: Any) -> Iterator[Variant]:
+        """1 + t^2 of a tangent t (1 - t^2 on a hyperbola) as a square of a secant."""
         if len(p) != 2:
             return
-        for i, (base, unit) in enumerate(self.reader.generators):
-            row = FUNCTIONS.get(base.op)
-            if row is None or row.circle not in RATIOS or unit is not ONE:
-                continue
-            t = self.ring.polynomials[i]
-            if p == t**2 + 1:
-                op = functions_on("circle")["1/c" if row.circle == "s/c" else "1/s"]
-                yield i, Variant(make(op, base.args), 2, {}, 1)
+        for i, (curve, ratio) in self.ratios.items():
+            sign = 1 if curve == "circle" else -1
+            if p == self.ring.polynomials[i] ** 2 + sign:
+                rest = {~i: -2} if ratio == "s/c" else {i: 2, ~i: -2}
+                yield Variant(ONE, 1, rest, 1 if ratio == "c/s" else sign)
+
+    def _filled(self, p: Any, e: int, powers: Powers) -> Iterator[Variant]:
+        """The sum with a power of a kernel that stands beside it multiplied into it."""
+        if len(p) > MAX_FILLED:
+            return
+        for i, k in powers.items():
+            if k % e == 0 and k // e > 0 and i >= 0:
+                more = p * self.ring.polynomials[i] ** (k // e)
+                yield Variant(self.sum(more), 1, {i: -k // e}, 1)
 
     def _turned(
         self, terms: Mapping[tuple[int, ...], int], angle: Angle
@@ -389,6 +428,31 @@ class Writer:
             variants = [(Variant(n, 1, {}, 1), e) for n, e in ((t, a), (r, b)) if e]
             parts.append((1, self._assembled(Fraction(k), powers, variants)))
         return self.algebra.total(parts)
+
+
+def _ratio(node: Expr) -> Iterator[tuple[str, str]]:
+    """The curve, and which ratio of the coordinates on it a function's value is."""
+    row = FUNCTIONS.get(node.op)
+    if row is not None:
+        for curve in ("circle", "hyperbola"):
+            if getattr(row, curve) in RATIOS:
+                yield curve, getattr(row, curve)
+
+
+INVERSES = {"s": "1/s", "c": "1/c", "s/c": "c/s", "c/s": "s/c"}
+
+
+def _named(f: str, k: int, turned: bool) -> tuple[str, int]:
+    """A power of a coordinate or ratio, a negative one as that of its inverse."""
+    return (INVERSES[f], -k) if k < 0 and turned else (f, k)
+
+
+def _smallest(base: Expr, unit: Expr, e: int, algebra: Algebra) -> tuple[Expr, Expr]:
+    """base^(e*unit), as a power of a larger whole number where the base is one."""
+    if base.op == "number" and isinstance(base.value, int) and 1 < abs(e) < 20:
+        base = number(base.value ** abs(e))
+        return base, unit if e > 0 else algebra.scaled(unit, -1)
+    return base, algebra.scaled(unit, e)
 
 
 def _fraction(c: Any) -> Fraction:
