@@ -303,9 +303,7 @@ class Reader:
             inside = Quotient(self.ring.rational(sign), factors)
             shown = base
             if abs(c) != 1:
-                shown = self.algebra.total(
-                    [(Fraction(int(c.q), int(abs(c.p))), base)]
-                )
+                shown = self.algebra.total([(Fraction(int(c.q), int(abs(c.p))), base)])
             parts.append(self._root_of(inside, shown, steps))
         elif sign < 0:
             parts.append(self._minus_one_to(steps))

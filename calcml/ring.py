@@ -16,6 +16,7 @@ from calcml.errors import LimitError
 MAX_TERMS = 1_200  # of a polynomial that is multiplied out
 MAX_FACTORED = 400  # terms of a polynomial that is factored
 MAX_DEGREE = 80  # of a generator in a polynomial that is factored
+MAX_WORK = 40_000  # terms made and factored for one expression
 MAX_CONJUGATE = 8  # terms of a factor whose conjugate is looked for
 MAX_BITS = 4_000  # of a coefficient
 
@@ -54,6 +55,7 @@ class Ring:
         self.mains: dict[int, Quotient] = {}
         self._ids: dict[str, int] = {n: i for i, n in enumerate(names)}
         self._factored: dict[str, Quotient] = {}
+        self.work = 0
         self.zero = Quotient(flint.fmpq(0), {})
         self.one = Quotient(flint.fmpq(1), {})
 
@@ -101,6 +103,12 @@ class Ring:
             self.circle(c, s, sign)
         else:
             self.relate(c, 2, self.factored(1 + self.polynomials[s] ** 2))
+
+    def spend(self, work: int) -> None:
+        """Count work; LimitError where it is too much, the same on every machine."""
+        self.work += work
+        if self.work > MAX_WORK:
+            raise LimitError("the work on one form is over its budget")
 
     # --- arithmetic ----------------------------------------------------------------
 
@@ -217,17 +225,14 @@ class Ring:
             self._conjugates[f] = None
             p = self.polynomials[f]
             degrees = p.degrees() if len(p) <= MAX_CONJUGATE else ()
-            for i in self.surds if degrees else ():
-                if degrees[i] % 2:
-                    turned = {
-                        m: -c if m[i] % 2 else c for m, c in self.terms(p).items()
-                    }
-                    q = self.from_dict(turned)
-                    other = self.factored(q)
-                    norm = self.reduced(p * q)
-                    if list(other.factors.values()) == [1]:
-                        self._conjugates[f] = other, norm
-                    break
+            inside = [i for i in self.surds if degrees and degrees[i]]
+            if len(inside) == 1:
+                (i,) = inside
+                turned = {m: -c if m[i] % 2 else c for m, c in self.terms(p).items()}
+                q = self.from_dict(turned)
+                other = self.factored(q)
+                if list(other.factors.values()) == [1]:
+                    self._conjugates[f] = other, self.reduced(p * q)
         return self._conjugates[f]
 
     def _put(self, factors: dict[int, int], value: Quotient, power: int) -> Any:
@@ -250,7 +255,9 @@ class Ring:
             }
         total = self.constant(0)
         for t in terms:
-            total = total + self._expanded(t, low, below)
+            part = self._expanded(t, low, below)
+            self.spend(len(part))
+            total = total + part
         found = self.reduced(total)
         unit = Quotient(self.rational(1, below), low)
         return self.product([(found, 1), (unit, 1)])
@@ -347,6 +354,7 @@ class Ring:
         return known
 
     def _factor(self, p: Any) -> Quotient:
+        self.spend(10 + len(p) ** 2 // 4)
         factors: dict[int, int] = {}
         if len(p) <= MAX_FACTORED and max(p.degrees()) <= MAX_DEGREE:
             unit, parts = p.factor()
