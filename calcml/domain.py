@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import count
 from math import ceil, floor
 
-from calcml.conditions import conditions as conditions
+from calcml.conditions import conditions
 from calcml.errors import CalcmlError
 from calcml.expr import Expr, make, walk
 from calcml.numeric import evalf

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from calcml.errors import CalcmlError
 from calcml.expr import Expr, substitute, symbol
 from calcml.facts.assumptions import Facts
 from calcml.facts.reading import read_condition
@@ -50,4 +51,8 @@ def guard_holds(
     if not guard.letters <= bound.keys():
         return False
     values = {symbol(letter): bound[letter] for letter in guard.letters}
-    return facts.decide(substitute(guard.condition, values)) is True
+    try:
+        condition = substitute(guard.condition, values)
+    except CalcmlError:  # it has no value there, such as 1/0
+        return False
+    return facts.decide(condition) is True

@@ -63,11 +63,10 @@ def tidy(
         high, high_open = -_down(-high), True
     if whole:
         low, low_open, high, high_open = _integers(low, low_open, high, high_open)
-    if nonzero:
-        low_open, high_open = low_open or low == 0, high_open or high == 0
-        if whole:
-            low, low_open = (1, False) if low == 0 else (low, low_open)
-            high, high_open = (-1, False) if high == 0 else (high, high_open)
+    if nonzero and low == 0:
+        low, low_open = int(whole), not whole
+    if nonzero and high == 0:
+        high, high_open = -int(whole), not whole
     if low > high or (low == high and (low_open or high_open)):
         return None
     return Interval(low, high, low_open, high_open, nonzero, whole)

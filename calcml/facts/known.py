@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
+from calcml.errors import CalcmlError
 from calcml.exact import evaluate
 from calcml.expr import CONDITIONS, Expr, Number, sub, substitute, symbol, walk
 from calcml.facts.interval import (
@@ -138,7 +139,8 @@ def _points(row: Row) -> Iterator[tuple[Number, Number]]:
     for text in texts:
         if text:
             x, y = (evaluate(parse(part)) for part in text.split(":"))
-            assert x is not None and y is not None
+            assert x is not None
+            assert y is not None
             yield x, y
 
 
@@ -161,10 +163,17 @@ def _definition(row: Row) -> Expr | None:
 # --- at one node -------------------------------------------------------------------
 
 
-def filled(row: Row, text: Expr, node: Expr) -> Expr:
-    """A row's condition or definition with the node's arguments, and itself for `y`."""
-    values = {symbol(p): a for p, a in zip(row.params, node.args, strict=False)}
-    return substitute(text, {VALUE: node} | values)
+def arguments(row: Row, node: Expr) -> dict[Expr, Expr]:
+    """The node's arguments by the row's parameters."""
+    return {symbol(p): a for p, a in zip(row.params, node.args, strict=False)}
+
+
+def stated(row: Row, condition: Expr, node: Expr) -> list[Expr]:
+    """A condition of the row's `range` at a node: one, or one for each argument."""
+    if not row.variadic:
+        return [substitute(condition, arguments(row, node) | {VALUE: node})]
+    each = [{VALUE: node, symbol("a"): arg} for arg in node.args]
+    return [substitute(condition, values) for values in each]
 
 
 def relations(node: Expr) -> list[Fact]:
@@ -174,14 +183,8 @@ def relations(node: Expr) -> list[Fact]:
         return []
     found = []
     for relation in known(row).relations:
-        for arg in node.args if row.variadic else (None,):
-            values = {VALUE: node, symbol("a"): arg} if arg is not None else None
-            filled_in = (
-                filled(row, relation, node)
-                if values is None
-                else substitute(relation, values)
-            )
-            found += facts_of(filled_in)
+        for comparison in stated(row, relation, node):
+            found += facts_of(comparison)
     return found
 
 
@@ -207,12 +210,25 @@ def needs(node: Expr) -> list[Expr]:
     row = FUNCTIONS.get(op)
     if row is None or not args or not (row.range or row.by):
         return list(args)
-    facts = known(row)
-    found = list(args)
-    if facts.definition is not None:
-        found.append(filled(row, facts.definition, node))
-    found += [filled(row, condition, node) for condition, _ in facts.choices]
-    return found
+    definition = defined(row, node)
+    found = [*args] if definition is None else [*args, definition]
+    return found + [condition for condition, _ in choices(row, node)]
+
+
+def defined(row: Row, node: Expr) -> Expr | None:
+    """The definition of a call; None where there is none, or no value such as 1/0."""
+    definition = known(row).definition
+    if definition is None:
+        return None
+    try:
+        return substitute(definition, arguments(row, node))
+    except CalcmlError:
+        return None
+
+
+def choices(row: Row, node: Expr) -> list[tuple[Expr, Interval]]:
+    """Conditions at a call, each with what its value is where the condition fails."""
+    return [(stated(row, c, node)[0], values) for c, values in known(row).choices]
 
 
 def monotone(facts: Known, arg: Interval) -> Interval | None:

@@ -19,7 +19,7 @@ from calcml.facts.interval import (
 Form = dict[Expr, Number]  # term -> coefficient; the constant stands at ONE
 Box = Callable[[Expr], Interval | None]
 
-MOST_TERMS = 24  # a longer sum is known by its last step alone
+MOST_STEPS = 48  # a longer sum is known by its last step alone
 DEEPEST = 3  # so many facts are added up to prove one
 MOST_SUMS = 40  # of facts that are tried
 
@@ -38,7 +38,7 @@ def linear(node: Expr) -> Form | None:
     steps = 0
     while stack:
         steps += 1
-        if steps > MOST_TERMS:
+        if steps > MOST_STEPS:
             return None
         part, factor = stack.pop()
         op, args = part.op, part.args
@@ -91,6 +91,8 @@ def least(form: Form, facts: Sequence[Fact], box: Box) -> tuple[End, bool]:
     With form = rest + k*fact for k > 0, the form is over whatever the rest is over.
     """
     best: tuple[End, bool] = (-INFINITY, True)
+    if not any(term in fact.form for fact in facts for term in form if term is not ONE):
+        return best
     front = [(form, False)]
     tried: list[Form] = [form]
     for _ in range(DEEPEST):

@@ -1,13 +1,14 @@
-"""The text of assumptions and guards: conditions of the grammar, and a few words more."""
+"""The text of assumptions and guards: conditions of the grammar, and more words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from calcml.errors import CalcmlError, ParseError, UnsupportedError
-from calcml.expr import CONDITIONS, Expr, add, make, substitute, symbol
+from calcml.expr import CONDITIONS, Expr, add, make, scalar, substitute, symbol
 from calcml.syntax import parse
 
 # What "x in ..." says of x, in the grammar.
@@ -25,7 +26,7 @@ SETS = {
 _NAME = r"[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*"
 _BELONGS = re.compile(
     rf"\b({_NAME})\s+(?:in|is|are)\s+(?:an?\s+)?"
-    r"((?:positive|nonnegative|negative)\s+)?([A-Za-z]+)"
+    r"((?:positive|nonnegative|negative)\s+)?([A-Za-z]+)(?:\s+numbers?\b)?"
 )
 _LETTERS = {"R": "reals", "Z": "integers", "N": "naturals"}
 _MATRICES = re.compile(
@@ -59,13 +60,13 @@ def read_condition(text: str, names: Iterable[str] = ()) -> Expr:
 
 
 def _member(match: re.Match[str], text: str, start: int) -> str:
-    sign, kind = (match[2] or "").strip(), match[3]
-    kind = _LETTERS.get(kind, kind.lower().rstrip("s") + "s")
+    sign, word = (match[2] or "").strip(), match[3]
+    kind = _LETTERS.get(word, word.lower().rstrip("s") + "s")
     kind = f"{sign} {kind}".strip()
     if kind not in SETS:
         span = start + match.start(), start + match.end()
         names = ", ".join(SETS)
-        message = f"{kind} is no set that is known here; there are {names}"
+        message = f"{word} is no set that is known here; there are {names}"
         raise ParseError(message, text=text, span=span)
     return SETS[kind].format(match[1])
 
@@ -110,7 +111,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     if bare_or:  # "and" binds tighter than "or": the grammar reads it
         cuts = [cut for cut in cuts if cut[2] != "and"]
     cuts.append((len(text), len(text), ","))
-    for (_, start, _), (end, _, _) in zip(cuts, cuts[1:], strict=False):
+    for (_, start, _), (end, _, _) in pairwise(cuts):
         stripped = text[start:end].strip()
         if stripped:
             begin = text.index(stripped, start)
@@ -129,17 +130,28 @@ def _read(text: str, start: int, end: int, names: Sequence[str]) -> Expr:
     belongs = _BELONGS.fullmatch(piece)
     if belongs:
         return parse(_member(belongs, text, start), names)
-    equal = _EQUALS.search(piece)
-    if equal:
-        cut = start + equal.start()
+    equals = [
+        m.start() for m in _EQUALS.finditer(piece) if not _depth(piece, m.start())
+    ]
+    if len(equals) == 1:
+        cut = start + equals[0]
         sides = ((start, cut), (cut + 1, end))
-        return make("eq", tuple([_formula(text, *side, names) for side in sides]))
+        values = [scalar(_formula(text, *side, names)) for side in sides]
+        return make("eq", tuple(values))
+    if equals:
+        message = "an equation has one =; write a = b, b = c"
+        raise ParseError(message, text=text, span=(start, end))
     if _BELONGS.search(piece):
         return read_condition(piece, names)
     node = _formula(text, start, end, names)
     if node.op not in CONDITIONS:
         raise _no_condition(text, (start, end))
     return node
+
+
+def _depth(text: str, place: int) -> int:
+    """How many parentheses are open at a place."""
+    return text.count("(", 0, place) - text.count(")", 0, place)
 
 
 def _formula(text: str, start: int, end: int, names: Sequence[str]) -> Expr:
