@@ -91,7 +91,7 @@ def _long(end: End) -> bool:
 
 def _down(end: End) -> End:
     """A short number under a long one, of the same sign or 0."""
-    if abs(end) > 1 << LONG:
+    if not -(1 << LONG) <= end <= 1 << LONG:
         return 1 << LONG - 1 if end > 0 else -INFINITY
     return Fraction(floor(end * GRID), GRID)
 
