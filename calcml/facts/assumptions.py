@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from calcml.errors import DomainError, LimitError, UnsupportedError
 from calcml.expr import CONDITIONS, ONE, Expr, Number, make, sub
 from calcml.facts.interval import EVERYTHING, Interval, meet, point, scale
+from calcml.facts.inverse import implied
 from calcml.facts.known import against, facts_of, relations
 from calcml.facts.linear import linear, reciprocal
-from calcml.facts.values import COMPARISONS, Values
+from calcml.facts.values import COMPARISONS, OPPOSITE, Values
 
 ROUNDS = 4  # in which assumptions narrow one another
 MOST = 1_000  # assumptions
@@ -112,36 +113,38 @@ class Facts:
             if condition.op == "and":
                 stack += condition.args[::-1]
             elif condition.op in COMPARISONS:
-                self._assume(condition)
-            elif condition.op == "not" and part.op in _OPPOSITE:
-                stack.append(make(_OPPOSITE[part.op], part.args))
+                stack += self._assume(condition)
+            elif condition.op == "not" and part.op in OPPOSITE:
+                stack.append(make(OPPOSITE[part.op], part.args))
         self._narrow()
         for condition in literal:
             if self._engine.settled(condition) is False:
                 raise DomainError(f"{condition} contradicts the other assumptions")
             self._engine.suppose(condition)
 
-    def _assume(self, comparison: Expr) -> None:
+    def _assume(self, comparison: Expr) -> list[Expr]:
+        """Take a comparison for true; what follows for parts of it."""
         difference, engine = sub(*comparison.args), self._engine
         op, form = comparison.op, linear(difference)
         if op == "eq":
             self.equations += (difference,)
             self._whole(*comparison.args)
         if form is None:
-            return
+            return []
         terms = [term for term in form if term is not ONE]
         if not terms:
             if not _HOLDS[op](form.get(ONE, 0)):
                 raise DomainError(f"{comparison} never holds")
-            return
+            return []
         if op == "ne":
             engine.apart.append(form)
         if len(terms) > 1:
             engine.facts += facts_of(comparison)
-        else:
-            factor = -reciprocal(form[terms[0]])
-            limit = scale(point(form.get(ONE, 0)), factor)
-            self._bound(terms[0], against(op, limit, factor), comparison)
+            return []
+        factor = -reciprocal(form[terms[0]])
+        limit = scale(point(form.get(ONE, 0)), factor)
+        self._bound(terms[0], against(op, limit, factor), comparison)
+        return implied(terms[0], engine.bounds[terms[0]])
 
     def _whole(self, a: Expr, b: Expr) -> None:
         """What equals an integer is one."""
@@ -192,7 +195,6 @@ def _terms(engine: Values) -> list[Expr]:
     return [term for fact in engine.facts for term in fact.form if term is not ONE]
 
 
-_OPPOSITE = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}
 _HOLDS: dict[str, Callable[[Number], bool]] = {
     "lt": lambda v: v < 0,
     "le": lambda v: v <= 0,

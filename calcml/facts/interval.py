@@ -12,6 +12,7 @@ from calcml.expr import Number
 End = Number | float  # a float is an infinity
 INFINITY = float("inf")
 LONG = 256  # bits of an end; a longer one is rounded outward
+MOST_DEGREE = 12  # of a root whose digits are looked for
 GRID = 1 << 64  # the denominator that it is rounded to
 
 
@@ -233,5 +234,18 @@ def _end_power(end: End, n: Number, outward: int) -> tuple[End, bool]:
         near = -1 if end < -1 else 0
         far: End = -INFINITY if end < -1 else -1
         return (near, False) if outward > 0 else (far, False)
-    near, far = (1, INFINITY) if end > 1 else (0, 1)
-    return (far, False) if outward > 0 else (near, False)
+    below, above = _root_bracket(end, n)
+    return (above, False) if outward > 0 else (below, False)
+
+
+def _root_bracket(end: Number, n: Number) -> tuple[End, End]:
+    """Numbers on both sides of end^n for a positive end that is not 1."""
+    degree, inside = n.denominator, exact_power(end, n.numerator)
+    if inside is None or degree > MOST_DEGREE or _long(inside):
+        return (1, INFINITY) if end > 1 else (0, 1)
+    scaled = floor(inside * GRID**degree)
+    low, high = 0, 1 << scaled.bit_length() // degree + 1
+    while low < high:  # the greatest integer whose power is at most `scaled`
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if middle**degree <= scaled else (low, middle - 1)
+    return Fraction(low, GRID), Fraction(low + 1, GRID)

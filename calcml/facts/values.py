@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calcml.expr import CONDITIONS, Expr, sub
+from calcml.expr import CONDITIONS, Expr, make, sub
 from calcml.facts.interval import (
     EVERYTHING,
     INFINITY,
@@ -19,6 +19,7 @@ from calcml.facts.known import (
     choices,
     constant_interval,
     defined,
+    facts_of,
     known,
     monotone,
     needs,
@@ -28,7 +29,8 @@ from calcml.facts.linear import Fact, Form, least, linear, opposite, parallel, t
 from calcml.facts.operations import OPERATIONS, is_sum
 from calcml.functions import FUNCTIONS, Row
 
-COMPARISONS = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))
+OPPOSITE = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}
+COMPARISONS = frozenset(OPPOSITE)
 
 
 class Values:
@@ -109,11 +111,25 @@ class Values:
         return meet(values, bound) if values is not None and bound else values
 
     def _choice(self, node: Expr) -> Interval | None:
+        """The values of both branches, each where its condition holds."""
         truth, a, b = [self._known[part] for part in node.args]
         if truth is not None:
             found: Interval | None = a if truth else b
             return found
-        return None if a is None or b is None else hull(a, b)
+        if a is None or b is None:
+            return None
+        condition, left, right = node.args
+        if condition.op in COMPARISONS:
+            a = self._where(left, a, condition)
+            b = self._where(right, b, make(OPPOSITE[condition.op], condition.args))
+        return hull(a, b) if a and b else a or b
+
+    def _where(self, node: Expr, values: Interval, condition: Expr) -> Interval | None:
+        """The values of a node where a comparison holds; None where it never does."""
+        form = linear(node)
+        if form is None:
+            return values
+        return self.refined(form, values, facts_of(condition))
 
     def _call(self, node: Expr) -> Interval | None:
         args = [self._known[a] for a in node.args]
