@@ -155,14 +155,16 @@ class Values:
                 found.append(otherwise)
         if facts.rising:
             found.append(monotone(facts, args[0]))
-        if facts.relations:
-            found.append(self.refined({node: 1}, EVERYTHING, relations(node), node))
         whole: Interval | None = values
         for more in found:
             if whole is None or more is None:
                 return None
             whole = meet(whole, more)
-        return whole
+        if whole is None or whole.low >= 0 or whole.high <= 0 or not facts.relations:
+            return whole
+        if all(a.low == -INFINITY and a.high == INFINITY for a in args):
+            return whole
+        return self.refined({node: 1}, whole, relations(node), node)
 
     # --- sums ----------------------------------------------------------------------
 
