@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from calcml.errors import DomainError, LimitError, UnsupportedError
-from calcml.expr import CONDITIONS, ONE, Expr, Number, make, sub
+from calcml.expr import CONDITIONS, INF, ONE, Expr, Number, make, sub
 from calcml.facts.interval import EVERYTHING, Interval, meet, point, scale
 from calcml.facts.inverse import implied
 from calcml.facts.known import against, facts_of, relations
@@ -129,7 +129,7 @@ class Facts:
         if op == "eq":
             self.equations += (difference,)
             self._whole(*comparison.args)
-        if form is None:
+        if form is None or INF in form:
             return []
         terms = [term for term in form if term is not ONE]
         if not terms:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -85,13 +85,26 @@ def total(form: Mapping[Expr, Number], box: Box) -> Interval | None:
     return found
 
 
-def least(form: Form, facts: Sequence[Fact], box: Box) -> tuple[End, bool]:
+Index = Mapping[Expr, Sequence[Fact]]
+
+
+def index(facts: Iterable[Fact]) -> dict[Expr, list[Fact]]:
+    """Facts by the terms that occur in them."""
+    found: dict[Expr, list[Fact]] = {}
+    for fact in facts:
+        for term in fact.form:
+            if term is not ONE:
+                found.setdefault(term, []).append(fact)
+    return found
+
+
+def least(form: Form, facts: Index, box: Box) -> tuple[End, bool]:
     """The greatest lower end that sums of up to DEEPEST facts prove, and if it is open.
 
     With form = rest + k*fact for k > 0, the form is over whatever the rest is over.
     """
     best: tuple[End, bool] = (-INFINITY, True)
-    if not any(term in fact.form for fact in facts for term in form if term is not ONE):
+    if not any(term in facts for term in form):
         return best
     front = [(form, False)]
     tried: list[Form] = [form]
@@ -110,12 +123,12 @@ def least(form: Form, facts: Sequence[Fact], box: Box) -> tuple[End, bool]:
     return best
 
 
-def _rests(form: Form, facts: Sequence[Fact]) -> list[tuple[Form, bool]]:
+def _rests(form: Form, facts: Index) -> list[tuple[Form, bool]]:
     """What is left of a form when a fact takes one of its terms away."""
     found = []
-    for fact, strict in facts:
-        for term, c in fact.items():
-            factor = form.get(term, 0) * reciprocal(c) if term is not ONE else 0
+    for term, coefficient in form.items():
+        for fact, strict in facts.get(term, ()):
+            factor = coefficient * reciprocal(fact[term])
             if factor > 0:
                 rest = dict(form)
                 for other, d in fact.items():

@@ -25,7 +25,17 @@ from calcml.facts.known import (
     needs,
     relations,
 )
-from calcml.facts.linear import Fact, Form, least, linear, opposite, parallel, total
+from calcml.facts.linear import (
+    Fact,
+    Form,
+    Index,
+    index,
+    least,
+    linear,
+    opposite,
+    parallel,
+    total,
+)
 from calcml.facts.operations import OPERATIONS, is_sum
 from calcml.functions import FUNCTIONS, Row
 
@@ -40,18 +50,27 @@ class Values:
     not looked for again: so a fact about a node can narrow the node's parts.
     """
 
-    __slots__ = ("_known", "apart", "bounds", "facts", "terms")
+    __slots__ = ("_indexed", "_known", "apart", "bounds", "facts", "terms")
 
     def __init__(self) -> None:
         self.bounds: dict[Expr, Interval] = {}
         self.facts: list[Fact] = []
         self.apart: list[Form] = []
         self.terms: dict[Expr, Interval | None] = {}
+        self._indexed: tuple[int, Index] = (0, {})
         self._known: dict[Expr, Any] = {}  # node -> Interval, None; condition -> truth
 
     def forget(self) -> None:
         """Begin anew, after bounds, facts or terms have changed."""
         self._known.clear()
+
+    def _index(self) -> Index:
+        """`facts` by their terms; they are only ever added to."""
+        count, found = self._indexed
+        if count != len(self.facts):
+            found = index(self.facts)
+            self._indexed = len(self.facts), found
+        return found
 
     def suppose(self, condition: Expr) -> None:
         """Take a condition, as it is spelled, for true."""
@@ -207,8 +226,9 @@ class Values:
         def box(term: Expr) -> Interval | None:
             return fixed[term] if term in fixed else self.values(term)
 
-        low, low_open = least(form, facts, box)
-        high, high_open = least(opposite(form), facts, box)
+        by_term = self._index() if facts is self.facts else index(facts)
+        low, low_open = least(form, by_term, box)
+        high, high_open = least(opposite(form), by_term, box)
         if low == high == -INFINITY:
             return values
         return meet(values, Interval(low, -high, low_open, high_open))
