@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 from calcml.errors import DomainError, LimitError, UnsupportedError
 from calcml.expr import CONDITIONS, INF, ONE, Expr, Number, make, sub
@@ -94,11 +95,12 @@ class Facts:
         `calcml.conditions.conditions` gives those of an expression. At most MOST_DOMAIN
         are added, and none where they contradict what is known.
         """
-        more = [c for c in conditions if c.op != "or" and self.decide(c) is None]
+        news = (c for c in conditions if c.op != "or" and self.decide(c) is None)
+        more = list(islice(news, MOST_DOMAIN))
         if not more:
             return self
         try:
-            return Facts((*self.conditions, *more[:MOST_DOMAIN]))
+            return Facts((*self.conditions, *more))
         except (DomainError, LimitError):
             return self
 
