@@ -1,5 +1,6 @@
 """What follows from assumptions: signs, intervals, integers, the truth of conditions.
 
+>>> from calcml.syntax import parse
 >>> found = facts("0 < p < 1")
 >>> found.positive(parse("p*(1 - p)"))
 True
