@@ -22,6 +22,7 @@ expr mistakes
 automaton
 functions rules exact order formal
 syntax
+conditions facts
 diff terms
 lower rewrite
 numeric simplify sympy_bridge

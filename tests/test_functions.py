@@ -161,6 +161,9 @@ def texts(row: Row) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield row.by, ("a", "b") if row.variadic else row.params
     if row.on:
         yield row.on, row.params
+    if row.range:
+        within = row.range.replace("y in integers", "y == floor(y)")
+        yield within, ("a", "y") if row.variadic else (*row.params, "y")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=OP)

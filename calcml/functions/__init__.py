@@ -68,6 +68,9 @@ class Row:
     exponential: str = ""
     folds: str = ""
     exp: str = ""
+    range: str = ""
+    monotone: str = ""
+    through: str = ""
 
     @property
     def least(self) -> int:
@@ -92,7 +95,10 @@ SPELLINGS: dict[str, list[Row]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A named number: `sympy` and `mpmath` are its attribute names there."""
+    """A named number: `sympy` and `mpmath` are its attribute names there.
+
+    `digits` are the first digits of its value; the next ones are cut off.
+    """
 
     name: str
     tex: str
@@ -101,14 +107,15 @@ class Constant:
     mpmath: str
     python: str
     aliases: tuple[str, ...] = ()
+    digits: str = ""
 
 
 # fmt: off
 CONSTANTS = {c.name: c for c in (
-    Constant("pi", r"\pi", "ratio of a circle's circumference to its diameter", "pi", "pi", "math.pi", ("Pi",)),
-    Constant("e", r"\mathrm{e}", "base of the natural logarithm", "E", "e", "math.e", ("E",)),
+    Constant("pi", r"\pi", "ratio of a circle's circumference to its diameter", "pi", "pi", "math.pi", ("Pi",), "3.14159265358979323846"),
+    Constant("e", r"\mathrm{e}", "base of the natural logarithm", "E", "e", "math.e", ("E",), "2.71828182845904523536"),
     Constant("inf", r"\infty", "infinity, as a bound only", "oo", "inf", "math.inf", ("oo",)),
-    Constant("euler_gamma", r"\gamma_{E}", "Euler's constant, 0.5772...", "EulerGamma", "euler", "0.5772156649015329", ("EulerGamma",)),
+    Constant("euler_gamma", r"\gamma_{E}", "Euler's constant, 0.5772...", "EulerGamma", "euler", "0.5772156649015329", ("EulerGamma",), "0.57721566490153286060"),
     Constant("I", r"\mathrm{i}", "imaginary unit", "I", "j", "1j", ("ImaginaryUnit",)),
 )}
 # fmt: on

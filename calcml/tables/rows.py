@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calcml.check import Report, check
-from calcml.domain import conditions
+from calcml.conditions import conditions
 from calcml.errors import CalcmlError
 from calcml.expr import Expr, substitute, symbol
 from calcml.functions import FUNCTIONS

@@ -1,0 +1,75 @@
+"""The conditions under which an expression is defined and real."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from calcml.exact import evaluate
+from calcml.expr import ZERO, Expr, make, substitute, symbol, walk
+from calcml.functions import FUNCTIONS, Row
+from calcml.syntax import parse
+
+
+def conditions(root: Expr) -> list[Expr]:
+    """The conditions under which `root` is defined and real, inner parts first.
+
+    What only one branch of a choice needs is asked for only where that branch is taken.
+    """
+    order = walk(root)
+    taken: dict[Expr, Expr | None] = {root: None}  # when a node's value is used
+    found: list[Expr] = []
+    for node in reversed(order):
+        when = taken[node]
+        guard = _guard(node)
+        if guard is not None:
+            if when is not None:
+                guard = make("or", (make("not", (when,)), guard))
+            found.append(guard)
+        for place, arg in enumerate(node.args):
+            use = _branch(node, place, when)
+            taken[arg] = _either(taken[arg], use) if arg in taken else use
+    return list(dict.fromkeys(reversed(found)))
+
+
+def _branch(node: Expr, place: int, when: Expr | None) -> Expr | None:
+    """When the argument at `place` is used, if `node` is used `when`."""
+    if node.op != "where" or place == 0:
+        return when
+    chosen = node.args[0] if place == 1 else make("not", (node.args[0],))
+    return chosen if when is None else make("and", (when, chosen))
+
+
+def _either(a: Expr | None, b: Expr | None) -> Expr | None:
+    if a is None or b is None:
+        return None
+    return a if a is b else make("or", (a, b))
+
+
+def _guard(node: Expr) -> Expr | None:
+    """The condition of one operation on its arguments; None where it always holds."""
+    row = FUNCTIONS.get(node.op)
+    if row is None or not row.on:
+        return None
+    if node.op == "pow" and node.args[1].op == "number":
+        return _power_guard(*node.args)
+    on, params = _parsed(row)
+    used = {p: a for p, a in zip(params, node.args, strict=True) if p is not None}
+    guard = substitute(on, used)
+    known = all(a.op == "number" for a in used.values()) and evaluate(guard)
+    return None if known is True else guard
+
+
+def _power_guard(base: Expr, exponent: Expr) -> Expr | None:
+    """A number as the exponent asks less of the base than the row does."""
+    whole = exponent.value.denominator == 1
+    if exponent.value < 0:
+        return make("ne" if whole else "gt", (base, ZERO))
+    return None if whole else make("ge", (base, ZERO))
+
+
+@cache
+def _parsed(row: Row) -> tuple[Expr, list[Expr | None]]:
+    """The condition of a row, and its parameters, None for those that do not occur."""
+    on = parse(row.on, row.params)
+    occurring = on.free_symbols
+    return on, [symbol(p) if p in occurring else None for p in row.params]
