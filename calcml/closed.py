@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from calcml.cost import Cost
 from calcml.errors import LimitError
-from calcml.expr import CONDITIONS, Expr, rebuild, walk
+from calcml.expr import CONDITIONS, ONE, Expr, make, rebuild, sub, walk
 from calcml.forms import folded, joined, split
 from calcml.reader import Reader
 from calcml.tidy import Tidier
@@ -15,6 +15,7 @@ from calcml.writer import Writer
 
 MAX_NODES = 4_000  # of an expression whose parts are looked at
 GIVEN_UP = LimitError, ZeroDivisionError, OverflowError
+TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 ARITHMETIC = frozenset(("add", "sub", "mul", "div", "neg"))
 
 
@@ -54,6 +55,8 @@ class Closer:
         return known
 
     def _best(self, node: Expr) -> Expr:
+        if node.op in TURNED:
+            return self._compared(node)
         if not node.args or node.op in CONDITIONS:
             return node
         best, price = node, self.price(node)
@@ -61,6 +64,28 @@ class Closer:
             other = self.price(made)
             if other < price:
                 best, price = made, other
+        return best
+
+    def _compared(self, node: Expr) -> Expr:
+        """A comparison with its positive terms on one side, a number on the right."""
+        algebra = self.tidier.algebra
+        best = node
+        terms = algebra.terms_of(self._region(sub(*node.args)))
+        left = algebra.total([(c, t) for c, _, t in terms if c > 0 and t is not ONE])
+        right = algebra.total([(-c, t) for c, _, t in terms if c < 0 and t is not ONE])
+        constant = sum([c for c, _, t in terms if t is ONE])
+        if any(dotted for _, dotted, _ in terms):
+            return node
+        for a, b, op in ((left, right, node.op), (right, left, TURNED[node.op])):
+            sign = 1 if op == node.op else -1
+            for more, less in ((constant * sign, 0), (0, -constant * sign)):
+                made = make(op, (algebra.total([(1, a), (more, ONE)]),
+                                 algebra.total([(1, b), (less, ONE)])))  # fmt: skip
+                if (self.cost(made), made.args[1].op != "number") < (
+                    self.cost(best),
+                    best.args[1].op != "number",
+                ):
+                    best = made
         return best
 
     def _candidates(self, node: Expr) -> Iterator[Expr]:

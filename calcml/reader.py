@@ -18,6 +18,7 @@ from calcml.exact import exact_root
 from calcml.expr import ONE, E, Expr, constant, is_decimal, number
 from calcml.families import Directions, Vector, basis, text
 from calcml.functions import FUNCTIONS
+from calcml.lower import definition
 from calcml.ring import Quotient, Ring
 from calcml.terms import SUMS, Algebra
 
@@ -120,6 +121,9 @@ class Reader:
             return (base,)
         if node.op == "exp":
             return tuple(part for part, _ in self._unfolded(node.args[0])[0])
+        row = FUNCTIONS.get(node.op)
+        if row is not None and row.recognised:
+            return (definition(row)(node.args, node),)
         return ()
 
     def _unfolded(self, exponent: Expr) -> tuple[list[tuple[Expr, int]], Vector]:
@@ -167,6 +171,8 @@ class Reader:
                 if vector:
                     self._exponents.setdefault(E, []).append((node, vector))
                 self._powers[node] = 0, {}
+            elif self._parts[node] and not _kind(node):
+                continue
             elif not _kind(node) and not self._directions.take(node):
                 self._symbol(node)
         degree = lcm(*degrees)
@@ -248,6 +254,8 @@ class Reader:
             return self._minus_one_to(self._degree // 2)
         if node in self._plain:
             return self.ring.generator(self._plain[node])
+        if self._parts[node]:
+            return self.values[self._parts[node][0]]
         return self._directions.value(node, self)
 
     def _sum(self, node: Expr) -> Quotient:

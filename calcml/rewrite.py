@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
 from calcml.diff import Partial, template
 from calcml.expr import Expr, build, neg
+from calcml.facts import Facts, Guard, guard_holds, read_guard
 from calcml.functions import FUNCTIONS, Row
 from calcml.rules import RULES, Rule
 from calcml.syntax import parse
@@ -21,7 +23,8 @@ class Pattern(NamedTuple):
     name: str
     left: Expr
     right: Partial
-    real: bool
+    guard: Guard
+    closing: bool
 
 
 @cache
@@ -38,7 +41,8 @@ def pattern(rule: Rule) -> Pattern:
     """A rule ready to match."""
     left = parse(rule.left.replace("where(c,", "where(condition,"))
     right = template(parse(rule.right), (*VARIABLES, "y"))
-    return Pattern(rule.name, left, right, rule.given == "real")
+    guard, closing = read_guard(rule.given), rule.stage == "close"
+    return Pattern(rule.name, left, right, guard, closing)
 
 
 def facts(row: Row) -> list[Rule]:
@@ -72,15 +76,42 @@ def pairs() -> dict[str, Callable[[Expr], Expr]]:
     return found
 
 
-def rewritten(node: Expr, real: bool) -> tuple[str, Expr] | None:
+@cache
+def folds() -> dict[str, list[Pattern]]:
+    """Products that are a function, a*f(a) -> g(a), by the operation f."""
+    found: dict[str, list[Pattern]] = {}
+    for row in FUNCTIONS.values():
+        if row.recognised and row.by is not None:
+            (param,) = row.params
+            left, right = (re.sub(rf"\b{param}\b", "a", f"({text})")
+                           for text in (row.by, f"{row.name}({param})"))  # fmt: skip
+            made = pattern(Rule(row.op, left, right, stage="close"))
+            found.setdefault(made.left.args[1].op, []).append(made)
+    return found
+
+
+class Scope(NamedTuple):
+    """What rules may count on: real values, facts (when asked for), and the stage."""
+
+    real: bool = True
+    facts: Callable[[], Facts] = Facts
+    closing: bool = False
+
+
+def rewritten(node: Expr, scope: Scope) -> tuple[str, Expr] | None:
     """The first rule that fits the top of `node`, and what it makes; else None."""
     for rule in (*_facts(FUNCTIONS[node.op]), *patterns().get(node.op, ())):
-        if rule.real and not real:
+        if rule.guard.real and not scope.real or rule.closing and not scope.closing:
             continue
         bound = match(rule.left, node)
-        if bound is not None:
-            args = tuple(bound.get(name, node) for name in VARIABLES)
-            return rule.name, rule.right(args, node)
+        if bound is None:
+            continue
+        if rule.guard.condition is not None and not (
+            scope.real and guard_holds(rule.guard, bound, scope.facts())
+        ):
+            continue
+        args = tuple(bound.get(name, node) for name in VARIABLES)
+        return rule.name, rule.right(args, node)
     return None
 
 

@@ -5,26 +5,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calcml.closed import Closer
-from calcml.errors import UnsupportedError
-from calcml.expr import Expr, walk
-from calcml.tidy import Tidier
+from calcml.cost import Cost
+from calcml.diff import forward
+from calcml.expr import ZERO, Expr, div, neg, substitute, symbol, walk
+from calcml.facts import Facts, facts
+from calcml.tidy import Tidier, tidy
 
 MAX_ROUNDS = 4
 
 
-def simplify(root: Expr, *, given: Sequence[str] = ()) -> Expr:
-    """An equal form, as short as is found, wherever `root` is defined.
+Given = str | Expr | Sequence[str | Expr]
 
-    The domain may grow. Raises UnsupportedError for assumptions, which are not there yet.
+
+def simplify(root: Expr, *, given: Given = ()) -> Expr:
+    """An equal form, as short as is found, wherever `root` is defined and `given` holds.
+
+    The domain may grow. Raises ParseError, UnsupportedError or DomainError for
+    assumptions that cannot be read, or contradict each other.
     """
     return simplify_all([root], given=given)[0]
 
 
-def simplify_all(roots: Sequence[Expr], *, given: Sequence[str] = ()) -> list[Expr]:
+def simplify_all(roots: Sequence[Expr], *, given: Given = ()) -> list[Expr]:
     """`simplify` on several expressions, which share work and stay shared."""
-    if given:
-        raise UnsupportedError("assumptions (given=...) are not there yet")
-    tidier = Tidier(roots)
+    names = {n.value for n in walk(*roots) if n.op == "symbol"} if given else ()
+    known = facts(given, names)
+    shortest = _shortest(roots, known)
+    for equation in known.equations:
+        for variable, value in _solutions(equation):
+            tried = _shortest([substitute(r, {variable: value}) for r in roots], known)
+            cost = Cost()
+            shortest = [
+                new if cost(new) < cost(old) else old
+                for new, old in zip(tried, shortest, strict=True)
+            ]
+    return shortest
+
+
+def _shortest(roots: Sequence[Expr], known: Facts) -> list[Expr]:
+    tidier = Tidier(roots, known, closing=True)
     current = tidier.settled(roots)
     closers: dict[frozenset[str], Closer] = {}
     for _ in range(MAX_ROUNDS):
@@ -39,3 +58,15 @@ def simplify_all(roots: Sequence[Expr], *, given: Sequence[str] = ()) -> list[Ex
         if not again:
             break
     return current
+
+
+def _solutions(equation: Expr) -> list[tuple[Expr, Expr]]:
+    """The variables in which an equation is linear, each with what it is then."""
+    found = []
+    for variable in sorted(equation.free_symbols):
+        x = symbol(variable)
+        slope = tidy(forward(equation, x))
+        if slope.op == "number" and slope is not ZERO:
+            rest = substitute(equation, {x: ZERO})
+            found.append((x, tidy(neg(div(rest, slope)))))
+    return found

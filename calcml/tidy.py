@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from calcml.conditions import conditions
 from calcml.exact import evaluate
-from calcml.expr import CONDITIONS, ONE, Expr, make, number, rebuild, walk
-from calcml.rewrite import pairs, rewritten
+from calcml.expr import CONDITIONS, ONE, ZERO, Expr, make, number, rebuild, walk
+from calcml.facts import Facts
+from calcml.rewrite import VARIABLES, Scope, folds, match, pairs, rewritten
 from calcml.terms import PRODUCTS, SUMS, Algebra
 
 MAX_PASSES = 6
@@ -29,11 +31,25 @@ def tidy_all(roots: Sequence[Expr]) -> list[Expr]:
 class Tidier:
     """Passes over the graph of some roots, with what they learn about nodes."""
 
-    def __init__(self, roots: Sequence[Expr]) -> None:
-        self.real = not any(n.op == "constant" and n.value == "I" for n in walk(*roots))
+    def __init__(
+        self, roots: Sequence[Expr], facts: Facts | None = None, closing: bool = False
+    ) -> None:
+        real = not any(n.op == "constant" and n.value == "I" for n in walk(*roots))
+        self.roots = roots
+        self.given = Facts() if facts is None else facts
+        self._facts: Facts | None = None
+        self.scope = Scope(real, self.facts, closing)
         self.algebra = Algebra(self.function, pairs())
         self.called: dict[tuple[str, tuple[Expr, ...]], Expr] = {}
         self.done: dict[Expr, Expr] = {}
+
+    def facts(self) -> Facts:
+        """What is given, and what holds wherever all the roots are defined."""
+        if self._facts is None:
+            common = [conditions(root) for root in self.roots]
+            shared = [c for c in common[0] if all(c in other for other in common[1:])]
+            self._facts = self.given.and_where_defined(shared)
+        return self._facts
 
     def settled(self, roots: Sequence[Expr]) -> list[Expr]:
         """Passes until nothing changes."""
@@ -84,11 +100,35 @@ class Tidier:
     def _product(self, node: Expr) -> Expr:
         algebra = self.algebra
         coefficient, dotted, factors = algebra.gather([(node, 1)], self.done)
+        if self.scope.closing:
+            factors = self._folded(factors)
         if coefficient == -1 and len(factors) == 1:
             ((base, exponent),) = factors.items()
             if exponent is ONE and base.op in SUMS:
                 return algebra.negated(base)
         return algebra.product(coefficient, dotted, factors)
+
+    def _folded(self, factors: dict[Expr, Expr]) -> dict[Expr, Expr]:
+        """Factors a and f(a), of which the product is a function, as that function."""
+        for base, exponent in factors.items():
+            for rule in folds().get(base.op, ()) if exponent is ONE else ():
+                bound = match(rule.left.args[1], base)
+                if bound is None:
+                    continue
+                a = bound["a"]
+                inside = self.algebra.product_of(a)
+                if inside.coefficient != 1 or not all(
+                    _contains(factors.get(b), e) for b, e in inside.factors.items()
+                ):
+                    continue
+                left = {b: e for b, e in factors.items() if b is not base}
+                for b, e in inside.factors.items():
+                    rest = self.algebra.total([(1, left.pop(b)), (-1, e)])
+                    if rest is not ZERO:
+                        left[b] = rest
+                whole = rule.right((a,) * len(VARIABLES), base)
+                return left | {whole: ONE}
+        return factors
 
     def function(self, op: str, args: tuple[Expr, ...]) -> Expr:
         """op(*args), simplified: its value, a rule's right side, or itself."""
@@ -107,7 +147,7 @@ class Tidier:
             if value is not None:
                 return value
         node = make(op, args)
-        found = rewritten(node, self.real)
+        found = rewritten(node, self.scope)
         if found is None:
             return node
         result = found[1]
@@ -118,6 +158,16 @@ class Tidier:
         if node.op == "neg":
             return self.algebra.scaled(node.args[0], -1)
         return node
+
+
+def _contains(exponent: Expr | None, least: Expr) -> bool:
+    """Whether a power in a product holds another one as a factor."""
+    if exponent is None:
+        return False
+    if exponent is least:
+        return True
+    numbers = exponent.op == least.op == "number"
+    return numbers and bool(exponent.value > least.value > 0)
 
 
 def _inner(roots: Sequence[Expr], order: Sequence[Expr]) -> set[Expr]:

@@ -35,7 +35,8 @@ class Row:
     c of the point at its argument on the unit circle (on s^2 = c^2 - 1), `exponential` in
     E = exp(x); `folds` says what a power of the exponential is in the function, "exp(2*x)
     = (1 + y)/(1 - y)"; `exp` is the exponential of the function's value, and `mirror`
-    the value at -x, by the value `y` at x.
+    the value at -x, by the value `y` at x. A function that is `recognised` is written
+    for its definition `by`, a product of its argument and a function of it.
     """
 
     op: str
@@ -68,6 +69,7 @@ class Row:
     exponential: str = ""
     folds: str = ""
     exp: str = ""
+    recognised: bool = False
     range: str = ""
     monotone: str = ""
     through: str = ""

@@ -25,8 +25,8 @@ fn("softplus(x, beta)", ("sigmoid(beta*x)", "(x*sigmoid(beta*x) - y)/beta"), op=
    tex=r"\operatorname{softplus}_{#2}\left(#1\right)", by="softplus(beta*x)/beta", sample=((-3, 3), (0.3, 2)))
 fn("squareplus(x, b=4)", ("y/sqrt(x^2 + b)", "1/(4*sqrt(x^2 + b))"), doc="(x + sqrt(x^2 + b))/2", on="x^2 + b >= 0", by="(x + sqrt(x^2 + b))/2", sample=((-3, 3), (0.5, 4)))
 fn("softsign(x)",   "1/(1 + abs(x))^2",          doc="x/(1 + |x|)", range="-1 < y and y < 1", monotone="up", through="0: 0", by="x/(1 + abs(x))", aliases="soft_sign")
-fn("silu(x)",       "sigmoid(x) + y*(1 - sigmoid(x))", doc="x sigmoid(x)", range="y > -7/25", by="x*sigmoid(x)", aliases="swish")
-fn("gelu(x)",       "ndtr(x) + x*exp(-x^2/2)/sqrt(2*pi)", doc="x ndtr(x)", range="y > -1/5", tex=r"\operatorname{gelu}", by="x*ndtr(x)")
+fn("silu(x)",       "sigmoid(x) + y*(1 - sigmoid(x))", recognised=True, doc="x sigmoid(x)", range="y > -7/25", by="x*sigmoid(x)", aliases="swish")
+fn("gelu(x)",       "ndtr(x) + x*exp(-x^2/2)/sqrt(2*pi)", recognised=True, doc="x ndtr(x)", range="y > -1/5", tex=r"\operatorname{gelu}", by="x*ndtr(x)")
 fn("hardsigmoid(x)", "where(-3 < x and x < 3, 1/6, 0)", doc="relu6(x + 3)/6", kink="x = -3, x = 3: 0 in [0, 1/6]", by="min(max(x + 3, 0), 6)/6", sample=((-5, 5),), aliases="hard_sigmoid")
 fn("hardswish(x)",  "where(x <= -3, 0, where(x < 3, (2*x + 3)/6, 1))", doc="x relu6(x + 3)/6", kink="x = -3: 0 in [-1/2, 0]; x = 3: 1 in [1, 3/2]",
    by="x*min(max(x + 3, 0), 6)/6", sample=((-5, 5),), aliases="hard_swish hard_silu")

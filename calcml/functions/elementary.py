@@ -71,7 +71,7 @@ family("activations")
 fn("hardtanh(x, min_val=-1, max_val=1)", ("where(min_val < x and x < max_val, 1, 0)", "where(x < min_val, 1, 0)", "where(x > max_val, 1, 0)"),
    doc="x held between min_val and max_val", kink="x = min_val, x = max_val: 0 in [0, 1]", by="min(max(x, min_val), max_val)", sample=((-3, 3), (-2, -1), (1, 2)), aliases="hard_tanh")
 fn("tanhshrink(x)", "tanh(x)^2", doc="x - tanh(x)", monotone="up", through="0: 0", by="x - tanh(x)", aliases="tanh_shrink")
-fn("mish(x)", "tanh(softplus(x)) + x*sigmoid(x)*(1 - tanh(softplus(x))^2)", doc="x tanh(softplus(x))", range="y > -31/100", by="x*tanh(softplus(x))")
+fn("mish(x)", "tanh(softplus(x)) + x*sigmoid(x)*(1 - tanh(softplus(x))^2)", recognised=True, doc="x tanh(softplus(x))", range="y > -31/100", by="x*tanh(softplus(x))")
 fn('gelu(x, approximate="tanh")', "u = sqrt(2/pi)*(x + 0.044715*x^3); (1 + tanh(u))/2 + x*(1 - tanh(u)^2)*sqrt(2/pi)*(1 + 3*0.044715*x^2)/2", op="gelu_tanh",
    doc="gelu by the hyperbolic tangent", range="y > -1/5", tex=r"\operatorname{gelu}_{\tanh}", by="x*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3)))/2")
 # fmt: on

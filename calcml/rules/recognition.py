@@ -1,0 +1,22 @@
+"""Forms folded into the function that they are, where a whole expression is simplified.
+
+A derivative is taken before: its kinks are those of the spelling. Rows with
+`recognised` add their definitions to these.
+"""
+
+from calcml.rules import rule
+
+# fmt: off
+rule("softplus-log",     "log(1 + exp(a)) -> softplus(a)", stage="close")
+rule("softplus-log-b",   "log(exp(a) + 1) -> softplus(a)", stage="close")
+rule("logaddexp-log",    "log(exp(a) + exp(b)) -> logaddexp(a, b)", stage="close")
+rule("logsumexp-log",    "log(exp(a) + exp(b) + exp(c)) -> logsumexp(a, b, c)", stage="close")
+rule("logsumexp-log-4",  "log(exp(a) + exp(b) + exp(c) + exp(n)) -> logsumexp(a, b, c, n)", stage="close")
+rule("logsigmoid-log",   "log(sigmoid(a)) -> logsigmoid(a)", stage="close")
+rule("relu-max",         "max(a, 0) -> relu(a)", stage="close")
+rule("relu-max-left",    "max(0, a) -> relu(a)", stage="close")
+rule("relu6-min",        "min(relu(a), 6) -> relu6(a)", stage="close")
+rule("relu6-min-left",   "min(6, relu(a)) -> relu6(a)", stage="close")
+rule("relu-relu",        "relu(relu(a)) -> relu(a)", stage="close")
+rule("abs-relu",         "abs(relu(a)) -> relu(a)", stage="close")
+# fmt: on
