@@ -194,7 +194,11 @@ def _piece(trial: Trial) -> Iterator[Correction]:
             else:
                 factor = simplify(mul(number(k), piece))
                 fixed = div(trial.subject, factor)
-                yield f"the factor {_quoted(factor)} is too much", fixed
+                text = f"the factor {_quoted(factor)} is too much"
+                if not piece.free_symbols:  # of numbers, the one in the formula is told
+                    inverse = simplify(div(ONE, factor))
+                    text = f"the factor {_quoted(inverse)} is missing"
+                yield text, fixed
 
 
 def _pieces(trial: Trial) -> Iterator[tuple[Expr, str]]:
@@ -243,7 +247,8 @@ def _term(trial: Trial) -> Iterator[Correction]:
 
 def _terms(root: Expr) -> list[Expr]:
     """The terms of a sum, with their signs."""
-    found, stack = [], [(root, False)]
+    found: list[Expr] = []
+    stack = [(root, False)]
     while stack and len(found) <= MAX_PLACES:
         node, minus = stack.pop()
         if node.op in ("add", "sub"):

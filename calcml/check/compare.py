@@ -1,4 +1,4 @@
-"""Two expressions compared at one point: by balls, or by values where there are none."""
+"""Two expressions compared at one point: by balls, else by values."""
 
 from __future__ import annotations
 

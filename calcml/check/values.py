@@ -109,7 +109,8 @@ def _unconfirmed(reference: Reference, point: Point, value: Any) -> str:
     own = by_evalf(reference.source, point, DIGITS)
     if own is None or close(own, value, SAME) or abs(own - value) < 1e-25:
         return ""
-    return f"SymPy's derivative is {short(own)} there, and {short(value)} as calcml reads it"
+    read = f"{short(value)} as calcml reads it"
+    return f"SymPy's derivative is {short(own)} there, and {read}"
 
 
 # --- what differs ------------------------------------------------------------------
