@@ -29,6 +29,7 @@ from calcml.syntax import parse
 
 FEW = 3  # points at which SymPy's own value confirms how calcml reads its derivative
 SAME = 1e-12  # the relative difference between these that is still rounding
+MORE = 24  # points that are drawn where no difference so far is visible
 VISIBLE = 0.05  # a relative difference that a reader sees at once
 MAX_SHOWN = 200  # characters of a difference that is told
 MAX_DIFFERENCE = 300  # nodes of a difference that is simplified
@@ -120,7 +121,7 @@ def _differs(case: Case, found: Sequence[Point], search: Search, balls: bool) ->
     """The report on a candidate that differs at one of the points `found`."""
     _, subject, what, reference = case
     best, pair = found[0], Pair(None)
-    for point in (*_simple(case, search.ranges), *found):
+    for point in _places(case, found, search):
         tried = _compare(subject, reference, point, balls)
         if tried.equal is False and (pair.equal is None or tried.apart > pair.apart):
             best, pair = point, tried
@@ -149,6 +150,14 @@ def _explained(
     message = f"{report.message}; {reason}" if reason else report.message
     difference = _difference(subject, right)
     return replace(report, message=message, difference=difference)
+
+
+def _places(case: Case, found: Sequence[Point], search: Search) -> Iterator[Point]:
+    """Where a counterexample is looked for: simple numbers first, new points last."""
+    yield from _simple(case, search.ranges)
+    yield from found
+    new = search._replace(points=MORE, seed=search.seed + 1)
+    yield from sample(case.root, *new, also=case.subject.free_symbols)
 
 
 def _simple(case: Case, ranges: Mapping[str, Range] | None) -> Iterator[Point]:
