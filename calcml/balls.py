@@ -81,11 +81,6 @@ def excludes_zero(ball: Ball) -> bool:
     return not ball.contains(0)
 
 
-def radius(ball: Ball) -> Any:
-    """At most how far the value is from the middle of the ball, flint's arb."""
-    return ball.rad()
-
-
 def _sharp(balls: Sequence[Ball], digits: int) -> Iterator[bool]:
     """Whether each ball is narrow, relative to its size where that is not 0."""
     for ball in balls:

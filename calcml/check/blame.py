@@ -145,18 +145,29 @@ def _swap(trial: Trial) -> Iterator[Correction]:
 
 
 def _exponent(trial: Trial) -> Iterator[Correction]:
-    """The exponent of one power."""
-    powers = [n for n in walk(trial.subject) if n.op == "pow"]
-    for node in powers[:MAX_PLACES]:
-        base, exponent = node.args
-        if exponent.op == "number":
-            n = exponent.value
-            others = [number(m) for m in (n - 1, n + 1, -n, n - 2, n + 2, n / 2, 2 * n)]
-        else:
-            others = [sub(exponent, ONE), add(exponent, ONE), neg(exponent)]
-        for other in others:
-            text = f"the exponent of {_quoted(node)} should be {other}"
-            yield text, substitute(trial.subject, {node: power(base, other)})
+    """The exponent of one power, wherever it stands, or at one place alone."""
+    powers = [n for n in walk(trial.subject) if n.op == "pow"][:MAX_PLACES]
+    for node in powers:
+        for text, other in _other_powers(node):
+            yield text, substitute(trial.subject, {node: other})
+    for outer in [n for n in walk(trial.subject) if n.args][:MAX_PLACES]:
+        for i, node in enumerate(outer.args):
+            for text, other in _other_powers(node) if node.op == "pow" else ():
+                args = (*outer.args[:i], other, *outer.args[i + 1 :])
+                fixed = substitute(trial.subject, {outer: rebuild(outer, args)})
+                yield f"{text} in {_quoted(outer)}", fixed
+
+
+def _other_powers(node: Expr) -> Iterator[Correction]:
+    base, exponent = node.args
+    if exponent.op == "number":
+        n = exponent.value
+        others = [number(m) for m in (n - 1, n + 1, -n, n - 2, n + 2, n / 2, 2 * n)]
+    else:
+        others = [sub(exponent, ONE), add(exponent, ONE), neg(exponent)]
+    for other in others:
+        text = f"the exponent of {_quoted(node)} should be {other}"
+        yield text, power(base, other)
 
 
 def _argument(trial: Trial) -> Iterator[Correction]:

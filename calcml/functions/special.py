@@ -88,7 +88,7 @@ fn("elliptic_pi(n, phi, m)",
    ("(elliptic_e(phi, m) + (m - n)*elliptic_f(phi, m)/n + (n^2 - m)*y/n - n*sqrt(1 - m*sin(phi)^2)*sin(2*phi)/(2*(1 - n*sin(phi)^2)))/(2*(m - n)*(n - 1))",
     "1/((1 - n*sin(phi)^2)*sqrt(1 - m*sin(phi)^2))",
     "(elliptic_e(phi, m)/(m - 1) + y - m*sin(2*phi)/(2*(m - 1)*sqrt(1 - m*sin(phi)^2)))/(2*(n - m))"), op="elliptic_pi_incomplete",
-   doc="incomplete elliptic integral of the third kind, m = k^2", on="max(m, n) < 1 or max(m, n)*sin(phi)^2 < 1 and abs(phi) < pi/2", tex=r"\Pi", sample=((0.1, 0.4), (0.1, 1.4), (0.5, 0.9)), mpmath="ellippi", numpy=None, aliases="ellippi", ball=lambda f, n, phi, m: f.acb.elliptic_pi_inc(n, phi, m))
+   doc="incomplete elliptic integral of the third kind, m = k^2", on="max(m, n) < 1 or max(m, n)*sin(phi)^2 < 1 and abs(phi) < pi/2", tex=r"\Pi", sample=((0.1, 0.4), (0.1, 1.4), (0.5, 0.9)), mpmath="ellippi", numpy=None, aliases="ellippi", ball=lambda f, n, phi, m: phi if phi.is_zero() else f.acb.elliptic_pi_inc(n, phi, m))
 
 family("entropy and logarithms")
 fn("logit(x)",        "1/(x*(1 - x))",              doc="log odds, inverse of sigmoid", on="0 < x and x < 1", tex=r"\operatorname{logit}", sample=((0.02, 0.98),), by="log(x/(1 - x))", numpy="scipy.special.logit")
