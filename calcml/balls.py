@@ -13,16 +13,17 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-from calcml.errors import CalcmlError, UnsupportedError
+from calcml.errors import CalcmlError, DomainError, UnsupportedError
 from calcml.exact import ARITHMETIC
-from calcml.expr import Expr, walk
+from calcml.expr import CONDITIONS, Expr, walk
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.lower import lower
 
 DIGITS = 30  # of a value, unless more are asked for
 BITS = (64, 256, 1_024)  # beyond those asked for, in one run after the other
 MAX_EXACT = 4_096  # bits of a rational number that is kept exact
-MAX_ARGUMENT = 1 << 12  # bits: functions of larger numbers have no useful ball
+MAX_SIZE = 1 << 17  # bits left of the point: larger numbers have no useful ball
+BITS_A_DIGIT = 3.33
 
 Ball = Any  # flint's acb
 Test = Callable[[list[Ball]], bool]
@@ -57,14 +58,25 @@ def enclosures(
     import flint
 
     order, tops = _ready(roots)
+    if None in tops:
+        return None
     with _lock:
         for extra in BITS:
-            with _precision(flint, int(digits * 3.33) + extra):
-                values = _run(order, point, flint)
-                balls = [_ball(values[top], flint) for top in tops]
-                if None not in balls and enough(balls):
-                    return balls
+            balls = _run(order, tops, point, flint, int(digits * BITS_A_DIGIT) + extra)
+            if None not in balls and enough(balls):
+                return balls
     return None
+
+
+def glance(
+    roots: Sequence[Expr], point: Mapping[str, Fraction], digits: int = 15
+) -> list[Ball | None]:
+    """Balls of one quick run; None for what it leaves undecided or undefined."""
+    import flint
+
+    order, tops = _ready(roots)
+    with _lock:
+        return _run(order, tops, point, flint, int(digits * BITS_A_DIGIT) + BITS[0])
 
 
 def supports(root: Expr) -> bool:
@@ -88,6 +100,40 @@ def _sharp(balls: Sequence[Ball], digits: int) -> Iterator[bool]:
         yield ball.rad() * 10**digits <= (size if size > 0 else 1)
 
 
+def _ready(roots: Sequence[Expr]) -> tuple[list[Expr], list[Expr | None]]:
+    """The nodes to evaluate, in order, and the lowered roots; None has no value."""
+    tops = [_lowered(root) for root in roots]
+    order = walk(*[top for top in tops if top is not None])
+    for node in order:
+        if node.op == "formal":
+            raise UnsupportedError(f"the unknown function {node.value[0]} has no ball")
+    return order, tops
+
+
+def _lowered(root: Expr) -> Expr | None:
+    try:
+        return lower(root, lambda row: row.ball is not None)
+    except DomainError:  # a definition divides by a 0 that is written there
+        return None
+
+
+# --- one run -----------------------------------------------------------------------
+
+
+def _run(
+    order: Sequence[Expr],
+    tops: Sequence[Expr | None],
+    point: Mapping[str, Fraction],
+    flint: Any,
+    bits: int,
+) -> list[Ball | None]:
+    """Balls around the values of `tops`; None where one is undefined or undecided."""
+    with _precision(flint, bits):
+        values = _values(order, point, flint)
+        balls = [None if top is None else _ball(values[top], flint) for top in tops]
+    return [None if isinstance(ball, bool) else ball for ball in balls]
+
+
 @contextmanager
 def _precision(flint: Any, bits: int) -> Iterator[None]:
     before = flint.ctx.prec
@@ -98,20 +144,7 @@ def _precision(flint: Any, bits: int) -> Iterator[None]:
         flint.ctx.prec = before
 
 
-def _ready(roots: Sequence[Expr]) -> tuple[list[Expr], list[Expr]]:
-    """The nodes to evaluate, in order, and the lowered roots among them."""
-    tops = [lower(root, lambda row: row.ball is not None) for root in roots]
-    order = walk(*tops)
-    for node in order:
-        if node.op == "formal":
-            raise UnsupportedError(f"the unknown function {node.value[0]} has no ball")
-    return order, tops
-
-
-# --- one run -----------------------------------------------------------------------
-
-
-def _run(
+def _values(
     order: Sequence[Expr], point: Mapping[str, Fraction], flint: Any
 ) -> dict[Expr, Any]:
     """The value of each node: a Fraction, a ball, a truth, or None (not decided)."""
@@ -145,6 +178,10 @@ def _leaf(node: Expr, point: Mapping[str, Fraction], flint: Any) -> Any:
 
 def _strict(node: Expr, args: list[Any], flint: Any) -> Any:
     """A function of arguments that all exist; rational arithmetic is exact."""
+    if node.op in CONDITIONS and node.args[0] is node.args[1]:
+        if not all(_is_real(a) for a in args):
+            return None
+        args = [Fraction(0)] * 2  # a number beside itself, which no ball tells
     if node.op in ARITHMETIC and all(isinstance(a, Fraction) for a in args):
         try:
             value = ARITHMETIC[node.op](*args)
@@ -164,10 +201,8 @@ def _called(row: Row, args: list[Ball], flint: Any) -> Any:
 
     A function of real numbers may be complex: then the real one has no finite ball.
     """
-    if row.op not in ARITHMETIC and any(_large(a) for a in args):
-        return None
     kinds = [args]
-    if all(a.imag.is_zero() for a in args):
+    if all(_is_real(a) for a in args):
         kinds.insert(0, [a.real for a in args])
     for given in kinds:
         try:
@@ -192,15 +227,15 @@ def _spelled(row: Row, args: list[Any], flint: Any) -> Any:
     return getattr(args[0], str(name))(*args[1:])
 
 
+def _is_real(value: Any) -> bool:
+    return isinstance(value, Fraction) or bool(value.imag.is_zero())
+
+
 def _finite(value: Any, flint: Any) -> Ball | None:
     if value is None:
         return None
     ball = flint.acb(value)
-    return ball if ball.is_finite() else None
-
-
-def _large(ball: Ball) -> bool:
-    return bool(abs(ball).upper() > 2**MAX_ARGUMENT)
+    return ball if ball.is_finite() and abs(ball).upper() < 2**MAX_SIZE else None
 
 
 def _ball(value: Any, flint: Any) -> Any:
@@ -208,16 +243,3 @@ def _ball(value: Any, flint: Any) -> Any:
     if isinstance(value, Fraction):
         return flint.acb(flint.fmpq(value.numerator, value.denominator))
     return value
-
-
-def glance(
-    roots: Sequence[Expr], point: Mapping[str, Fraction], digits: int = 15
-) -> list[Ball | None]:
-    """Balls of one quick run; None for what it leaves undecided or undefined."""
-    import flint
-
-    order, tops = _ready(roots)
-    with _lock, _precision(flint, int(digits * 3.33) + BITS[0]):
-        values = _run(order, point, flint)
-        found = [_ball(values[top], flint) for top in tops]
-    return [None if isinstance(ball, bool) else ball for ball in found]

@@ -34,6 +34,11 @@ def _polylog_ball(f: Any, s: Any, z: Any) -> Any:
     return z.polylog(s) if abs(s).upper() < 100 else None
 
 
+def _zeta_ball(f: Any, s: Any, a: Any) -> Any:
+    """A large argument costs FLINT seconds."""
+    return s.zeta(a) if abs(s).upper() < 10_000 else None
+
+
 # fmt: off
 family("special")
 fn("erf(x)",       "2*exp(-x^2)/sqrt(pi)",         doc="error function", parity="odd", tex=r"\operatorname{erf}", numpy="scipy.special.erf", python="math.erf")
@@ -67,7 +72,7 @@ fn("besselk(n, x)", (None, "-(besselk(n - 1, x) + besselk(n + 1, x))/2"), doc="m
 fn("ive(n, x)",     (None, "(ive(n - 1, x) + ive(n + 1, x))/2 - sign(x)*y"), doc="exp(-|x|) besseli(n, x)", on="x > 0 or x == 0 and n > 0 or n == floor(n)", kink="x = 0 and n = 0: 0 in [-1, 1]", tex=r"e^{-\left|#2\right|}I_{#1}\left(#2\right)", sample=((0.3, 2.5), (0.1, 4)), by="exp(-abs(x))*besseli(n, x)", numpy="scipy.special.ive")
 
 fn("zeta(s)",       (None,),                         doc="Riemann zeta function", on="s != 1", tex=r"\zeta", sample=((1.5, 4),), numpy="scipy.special.zeta")
-fn("zeta(s, a)",    (None, "-s*zeta(s + 1, a)"),     op="hurwitz_zeta", doc="Hurwitz zeta function", on="s != 1 and a > 0", tex=r"\zeta", sample=((1.5, 4), (0.3, 3)), numpy="scipy.special.zeta", ball="zeta")
+fn("zeta(s, a)",    (None, "-s*zeta(s + 1, a)"),     op="hurwitz_zeta", doc="Hurwitz zeta function", on="s != 1 and a > 0", tex=r"\zeta", sample=((1.5, 4), (0.3, 3)), numpy="scipy.special.zeta", ball=_zeta_ball)
 fn("polylog(s, z)", (None, "polylog(s - 1, z)/z"),   doc="polylogarithm", on="z < 1 or z == 1 and s > 1", tex=r"\operatorname{Li}_{#1}\left(#2\right)", sample=((0.5, 3), (0.05, 0.9)), mpmath=_polylog, numpy=None, ball=_polylog_ball)
 fn("Ei(x)",         "exp(x)/x",                      doc="exponential integral", on="x != 0", tex=r"\operatorname{Ei}", sample=((0.1, 4),), mpmath="ei", numpy="scipy.special.expi", aliases="expi", ball="ei")
 fn("Si(x)",         "sin(x)/x",                      doc="sine integral", tex=r"\operatorname{Si}", sample=((0.05, 4),), mpmath="si", numpy="scipy.special.sici(#1)[0]", ball="si")
