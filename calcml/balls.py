@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 from calcml.errors import CalcmlError, DomainError, UnsupportedError
@@ -235,7 +235,14 @@ def _finite(value: Any, flint: Any) -> Ball | None:
     if value is None:
         return None
     ball = flint.acb(value)
-    return ball if ball.is_finite() and abs(ball).upper() < 2**MAX_SIZE else None
+    return ball if ball.is_finite() and abs(ball).upper() < _largest() else None
+
+
+@cache
+def _largest() -> Any:
+    import flint
+
+    return flint.arb(2) ** MAX_SIZE  # exact at any precision
 
 
 def _ball(value: Any, flint: Any) -> Any:

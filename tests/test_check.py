@@ -1,11 +1,12 @@
 """Verdicts: right derivatives, spoiled ones, and what cannot be told."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from calcml.check import AGREES, DIFFERS, PROVED, UNKNOWN, Report, check
+from calcml.check import AGREES, DIFFERS, PROVED, UNKNOWN, Report, check, values
 from calcml.diff import diff, forward
 from calcml.domain import conditions, holds
 from calcml.errors import CalcmlError, UnsupportedError
@@ -21,8 +22,8 @@ from calcml.expr import (
     symbol,
     walk,
 )
-from calcml.functions import Row, rows
-from calcml.numeric import evalf
+from calcml.functions import FUNCTIONS, Row, rows
+from calcml.numeric import context, evalf
 from calcml.syntax import parse
 from tests.support import corpus, needs_corpora
 
@@ -163,6 +164,34 @@ def test_what_is_wrong_is_found(f: str, candidate: str, reason: str) -> None:
     report = check(f, candidate, x)
     assert report.verdict == DIFFERS
     assert f"; {reason}" in report.message
+
+
+def test_a_correction_without_a_value_stops_no_search() -> None:
+    report = check("x*log(x - y)", "log(x - y) + x/(x - y)^2", "x")
+    assert "the exponent of (x - y)^2 should be 1" in report.message
+    swapped = check("log(x/(x - 1)) + y^2*x", "1/x - 1/(x - 1) + x^2", "x")
+    assert "; " in swapped.message
+
+
+def test_values_serve_where_a_function_has_no_ball(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = replace(FUNCTIONS["erf"], ball=None)
+    monkeypatch.setitem(FUNCTIONS, "erf", row)
+    f, right = "max(erf(x)^2, y)", "where(erf(x)^2 > y, 4*erf(x)*exp(-x^2)/sqrt(pi), 0)"
+    report = check(f, right, "x")
+    assert (report.verdict, report.method) == (AGREES, "values at 12 points, 30 digits")
+    report = check(f, f"2*{right}", "x")
+    assert (report.verdict, report.method) == (DIFFERS, "values of 30 digits, no balls")
+
+
+def test_sympys_own_value_confirms_how_its_derivative_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(values, "by_evalf", lambda source, point, digits: context().e)
+    report = check("max(x, y)", "where(x > y, 1, 0)", "x", against="sympy")
+    assert (report.verdict, report.method) == (UNKNOWN, "SymPy's own value")
+    assert "SymPy's derivative is 2.71828182846 there, and " in report.message
 
 
 def test_nothing_is_said_of_what_is_quite_another_function() -> None:

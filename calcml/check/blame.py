@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any, NamedTuple
 
 from calcml.balls import excludes_zero, glance
@@ -35,13 +35,14 @@ from calcml.numeric import context
 from calcml.simplify import simplify
 
 MAX_NODES = 400  # of both expressions: larger ones are not searched
+MAX_TRIED = 800  # corrections of one kind
 MAX_PLACES = 40  # parts of the candidate in which a slip is looked for
 MAX_NUMBER = 1_000  # numerator and denominator of a factor that is told as a fraction
 MAX_TEXT = 60  # characters of a term that a sentence quotes
 POINTS = 6  # at which a correction is confirmed
 ENOUGH = 2  # at so many of these, at least, there must be values
 
-Correction = tuple[str, Expr]
+Correction = tuple[str, Expr | None]  # None: such a correction has no value
 Ground = Callable[[Expr], Expr]  # puts known functions in the place of unknown ones
 
 
@@ -66,10 +67,7 @@ def blame(
     ratio = _ratio(ground(subject), ground(right), points[0])
     trial = Trial(root, subject, right, points, ground, ratio)
     for kind in (_factor, _swap, _exponent, _argument, _piece, _term):
-        try:
-            found = _first(trial, kind(trial))
-        except CalcmlError:  # a correction without a value anywhere
-            continue
+        found = _first(trial, islice(kind(trial), MAX_TRIED))
         if found:
             return found
     return ""
@@ -78,7 +76,7 @@ def blame(
 def _first(trial: Trial, tried: Iterable[Correction]) -> str:
     """The first correction that holds at all points."""
     right = trial.ground(trial.right)
-    corrections = [(text, trial.ground(e)) for text, e in tried]
+    corrections = [(text, trial.ground(e)) for text, e in tried if e is not None]
     for point in trial.points[:ENOUGH]:
         if not corrections:
             return ""
@@ -139,7 +137,7 @@ def _swap(trial: Trial) -> Iterator[Correction]:
     names = sorted(trial.subject.free_symbols | trial.right.free_symbols)
     for a, b in combinations(names, 2):
         first, second = symbol(a), symbol(b)
-        swapped = substitute(trial.subject, {first: second, second: first})
+        swapped = _made(substitute, trial.subject, {first: second, second: first})
         if swapped is not trial.subject:
             yield f"{a} and {b} are swapped", swapped
 
@@ -149,12 +147,12 @@ def _exponent(trial: Trial) -> Iterator[Correction]:
     powers = [n for n in walk(trial.subject) if n.op == "pow"][:MAX_PLACES]
     for node in powers:
         for text, other in _other_powers(node):
-            yield text, substitute(trial.subject, {node: other})
+            if other is not None:
+                yield text, _made(substitute, trial.subject, {node: other})
     for outer in [n for n in walk(trial.subject) if n.args][:MAX_PLACES]:
         for i, node in enumerate(outer.args):
             for text, other in _other_powers(node) if node.op == "pow" else ():
-                args = (*outer.args[:i], other, *outer.args[i + 1 :])
-                fixed = substitute(trial.subject, {outer: rebuild(outer, args)})
+                fixed = _made(_replaced, trial.subject, outer, i, other)
                 yield f"{text} in {_quoted(outer)}", fixed
 
 
@@ -167,7 +165,7 @@ def _other_powers(node: Expr) -> Iterator[Correction]:
         others = [sub(exponent, ONE), add(exponent, ONE), neg(exponent)]
     for other in others:
         text = f"the exponent of {_quoted(node)} should be {other}"
-        yield text, power(base, other)
+        yield text, _made(power, base, other)
 
 
 def _argument(trial: Trial) -> Iterator[Correction]:
@@ -180,8 +178,7 @@ def _argument(trial: Trial) -> Iterator[Correction]:
                 continue
             for name in names:
                 if name != arg.value:
-                    args = (*node.args[:i], symbol(name), *node.args[i + 1 :])
-                    fixed = substitute(trial.subject, {node: rebuild(node, args)})
+                    fixed = _made(_replaced, trial.subject, node, i, symbol(name))
                     text = f"{arg.value} in {_quoted(node)} should be {name}"
                     yield text, fixed
 
@@ -204,12 +201,11 @@ def _piece(trial: Trial) -> Iterator[Correction]:
                 yield f"the factor {_quoted(factor)} is missing{why}", fixed
             else:
                 factor = simplify(mul(number(k), piece))
-                fixed = div(trial.subject, factor)
                 text = f"the factor {_quoted(factor)} is too much"
                 if not piece.free_symbols:  # of numbers, the one in the formula is told
                     inverse = simplify(div(ONE, factor))
                     text = f"the factor {_quoted(inverse)} is missing"
-                yield text, fixed
+                yield text, _made(div, trial.subject, factor)
 
 
 def _pieces(trial: Trial) -> Iterator[tuple[Expr, str]]:
@@ -270,6 +266,22 @@ def _terms(root: Expr) -> list[Expr]:
         else:
             found.append(neg(node) if minus else node)
     return found
+
+
+def _made(build: Callable[..., Expr], *args: Any) -> Expr | None:
+    """What `build` makes; None where it would divide by 0, or a part is missing."""
+    if None in args:
+        return None
+    try:
+        return build(*args)
+    except CalcmlError:
+        return None
+
+
+def _replaced(root: Expr, node: Expr, place: int, by: Expr) -> Expr:
+    """`root` with one argument of one node replaced."""
+    args = (*node.args[:place], by, *node.args[place + 1 :])
+    return substitute(root, {node: rebuild(node, args)})
 
 
 def _quoted(e: Expr) -> str:
