@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from typing import Any, NamedTuple
 
 from calcml.check.blame import Ground, blame
@@ -80,14 +81,14 @@ def at_points(case: Case, search: Search) -> Report:
     compared = 0
     for point in found:
         pair = _compare(subject, reference, point, balls)
+        if pair.values is not None and (pair.equal is False or compared < FEW):
+            reason = _unconfirmed(reference, point, pair.values[1])
+            if reason:
+                return Report(UNKNOWN, f"SymPy's own value{where}", reason)
         if pair.equal is False:
             report = _differs(case, found, search, balls)
             report = _explained(report, typed, found, ground) if balls else report
             return replace(report, method=report.method + where)
-        if pair.equal and pair.values is not None and compared < FEW:
-            reason = _unconfirmed(reference, point, pair.values[1])
-            if reason:
-                return Report(UNKNOWN, f"SymPy's own value{where}", reason)
         compared += pair.equal is True
     if not compared:
         reason = f"{what} or {reference.name} has no value at any of the points"
@@ -165,8 +166,9 @@ def _simple(case: Case, ranges: Mapping[str, Range] | None) -> Iterator[Point]:
     names = sorted(case.root.free_symbols | case.subject.free_symbols)
     if len(names) > len(SIMPLE) or any(_kinked(node) for node in walk(case.root)):
         return
-    for turn in range(len(SIMPLE)):
-        point = {name: SIMPLE[(turn + i) % len(SIMPLE)] for i, name in enumerate(names)}
+    for sign, turn in product((1, -1), range(len(SIMPLE))):
+        simple = [sign * SIMPLE[(turn + i) % len(SIMPLE)] for i in range(len(names))]
+        point = dict(zip(names, simple, strict=True))
         held = all(
             low <= point[name] <= high
             for name, (low, high) in (ranges or {}).items()
