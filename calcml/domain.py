@@ -83,6 +83,11 @@ def _all(found: Sequence[Expr]) -> Expr | None:
     return whole
 
 
+def inside(root: Expr, point: Point) -> bool:
+    """Whether `root` is defined, real and finite at a point."""
+    return _inside(root, _all(conditions(root)), point)
+
+
 def _inside(root: Expr, everywhere: Expr | None, point: Point) -> bool:
     if everywhere is not None and holds(everywhere, point) is not True:
         return False

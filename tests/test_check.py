@@ -1,10 +1,12 @@
 """Verdicts: right derivatives, spoiled ones, and what cannot be told."""
 
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from calcml.check import AGREES, DIFFERS, PROVED, UNKNOWN, Report, check
+from calcml.check import AGREES, DIFFERS, PROVED, UNKNOWN, Report, check, values
 from calcml.diff import diff, forward
 from calcml.domain import conditions, holds
 from calcml.errors import CalcmlError, UnsupportedError
@@ -20,8 +22,8 @@ from calcml.expr import (
     symbol,
     walk,
 )
-from calcml.functions import Row, rows
-from calcml.numeric import evalf
+from calcml.functions import FUNCTIONS, Row, rows
+from calcml.numeric import context, evalf
 from calcml.syntax import parse
 from tests.support import corpus, needs_corpora
 
@@ -116,10 +118,11 @@ def _assert_valid(report: Report, f: Expr, wrong: Expr, right: Expr) -> None:
 def test_a_report_reads_well() -> None:
     report = check("tanh(x)", "2*(1 - tanh(x)^2)", "x")
     assert str(report) == (
-        "differs: the candidate is 1.95216729961, SymPy's derivative 0.976083649807; "
-        "it is 2 times that at every point tried\n"
-        "counterexample: x = 0.1559\n"
-        "method: values at 3 points, 30 digits"
+        "differs: the candidate is 1.57289546593, calcml's derivative 0.786447732966; "
+        "it is 2 times that\n"
+        "counterexample: x = 0.5\n"
+        "difference: 1 - tanh(x)^2\n"
+        "method: balls: their difference there excludes 0"
     )
     assert "only the sign is wrong" in check("cos(x)", "sin(x)", "x").message
     assert str(check("x^2", None, "x")) == (
@@ -128,6 +131,82 @@ def test_a_report_reads_well() -> None:
     )
     with pytest.raises(UnsupportedError, match="verdict is 'differs'"):
         bool(report)
+
+
+@pytest.mark.parametrize(
+    ("f", "candidate", "reason"),
+    [
+        ("cos(x)", "sin(x)", "only the sign is wrong"),
+        ("tanh(x)", "(1 - tanh(x)^2)/3", "the factor 3 is missing"),
+        ("tanh(x)", "3/2*(1 - tanh(x)^2)", "it is 3/2 times that"),
+        ("erf(x)", "exp(-x^2)", "the factor 2/sqrt(pi) is missing"),
+        ("log2(x)", "1/x", "the factor 1/log(2) is missing"),
+        ("sin(x^2)", "cos(x^2)", "the factor 2*x is missing"),
+        ("exp(sin(x))", "exp(sin(x))", "the factor cos(x) is missing, the slope of s"),
+        ("x^3", "3*x", "the factor x is missing"),
+        ("x^3*y", "3*x^2*y^2", "the exponent of y^2 should be 1"),
+        ("x*sin(y)", "x*sin(y)", "the factor x is too much"),
+        ("x^3", "3*x^4", "the exponent of x^4 should be 2"),
+        ("x^n", "n*x^n", "the exponent of x^n should be n - 1"),
+        ("x^2*y^3", "2*y*x^3", "x and y are swapped"),
+        ("exp(x)*a + a^2", "exp(a)*x", "a and x are swapped"),
+        ("exp(x_1)*x_2", "x_2*exp(x_2)", "x_2 in exp(x_2) should be x_1"),
+        ("x^3 + sin(x)", "3*x^2 - cos(x)", "the sign of the term -cos(x) is wrong"),
+        ("x^3 + sin(x)", "3*x^2", "the term cos(x) is missing"),
+        ("x^3 + sin(x)", "3*x^2 + cos(x) + 1", "the term 1 is too much"),
+        ("x^3 + sin(x)", "x^2 + cos(x)", "the term x^2 should be 3*x^2"),
+        ("x^3 + sin(x)", "3*x^2 + sin(x)", "the term sin(x) should be cos(x)"),
+        ("f(x)*x", "f(x) + x", "the term x should be x*D(f(x), x)"),
+    ],
+)
+def test_what_is_wrong_is_found(f: str, candidate: str, reason: str) -> None:
+    x = "x_1" if "x_1" in f else "x"
+    report = check(f, candidate, x)
+    assert report.verdict == DIFFERS
+    assert f"; {reason}" in report.message
+
+
+def test_a_correction_without_a_value_stops_no_search() -> None:
+    report = check("x*log(x - y)", "log(x - y) + x/(x - y)^2", "x")
+    assert "the exponent of (x - y)^2 should be 1" in report.message
+    swapped = check("log(x/(x - 1)) + y^2*x", "1/x - 1/(x - 1) + x^2", "x")
+    assert "; " in swapped.message
+
+
+def test_values_serve_where_a_function_has_no_ball(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = replace(FUNCTIONS["erf"], ball=None)
+    monkeypatch.setitem(FUNCTIONS, "erf", row)
+    f, right = "max(erf(x)^2, y)", "where(erf(x)^2 > y, 4*erf(x)*exp(-x^2)/sqrt(pi), 0)"
+    report = check(f, right, "x")
+    assert (report.verdict, report.method) == (AGREES, "values at 12 points, 30 digits")
+    report = check(f, f"2*{right}", "x")
+    assert (report.verdict, report.method) == (DIFFERS, "values of 30 digits, no balls")
+
+
+def test_sympys_own_value_confirms_how_its_derivative_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(values, "by_evalf", lambda source, point, digits: context().e)
+    for candidate in ("where(x > y, 1, 0)", "3"):  # neither agrees nor differs then
+        report = check("max(x, y)", candidate, "x", against="sympy")
+        assert (report.verdict, report.method) == (UNKNOWN, "SymPy's own value")
+    assert "SymPy's derivative is 2.71828182846 there, and " in report.message
+
+
+def test_nothing_is_said_of_what_is_quite_another_function() -> None:
+    message = check("sin(x)", "gamma(x)^x + erf(x)", "x").message
+    assert ";" not in message
+
+
+def test_a_counterexample_is_one_that_a_reader_can_follow() -> None:
+    report = check("x^2*log(y)", "x*log(y)", "x")
+    assert report.counterexample == {"x": Fraction(1, 2), "y": 2}
+    assert str(report.difference) == "-x*log(y)"
+    assert check("log(-x)", "-1/x", "x").counterexample == {"x": Fraction(-1, 2)}
+    long = check(" + ".join(f"sin(x^{k})" for k in range(2, 40)), "x", "x")
+    assert (long.verdict, long.difference) == (DIFFERS, None)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +286,7 @@ def test_gradients() -> None:
     report = check(f, right | {"b": "w*x + b - y"}, ["w", "b"])
     assert report.verdict == DIFFERS
     assert report.message.startswith("by b: the candidate is ")
-    assert "0.5 times" in report.message
+    assert "the factor 2 is missing" in report.message
     with pytest.raises(CalcmlError, match="no part for x"):
         check(f, right, ["w", "x"])
     with pytest.raises(CalcmlError, match="must have 2 parts"):
@@ -248,15 +327,21 @@ def test_values_that_cancel_are_computed_with_more_digits() -> None:
 
 
 def test_points_and_seeds() -> None:
-    first = check("x^2", "x", "x", seed=1)
-    assert first == check("x^2", "x", "x", seed=1)
-    assert first.counterexample != check("x^2", "x", "x", seed=2).counterexample
+    f = "x*relu(x)"  # no simple point is taken where there is a kink
+    first = check(f, "x", "x", seed=1)
+    assert first == check(f, "x", "x", seed=1)
+    assert first.counterexample != check(f, "x", "x", seed=2).counterexample
+    low, high = Fraction(4), Fraction(5)
+    within = check("x^2", "x", "x", ranges={"x": (4, 5)}).counterexample
+    assert within is not None
+    assert low <= within["x"] <= high
     assert check("max(x, y)", "where(x > y, 1, 0)", "x", points=30).points == 30
 
 
 def test_wrong_use() -> None:
     with pytest.raises(UnsupportedError, match="against torch; use sympy or calcml"):
         check("x", "1", "x", against="torch")
-    with pytest.raises(CalcmlError, match="give a candidate"):
-        check("x", None, "x", against="calcml")
+    for against in ("calcml", "sympy"):  # None is calcml's own, and SymPy its judge
+        report = check("x^2", None, "x", against=against)
+        assert report.message == "calcml's derivative equals SymPy's derivative"
     assert check("x^3", "6*x", "x", order=2).verdict == PROVED

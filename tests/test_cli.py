@@ -114,7 +114,21 @@ def test_check_in_json() -> None:
     made = json.loads(done.out)
     assert done.status == 1
     assert made["verdict"] == "differs"
-    assert made["counterexample"].startswith("x = ")
+    assert made["counterexample"] == "x = 0.5"
+    assert made["values"] == ["0.5", "0.75"]
+    assert made["difference"] == "x - 3*x^2"
+    assert made["points"] == 1
+    right = calcml("check", "max(x, y)", "where(x > y, 1, 0)", "x", "--format=json")
+    made = json.loads(right.out)
+    assert (right.status, made["verdict"], made["points"]) == (0, "agrees", 12)
+    assert made["counterexample"] is made["values"] is made["difference"] is None
+
+
+def test_check_against() -> None:
+    for against, name in (("sympy", "SymPy"), ("calcml", "calcml")):
+        done = calcml("check", "x^3", "3*x", "x", "--against", against)
+        assert f"{name}'s derivative 0.75" in done.out
+    assert calcml("check", "x", "1", "x", "--against=torch").status == 2
 
 
 def test_table(tmp_path: Path) -> None:

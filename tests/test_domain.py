@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from calcml.domain import conditions, draw, holds, sample
+from calcml.domain import conditions, draw, holds, inside, sample
 from calcml.expr import ZERO, Expr, make, symbol
 from calcml.functions import FUNCTIONS, Row, rows
 from calcml.numeric import evalf
@@ -109,3 +109,10 @@ def test_every_row_has_points(row: Row) -> None:
     found = sample(root, 3, 1, dict(zip(row.params, row.sample, strict=False)))
     assert len(found) == 3
     assert FUNCTIONS[row.op] is row
+
+
+def test_inside() -> None:
+    root = parse("log(x)/(y - 1)")
+    assert inside(root, {"x": Fraction(2), "y": Fraction(3)})
+    assert not inside(root, {"x": Fraction(-2), "y": Fraction(3)})
+    assert not inside(root, {"x": Fraction(2), "y": Fraction(1)})

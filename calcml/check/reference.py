@@ -22,11 +22,16 @@ MAX_TERMS = 400  # terms of it, expanded
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A derivative as an expression, as SymPy's object, or both."""
+    """A derivative as an expression, as SymPy's object, or both.
+
+    `short` is a simplified form of `node`: values are never taken of it, so that an
+    error of the simplifier refutes no right candidate.
+    """
 
     name: str
     node: Expr | None
     source: Any = None
+    short: Expr | None = None
 
 
 def own(root: Expr, variable: Expr, order: int) -> Expr:
@@ -38,7 +43,10 @@ def own(root: Expr, variable: Expr, order: int) -> Expr:
 
 def by_calcml(root: Expr, variable: Expr, order: int) -> Reference:
     """calcml's own derivative, to compare a candidate with."""
-    return Reference("calcml's derivative", own(root, variable, order))
+    node = root
+    for _ in range(order):
+        node = derivative(node, variable)
+    return Reference("calcml's derivative", node, short=own(root, variable, order))
 
 
 # SymPy's classes whose slope is 0 where there is one; it writes DiracDelta for it, or

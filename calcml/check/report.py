@@ -9,6 +9,7 @@ from typing import Any
 
 from calcml.domain import Point
 from calcml.errors import UnsupportedError
+from calcml.expr import Expr
 
 VERDICTS = PROVED, AGREES, DIFFERS, UNKNOWN = ("proved", "agrees", "differs", "unknown")
 
@@ -17,9 +18,11 @@ VERDICTS = PROVED, AGREES, DIFFERS, UNKNOWN = ("proved", "agrees", "differs", "u
 class Report:
     """What a check found, and how.
 
-    `verdict` is "proved" (the two are one expression by exact steps), "agrees" (equal
-    at `points` points), "differs" (at the point `counterexample`, where `values` are
-    the candidate's and the right one) or "unknown" (`message` says why).
+    `verdict` is "proved" (the two are one expression by exact steps), "agrees" (at
+    `points` points of the domain the difference is a ball around 0 whose radius is
+    below 1e-30 of the values), "differs" (at the point `counterexample`, where `values`
+    are the candidate's and the right one) or "unknown" (`message` says why).
+    `difference` is the candidate minus the right derivative, None where it is long.
     """
 
     verdict: str
@@ -28,11 +31,14 @@ class Report:
     points: int = 0
     counterexample: Point | None = None
     values: tuple[Any, Any] | None = None
+    difference: Expr | None = None
 
     def __str__(self) -> str:
         lines = [f"{self.verdict}: {self.message}"]
         if self.counterexample is not None:
             lines.append(f"counterexample: {shown(self.counterexample)}")
+        if self.difference is not None:
+            lines.append(f"difference: {self.difference}")
         return "\n".join([*lines, f"method: {self.method}"])
 
     def __bool__(self) -> bool:
@@ -43,5 +49,6 @@ class Report:
 
 
 def shown(point: Mapping[str, Fraction]) -> str:
-    """A point as it is typed: x = 0.4863, y = -1.5."""
-    return ", ".join(f"{name} = {float(value)!r}" for name, value in point.items())
+    """A point as it is typed: x = 0.4863, y = -1.5, z = 2."""
+    texts = {name: repr(float(value)) for name, value in point.items()}
+    return ", ".join(f"{k} = {text.removesuffix('.0')}" for k, text in texts.items())

@@ -1,23 +1,42 @@
-"""Values of a candidate and of the right derivative, compared at points."""
+"""A candidate and the right derivative, compared at points of the domain."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
 from typing import Any, NamedTuple
 
+from calcml.check.blame import Ground, blame
+from calcml.check.compare import (
+    DIGITS,
+    Pair,
+    by_balls,
+    by_values,
+    close,
+    has_balls,
+)
 from calcml.check.reference import Reference, by_evalf
 from calcml.check.report import AGREES, DIFFERS, UNKNOWN, Report
 from calcml.diff import diff
-from calcml.domain import Point, Range, sample
+from calcml.domain import Point, Range, inside, sample
 from calcml.errors import CalcmlError
-from calcml.expr import ZERO, Expr, rebuild, substitute, symbol, walk
-from calcml.numeric import context, evalf
+from calcml.expr import ZERO, Expr, rebuild, sub, substitute, symbol, walk
+from calcml.functions import FUNCTIONS
+from calcml.numeric import context
+from calcml.simplify import simplify
 from calcml.syntax import parse
 
-DIGITS = 30  # of the values that are compared
-MAX_DIGITS = 600  # of values compared again; smaller ones are not decided
-FEW = 4  # points at which SymPy's own values are taken, and a wrong factor looked for
-TOLERANCE = 1e-20  # the relative difference that is still rounding
+FEW = 3  # points at which SymPy's own value confirms how calcml reads its derivative
+SAME = 1e-12  # the relative difference between these that is still rounding
+MORE = 24  # points that are drawn where no difference so far is visible
+VISIBLE = 0.05  # a relative difference that a reader sees at once
+MAX_SHOWN = 200  # characters of a difference that is told
+MAX_DIFFERENCE = 300  # nodes of a difference that is simplified
+
+# Numbers that a reader can put in by hand; different ones for different variables.
+SIMPLE = tuple(map(Fraction, ("0.5", "2", "1.3", "3", "0.7", "1.5", "0.3", "2.5")))
 
 
 class Search(NamedTuple):
@@ -38,8 +57,8 @@ class Case(NamedTuple):
 
 
 def at_points(case: Case, search: Search) -> Report:
-    """Compare values at points of the domain of the function that was derived."""
-    root, subject, what, reference = case
+    """Compare at points of the domain of the function that was derived."""
+    root, subject, what, reference = typed = case
     nodes = [root, subject, reference.node or ZERO]
     bodies = _stand_ins(walk(*nodes))
     if bodies:
@@ -47,89 +66,137 @@ def at_points(case: Case, search: Search) -> Report:
             return Report(UNKNOWN, "SymPy", f"calcml cannot read {reference.source}")
         root, subject, known = (_concrete(node, bodies) for node in nodes)
         reference = Reference(reference.name, known)
+        case = Case(root, subject, what, reference)
+
+    def ground(node: Expr) -> Expr:
+        return _concrete(node, bodies) if bodies else node
+
+    balls = has_balls(subject, reference.node)
+    used = "balls" if balls else "values"
+    where = "".join(f"; {name} = {body}" for (name, _), body in bodies.items())
     found = sample(root, *search, also=subject.free_symbols)
-    method = f"values at {len(found)} points, {DIGITS} digits"
-    if bodies:
-        method += "; " + ", ".join(f"{n} = {body}" for (n, _), body in bodies.items())
     if not found:
-        return Report(
-            UNKNOWN,
-            method,
-            "no point was found where the formula is real and below 1e100",
-        )
+        reason = "no point was found where the formula is real and below 1e100"
+        return Report(UNKNOWN, f"{used} at 0 points{where}", reason)
     compared = 0
-    for i, point in enumerate(found):
-        if i == FEW and reference.node is not None:
-            reference = Reference(reference.name, reference.node)
-        pair = _pair(subject, reference, point, DIGITS)
-        equal = None if pair is None else _equal(subject, reference, point, pair)
-        if pair is not None and equal is False:
-            message = f"{what} is {_short(pair[0])}, {reference.name} {_short(pair[1])}"
-            message += _ratio(subject, reference, found)
-            return Report(DIFFERS, method, message, compared + 1, point, pair)
-        compared += equal is True
+    for point in found:
+        pair = _compare(subject, reference, point, balls)
+        if pair.values is not None and (pair.equal is False or compared < FEW):
+            reason = _unconfirmed(reference, point, pair.values[1])
+            if reason:
+                return Report(UNKNOWN, f"SymPy's own value{where}", reason)
+        if pair.equal is False:
+            report = _differs(case, found, search, balls)
+            report = _explained(report, typed, found, ground) if balls else report
+            return replace(report, method=report.method + where)
+        compared += pair.equal is True
     if not compared:
-        message = f"{what} or {reference.name} has no value at any of the points"
-        return Report(UNKNOWN, method, message)
+        reason = f"{what} or {reference.name} has no value at any of the points"
+        return Report(UNKNOWN, f"{used} at {len(found)} points{where}", reason)
+    exact = "radius below 1e-30" if balls else f"{DIGITS} digits"
+    method = f"{used} at {compared} points, {exact}{where}"
     return Report(AGREES, method, f"{what} equals {reference.name}", compared)
 
 
-_Pair = tuple[Any, Any]
+def _compare(subject: Expr, reference: Reference, point: Point, balls: bool) -> Pair:
+    if balls and reference.node is not None:
+        return by_balls(subject, reference.node, point)
+    return by_values(subject, reference, point)
 
 
-def _pair(
-    subject: Expr, reference: Reference, point: Point, digits: int
-) -> _Pair | None:
-    """The values of both, None where one has none."""
-    right = None
-    if reference.source is not None:
-        right = by_evalf(reference.source, point, digits)
-    try:
-        if right is None and reference.node is not None:
-            right = evalf(reference.node, point, digits)
-        return None if right is None else (evalf(subject, point, digits), right)
-    except CalcmlError:
-        return None
-
-
-def _equal(
-    subject: Expr, reference: Reference, point: Point, pair: _Pair
-) -> bool | None:
-    """Whether two values are equal; a difference that more digits remove was rounding.
-
-    None where that cannot be told: a 0 may be what is left of 1 - 1 + something small.
-    """
-    if _close(*pair):
-        return True
-    smallest = min([context().mag(value) for value in pair if value])
-    digits = 2 * DIGITS + max(0, -smallest // 3)
-    again = None
-    if digits <= MAX_DIGITS:
-        again = _pair(subject, reference, point, digits)
-    if again is None:
-        return None
-    shrunk = abs(again[0] - again[1]) <= abs(pair[0] - pair[1]) * 10 ** (-DIGITS // 3)
-    return _close(*again) or bool(shrunk)
-
-
-def _close(a: Any, b: Any) -> bool:
-    return bool(abs(a - b) <= TOLERANCE * max(abs(a), abs(b)))
-
-
-def _ratio(subject: Expr, reference: Reference, found: Sequence[Point]) -> str:
-    """What the candidate seems to be wrong by: one factor at all points."""
-    pairs = [_pair(subject, reference, point, DIGITS) for point in found[:FEW]]
-    ratios = [pair[0] / pair[1] for pair in pairs if pair and pair[1]]
-    if not ratios[1:] or not all(_close(r, ratios[0]) for r in ratios):
+def _unconfirmed(reference: Reference, point: Point, value: Any) -> str:
+    """Why SymPy's own value says that calcml misread its derivative, or nothing."""
+    if reference.source is None or reference.node is None:
         return ""
-    factor = _short(ratios[0])
-    if factor == "-1.0":
-        return "; only the sign is wrong, at every point tried"
-    return f"; it is {factor.removesuffix('.0')} times that at every point tried"
+    own = by_evalf(reference.source, point, DIGITS)
+    if own is None or close(own, value, SAME) or abs(own - value) < 1e-25:
+        return ""
+    read = f"{short(value)} as calcml reads it"
+    return f"SymPy's derivative is {short(own)} there, and {read}"
 
 
-def _short(value: Any) -> str:
-    return str(context().nstr(value, 12))
+# --- what differs ------------------------------------------------------------------
+
+
+def _differs(case: Case, found: Sequence[Point], search: Search, balls: bool) -> Report:
+    """The report on a candidate that differs at one of the points `found`."""
+    _, subject, what, reference = case
+    best, pair = found[0], Pair(None)
+    for point in _places(case, found, search):
+        tried = _compare(subject, reference, point, balls)
+        if tried.equal is False and (pair.equal is None or tried.apart > pair.apart):
+            best, pair = point, tried
+        if pair.apart > VISIBLE:
+            break
+    assert pair.values is not None
+    message = (
+        f"{what} is {short(pair.values[0])}, {reference.name} {short(pair.values[1])}"
+    )
+    method = "balls: their difference there excludes 0"
+    if not balls:
+        method = f"values of {DIGITS} digits, no balls"
+    return Report(DIFFERS, method, message, 1, best, pair.values)
+
+
+def _explained(
+    report: Report, case: Case, found: Sequence[Point], ground: Ground
+) -> Report:
+    """The report with the symbolic difference, and with what is wrong."""
+    root, subject, _, reference = case
+    right = reference.short or reference.node
+    if right is None or report.counterexample is None:
+        return report
+    points = [report.counterexample, *found]
+    reason = blame(root, subject, right, points, ground)
+    message = f"{report.message}; {reason}" if reason else report.message
+    difference = _difference(subject, right)
+    return replace(report, message=message, difference=difference)
+
+
+def _places(case: Case, found: Sequence[Point], search: Search) -> Iterator[Point]:
+    """Where a counterexample is looked for: simple numbers first, new points last."""
+    yield from _simple(case, search.ranges)
+    yield from found
+    new = search._replace(points=MORE, seed=search.seed + 1)
+    yield from sample(case.root, *new, also=case.subject.free_symbols)
+
+
+def _simple(case: Case, ranges: Mapping[str, Range] | None) -> Iterator[Point]:
+    """Points of simple numbers inside the domain; none where there may be a kink."""
+    names = sorted(case.root.free_symbols | case.subject.free_symbols)
+    if len(names) > len(SIMPLE) or any(_kinked(node) for node in walk(case.root)):
+        return
+    for sign, turn in product((1, -1), range(len(SIMPLE))):
+        simple = [sign * SIMPLE[(turn + i) % len(SIMPLE)] for i in range(len(names))]
+        point = dict(zip(names, simple, strict=True))
+        held = all(
+            low <= point[name] <= high
+            for name, (low, high) in (ranges or {}).items()
+            if name in point
+        )
+        if held and inside(case.root, point):
+            yield point
+
+
+def _kinked(node: Expr) -> bool:
+    row = FUNCTIONS.get(node.op)
+    return node.op == "where" or (row is not None and bool(row.kink))
+
+
+def _difference(subject: Expr, right: Expr) -> Expr | None:
+    """The candidate minus what is right, simplified; None where it is too long."""
+    if len(walk(subject, right)) > MAX_DIFFERENCE:
+        return None
+    try:
+        difference = simplify(sub(subject, right))
+    except CalcmlError:  # without a value anywhere
+        return None
+    return difference if len(str(difference)) <= MAX_SHOWN else None
+
+
+def short(value: Any) -> str:
+    """The first digits of a value."""
+    return str(context().nstr(value, 12)).removesuffix(".0")
 
 
 # --- unknown functions -------------------------------------------------------------

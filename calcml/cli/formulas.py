@@ -112,10 +112,11 @@ def check(
 
     \b
       calcml check "log(1 + exp(x))" "sigmoid(x)" x
-      calcml check "x^3" "3*x" x              differs, with a counterexample
+      calcml check "x^3" "3*x" x              differs: where, and by what
       calcml check "x^3" "$(calcml diff x^3 x)" x
 
-    The exit status is 0 if it is, 1 if it is not, 3 if that is not known.
+    The exit status is 0 if it is (proved, or agrees in balls at points of the domain),
+    1 if it is not (differs), 3 if that is not known.
     """
     from calcml.check import shown
 
@@ -124,9 +125,13 @@ def check(
     given = formula(candidate, [variable])
     report = api.check(root, given, variable, against=against, order=order)
     if form == "json":
-        fields = {k: getattr(report, k) for k in ("verdict", "method", "message")}
-        place = report.counterexample
-        as_json(fields | {"counterexample": shown(place) if place else None})
+        names = ("verdict", "method", "message", "points")
+        fields = {k: getattr(report, k) for k in names}
+        place, values = report.counterexample, report.values
+        fields["counterexample"] = shown(place) if place else None
+        fields["values"] = [str(value) for value in values] if values else None
+        fields["difference"] = report.difference and str(report.difference)
+        as_json(fields)
     else:
         click.echo(str(report))
     return STATUS[report.verdict]

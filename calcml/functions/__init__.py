@@ -29,6 +29,9 @@ class Row:
     subgradients. `sample` holds an interval for each parameter from which tests draw.
     `parity` is "odd" or "even", and `at_zero` the value at 0 where that is worth
     knowing; an odd function has 0 there.
+    `ball` is the method of FLINT's arb and acb that encloses it, or a function of
+    (flint, arguments): arb where all are real, acb else; it may give None where the
+    balls do not decide. A row with neither `ball` nor `by` has no enclosure.
     `hint` is added where a call has the wrong number of arguments.
 
     What depends on what: `circle` (`hyperbola`) is the function in the coordinates s and
@@ -54,6 +57,7 @@ class Row:
     sample: tuple[Interval, ...] = ()
     sympy: Spelling = None
     mpmath: Spelling = None
+    ball: Spelling = None
     numpy: str | None = None
     python: str | None = None
     aliases: tuple[str, ...] = ()
@@ -100,6 +104,7 @@ class Constant:
     """A named number: `sympy` and `mpmath` are its attribute names there.
 
     `digits` are the first digits of its value; the next ones are cut off.
+    `ball` makes its ball of the module flint.
     """
 
     name: str
@@ -108,17 +113,18 @@ class Constant:
     sympy: str
     mpmath: str
     python: str
+    ball: Callable[[Any], Any]
     aliases: tuple[str, ...] = ()
     digits: str = ""
 
 
 # fmt: off
 CONSTANTS = {c.name: c for c in (
-    Constant("pi", r"\pi", "ratio of a circle's circumference to its diameter", "pi", "pi", "math.pi", ("Pi",), "3.14159265358979323846"),
-    Constant("e", r"\mathrm{e}", "base of the natural logarithm", "E", "e", "math.e", ("E",), "2.71828182845904523536"),
-    Constant("inf", r"\infty", "infinity, as a bound only", "oo", "inf", "math.inf", ("oo",)),
-    Constant("euler_gamma", r"\gamma_{E}", "Euler's constant, 0.5772...", "EulerGamma", "euler", "0.5772156649015329", ("EulerGamma",), "0.57721566490153286060"),
-    Constant("I", r"\mathrm{i}", "imaginary unit", "I", "j", "1j", ("ImaginaryUnit",)),
+    Constant("pi", r"\pi", "ratio of a circle's circumference to its diameter", "pi", "pi", "math.pi", lambda f: f.arb.pi(), ("Pi",), "3.14159265358979323846"),
+    Constant("e", r"\mathrm{e}", "base of the natural logarithm", "E", "e", "math.e", lambda f: f.arb.const_e(), ("E",), "2.71828182845904523536"),
+    Constant("inf", r"\infty", "infinity, as a bound only", "oo", "inf", "math.inf", lambda f: None, ("oo",)),
+    Constant("euler_gamma", r"\gamma_{E}", "Euler's constant, 0.5772...", "EulerGamma", "euler", "0.5772156649015329", lambda f: f.arb.const_euler(), ("EulerGamma",), "0.57721566490153286060"),
+    Constant("I", r"\mathrm{i}", "imaginary unit", "I", "j", "1j", lambda f: f.acb(0, 1), ("ImaginaryUnit",)),
 )}
 # fmt: on
 CONSTANT_NAMES = {n: c.name for c in CONSTANTS.values() for n in (c.name, *c.aliases)}
@@ -158,7 +164,7 @@ def fn(
     if isinstance(d, str):
         d = (d,)
     foreign = None if facts.get("by") is not None else name
-    spelled: dict[str, Any] = {"sympy": foreign, "mpmath": foreign}
+    spelled: dict[str, Any] = {"sympy": foreign, "mpmath": foreign, "ball": foreign}
     spelled["numpy"] = foreign and f"numpy.{foreign}"
     spelled["family"] = _family[-1]
     row = Row(

@@ -21,6 +21,24 @@ def _polylog(m: Any, s: Any, z: Any) -> Any:
     return m.polylog(s, z)
 
 
+def _polygamma_ball(f: Any, n: Any, x: Any) -> Any:
+    """Of a whole order alone: mpmath has no other, either."""
+    order = n.real.unique_fmpz()
+    if order is None or not n.is_exact() or not 0 <= order <= 10_000:
+        return None
+    return f.acb(x).polygamma(f.acb(order))
+
+
+def _polylog_ball(f: Any, s: Any, z: Any) -> Any:
+    """A large order costs FLINT seconds."""
+    return z.polylog(s) if abs(s).upper() < 100 else None
+
+
+def _zeta_ball(f: Any, s: Any, a: Any) -> Any:
+    """A large argument costs FLINT seconds."""
+    return s.zeta(a) if abs(s).upper() < 10_000 else None
+
+
 # fmt: off
 family("special")
 fn("erf(x)",       "2*exp(-x^2)/sqrt(pi)",         doc="error function", range="-1 < y and y < 1", monotone="up", parity="odd", tex=r"\operatorname{erf}", numpy="scipy.special.erf", python="math.erf")
@@ -35,11 +53,11 @@ fn("ndtri(x)",     "sqrt(2*pi)*exp(y^2/2)",        doc="inverse of ndtr", monoto
 fn("gamma(x)",     "y*digamma(x)",                 doc="gamma function, (x - 1)! at integers", range="y != 0 and (x <= 0 or y > 22/25)", on="x > 0 or x != floor(x)", tex=r"\Gamma", sample=((0.1, 4),), numpy="scipy.special.gamma", python="math.gamma")
 fn("lgamma(x)",    "digamma(x)",                   doc="log of the gamma function", range="y > -1/8", on="x > 0", tex=r"\log\Gamma", sample=((0.1, 4),), sympy="loggamma", mpmath="loggamma", numpy="scipy.special.gammaln", python="math.lgamma", aliases="loggamma gammaln")
 fn("digamma(x)",   "polygamma(1, x)",              doc="derivative of log gamma", range="x < 3/2 or y > 0", on="x > 0 or x != floor(x)", tex=r"\psi", sample=((0.1, 4),), numpy="scipy.special.digamma", aliases="psi")
-fn("polygamma(n, x)", (None, "polygamma(n + 1, x)"), doc="n-th derivative of digamma", range="n != 1 or y > 0", on="n >= 0 and n == floor(n) and (x > 0 or x != floor(x))", tex=r"\psi^{(#1)}\left(#2\right)", sample=((2, 2), (0.2, 4)), mpmath=lambda m, n, x: m.psi(_whole(m, n), x), numpy="scipy.special.polygamma")
-fn("beta(a, b)",   ("y*(digamma(a) - digamma(a + b))", "y*(digamma(b) - digamma(a + b))"), doc="gamma(a) gamma(b)/gamma(a + b)", range="y > 0", on="a > 0 and b > 0", tex=r"\mathrm{B}", sample=((0.2, 4), (0.2, 4)), numpy="scipy.special.beta")
+fn("polygamma(n, x)", (None, "polygamma(n + 1, x)"), doc="n-th derivative of digamma", range="n != 1 or y > 0", on="n >= 0 and n == floor(n) and (x > 0 or x != floor(x))", tex=r"\psi^{(#1)}\left(#2\right)", sample=((2, 2), (0.2, 4)), mpmath=lambda m, n, x: m.psi(_whole(m, n), x), numpy="scipy.special.polygamma", ball=_polygamma_ball)
+fn("beta(a, b)",   ("y*(digamma(a) - digamma(a + b))", "y*(digamma(b) - digamma(a + b))"), doc="gamma(a) gamma(b)/gamma(a + b)", range="y > 0", on="a > 0 and b > 0", tex=r"\mathrm{B}", sample=((0.2, 4), (0.2, 4)), numpy="scipy.special.beta", ball=lambda f, a, b: a.gamma()*b.gamma()*(a + b).rgamma())
 fn("betaln(a, b)", ("digamma(a) - digamma(a + b)", "digamma(b) - digamma(a + b)"), doc="log of beta(a, b)", on="a > 0 and b > 0", tex=r"\log\mathrm{B}", sample=((0.2, 4), (0.2, 4)), by="lgamma(a) + lgamma(b) - lgamma(a + b)", numpy="scipy.special.betaln")
-fn("lowergamma(a, x)", (None, "x^(a - 1)*exp(-x)"),  doc="lower incomplete gamma function", range="y >= 0", on="a > 0 and x >= 0", tex=r"\gamma", sample=((0.3, 3), (0.2, 4)), by="gamma(a)*gammainc(a, x)", sympy="lowergamma", mpmath=lambda m, a, x: m.gammainc(a, 0, x))
-fn("uppergamma(a, x)", (None, "-x^(a - 1)*exp(-x)"), doc="upper incomplete gamma function", range="y > 0", on="a > 0 and x >= 0", tex=r"\Gamma", sample=((0.3, 3), (0.2, 4)), by="gamma(a)*gammaincc(a, x)", sympy="uppergamma", mpmath=lambda m, a, x: m.gammainc(a, x))
+fn("lowergamma(a, x)", (None, "x^(a - 1)*exp(-x)"),  doc="lower incomplete gamma function", range="y >= 0", on="a > 0 and x >= 0", tex=r"\gamma", sample=((0.3, 3), (0.2, 4)), by="gamma(a)*gammainc(a, x)", sympy="lowergamma", mpmath=lambda m, a, x: m.gammainc(a, 0, x), ball=lambda f, a, x: x.gamma_lower(a))
+fn("uppergamma(a, x)", (None, "-x^(a - 1)*exp(-x)"), doc="upper incomplete gamma function", range="y > 0", on="a > 0 and x >= 0", tex=r"\Gamma", sample=((0.3, 3), (0.2, 4)), by="gamma(a)*gammaincc(a, x)", sympy="uppergamma", mpmath=lambda m, a, x: m.gammainc(a, x), ball=lambda f, a, x: x.gamma_upper(a))
 fn("gammainc(a, x)",  (None, "x^(a - 1)*exp(-x)/gamma(a)"),  doc="regularized lower incomplete gamma function", range="0 <= y and y < 1", on="a > 0 and x >= 0", tex=r"P", sample=((0.3, 3), (0.2, 4)), by="lowergamma(a, x)/gamma(a)", numpy="scipy.special.gammainc", aliases="igamma")
 fn("gammaincc(a, x)", (None, "-x^(a - 1)*exp(-x)/gamma(a)"), doc="regularized upper incomplete gamma function", range="0 < y and y <= 1", on="a > 0 and x >= 0", tex=r"Q", sample=((0.3, 3), (0.2, 4)), by="uppergamma(a, x)/gamma(a)", numpy="scipy.special.gammaincc", aliases="igammac")
 
@@ -47,35 +65,35 @@ fn("i0(x)",        "i1(x)",                                doc="modified Bessel 
 fn("i0e(x)",       "i1e(x) - sign(x)*y",                   doc="exp(-|x|) i0(x)", range="0 < y and y <= 1", kink="x = 0: 0 in [-1, 1]", tex=r"e^{-\left|#1\right|}I_{0}\left(#1\right)", by="exp(-abs(x))*i0(x)", numpy="scipy.special.i0e", aliases="bessel_i0e")
 fn("i1(x)",        "(i0(x) + besseli(2, x))/2",            doc="modified Bessel function of order 1", monotone="up", through="0: 0", tex=r"I_{1}", by="besseli(1, x)", numpy="scipy.special.i1", aliases="bessel_i1 modified_bessel_i1")
 fn("i1e(x)",       "(i0e(x) + ive(2, x))/2 - sign(x)*y",   doc="exp(-|x|) i1(x)", range="-1/4 < y and y < 1/4", tex=r"e^{-\left|#1\right|}I_{1}\left(#1\right)", by="exp(-abs(x))*i1(x)", numpy="scipy.special.i1e", aliases="bessel_i1e")
-fn("besselj(n, x)", (None, "(besselj(n - 1, x) - besselj(n + 1, x))/2"),  doc="Bessel function of the first kind", on="x > 0 or x == 0 and n > 0 or n == floor(n)", tex=r"J_{#1}\left(#2\right)", sample=((0.3, 2.5), (0.1, 4)), numpy="scipy.special.jv", aliases="jv")
-fn("bessely(n, x)", (None, "(bessely(n - 1, x) - bessely(n + 1, x))/2"),  doc="Bessel function of the second kind", on="x > 0", tex=r"Y_{#1}\left(#2\right)", sample=((0.3, 2.5), (0.1, 4)), numpy="scipy.special.yv", aliases="yv")
-fn("besseli(n, x)", (None, "(besseli(n - 1, x) + besseli(n + 1, x))/2"),  doc="modified Bessel function of the first kind", on="x > 0 or x == 0 and n > 0 or n == floor(n)", tex=r"I_{#1}\left(#2\right)", sample=((0.3, 2.5), (0.1, 4)), numpy="scipy.special.iv", aliases="iv")
-fn("besselk(n, x)", (None, "-(besselk(n - 1, x) + besselk(n + 1, x))/2"), doc="modified Bessel function of the second kind", range="y > 0", on="x > 0", tex=r"K_{#1}\left(#2\right)", sample=((0.3, 2.5), (0.1, 4)), numpy="scipy.special.kv", aliases="kv")
+fn("besselj(n, x)", (None, "(besselj(n - 1, x) - besselj(n + 1, x))/2"),  doc="Bessel function of the first kind", on="x > 0 or x == 0 and n > 0 or n == floor(n)", tex=r"J_{#1}\left(#2\right)", sample=((0.3, 2.5), (0.1, 4)), numpy="scipy.special.jv", aliases="jv", ball=lambda f, n, x: x.bessel_j(n))
+fn("bessely(n, x)", (None, "(bessely(n - 1, x) - bessely(n + 1, x))/2"),  doc="Bessel function of the second kind", on="x > 0", tex=r"Y_{#1}\left(#2\right)", sample=((0.3, 2.5), (0.1, 4)), numpy="scipy.special.yv", aliases="yv", ball=lambda f, n, x: x.bessel_y(n))
+fn("besseli(n, x)", (None, "(besseli(n - 1, x) + besseli(n + 1, x))/2"),  doc="modified Bessel function of the first kind", on="x > 0 or x == 0 and n > 0 or n == floor(n)", tex=r"I_{#1}\left(#2\right)", sample=((0.3, 2.5), (0.1, 4)), numpy="scipy.special.iv", aliases="iv", ball=lambda f, n, x: x.bessel_i(n))
+fn("besselk(n, x)", (None, "-(besselk(n - 1, x) + besselk(n + 1, x))/2"), doc="modified Bessel function of the second kind", range="y > 0", on="x > 0", tex=r"K_{#1}\left(#2\right)", sample=((0.3, 2.5), (0.1, 4)), numpy="scipy.special.kv", aliases="kv", ball=lambda f, n, x: x.bessel_k(n))
 fn("ive(n, x)",     (None, "(ive(n - 1, x) + ive(n + 1, x))/2 - sign(x)*y"), doc="exp(-|x|) besseli(n, x)", on="x > 0 or x == 0 and n > 0 or n == floor(n)", kink="x = 0 and n = 0: 0 in [-1, 1]", tex=r"e^{-\left|#2\right|}I_{#1}\left(#2\right)", sample=((0.3, 2.5), (0.1, 4)), by="exp(-abs(x))*besseli(n, x)", numpy="scipy.special.ive")
 
 fn("zeta(s)",       (None,),                         doc="Riemann zeta function", range="s <= 1 or y > 1", on="s != 1", tex=r"\zeta", sample=((1.5, 4),), numpy="scipy.special.zeta")
-fn("zeta(s, a)",    (None, "-s*zeta(s + 1, a)"),     op="hurwitz_zeta", doc="Hurwitz zeta function", range="s <= 1 or y > 0", on="s != 1 and a > 0", tex=r"\zeta", sample=((1.5, 4), (0.3, 3)), numpy="scipy.special.zeta")
-fn("polylog(s, z)", (None, "polylog(s - 1, z)/z"),   doc="polylogarithm", on="z < 1 or z == 1 and s > 1", tex=r"\operatorname{Li}_{#1}\left(#2\right)", sample=((0.5, 3), (0.05, 0.9)), mpmath=_polylog, numpy=None)
-fn("Ei(x)",         "exp(x)/x",                      doc="exponential integral", on="x != 0", tex=r"\operatorname{Ei}", sample=((0.1, 4),), mpmath="ei", numpy="scipy.special.expi", aliases="expi")
-fn("Si(x)",         "sin(x)/x",                      doc="sine integral", range="-1.86 < y and y < 1.86 and (x <= 0 or y > 0) and (x >= 0 or y < 0)", tex=r"\operatorname{Si}", sample=((0.05, 4),), mpmath="si", numpy="scipy.special.sici(#1)[0]")
-fn("Ci(x)",         "cos(x)/x",                      doc="cosine integral", range="y < 1/2", on="x > 0", tex=r"\operatorname{Ci}", sample=((0.05, 4),), mpmath="ci", numpy="scipy.special.sici(#1)[1]")
+fn("zeta(s, a)",    (None, "-s*zeta(s + 1, a)"),     op="hurwitz_zeta", doc="Hurwitz zeta function", range="s <= 1 or y > 0", on="s != 1 and a > 0", tex=r"\zeta", sample=((1.5, 4), (0.3, 3)), numpy="scipy.special.zeta", ball=_zeta_ball)
+fn("polylog(s, z)", (None, "polylog(s - 1, z)/z"),   doc="polylogarithm", on="z < 1 or z == 1 and s > 1", tex=r"\operatorname{Li}_{#1}\left(#2\right)", sample=((0.5, 3), (0.05, 0.9)), mpmath=_polylog, numpy=None, ball=_polylog_ball)
+fn("Ei(x)",         "exp(x)/x",                      doc="exponential integral", on="x != 0", tex=r"\operatorname{Ei}", sample=((0.1, 4),), mpmath="ei", numpy="scipy.special.expi", aliases="expi", ball="ei")
+fn("Si(x)",         "sin(x)/x",                      doc="sine integral", range="-1.86 < y and y < 1.86 and (x <= 0 or y > 0) and (x >= 0 or y < 0)", tex=r"\operatorname{Si}", sample=((0.05, 4),), mpmath="si", numpy="scipy.special.sici(#1)[0]", ball="si")
+fn("Ci(x)",         "cos(x)/x",                      doc="cosine integral", range="y < 1/2", on="x > 0", tex=r"\operatorname{Ci}", sample=((0.05, 4),), mpmath="ci", numpy="scipy.special.sici(#1)[1]", ball="ci")
 fn("lambertw(x)",   "1/(x + exp(y))",                doc="W with W exp(W) = x, principal branch", range="y > -1", monotone="up", through="0: 0", on="x > -1/e", tex=r"W", sample=((-0.35, 4),), sympy="LambertW", numpy="scipy.special.lambertw(#1).real", aliases="LambertW")
-fn("lambertw(x, k)", ("1/(x + exp(y))", None),       op="lambertw_branch", doc="branch k of W with W exp(W) = x", on="k == 0 and x > -1/e or k == -1 and -1/e < x and x < 0", tex=r"W_{#2}\left(#1\right)", sample=((-0.35, -0.02), (-1, -1)), sympy="LambertW", mpmath=lambda m, x, k: m.lambertw(x, _whole(m, k)), numpy=None, aliases="LambertW")
+fn("lambertw(x, k)", ("1/(x + exp(y))", None),       op="lambertw_branch", doc="branch k of W with W exp(W) = x", on="k == 0 and x > -1/e or k == -1 and -1/e < x and x < 0", tex=r"W_{#2}\left(#1\right)", sample=((-0.35, -0.02), (-1, -1)), sympy="LambertW", mpmath=lambda m, x, k: m.lambertw(x, _whole(m, k)), numpy=None, aliases="LambertW", ball=lambda f, x, k: x.lambertw(int(k.unique_fmpz())))
 
 family("elliptic")
 fn("elliptic_k(m)", "(elliptic_e(m) - (1 - m)*y)/(2*m*(1 - m))", doc="complete elliptic integral of the first kind, m = k^2", range="y > 0", monotone="up", on="m < 1", tex=r"K", sample=((0.05, 0.9),), mpmath="ellipk", numpy="scipy.special.ellipk", aliases="ellipk")
 fn("elliptic_e(m)", "(y - elliptic_k(m))/(2*m)",                 doc="complete elliptic integral of the second kind, m = k^2", range="y >= 1", monotone="down", through="1: 1", on="m <= 1", tex=r"E", sample=((0.05, 0.9),), mpmath="ellipe", numpy="scipy.special.ellipe", aliases="ellipe")
 fn("elliptic_f(phi, m)", ("1/sqrt(1 - m*sin(phi)^2)", "elliptic_e(phi, m)/(2*m*(1 - m)) - y/(2*m) - sin(2*phi)/(4*(1 - m)*sqrt(1 - m*sin(phi)^2))"),
-   doc="incomplete elliptic integral of the first kind, m = k^2", on="m < 1 or m*sin(phi)^2 < 1 and abs(phi) < pi/2", tex=r"F", sample=((0.1, 1.4), (0.05, 0.9)), mpmath="ellipf", numpy="scipy.special.ellipkinc", aliases="ellipf ellipkinc")
+   doc="incomplete elliptic integral of the first kind, m = k^2", on="m < 1 or m*sin(phi)^2 < 1 and abs(phi) < pi/2", tex=r"F", sample=((0.1, 1.4), (0.05, 0.9)), mpmath="ellipf", numpy="scipy.special.ellipkinc", aliases="ellipf ellipkinc", ball=lambda f, phi, m: f.acb.elliptic_f(phi, m))
 fn("elliptic_e(phi, m)", ("sqrt(1 - m*sin(phi)^2)", "(y - elliptic_f(phi, m))/(2*m)"), op="elliptic_e_incomplete",
-   doc="incomplete elliptic integral of the second kind, m = k^2", on="m <= 1 or m*sin(phi)^2 <= 1 and abs(phi) < pi/2", tex=r"E", sample=((0.1, 1.4), (0.05, 0.9)), mpmath="ellipe", numpy="scipy.special.ellipeinc", aliases="ellipe ellipeinc")
+   doc="incomplete elliptic integral of the second kind, m = k^2", on="m <= 1 or m*sin(phi)^2 <= 1 and abs(phi) < pi/2", tex=r"E", sample=((0.1, 1.4), (0.05, 0.9)), mpmath="ellipe", numpy="scipy.special.ellipeinc", aliases="ellipe ellipeinc", ball=lambda f, phi, m: f.acb.elliptic_e_inc(phi, m))
 fn("elliptic_pi(n, m)", ("(elliptic_e(m) + (m - n)*elliptic_k(m)/n + (n^2 - m)*y/n)/(2*(m - n)*(n - 1))", "(elliptic_e(m)/(m - 1) + y)/(2*(n - m))"),
-   doc="complete elliptic integral of the third kind, m = k^2", range="y > 0", on="m < 1 and n < 1", tex=r"\Pi", sample=((0.1, 0.4), (0.5, 0.9)), mpmath="ellippi", numpy=None, aliases="ellippi")
+   doc="complete elliptic integral of the third kind, m = k^2", range="y > 0", on="m < 1 and n < 1", tex=r"\Pi", sample=((0.1, 0.4), (0.5, 0.9)), mpmath="ellippi", numpy=None, aliases="ellippi", ball=lambda f, n, m: f.acb.elliptic_pi(n, m))
 fn("elliptic_pi(n, phi, m)",
    ("(elliptic_e(phi, m) + (m - n)*elliptic_f(phi, m)/n + (n^2 - m)*y/n - n*sqrt(1 - m*sin(phi)^2)*sin(2*phi)/(2*(1 - n*sin(phi)^2)))/(2*(m - n)*(n - 1))",
     "1/((1 - n*sin(phi)^2)*sqrt(1 - m*sin(phi)^2))",
     "(elliptic_e(phi, m)/(m - 1) + y - m*sin(2*phi)/(2*(m - 1)*sqrt(1 - m*sin(phi)^2)))/(2*(n - m))"), op="elliptic_pi_incomplete",
-   doc="incomplete elliptic integral of the third kind, m = k^2", on="max(m, n) < 1 or max(m, n)*sin(phi)^2 < 1 and abs(phi) < pi/2", tex=r"\Pi", sample=((0.1, 0.4), (0.1, 1.4), (0.5, 0.9)), mpmath="ellippi", numpy=None, aliases="ellippi")
+   doc="incomplete elliptic integral of the third kind, m = k^2", on="max(m, n) < 1 or max(m, n)*sin(phi)^2 < 1 and abs(phi) < pi/2", tex=r"\Pi", sample=((0.1, 0.4), (0.1, 1.4), (0.5, 0.9)), mpmath="ellippi", numpy=None, aliases="ellippi", ball=lambda f, n, phi, m: phi if phi.is_zero() else f.acb.elliptic_pi_inc(n, phi, m))
 
 family("entropy and logarithms")
 fn("logit(x)",        "1/(x*(1 - x))",              doc="log odds, inverse of sigmoid", monotone="up", through="1/2: 0", on="0 < x and x < 1", tex=r"\operatorname{logit}", sample=((0.02, 0.98),), by="log(x/(1 - x))", numpy="scipy.special.logit")

@@ -59,6 +59,7 @@ def made(entry: Entry) -> Row:
     others = {k: e for k, e in known.items() if k != name}
     slope = simplify(in_names(derivative(root, x), known))
     shown = in_names(root, others)
+    written = _written_out(slope, known)
     return Row(
         entry,
         name,
@@ -69,7 +70,7 @@ def made(entry: Entry) -> Row:
         _used(others, shown, slope),
         conditions(root),
         kinks(root, x),
-        check(root, _written_out(slope, known), x, ranges=entry.ranges),
+        check(root, written, x, against="sympy", ranges=entry.ranges),
     )
 
 

@@ -10,61 +10,11 @@ from hypothesis import given, settings, strategies as st
 
 from calcml import CalcmlError, diff, grad, parse, simplify, symbol
 from calcml.diff import forward, reverse
-from calcml.expr import Expr, make, walk
-from calcml.functions import rows
+from calcml.expr import Expr, walk
 from calcml.kinks import settled
+from tests.properties.expressions import NAMES, expressions
 from tests.support import close, points, value
 
-NAMES = ("x", "y", "z")
-SMOOTH = [
-    row
-    for row in rows()
-    if not row.variadic
-    and row.family in ("elementary", "trigonometric", "hyperbolic", "activations")
-]
-
-leaves = st.one_of(
-    st.sampled_from([symbol(name) for name in NAMES]),
-    st.integers(-3, 9).map(lambda n: parse(str(n))),
-    st.sampled_from([parse(t) for t in ("0.5", "1/3", "pi", "e", "2.25")]),
-)
-
-
-def checked(build: Any) -> Expr:
-    """What `build` makes, or 1 where it has no value (a division by 0)."""
-    try:
-        made: Expr = build()
-    except CalcmlError:
-        return parse("1")
-    return made
-
-
-def branches(below: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
-    def call(row: Any, args: list[Expr]) -> Expr:
-        return make(row.op, tuple(args[: len(row.params)]))
-
-    def operation(sign: str, a: Expr, b: Expr) -> Expr:
-        table = {"+": Expr.__add__, "-": Expr.__sub__, "*": Expr.__mul__}
-        table |= {"/": Expr.__truediv__, "^": Expr.__pow__}
-        return checked(lambda: table[sign](a, b))
-
-    def choice(a: Expr, b: Expr, c: Expr, d: Expr) -> Expr:
-        return make("where", (make("lt", (a, b)), c, d))
-
-    return st.one_of(
-        st.builds(operation, st.sampled_from("+-*/"), below, below),
-        st.builds(operation, st.sampled_from("+-*"), below, below),
-        st.builds(
-            operation, st.just("^"), below, st.sampled_from([parse("2"), parse("-1")])
-        ),
-        st.builds(
-            call, st.sampled_from(SMOOTH), st.lists(below, min_size=4, max_size=4)
-        ),
-        st.builds(choice, below, below, below, below),
-    )
-
-
-expressions = st.recursive(leaves, branches, max_leaves=12)
 fewer = settings(max_examples=150, deadline=None, print_blob=True)
 
 
