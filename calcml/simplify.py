@@ -1,11 +1,11 @@
-"""The shortest equal form the engine finds: tidied, then closed, until neither helps."""
+"""The shortest equal form that is found: tidied, then closed, until neither helps."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calcml.closed import Closer
-from calcml.cost import Cost
+from calcml.closed.closer import Closer
+from calcml.closed.cost import Cost
 from calcml.diff import forward
 from calcml.expr import ZERO, Expr, div, neg, substitute, symbol, walk
 from calcml.facts import Facts, facts
@@ -18,7 +18,7 @@ Given = str | Expr | Sequence[str | Expr]
 
 
 def simplify(root: Expr, *, given: Given = ()) -> Expr:
-    """An equal form, as short as is found, wherever `root` is defined and `given` holds.
+    """An equal form, as short as is found, wherever `root` is defined, under `given`.
 
     The domain may grow. Raises ParseError, UnsupportedError or DomainError for
     assumptions that cannot be read, or contradict each other.

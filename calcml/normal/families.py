@@ -17,11 +17,13 @@ from calcml.diff import Partial, template
 from calcml.errors import LimitError
 from calcml.expr import ONE, Expr, make, walk
 from calcml.functions import FUNCTIONS, Row
-from calcml.ring import Quotient, Ring
+from calcml.normal.polynomials import Quotient
+from calcml.normal.ring import Ring
 from calcml.syntax import parse
 from calcml.terms import Algebra
 
 MAX_MULTIPLE = 12  # of an angle
+CURVES = ("circle", "hyperbola")
 RATIOS = ("s/c", "c/s")
 
 Vector = dict[Expr, Fraction]
@@ -85,8 +87,9 @@ class Family(NamedTuple):
 class Directions:
     """The functions of an expression that have families, by direction."""
 
-    def __init__(self, algebra: Algebra) -> None:
+    def __init__(self, algebra: Algebra, exact: bool = False) -> None:
         self.algebra = algebra
+        self.exact = exact
         self.uses: dict[Expr, list[tuple[Expr, Row, Fraction]]] = {}
         self.family: dict[Expr, Family] = {}
         self._multiple: dict[Expr, Fraction] = {}
@@ -142,23 +145,16 @@ class Directions:
         uses: list[tuple[Expr, Row, Fraction]],
         exponents: Sequence[Vector],
     ) -> Family:
-        rows = {row.op: row for _, row, _ in uses}
+        rows = list(dict.fromkeys(row for _, row, _ in uses))
         sizes = {abs(k) for _, _, k in uses}
-        curve = ""
-        if all(row.circle for row in rows.values()):
-            curve = "circle"
-        elif all(row.hyperbola for row in rows.values()):
-            curve = "hyperbola"
+        curves = (c for c in CURVES if all(getattr(row, c) for row in rows))
+        curve = next(curves, "")
         direction = self.linear(unit)
-        beside = any(_parallel(direction, v) for v in exponents)
+        beside = self.exact or any(_parallel(direction, v) for v in exponents)
         if not beside or curve == "circle":
-            texts = {
-                row.circle if curve == "circle" else row.hyperbola
-                for row in rows.values()
-            }
-            if len(sizes) == 1 and (
-                len(rows) == 1 and not curve or curve and texts <= set(RATIOS)
-            ):
+            single = len(rows) == 1 and not curve
+            ratios = curve and all(getattr(row, curve) in RATIOS for row in rows)
+            if len(sizes) == 1 and (single or ratios) and not self.exact:
                 (size,) = sizes
                 node = make(uses[0][1].op, (self.scaled(unit, size),))
                 return Family(unit, "", (node,), (), size)
@@ -172,11 +168,8 @@ class Directions:
     def _on_curve(
         self, unit: Expr, curve: str, uses: list[tuple[Expr, Row, Fraction]]
     ) -> Family:
-        """The two coordinates at the largest angle of which all others are multiples."""
-        angles = {
-            k for _, row, k in uses
-            if (row.circle if curve == "circle" else row.hyperbola) not in RATIOS
-        }  # fmt: skip
+        """The two coordinates at the largest angle that divides all others."""
+        angles = {k for _, row, k in uses if getattr(row, curve) not in RATIOS}
         halves = {abs(k) for _, _, k in uses} - {abs(k) for k in angles}
         if angles and all(2 * h in {abs(k) for k in angles} for h in halves):
             chosen = [abs(k) for k in angles]  # tan(u/2) is sin(u)/(1 + cos(u))
@@ -203,15 +196,15 @@ class Directions:
         row, family = FUNCTIONS[node.op], self.family[node]
         ring, k = reader.ring, self._multiple[node]
         if not family.curve and not family.nodes:
-            powers = reader._powers[(node,)][1]
+            powers = reader.powers[(node,)][1]
             e = ring.product([(ring.generator(i), n) for i, n in powers.items()])
             return evaluated(row.exponential, {"E": e}, ring)
         k = k / family.multiple
         if not family.curve:
-            y = ring.generator(reader._powers[family][0])
+            y = ring.generator(reader.powers[family][0])
             return self._single(row, FUNCTIONS[family.nodes[0].op], y, k, ring)
-        formula = row.circle if family.curve == "circle" else row.hyperbola
-        s, at = reader._powers[family]
+        formula = getattr(row, family.curve)
+        s, at = reader.powers[family]
         if k.denominator == 2:
             y = self._point(family, s, at[0], int(2 * abs(k)), ring)
             y = {"s": y["s"], "c": ring.sum([ring.one, y["c"]])}  # tan(u/2) as above

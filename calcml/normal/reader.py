@@ -16,18 +16,15 @@ from typing import NamedTuple
 from calcml.errors import LimitError
 from calcml.exact import exact_root
 from calcml.expr import ONE, E, Expr, constant, is_decimal, number
-from calcml.families import Directions, Vector, basis, text
-from calcml.functions import FUNCTIONS
-from calcml.lower import definition
-from calcml.ring import Quotient, Ring
+from calcml.normal.families import Directions, Vector, basis
+from calcml.normal.polynomials import Quotient
+from calcml.normal.region import Region, kind
+from calcml.normal.ring import Ring
 from calcml.terms import SUMS, Algebra
 
-MAX_NODES = 1_500  # of an expression that is read
 MAX_GENERATORS = 48
 FOLDS = 3  # generators for functions that stand for an exponential
 MAX_DEGREE = 60  # of a root
-MAX_POWER = 200  # of a sum
-MAX_UNFOLDED = 8  # times that the exponential of an inverse function is taken
 MAX_PRIME = 10**12  # a number under a root whose prime factors are looked for
 
 
@@ -47,28 +44,32 @@ class Angle(NamedTuple):
     curve: str
 
 
-class Reader:
+class Reader(Region):
     """The kernels of some expressions, and the expressions as quotients over them.
 
     Raises LimitError where that is too much work, and ZeroDivisionError where a
     denominator is 0 wherever it has a value. `swapped` replaces the even powers of the
-    cosines, and not of the sines.
+    cosines, and not of the sines; `exact` reads decimals as the rationals they are, and
+    every function of an exponential in it, so that equal expressions are read as one.
     """
 
     def __init__(
-        self, algebra: Algebra, roots: Sequence[Expr], swapped: bool = False
+        self,
+        algebra: Algebra,
+        roots: Sequence[Expr],
+        swapped: bool = False,
+        exact: bool = False,
     ) -> None:
-        self.algebra = algebra
+        super().__init__(algebra, roots)
+        self.exact = exact
         self.values: dict[Expr, Quotient] = {}
         self.generators: list[Generator] = []
         self.angles: list[Angle] = []
         self._plain: dict[Expr, int] = {}
         self._roots: dict[tuple[bool, frozenset[tuple[int, int]]], int] = {}
-        self._parts: dict[Expr, tuple[Expr, ...]] = {}
-        self._order, self._inner = self._region(roots)
-        self._directions = Directions(algebra)
+        self._directions = Directions(algebra, exact)
         self._exponents: dict[Expr, list[tuple[object, Vector]]] = {}
-        self._powers: dict[object, tuple[int, dict[int, int]]] = {}
+        self.powers: dict[object, tuple[int, dict[int, int]]] = {}
         self._degree, spare = self._survey()
         self._families()
         self.size = len(self.generators)
@@ -79,75 +80,19 @@ class Reader:
             sign = 1 if angle.curve == "circle" else -1
             relate = self.ring.swapped_circle if swapped else self.ring.circle
             relate(angle.s, angle.c, sign)
-        for node in self._order:
-            if node not in self._inner:
+        for node in self.order:
+            if node not in self.inner:
                 self.values[node] = self._value(node)
-
-    # --- the region: what is read into, down to kernels -----------------------------
-
-    def _region(self, roots: Sequence[Expr]) -> tuple[list[Expr], set[Expr]]:
-        """Nodes to read, parts first, and those read as part of a sum or product."""
-        order: list[Expr] = []
-        uses: dict[Expr, int] = dict.fromkeys(roots, 2)
-        inside: set[Expr] = set()
-        seen: set[Expr] = set()
-        stack: list[tuple[Expr, bool]] = [(root, False) for root in reversed(roots)]
-        while stack:
-            node, done = stack.pop()
-            if done:
-                order.append(node)
-            elif node not in seen:
-                seen.add(node)
-                if len(seen) > MAX_NODES:
-                    raise LimitError("the expression is too long to be read")
-                kind = _kind(node)
-                parts = self._parts[node] = self._read_into(node)
-                stack.append((node, True))
-                for part in reversed(parts):
-                    uses[part] = uses.get(part, 0) + 1
-                    if kind and _kind(part) == kind:
-                        inside.add(part)
-                    stack.append((part, False))
-        return order, {node for node in inside if uses[node] == 1}
-
-    def _read_into(self, node: Expr) -> tuple[Expr, ...]:
-        """The parts of a node that are quotients themselves."""
-        if _kind(node) or node.op == "sqrt":
-            return node.args[:1] if node.op == "pow" else node.args
-        if node.op == "pow":
-            base, exponent = node.args
-            if base.op == "number" and exponent.op == "number":
-                return ()
-            return (base,)
-        if node.op == "exp":
-            return tuple(part for part, _ in self._unfolded(node.args[0])[0])
-        row = FUNCTIONS.get(node.op)
-        if row is not None and row.recognised:
-            return (definition(row)(node.args, node),)
-        return ()
-
-    def _unfolded(self, exponent: Expr) -> tuple[list[tuple[Expr, int]], Vector]:
-        """e^exponent as powers of what rows say exp is, and the exponent that is left."""
-        left: Vector = {}
-        found = []
-        for c, _, term in self.algebra.terms_of(exponent):
-            row, k = FUNCTIONS.get(term.op), Fraction(c)
-            if row and row.exp and k.denominator == 1 and abs(k) <= MAX_UNFOLDED:
-                inside = text(row.exp, (*row.params, "y"))
-                found.append((inside(term.args, term), int(k)))
-            else:
-                left[term] = left.get(term, Fraction(0)) + k
-        return found, left
 
     # --- the survey: which generators there are -------------------------------------
 
     def _survey(self) -> tuple[int, int]:
         """The degree of all roots, and how many of their generators may be needed."""
         spare, degrees = 0, [1]
-        for node in self._order:
+        for node in self.order:
             op, args = node.op, node.args
             if op == "number":
-                if is_decimal(node):
+                if is_decimal(node) and not self.exact:
                     self._symbol(node)
             elif op == "constant" and node.value == "I":
                 spare, degrees = spare + 1, [*degrees, 2]
@@ -165,15 +110,15 @@ class Reader:
                         {t: c * k for t, c in self._directions.linear(args[1]).items()},
                     )
                 self._exponents.setdefault(base, []).append((node, vector))
-                self._powers[node] = whole, {}
+                self.powers[node] = whole, {}
             elif op == "exp":
-                vector = self._unfolded(args[0])[1]
+                vector = self.unfolded(args[0])[1]
                 if vector:
                     self._exponents.setdefault(E, []).append((node, vector))
-                self._powers[node] = 0, {}
-            elif self._parts[node] and not _kind(node):
+                self.powers[node] = 0, {}
+            elif self.parts[node] and not kind(node):
                 continue
-            elif not _kind(node) and not self._directions.take(node):
+            elif not kind(node) and not self._directions.take(node):
                 self._symbol(node)
         degree = lcm(*degrees)
         if degree > MAX_DEGREE:
@@ -207,9 +152,9 @@ class Reader:
             if family.curve:
                 s, c = (self._generator(node, ONE) for node in family.nodes)
                 self.angles.append(Angle(family.unit, s, c, family.curve))
-                self._powers[family] = s, {0: c}
+                self.powers[family] = s, {0: c}
             elif family.nodes:
-                self._powers[family] = self._symbol(family.nodes[0]), {}
+                self.powers[family] = self._symbol(family.nodes[0]), {}
             else:
                 for node, vector in family.vectors:
                     self._exponents.setdefault(E, []).append(((node,), vector))
@@ -222,8 +167,8 @@ class Reader:
                 for u in units
             ]
             for (key, _), found in zip(uses, coordinates, strict=True):
-                whole = self._powers.get(key, (0, {}))[0]
-                self._powers[key] = whole, {numbers[i]: k for i, k in found.items()}
+                whole = self.powers.get(key, (0, {}))[0]
+                self.powers[key] = whole, {numbers[i]: k for i, k in found.items()}
 
     def value_of(self, node: Expr) -> Quotient | None:
         """The quotient of a part of what was read, None if it was no part."""
@@ -235,10 +180,10 @@ class Reader:
     # --- values ---------------------------------------------------------------------
 
     def _value(self, node: Expr) -> Quotient:
-        kind, op = _kind(node), node.op
-        if kind == "sum":
+        way, op = kind(node), node.op
+        if way == "sum":
             return self._sum(node)
-        if kind == "product":
+        if way == "product":
             return self._product(node)
         if op == "number":
             if node in self._plain:
@@ -254,8 +199,8 @@ class Reader:
             return self._minus_one_to(self._degree // 2)
         if node in self._plain:
             return self.ring.generator(self._plain[node])
-        if self._parts[node]:
-            return self.values[self._parts[node][0]]
+        if self.parts[node]:
+            return self.values[self.parts[node][0]]
         return self._directions.value(node, self)
 
     def _sum(self, node: Expr) -> Quotient:
@@ -263,7 +208,7 @@ class Reader:
         stack = [(node, 1)]
         while stack:
             part, sign = stack.pop()
-            if part.op in SUMS and (part is node or part in self._inner):
+            if part.op in SUMS and (part is node or part in self.inner):
                 a, b = part.args
                 stack.append((b, sign if part.op == "add" else -sign))
                 stack.append((a, sign))
@@ -279,7 +224,7 @@ class Reader:
         while stack:
             part, k = stack.pop()
             op = part.op
-            if part is not node and part not in self._inner:
+            if part is not node and part not in self.inner:
                 parts.append((self.values[part], k))
             elif op == "neg":
                 sign = -sign if k % 2 else sign
@@ -355,12 +300,12 @@ class Reader:
 
     def _power(self, node: Expr) -> Quotient:
         """base^exponent or e^exponent, over the basis of the exponents of that base."""
-        whole, powers = self._powers[node]
+        whole, powers = self.powers[node]
         parts = [(self.ring.generator(i), k) for i, k in powers.items()]
         if whole:
             parts.append((self.values[node.args[0]], whole))
         if node.op == "exp":
-            for part, k in self._unfolded(node.args[0])[0]:
+            for part, k in self.unfolded(node.args[0])[0]:
                 parts.append((self.values[part], k))
         return self.ring.product(parts)
 
@@ -373,19 +318,3 @@ def _lowest(base: Expr) -> tuple[Expr, int]:
             if root is not None:
                 return number(root), k
     return base, 1
-
-
-def _kind(node: Expr) -> str:
-    """Whether a node is read as a sum, as a product, or as neither."""
-    op = node.op
-    if op in SUMS:
-        return "sum"
-    if op in ("mul", "div", "neg"):
-        return "product"
-    if op == "pow":
-        exponent = node.args[1]
-        if exponent.op == "number" and isinstance(exponent.value, int):
-            if abs(exponent.value) > MAX_POWER and node.args[0].op in SUMS:
-                raise LimitError("a power of a sum is too high")
-            return "product"
-    return ""

@@ -1,31 +1,24 @@
-"""Quotients over kernels written as expressions: the cheapest of several ways.
-
-A product of powers is written with each sum as it stands, with a factor taken out of
-it, or as the input had it; factors that are shorter multiplied out are; functions of
-one angle become tangents and secants where that is shorter.
-"""
+"""Powers of kernels and sums put together as an expression."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import combinations
 from typing import Any, NamedTuple
 
-from calcml.cost import Cost
+from calcml.closed.cost import Cost
 from calcml.expr import ONE, Expr, Number, make, mul, number
-from calcml.families import RATIOS, functions_on
 from calcml.functions import FUNCTIONS
-from calcml.reader import Angle, Reader
-from calcml.ring import Quotient
+from calcml.normal.families import RATIOS, functions_on
+from calcml.normal.polynomials import Quotient
+from calcml.normal.reader import Reader
 from calcml.terms import SUMS, Algebra
 
 MAX_COLLECTED = 40  # terms of a sum that is tried by powers of each kernel
 MAX_KERNELS = 8  # by whose powers a sum is tried
-MAX_JOINED = 12  # terms of two factors multiplied out
-MAX_FILLED = 4  # terms of a sum that a factor beside it is multiplied into
 
 Powers = dict[int, int]
+Terms = Mapping[tuple[int, ...], int]
 
 
 class Variant(NamedTuple):
@@ -37,8 +30,8 @@ class Variant(NamedTuple):
     coefficient: Number
 
 
-class Writer:
-    """Writes quotients of one reader."""
+class Assembler:
+    """Puts powers of one reader's generators together, sums as they stand."""
 
     def __init__(self, reader: Reader, cost: Cost) -> None:
         self.reader = reader
@@ -47,89 +40,14 @@ class Writer:
         self.cost = cost
         self.angles = {i: a for a in reader.angles for i in (a.s, a.c)}
         self.ratios = {
-            i: (curve, row_text)
+            i: (curve, ratio)
             for i, (base, unit) in enumerate(reader.generators)
-            for curve, row_text in _ratio(base)
+            for curve, ratio in _ratio(base)
             if unit is ONE
         }
         self._sums: dict[str, Expr] = {}
-        self._products: dict[tuple[object, ...], Expr] = {}
-        self._named: dict[int, list[tuple[Expr, Quotient]]] = {}
-        for node, (c, factors) in reader.values.items():
-            sums = [f for f in factors if f >= self.ring.size]
-            if len(sums) == 1 and factors[sums[0]] == 1 and node.op in SUMS:
-                self._named.setdefault(sums[0], []).append((node, Quotient(c, factors)))
 
-    # --- products -------------------------------------------------------------------
-
-    def product(self, q: Quotient) -> Expr:
-        """A quotient as a product of powers."""
-        key = q.coefficient, frozenset(q.factors.items())
-        known = self._products.get(key)
-        if known is None:
-            known = self._products[key] = self._product(q)
-        return known
-
-    def _product(self, q: Quotient) -> Expr:
-        powers = {f: e for f, e in q.factors.items() if f < self.ring.size}
-        sums = [
-            (self.ring.polynomials[f], e)
-            for f, e in q.factors.items()
-            if f >= self.ring.size
-        ]
-        coefficient = _fraction(q.coefficient)
-        if len(sums) > 1:
-            sums = self._joined(sums)
-        chosen: list[tuple[Variant, int]] = []
-        for place, (p, e) in enumerate(sums):
-            variants = [*self._variants(p), *self._filled(p, e, powers)]
-            if len(variants) > 1:
-                later = [
-                    (Variant(self.sum(x), 1, {}, 1), k) for x, k in sums[place + 1 :]
-                ]
-                made = [
-                    self._assembled(coefficient, powers, [*chosen, (v, e), *later])
-                    for v in variants
-                ]
-                prices = [self.cost(m) for m in made]
-                variants = [variants[prices.index(min(prices))]]
-            chosen.append((variants[0], e))
-        return self._assembled(coefficient, powers, chosen)
-
-    def _joined(self, sums: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
-        """Factors of one power multiplied out where that is shorter."""
-        found: list[tuple[Any, int]] = []
-        for e in dict.fromkeys(e for _, e in sums):
-            group = [p for p, k in sums if k == e]
-            while len(group) > 1:
-                best: tuple[int, tuple[int, ...], Any] | None = None
-                for size in range(2, min(len(group), 4) + 1):
-                    for places in combinations(range(len(group)), size):
-                        both = self._multiplied([group[i] for i in places])
-                        if both is None:
-                            continue
-                        apart = [self.cost(self.sum(group[i])) for i in places]
-                        gain = sum(apart) + (size - 1) * (1 + (abs(e) != 1))
-                        gain -= self.cost(self.sum(both))
-                        if gain > 0 and (best is None or gain > best[0]):
-                            best = gain, places, both
-                if best is None:
-                    break
-                group = [p for i, p in enumerate(group) if i not in best[1]]
-                group.append(best[2])
-            found += [(p, e) for p in group]
-        return found
-
-    def _multiplied(self, group: Sequence[Any]) -> Any:
-        """A product that is no longer than its factors together, else None."""
-        result = group[0]
-        for p in group[1:]:
-            if len(result) * len(p) > MAX_JOINED:
-                return None
-            result = result * p
-        return result if len(result) <= sum(len(p) for p in group) else None
-
-    def _assembled(
+    def assembled(
         self,
         coefficient: Fraction,
         powers: Mapping[int, int],
@@ -293,14 +211,14 @@ class Writer:
                     best, price = made, self.cost(made)
         return best
 
-    def _added(self, terms: Mapping[tuple[int, ...], int]) -> Expr:
+    def _added(self, terms: Terms) -> Expr:
         parts = []
         for monomial, c in terms.items():
             powers = {i: e for i, e in enumerate(monomial) if e}
-            parts.append((1, self._assembled(Fraction(c), powers, ())))
+            parts.append((1, self.assembled(Fraction(c), powers, ())))
         return self.algebra.total(parts)
 
-    def kernels(self, terms: Mapping[tuple[int, ...], int]) -> list[int]:
+    def kernels(self, terms: Terms) -> list[int]:
         """The generators that occur in some terms and not in all alike."""
         counts: dict[int, int] = {}
         for monomial in terms:
@@ -313,14 +231,12 @@ class Writer:
         often = [i for i in often if len({m[i] for m in terms}) < len(terms)]
         return sorted(often, key=lambda i: -counts[i])[:MAX_KERNELS]
 
-    def _collected(self, terms: Mapping[tuple[int, ...], int], by: int) -> Expr | None:
+    def _collected(self, terms: Terms, by: int) -> Expr | None:
         """Sum of coefficient * by^k, each coefficient factored."""
         parts = [(1, self._flat(q)) for q in self.groups(terms, by)]
         return self.algebra.total(parts)
 
-    def groups(
-        self, terms: Mapping[tuple[int, ...], int], by: int
-    ) -> Iterator[Quotient]:
+    def groups(self, terms: Terms, by: int) -> Iterator[Quotient]:
         """The terms by their power of one generator, each group factored."""
         found: dict[int, dict[tuple[int, ...], int]] = {}
         for monomial, c in terms.items():
@@ -340,94 +256,7 @@ class Writer:
             else:
                 node = self._added(self.ring.terms(self.ring.polynomials[f]))
                 parts.append((Variant(node, 1, {}, 1), e))
-        return self._assembled(_fraction(q.coefficient), powers, parts)
-
-    # --- variants of a sum in a product ---------------------------------------------
-
-    def _variants(self, p: Any) -> Iterator[Variant]:
-        """A sum as it stands, as the input has it, and in other functions of angles."""
-        yield Variant(self.sum(p), 1, {}, 1)
-        key = self.ring.number_of(p)
-        for node, (c, factors) in self._named.get(key, ()):
-            rest = {f: -e for f, e in factors.items() if f != key}
-            yield Variant(node, 1, rest, 1 / _fraction(c))
-        degrees = p.degrees()
-        for angle in self.reader.angles:
-            if degrees[angle.s] or degrees[angle.c]:
-                yield from self._turned(self.ring.terms(p), angle)
-        yield from self._squares(p)
-
-    def _squares(self, p: Any) -> Iterator[Variant]:
-        """1 + t^2 of a tangent t (1 - t^2 on a hyperbola) as a square of a secant."""
-        if len(p) != 2:
-            return
-        for i, (curve, ratio) in self.ratios.items():
-            sign = 1 if curve == "circle" else -1
-            if p == self.ring.polynomials[i] ** 2 + sign:
-                rest = {~i: -2} if ratio == "s/c" else {i: 2, ~i: -2}
-                yield Variant(ONE, 1, rest, 1 if ratio == "c/s" else sign)
-
-    def _filled(self, p: Any, e: int, powers: Powers) -> Iterator[Variant]:
-        """The sum with a power of a kernel that stands beside it multiplied into it."""
-        if len(p) > MAX_FILLED:
-            return
-        for i, k in powers.items():
-            if k % e == 0 and k // e > 0 and i >= 0:
-                more = p * self.ring.polynomials[i] ** (k // e)
-                yield Variant(self.sum(more), 1, {i: -k // e}, 1)
-
-    def _turned(
-        self, terms: Mapping[tuple[int, ...], int], angle: Angle
-    ) -> Iterator[Variant]:
-        """The sum with c^2 as 1 - s^2, made homogeneous, or over a power of s or c."""
-        s, c = angle.s, angle.c
-        most = max(m[s] + m[c] for m in terms)
-        for by, ratio, inverse in ((c, "s/c", "1/c"), (s, "c/s", "1/s")):
-            node = self._over(terms, angle, by, most, ratio, inverse)
-            yield Variant(node, 1, {by: most}, 1)
-
-    def alike(self, p: Any) -> Iterator[Quotient]:
-        """A sum over an angle made homogeneous, or at twice the angle, and factored."""
-        terms = self.ring.terms(p)
-        one = self.ring.constant(1)
-        for angle in self.reader.angles:
-            s, c = angle.s, angle.c
-            degrees = {m[s] + m[c] for m in terms}
-            if degrees == {0} or len({d % 2 for d in degrees}) > 1:
-                continue
-            sign = 1 if angle.curve == "circle" else -1
-            x, y = self.ring.polynomials[s], self.ring.polynomials[c]
-            unit = sign * x**2 + y**2
-            most = max(degrees)
-            if len(degrees) > 1:
-                even = one * 0
-                for m, k in terms.items():
-                    turns = (most - m[s] - m[c]) // 2
-                    even += self.ring.from_dict({m: k}) * unit**turns
-                yield self.ring.factored(even)
-
-    def _over(
-        self,
-        terms: Mapping[tuple[int, ...], int],
-        angle: Angle,
-        by: int,
-        most: int,
-        ratio: str,
-        inverse: str,
-    ) -> Expr:
-        """The sum over by^most: a sum of tangents and secants, or their cofunctions."""
-        ops = functions_on(angle.curve)
-        t, r = (make(ops[f], (angle.angle,)) for f in (ratio, inverse))
-        parts = []
-        for m, k in terms.items():
-            a = m[angle.s if by == angle.c else angle.c]
-            b = most - m[angle.s] - m[angle.c]
-            powers = {
-                i: e for i, e in enumerate(m) if e and i not in (angle.s, angle.c)
-            }
-            variants = [(Variant(n, 1, {}, 1), e) for n, e in ((t, a), (r, b)) if e]
-            parts.append((1, self._assembled(Fraction(k), powers, variants)))
-        return self.algebra.total(parts)
+        return self.assembled(fraction(q.coefficient), powers, parts)
 
 
 def _ratio(node: Expr) -> Iterator[tuple[str, str]]:
@@ -455,7 +284,7 @@ def _smallest(base: Expr, unit: Expr, e: int, algebra: Algebra) -> tuple[Expr, E
     return base, algebra.scaled(unit, e)
 
 
-def _fraction(c: Any) -> Fraction:
+def fraction(c: Any) -> Fraction:
     return Fraction(int(c.p), int(c.q))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from calcml.cost import Cost
+from calcml.closed.cost import Cost
+from calcml.closed.forms import folded, joined, split
+from calcml.closed.writer import Writer
 from calcml.errors import LimitError
 from calcml.expr import CONDITIONS, ONE, Expr, make, rebuild, sub, walk
-from calcml.forms import folded, joined, split
-from calcml.reader import Reader
+from calcml.normal.reader import Reader
 from calcml.tidy import Tidier
-from calcml.writer import Writer
 
 MAX_NODES = 4_000  # of an expression whose parts are looked at
 GIVEN_UP = LimitError, ZeroDivisionError, OverflowError
@@ -108,8 +108,7 @@ class Closer:
             for other in folded(q, reader):
                 yield writer.product(other)
         with suppress(*GIVEN_UP):
-            for made in joined(node, reader, writer):
-                yield made
+            yield from joined(node, reader, writer)
 
 
 def _whole_power(node: Expr) -> bool:

@@ -8,15 +8,15 @@ from functools import cache
 from itertools import combinations
 from math import gcd
 
+from calcml.closed.writer import Writer
 from calcml.errors import LimitError
 from calcml.expr import ONE, E, Expr, make
-from calcml.families import evaluated
 from calcml.functions import FUNCTIONS, Row
-from calcml.reader import Generator, Reader
-from calcml.ring import Quotient
+from calcml.normal.families import evaluated
+from calcml.normal.polynomials import Quotient
+from calcml.normal.reader import Generator, Reader
 from calcml.syntax import parse
 from calcml.terms import SUMS
-from calcml.writer import Writer
 
 MAX_SPLIT = 8  # groups into which a sum over a denominator is split
 MAX_PARTS = 7  # terms of a sum that are joined two by two

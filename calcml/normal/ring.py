@@ -1,31 +1,21 @@
-"""Exact quotients of polynomials over named generators, in factored form, by FLINT.
+"""Arithmetic of quotients whose generators may stand in relations.
 
-A quotient is a rational coefficient and a whole power for each irreducible factor.
-Generators may stand in a relation: a root to a power is its base, and the two
-coordinates of a point on the unit circle or hyperbola fix each other's square.
+A root to a power is its base, and the two coordinates of a point on the unit circle or
+hyperbola fix each other's square.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import comb, gcd, lcm
+from math import comb, lcm
 from typing import Any, NamedTuple
 
 from calcml.errors import LimitError
+from calcml.normal.polynomials import Polynomials, Quotient
 
 MAX_TERMS = 1_200  # of a polynomial that is multiplied out
-MAX_FACTORED = 400  # terms of a polynomial that is factored
-MAX_DEGREE = 80  # of a generator in a polynomial that is factored
-MAX_WORK = 40_000  # terms made and factored for one expression
 MAX_CONJUGATE = 8  # terms of a factor whose conjugate is looked for
 MAX_BITS = 4_000  # of a coefficient
-
-
-class Quotient(NamedTuple):
-    """coefficient * product of factor^power; factors are numbers of the ring's table."""
-
-    coefficient: Any
-    factors: dict[int, int]
 
 
 class Relation(NamedTuple):
@@ -35,39 +25,18 @@ class Relation(NamedTuple):
     value: Quotient
 
 
-class Ring:
-    """Polynomials over `size` generators; factor i < size is the generator itself."""
+class Ring(Polynomials):
+    """Quotients over generators that may stand in relations."""
 
     def __init__(self, size: int) -> None:
-        import flint
-
-        names = [f"k{i}" for i in range(size)]
-        context = flint.fmpz_mpoly_ctx.get(names, flint.Ordering.lex)
-        self.size = size
-        self.rational = flint.fmpq
-        self.polynomials: list[Any] = list(context.gens())
-        self.constant = context.constant
-        self.from_dict = context.from_dict
+        super().__init__(size)
         self.relations: dict[int, Relation] = {}
-        self.circles: dict[int, tuple[int, int, int]] = {}  # s: (1 - c, 1 + c, sign)
+        self.circles: dict[int, tuple[int, int, int]] = {}  # s: (c - 1, c + 1, sign)
         self.surds: list[int] = []  # generators whose square is something else
-        self._conjugates: dict[int, tuple[Quotient, Quotient] | None] = {}
         self.mains: dict[int, Quotient] = {}
-        self._ids: dict[str, int] = {n: i for i, n in enumerate(names)}
-        self._factored: dict[str, Quotient] = {}
-        self.work = 0
-        self.zero = Quotient(flint.fmpq(0), {})
-        self.one = Quotient(flint.fmpq(1), {})
+        self._conjugates: dict[int, tuple[Quotient, Quotient] | None] = {}
 
-    # --- making --------------------------------------------------------------------
-
-    def number(self, value: Any) -> Quotient:
-        """A rational number."""
-        return Quotient(self.rational(value.numerator, value.denominator), {})
-
-    def generator(self, i: int, power: int = 1) -> Quotient:
-        """A power of a generator."""
-        return Quotient(self.rational(1), {i: power})
+    # --- relations -----------------------------------------------------------------
 
     def relate(self, i: int, degree: int, value: Quotient) -> None:
         """State that generator i to the power `degree` is `value`.
@@ -103,12 +72,6 @@ class Ring:
             self.circle(c, s, sign)
         else:
             self.relate(c, 2, self.factored(1 + self.polynomials[s] ** 2))
-
-    def spend(self, work: int) -> None:
-        """Count work; LimitError where it is too much, the same on every machine."""
-        self.work += work
-        if self.work > MAX_WORK:
-            raise LimitError("the work on one form is over its budget")
 
     # --- arithmetic ----------------------------------------------------------------
 
@@ -148,7 +111,7 @@ class Ring:
         return Quotient(coefficient, current)
 
     def _by_relations(self, factors: dict[int, int]) -> Any:
-        """Apply a relation to `factors` in place: the coefficient, None if none fits."""
+        """Apply a relation to `factors` in place; the coefficient, None if none fits."""
         for s, (less, more, sign) in self.circles.items():
             e, a, b = (factors.get(f, 0) for f in (s, less, more))
             turns = self._turns(e, a, b)
@@ -179,8 +142,10 @@ class Ring:
     ) -> int:
         """How often a root's base cancels against what else there is."""
         sign = 1 if e > 0 else -1
-        room = [-factors.get(f, 0) * sign // k if k > 0 else factors.get(f, 0) * sign // -k
-                for f, k in value.factors.items()]  # fmt: skip
+        room = [
+            -sign * factors.get(f, 0) * (1 if k > 0 else -1) // abs(k)
+            for f, k in value.factors.items()
+        ]
         turns = min([abs(e) // degree + (abs(e) % degree > 0), *room])
         return sign * turns if turns > 0 else 0
 
@@ -197,7 +162,7 @@ class Ring:
         return -high if high < 0 and e <= 0 else 0
 
     def _by_conjugates(self, factors: dict[int, int]) -> Any:
-        """u + v*sqrt(w) and u - v*sqrt(w) joined to, or cancelled against, their norm."""
+        """u + v*sqrt(w) and u - v*sqrt(w) joined to their norm, or cancelled with it."""
         for f, e in factors.items():
             if e and f >= self.size and (pair := self._conjugate(f)):
                 (sign, other), norm = pair
@@ -220,7 +185,7 @@ class Ring:
         return None
 
     def _conjugate(self, f: int) -> tuple[Quotient, Quotient] | None:
-        """A factor with the sign of a square root turned, and the product of the two."""
+        """A factor with the sign of a square root turned, and the product of both."""
         if f not in self._conjugates:
             self._conjugates[f] = None
             p = self.polynomials[f]
@@ -326,63 +291,3 @@ class Ring:
         unit = Quotient(value.coefficient * 0 + int(value.coefficient.q) ** most,
                         {f: e * most for f, e in below.items()})  # fmt: skip
         return result, unit
-
-    @staticmethod
-    def terms(p: Any) -> dict[tuple[int, ...], int]:
-        """A polynomial as coefficients of powers of the generators."""
-        return {
-            tuple(map(int, monomial)): int(c) for monomial, c in p.to_dict().items()
-        }
-
-    def multiplied(self, factors: Mapping[int, int]) -> Any:
-        """Powers of factors as one polynomial."""
-        result = self.constant(1)
-        for f, e in factors.items():
-            result = result * self.polynomials[f] ** e
-        return result
-
-    def factored(self, p: Any) -> Quotient:
-        """A polynomial as powers of irreducible ones; a long one as it stands."""
-        if len(p) == 1:
-            ((monomial, c),) = self.terms(p).items()
-            powers = {i: e for i, e in enumerate(monomial) if e}
-            return Quotient(self.rational(c), powers)
-        key = str(p)
-        known = self._factored.get(key)
-        if known is None:
-            known = self._factored[key] = self._factor(p)
-        return known
-
-    def _factor(self, p: Any) -> Quotient:
-        self.spend(10 + len(p) ** 2 // 4)
-        factors: dict[int, int] = {}
-        if len(p) <= MAX_FACTORED and max(p.degrees()) <= MAX_DEGREE:
-            unit, parts = p.factor()
-            for base, e in parts:
-                factors[self._id(base)] = int(e)
-            return Quotient(self.rational(unit), factors)
-        common = p.term_content()
-        content = self.factored(common)
-        rest = p / common
-        if rest.leading_coefficient() < 0:
-            rest, content = -rest, Quotient(-content.coefficient, content.factors)
-        return Quotient(content.coefficient, content.factors | {self._id(rest): 1})
-
-    def _id(self, p: Any) -> int:
-        key = str(p)
-        found = self._ids.get(key)
-        if found is None:
-            found = self._ids[key] = len(self.polynomials)
-            self.polynomials.append(p)
-        return found
-
-    def number_of(self, p: Any) -> int:
-        """The number of an irreducible factor; -1 for a polynomial that is none yet."""
-        return self._ids.get(str(p), -1)
-
-    def content(self, coefficients: Sequence[Any]) -> Any:
-        """The positive greatest common divisor of rationals."""
-        return self.rational(
-            gcd(*[int(c.p) for c in coefficients]),
-            lcm(*[int(c.q) for c in coefficients]),
-        )

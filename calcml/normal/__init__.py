@@ -1,0 +1,1 @@
+"""The normal form: an expression as an exact quotient of polynomials over kernels."""
