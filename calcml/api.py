@@ -20,6 +20,8 @@ from calcml.functions import SPELLINGS
 from calcml.kinks import derivative, gradient
 from calcml.printing import latex, text
 
+HIGH = 3  # orders from which on derivatives are taken in the normal form
+
 Formula = str | Expr | int | float
 Variable = str | Expr
 
@@ -107,8 +109,12 @@ def diff(
         raise ParseError("the order of a derivative is a whole number from 0")
     if order > MAX_ORDER:
         raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
-    result = _formula(f)
-    for variable in [_variable(v) for v in variables] * order:
+    result, names = _formula(f), [_variable(v) for v in variables]
+    if simplify and order >= HIGH and len(names) == 1:
+        high = simplifier.high_derivative(result, names[0], order)
+        if high is not None:
+            return high
+    for variable in names * order:
         result = derivative(result, variable)
         if simplify:
             result = simplifier.simplify(result)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from calcml.closed.closer import Closer
 from calcml.closed.cost import Cost
+from calcml.closed.high import high_derivative as derived
 from calcml.diff import forward
 from calcml.expr import ZERO, Expr, div, neg, substitute, symbol, walk
 from calcml.facts import Facts, facts
@@ -40,6 +41,21 @@ def simplify_all(roots: Sequence[Expr], *, given: Given = ()) -> list[Expr]:
                 for new, old in zip(tried, shortest, strict=True)
             ]
     return shortest
+
+
+def high_derivative(root: Expr, variable: Expr, order: int) -> Expr | None:
+    """The derivative of a high order, taken and written in the normal form.
+
+    None where the function has kinks, or each order brings new functions: then one
+    order after the other is simplified.
+    """
+    tidier = Tidier([root], closing=True)
+    (root,) = tidier.settled([root])
+    found = derived(root, variable, order, tidier)
+    if found is None:
+        return None
+    familiar = frozenset(node.op for node in walk(root))
+    return _shortest([Closer(tidier, familiar).written(*found)], Facts())[0]
 
 
 def _shortest(roots: Sequence[Expr], known: Facts) -> list[Expr]:

@@ -18,9 +18,11 @@ from calcml.check.report import (
     shown as shown,
 )
 from calcml.check.values import Case, Search, at_points
+from calcml.conditions import conditions
 from calcml.domain import Range
 from calcml.errors import CalcmlError, UnsupportedError
 from calcml.expr import Expr, lift, symbol
+from calcml.facts import Facts
 from calcml.syntax import parse
 
 FIRST = 3  # points compared before a proof is tried
@@ -106,7 +108,8 @@ def _report(case: Case, search: Search) -> Report:
     if few.verdict == DIFFERS:
         return few
     right = reference.short or reference.node
-    exact = "" if right is None else proved(subject, right)
+    facts = Facts().and_where_defined(conditions(case.root))
+    exact = "" if right is None else proved(subject, right, facts)
     if not exact and few.verdict == AGREES:
         exact = expanded(subject, reference.source)
     if exact:

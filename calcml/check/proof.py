@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from calcml.closed.equal import equal
 from calcml.errors import CalcmlError
 from calcml.expr import ZERO, Expr, sub
+from calcml.facts import Facts
 from calcml.simplify import simplify
 
 
-def proved(subject: Expr, reference: Expr) -> str:
-    """How calcml finds that the two are equal, or nothing."""
+def proved(subject: Expr, reference: Expr, facts: Facts) -> str:
+    """How calcml finds that the two are equal under `facts`, or nothing."""
     if subject is reference:
         return "the same expression"
+    if equal(subject, reference, facts):
+        return "the same normal form"
     try:
         same = simplify(subject) is simplify(reference)
         same = same or simplify(sub(subject, reference)) is ZERO

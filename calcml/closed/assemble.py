@@ -233,7 +233,7 @@ class Assembler:
 
     def _collected(self, terms: Terms, by: int) -> Expr | None:
         """Sum of coefficient * by^k, each coefficient factored."""
-        parts = [(1, self._flat(q)) for q in self.groups(terms, by)]
+        parts = [(1, self.flat(q)) for q in self.groups(terms, by)]
         return self.algebra.total(parts)
 
     def groups(self, terms: Terms, by: int) -> Iterator[Quotient]:
@@ -246,7 +246,7 @@ class Assembler:
             c, factors = self.ring.factored(self.ring.from_dict(part))
             yield Quotient(c, factors | {by: k} if k else factors)
 
-    def _flat(self, q: Quotient) -> Expr:
+    def flat(self, q: Quotient) -> Expr:
         """A product whose sums are written as they stand."""
         parts = []
         powers: Powers = {}

@@ -10,6 +10,7 @@ from calcml.closed.forms import folded, joined, split
 from calcml.closed.writer import Writer
 from calcml.errors import LimitError
 from calcml.expr import CONDITIONS, ONE, Expr, make, rebuild, sub, walk
+from calcml.normal.polynomials import Quotient
 from calcml.normal.reader import Reader
 from calcml.tidy import Tidier
 
@@ -46,6 +47,10 @@ class Closer:
                 args = tuple([self._region(done[a]) for a in node.args])
                 done[node] = node if args == node.args else rebuild(node, args)
         return self._region(done[root])
+
+    def written(self, reader: Reader, q: Quotient) -> Expr:
+        """A quotient as an expression."""
+        return Writer(reader, self.cost).product(q)
 
     def _region(self, node: Expr) -> Expr:
         """The best form of an expression whose functions are left as they are."""

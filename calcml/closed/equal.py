@@ -1,0 +1,128 @@
+"""Whether two expressions are equal by their normal forms: an exact proof."""
+
+from __future__ import annotations
+
+from calcml.closed.assemble import Assembler
+from calcml.closed.cost import Cost
+from calcml.errors import CalcmlError, LimitError
+from calcml.expr import ZERO, Expr, make, number, rebuild, sub, walk
+from calcml.facts import Facts
+from calcml.functions import FUNCTIONS, Row
+from calcml.lower import lower
+from calcml.normal.polynomials import Quotient
+from calcml.normal.reader import Reader
+from calcml.normal.region import kind
+from calcml.tidy import Tidier
+
+MAX_NODES = 800  # of the two expressions, their functions replaced by definitions
+MAX_TERMS = 300  # of an argument that is multiplied out
+GIVEN_UP = CalcmlError, ZeroDivisionError, OverflowError
+
+
+def equal(a: Expr, b: Expr, facts: Facts | None = None) -> bool:
+    """Whether a and b have one normal form, under `facts`: True is a proof.
+
+    Functions are replaced by their definitions, functions of exponentials and angles by
+    one basis, logarithms of positive products by sums; arguments are multiplied out.
+    False says that no proof was found.
+    """
+    try:
+        roots = [lower(root, _basic) for root in (a, b)]
+        if len(walk(*roots)) > MAX_NODES:
+            return False
+        normal = _Normal(roots, facts or Facts())
+        left, right = (normal.arguments(root) for root in roots)
+        values = Reader(normal.algebra, [left, right], exact=True)
+        one, other = (values.values[root] for root in (left, right))
+        minus = Quotient(-other.coefficient, other.factors)
+        return bool(values.ring.sum([one, minus]).coefficient == 0)
+    except GIVEN_UP:
+        return False
+
+
+def _basic(row: Row) -> bool:
+    """Whether a function stays; the others are replaced by their definitions."""
+    return row.by is None or bool(row.circle or row.hyperbola or row.exponential)
+
+
+class _Normal:
+    """Brings arguments of functions to one form, the inner ones first."""
+
+    def __init__(self, roots: list[Expr], facts: Facts) -> None:
+        tidier = Tidier(roots, facts)
+        self.tidier, self.algebra, self.facts = tidier, tidier.algebra, facts
+
+    def arguments(self, root: Expr) -> Expr:
+        """`root` with the arguments of its functions multiplied out."""
+        (root,) = self.tidier.settled([root])
+        done: dict[Expr, Expr] = {}
+        for node in walk(root):
+            args = tuple([done[a] for a in node.args])
+            if not args or kind(node):
+                done[node] = rebuild(node, args) if args else node
+            elif node.op in _COMPARED:
+                turned = node.op in ("lt", "le")
+                left, right = reversed(args) if turned else args
+                op = {"lt": "gt", "le": "ge"}.get(node.op, node.op)
+                done[node] = make(op, (self.expanded(sub(left, right)), ZERO))
+            else:
+                args = tuple([self.expanded(a) for a in args])
+                done[node] = self._function(node, args)
+        return done[root]
+
+    def _function(self, node: Expr, args: tuple[Expr, ...]) -> Expr:
+        row = FUNCTIONS.get(node.op)
+        if row is not None and row.exp and row.exp == row.params[0]:
+            return self._logarithm(node.op, args[0])
+        if node.op == "formal" or row is None or node.op in ("pow", "where"):
+            return rebuild(node, args)
+        return self.tidier.function(node.op, args)
+
+    def expanded(self, node: Expr) -> Expr:
+        """A quotient over its denominator, its numerator multiplied out."""
+        if not node.args or not kind(node):
+            return node
+        reader = Reader(self.algebra, [node], exact=True)
+        ring, (coefficient, factors) = reader.ring, reader.values[node]
+        top = {f: e for f, e in factors.items() if f >= ring.size and e > 0}
+        rest = {f: e for f, e in factors.items() if f not in top}
+        size = 1
+        for f, e in top.items():
+            size *= len(ring.polynomials[f]) ** e
+        if size > MAX_TERMS:
+            raise LimitError("an argument has too many terms")
+        above = ring.multiplied(top)
+        assembler = Assembler(reader, Cost())
+        parts = []
+        for monomial, c in ring.terms(above).items():
+            powers = {i: e for i, e in enumerate(monomial) if e}
+            for f, e in rest.items():
+                powers[f] = powers.get(f, 0) + e
+            term = Quotient(coefficient * c, powers)
+            parts.append((1, assembler.flat(term)))
+        return self.algebra.total(parts)
+
+    def _logarithm(self, op: str, arg: Expr) -> Expr:
+        """The logarithm of a product of positive factors as a sum."""
+        whole = make(op, (arg,))
+        if arg.op == "number":
+            return whole
+        reader = Reader(self.algebra, [arg], exact=True)
+        coefficient, factors = reader.values[arg]
+        assembler = Assembler(reader, Cost())
+        unit = Quotient(coefficient * 0 + 1, {})
+        parts = []
+        if coefficient < 0:
+            return whole
+        for n, sign in ((coefficient.p, 1), (coefficient.q, -1)):
+            if n != 1:
+                parts.append((sign, make(op, (number(int(n)),))))
+        for f, e in factors.items():
+            base = assembler.flat(Quotient(unit.coefficient, {f: 1}))
+            if not self.facts.positive(base):
+                return whole
+            parts.append((e, self.tidier.function(op, (base,))))
+        return self.algebra.total(parts)
+
+
+_COMPARED = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))
