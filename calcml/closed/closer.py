@@ -10,13 +10,16 @@ from calcml.closed.forms import folded, joined, split
 from calcml.closed.writer import Writer
 from calcml.errors import LimitError
 from calcml.expr import CONDITIONS, ONE, Expr, make, rebuild, sub, walk
+from calcml.functions import FUNCTIONS
 from calcml.normal.polynomials import Quotient
 from calcml.normal.reader import Reader
+from calcml.terms import SUMS
 from calcml.tidy import Tidier
 
 MAX_NODES = 4_000  # of an expression whose parts are looked at
 GIVEN_UP = LimitError, ZeroDivisionError, OverflowError
 TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+MAX_SWAPPED = 24  # terms of a sum that is read again in sines for cosines
 ARITHMETIC = frozenset(("add", "sub", "mul", "div", "neg"))
 
 
@@ -64,12 +67,29 @@ class Closer:
             return self._compared(node)
         if not node.args or node.op in CONDITIONS:
             return node
+        if self._short(node):
+            return node
         best, price = node, self.price(node)
         for made in self._candidates(node):
             other = self.price(made)
             if other < price:
                 best, price = made, other
         return best
+
+    def _short(self, node: Expr) -> bool:
+        """Whether nothing is shorter: a product of different things, or one call."""
+        if node.op in SUMS:
+            return False
+        curved = roots = 0
+        for base, exponent in self.tidier.algebra.product_of(node).factors.items():
+            if base.op in SUMS or base.op in ("mul", "div", "pow"):
+                return False
+            row = FUNCTIONS.get(base.op)
+            if row is not None:
+                if row.circle or row.hyperbola or row.exponential or row.recognised:
+                    curved += 1
+            roots += base.op == "number" or exponent.op != "number"
+        return curved + roots < 2
 
     def _compared(self, node: Expr) -> Expr:
         """A comparison with its positive terms on one side, a number on the right."""
@@ -101,7 +121,8 @@ class Closer:
                 return
             writer = Writer(reader, self.cost)
             yield from self._forms(node, reader, writer)
-            if not reader.angles:
+            q = reader.values[node]
+            if not reader.angles or writer.longest(q) > MAX_SWAPPED:
                 return
 
     def _forms(self, node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:

@@ -18,6 +18,7 @@ from calcml.normal.reader import Generator, Reader
 from calcml.syntax import parse
 from calcml.terms import SUMS
 
+MAX_TERMS = 24  # of a sum that is split
 MAX_SPLIT = 8  # groups into which a sum over a denominator is split
 MAX_PARTS = 7  # terms of a sum that are joined two by two
 MAX_TURNED = 60  # terms of a sum that is written in another kernel
@@ -111,6 +112,8 @@ def split(q: Quotient, writer: Writer) -> Iterator[Expr]:
     if not rest.factors and rest.coefficient == 1:
         return
     terms = ring.terms(ring.polynomials[top])
+    if len(terms) > MAX_TERMS:
+        return
     for by in writer.kernels(terms):
         groups = list(writer.groups(terms, by))
         if 1 < len(groups) <= MAX_SPLIT:

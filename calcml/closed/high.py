@@ -84,7 +84,6 @@ def _derived(value: Quotient, slopes: Sequence[Quotient], reader: Reader) -> Quo
             if degrees[i] and slope.coefficient != 0
         ]
         c, factors = ring.sum(inside)
-        parts.append(
-            ring.product([(Quotient(c * e, factors), 1), (ring.generator(f), -1)])
-        )
+        slope = Quotient(c * e, factors)
+        parts.append(ring.product([(slope, 1), (ring.generator(f), -1)]))
     return ring.product([(value, 1), (ring.sum(parts), 1)])

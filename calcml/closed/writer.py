@@ -21,6 +21,7 @@ from calcml.normal.reader import Angle, Reader
 from calcml.terms import SUMS
 
 MAX_JOINED = 12  # terms of two factors multiplied out
+MAX_VARIED = 16  # terms of a sum that is tried in other functions of its angles
 MAX_FILLED = 4  # terms of a sum that a factor beside it is multiplied into
 
 
@@ -35,6 +36,10 @@ class Writer(Assembler):
             sums = [f for f in factors if f >= self.ring.size]
             if len(sums) == 1 and factors[sums[0]] == 1 and node.op in SUMS:
                 self._named.setdefault(sums[0], []).append((node, Quotient(c, factors)))
+
+    def longest(self, q: Quotient) -> int:
+        """The terms of the longest sum in a quotient."""
+        return max([len(self.ring.polynomials[f]) for f in q.factors], default=0)
 
     # --- products -------------------------------------------------------------------
 
@@ -114,6 +119,8 @@ class Writer(Assembler):
         for node, (c, factors) in self._named.get(key, ()):
             rest = {f: -e for f, e in factors.items() if f != key}
             yield Variant(node, 1, rest, 1 / fraction(c))
+        if len(p) > MAX_VARIED:
+            return
         degrees = p.degrees()
         for angle in self.reader.angles:
             if degrees[angle.s] or degrees[angle.c]:

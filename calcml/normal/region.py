@@ -18,7 +18,7 @@ MAX_UNFOLDED = 8  # times that the exponential of an inverse function is taken
 
 
 class Region:
-    """The nodes to read, parts first; `inner` ones are read with the one that uses them.
+    """The nodes to read, parts first; `inner` ones are read with their only user.
 
     `parts` holds what each node is read from. Raises LimitError for long expressions.
     """

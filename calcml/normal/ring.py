@@ -111,7 +111,7 @@ class Ring(Polynomials):
         return Quotient(coefficient, current)
 
     def _by_relations(self, factors: dict[int, int]) -> Any:
-        """Apply a relation to `factors` in place; the coefficient, None if none fits."""
+        """Apply a relation to `factors`, in place: the coefficient, or None."""
         for s, (less, more, sign) in self.circles.items():
             e, a, b = (factors.get(f, 0) for f in (s, less, more))
             turns = self._turns(e, a, b)
@@ -162,7 +162,7 @@ class Ring(Polynomials):
         return -high if high < 0 and e <= 0 else 0
 
     def _by_conjugates(self, factors: dict[int, int]) -> Any:
-        """u + v*sqrt(w) and u - v*sqrt(w) joined to their norm, or cancelled with it."""
+        """u + v*sqrt(w) and u - v*sqrt(w) joined to their norm, or cancelled."""
         for f, e in factors.items():
             if e and f >= self.size and (pair := self._conjugate(f)):
                 (sign, other), norm = pair
