@@ -142,7 +142,10 @@ class Writer(Assembler):
         if len(p) > MAX_FILLED:
             return
         for i, k in powers.items():
-            if k % e == 0 and k // e > 0 and i >= 0:
+            if k % e or k // e < 1 or i in self.angles:
+                continue
+            # x*(y + z) is never longer than x*y + x*z, unless x is a root of a part.
+            if e != 1 or self.reader.generators[i].unit is not ONE:
                 more = p * self.ring.polynomials[i] ** (k // e)
                 yield Variant(self.sum(more), 1, {i: -k // e}, 1)
 
