@@ -19,6 +19,7 @@ from calcml.formal import MAX_ORDER, Argument, Keyword
 from calcml.functions import SPELLINGS
 from calcml.kinks import derivative, gradient
 from calcml.printing import latex, text
+from calcml.simplify import Given, Step
 
 HIGH = 3  # orders from which on derivatives are taken in the normal form
 
@@ -87,12 +88,17 @@ def _formula(value: Formula) -> Expr:
 
 
 def diff(
-    f: Formula, *variables: Variable, order: int = 1, simplify: bool = True
+    f: Formula,
+    *variables: Variable,
+    order: int = 1,
+    simplify: bool = True,
+    given: Given = (),
 ) -> Expr:
     """The derivative of `f` by each variable in turn, the whole `order` times.
 
-    With `simplify`, the result is tidied between orders and at the end. A variable that
-    does not occur gives 0. Raises UnsupportedError where there is no closed form.
+    With `simplify`, the result is made short between orders and at the end, where
+    `given` (assumptions such as "x > 0") holds. A variable that does not occur gives 0.
+    Raises UnsupportedError where there is no closed form.
 
     >>> diff("x^3*y", "x")
     3*x^2*y
@@ -110,14 +116,14 @@ def diff(
     if order > MAX_ORDER:
         raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
     result, names = _formula(f), [_variable(v) for v in variables]
-    if simplify and order >= HIGH and len(names) == 1:
+    if simplify and order >= HIGH and len(names) == 1 and not given:
         high = simplifier.high_derivative(result, names[0], order)
         if high is not None:
             return high
     for variable in names * order:
         result = derivative(result, variable)
         if simplify:
-            result = simplifier.simplify(result)
+            result = simplifier.simplify(result, given=given)
     return result
 
 
@@ -126,10 +132,11 @@ def grad(
     wrt: Sequence[Variable] | Variable | None = None,
     *,
     simplify: bool = True,
+    given: Given = (),
 ) -> dict[str, Expr]:
     """The gradient of a scalar: name -> derivative, from one reverse sweep.
 
-    `wrt` None means every variable, in alphabetical order.
+    `wrt` None means every variable, in alphabetical order; `given` are assumptions.
 
     >>> grad("(w*x + b - y)^2", ["w", "b"])
     {'w': 2*x*(w*x + b - y), 'b': 2*(w*x + b - y)}
@@ -142,7 +149,7 @@ def grad(
         names = [_variable(v) for v in listed]
     parts = gradient(root, names)
     if simplify:
-        parts = simplifier.simplify_all(parts)
+        parts = simplifier.simplify_all(parts, given=given)
     return {v.value: part for v, part in zip(names, parts, strict=True)}
 
 
@@ -173,15 +180,29 @@ def hessian(
     return jacobian(list(first.values()), x if y is None else y, simplify=simplify)
 
 
-def simplify(f: Formula, *, given: Sequence[str] = ()) -> Expr:
-    """An equal, tidied form of `f`; the domain may grow, no value changes.
+def simplify(f: Formula, *, given: Given = (), trace: list[Step] | None = None) -> Expr:
+    """The shortest form of `f` that is found; the domain may grow, no value changes.
 
-    >>> simplify("x + x + 2*x*3")
-    8*x
-    >>> simplify("log(exp(x))*x^2/x")
-    x^2
+    `given` holds assumptions: "x > 0", ["0 < p < 1", "n in integers", "sum(y) = 1"].
+    `trace` is a list to which the steps are added, each with its rule, the expression
+    before and after, and a note where it extends the domain or where the budget of work
+    ended the search. Raises the errors of `parse`, and DomainError for assumptions that
+    contradict each other.
+
+    >>> simplify("(x^2 - 1)/(x - 1)")
+    x + 1
+    >>> simplify("(exp(x) - exp(-x))/(exp(x) + exp(-x))")
+    tanh(x)
+    >>> simplify("sqrt(x^2)*log(x)")
+    x*log(x)
+    >>> simplify("sqrt(x^2)", given="x < 0")
+    -x
+    >>> simplify("x^2/x", trace=(steps := []))
+    x
+    >>> steps[0].note
+    'the domain grows: x != 0 is no longer asked'
     """
-    return simplifier.simplify(_formula(f), given=given)
+    return simplifier.simplify(_formula(f), given=given, trace=trace)
 
 
 def define(text: str, **facts: Any) -> Any:

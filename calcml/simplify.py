@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from calcml.closed.closer import Closer
 from calcml.closed.cost import Cost
 from calcml.closed.high import high_derivative as derived
+from calcml.closed.ordered import ordered
+from calcml.conditions import conditions
 from calcml.diff import forward
 from calcml.expr import ZERO, Expr, div, neg, substitute, symbol, walk
 from calcml.facts import Facts, facts
@@ -18,28 +21,53 @@ MAX_ROUNDS = 4
 Given = str | Expr | Sequence[str | Expr]
 
 
-def simplify(root: Expr, *, given: Given = ()) -> Expr:
+class Step(NamedTuple):
+    """One step of a simplification; `note` says what else is to be known of it.
+
+    Where a step extends the domain, the note says which condition is no longer asked;
+    where the budget of work ended the search, that the best form so far was kept.
+    """
+
+    rule: str
+    before: Expr
+    after: Expr
+    note: str = ""
+
+
+def simplify(root: Expr, *, given: Given = (), trace: list[Step] | None = None) -> Expr:
     """An equal form, as short as is found, wherever `root` is defined, under `given`.
 
-    The domain may grow. Raises ParseError, UnsupportedError or DomainError for
-    assumptions that cannot be read, or contradict each other.
+    The domain may grow. `trace` is a list to which the steps are added. Raises
+    ParseError, UnsupportedError or DomainError for assumptions that cannot be read, or
+    contradict each other.
     """
-    return simplify_all([root], given=given)[0]
+    return simplify_all([root], given=given, trace=trace)[0]
 
 
-def simplify_all(roots: Sequence[Expr], *, given: Given = ()) -> list[Expr]:
+def simplify_all(
+    roots: Sequence[Expr], *, given: Given = (), trace: list[Step] | None = None
+) -> list[Expr]:
     """`simplify` on several expressions, which share work and stay shared."""
     names = {n.value for n in walk(*roots) if n.op == "symbol"} if given else ()
     known = facts(given, names)
-    shortest = _shortest(roots, known)
+    steps: list[Step] = []
+    shortest = _shortest(roots, known, steps)
     for equation in known.equations:
         for variable, value in _solutions(equation):
-            tried = _shortest([substitute(r, {variable: value}) for r in roots], known)
-            cost = Cost()
-            shortest = [
-                new if cost(new) < cost(old) else old
-                for new, old in zip(tried, shortest, strict=True)
+            put = [substitute(r, {variable: value}) for r in roots]
+            more = [
+                Step("use an equation that is given", a, b)
+                for a, b in zip(roots, put, strict=True)
             ]
+            tried, cost = _shortest(put, known, more), Cost()
+            if sum([cost(n) for n in tried]) < sum([cost(n) for n in shortest]):
+                shortest, steps = tried, more
+    shortest = [
+        new if Cost()(new) <= Cost()(old) else ordered(old)
+        for new, old in zip(shortest, roots, strict=True)
+    ]
+    if trace is not None:
+        trace += [step._replace(note=step.note or _grown(step)) for step in steps]
     return shortest
 
 
@@ -55,12 +83,17 @@ def high_derivative(root: Expr, variable: Expr, order: int) -> Expr | None:
     if found is None:
         return None
     familiar = frozenset(node.op for node in walk(root))
-    return _shortest([Closer(tidier, familiar).written(*found)], Facts())[0]
+    return _shortest([Closer(tidier, familiar).written(*found)], Facts(), [])[0]
 
 
-def _shortest(roots: Sequence[Expr], known: Facts) -> list[Expr]:
+def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Expr]:
     tidier = Tidier(roots, known, closing=True)
     current = tidier.settled(roots)
+    steps += [
+        Step("collect like terms and powers", a, b)
+        for a, b in zip(roots, current, strict=True)
+        if a is not b
+    ]
     closers: dict[frozenset[str], Closer] = {}
     for _ in range(MAX_ROUNDS):
         again = False
@@ -68,12 +101,28 @@ def _shortest(roots: Sequence[Expr], known: Facts) -> list[Expr]:
             familiar = frozenset(node.op for node in walk(old))
             closer = closers.setdefault(familiar, Closer(tidier, familiar))
             (new,) = tidier.settled([closer.closed(old)])
-            if closer.price(new) < closer.price(old):
+            better = closer.price(new) < closer.price(old)
+            for rule, before, after in closer.log:
+                if before is after:
+                    steps.append(Step("keep", before, after, rule))
+                elif better:
+                    steps.append(Step(rule, before, after))
+            closer.log.clear()
+            if better:
                 current[i] = new
                 again = True
         if not again:
             break
     return current
+
+
+def _grown(step: Step) -> str:
+    """What a step's result no longer asks for, though its expression did."""
+    left = Facts().and_where_defined(conditions(step.after))
+    gone = [c for c in conditions(step.before) if left.decide(c) is not True]
+    if not gone:
+        return ""
+    return f"the domain grows: {', '.join(map(str, gone))} is no longer asked"
 
 
 def _solutions(equation: Expr) -> list[tuple[Expr, Expr]]:

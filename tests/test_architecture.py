@@ -25,6 +25,8 @@ syntax
 conditions facts
 diff terms
 lower rewrite
+normal tidy
+closed
 balls numeric simplify sympy_bridge
 domain kinks printing
 compile check define
@@ -41,6 +43,7 @@ FOREIGN = {
     "check": {"sympy"},
     "cli": {"click"},
     "compile": {"numpy"},
+    "normal": {"flint"},
     "numeric": {"mpmath"},
     "sympy_bridge": {"sympy"},
 }

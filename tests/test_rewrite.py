@@ -9,7 +9,7 @@ import pytest
 import calcml as cm
 from calcml import parse
 from calcml.functions import FUNCTIONS, SPELLINGS
-from calcml.rewrite import facts, rewritten
+from calcml.rewrite import Scope, facts, rewritten
 from calcml.rules import RULES, Rule
 from tests.support import close, points, value
 
@@ -34,7 +34,7 @@ def test_each_rule_holds_wherever_its_left_side_is_defined(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", FACTS, ids=lambda rule: rule.name)
 def test_facts_of_rows_are_used(rule: Rule) -> None:
-    found = rewritten(parse(rule.left), real=True)
+    found = rewritten(parse(rule.left), Scope())
     assert found == (rule.name, parse(rule.right))
 
 

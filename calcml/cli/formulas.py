@@ -10,6 +10,7 @@ from calcml import api
 from calcml.cli.shared import (
     STATUS,
     as_json,
+    assumptions,
     formats,
     formula,
     note_absent,
@@ -28,8 +29,14 @@ FORMULA = {"ignore_unknown_options": True}
 @order_option
 @formats("text", "latex", "markdown", "json")
 @tidied
+@assumptions
 def diff(
-    expr: str, variables: tuple[str, ...], order: int, form: str, simplify: bool
+    expr: str,
+    variables: tuple[str, ...],
+    order: int,
+    form: str,
+    simplify: bool,
+    given: tuple[str, ...],
 ) -> None:
     """The derivative of EXPR by VAR; by several VARs in turn, a mixed one.
 
@@ -38,13 +45,14 @@ def diff(
       calcml diff "sin(x)" x --order 2
       calcml diff "x^2*y^3" x y
       calcml diff "-x^2" x --format latex
+      calcml diff "sqrt(x^2)*y" y --given "x > 0"
       echo "p = sigmoid(w*x); -log(p)" | calcml diff - w
 
     EXPR "-" is read from standard input.
     """
     root = formula(expr, variables)
     note_absent(root, variables)
-    result = api.diff(root, *variables, order=order, simplify=simplify)
+    result = api.diff(root, *variables, order=order, simplify=simplify, given=given)
     if form == "json":
         fields = {"expr": str(root), "var": _one(variables), "order": order}
         as_json(fields | {"derivative": str(result), "latex": result.latex()})
@@ -67,7 +75,14 @@ def _written(e: Expr, form: str) -> str:
 @click.argument("variables", metavar="[VAR]...", nargs=-1)
 @formats("text", "latex", "markdown", "json")
 @tidied
-def grad(expr: str, variables: tuple[str, ...], form: str, simplify: bool) -> None:
+@assumptions
+def grad(
+    expr: str,
+    variables: tuple[str, ...],
+    form: str,
+    simplify: bool,
+    given: tuple[str, ...],
+) -> None:
     """The gradient of EXPR by the VARs, or by all its variables.
 
     \b
@@ -77,7 +92,7 @@ def grad(expr: str, variables: tuple[str, ...], form: str, simplify: bool) -> No
     """
     root = formula(expr, variables)
     note_absent(root, variables)
-    parts = api.grad(root, variables or None, simplify=simplify)
+    parts = api.grad(root, variables or None, simplify=simplify, given=given)
     if form == "json":
         gradient = {name: str(part) for name, part in parts.items()}
         latex = {name: part.latex() for name, part in parts.items()}

@@ -95,6 +95,12 @@ tidied = click.option(
     show_default=True,
     help="Tidy the result, or show it as the chain rule made it.",
 )
+assumptions = click.option(
+    "--given",
+    multiple=True,
+    metavar="FACT",
+    help='What may be assumed, such as "x > 0" or "n in integers"; may be repeated.',
+)
 order_option = click.option(
     "--order",
     type=click.IntRange(1),

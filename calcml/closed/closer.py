@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 
 from calcml.closed.cost import Cost
 from calcml.closed.forms import folded, joined, split
@@ -20,6 +19,7 @@ MAX_NODES = 4_000  # of an expression whose parts are looked at
 GIVEN_UP = LimitError, ZeroDivisionError, OverflowError
 TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 MAX_SWAPPED = 24  # terms of a sum that is read again in sines for cosines
+BUDGET = "the budget ended the search"  # the best form so far is kept
 ARITHMETIC = frozenset(("add", "sub", "mul", "div", "neg"))
 
 
@@ -30,6 +30,7 @@ class Closer:
         self.tidier = tidier
         self.cost = Cost(familiar)
         self._closed: dict[Expr, Expr] = {}
+        self.log: list[tuple[str, Expr, Expr]] = []  # what was made of what, and how
 
     def price(self, node: Expr) -> tuple[int, int]:
         """What decides between two forms: operations, then how much they print."""
@@ -69,11 +70,13 @@ class Closer:
             return node
         if self._short(node):
             return node
-        best, price = node, self.price(node)
-        for made in self._candidates(node):
+        best, price, how = node, self.price(node), ""
+        for name, made in self._candidates(node):
             other = self.price(made)
             if other < price:
-                best, price = made, other
+                best, price, how = made, other, name
+        if best is not node:
+            self.log.append((how, node, best))
         return best
 
     def _short(self, node: Expr) -> bool:
@@ -85,9 +88,10 @@ class Closer:
             if base.op in SUMS or base.op in ("mul", "div", "pow"):
                 return False
             row = FUNCTIONS.get(base.op)
-            if row is not None:
-                if row.circle or row.hyperbola or row.exponential or row.recognised:
-                    curved += 1
+            if row is None:
+                continue
+            related = row.circle or row.hyperbola or row.exponential or row.recognised
+            curved += bool(related)
             roots += base.op == "number" or exponent.op != "number"
         return curved + roots < 2
 
@@ -113,10 +117,14 @@ class Closer:
                     best = made
         return best
 
-    def _candidates(self, node: Expr) -> Iterator[Expr]:
+    def _candidates(self, node: Expr) -> Iterator[tuple[str, Expr]]:
+        """Equal forms, each with the name of the way to it."""
         for swapped in (False, True):
             try:
                 reader = Reader(self.tidier.algebra, [node], swapped)
+            except LimitError as error:
+                self.log.append((f"{BUDGET}: {error.message}", node, node))
+                return
             except GIVEN_UP:
                 return
             writer = Writer(reader, self.cost)
@@ -125,16 +133,24 @@ class Closer:
             if not reader.angles or writer.longest(q) > MAX_SWAPPED:
                 return
 
-    def _forms(self, node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:
+    def _forms(
+        self, node: Expr, reader: Reader, writer: Writer
+    ) -> Iterator[tuple[str, Expr]]:
         q = reader.values[node]
-        with suppress(*GIVEN_UP):
-            yield writer.product(q)
-            yield from split(q, writer)
-        with suppress(*GIVEN_UP):
-            for other in folded(q, reader):
-                yield writer.product(other)
-        with suppress(*GIVEN_UP):
-            yield from joined(node, reader, writer)
+        ways: tuple[tuple[str, Iterable[Expr]], ...] = (
+            ("write as one quotient, factored", writer.products([q])),
+            ("split into a sum", split(q, writer)),
+            ("fold exponentials", writer.products(folded(q, reader))),
+            ("join terms over one denominator", joined(node, reader, writer)),
+        )
+        for name, forms in ways:
+            try:
+                for made in forms:
+                    yield name, made
+            except LimitError as error:
+                self.log.append((f"{BUDGET}: {error.message}", node, node))
+            except GIVEN_UP:
+                continue
 
 
 def _whole_power(node: Expr) -> bool:
