@@ -191,8 +191,8 @@ def simplify(f: Formula, *, given: Given = (), trace: list[Step] | None = None) 
 
     >>> simplify("(x^2 - 1)/(x - 1)")
     x + 1
-    >>> simplify("(exp(x) - exp(-x))/(exp(x) + exp(-x))")
-    tanh(x)
+    >>> simplify("exp(x)/(1 + exp(x))^2")
+    sigmoid(x)*(1 - sigmoid(x))
     >>> simplify("sqrt(x^2)*log(x)")
     x*log(x)
     >>> simplify("sqrt(x^2)", given="x < 0")

@@ -20,11 +20,16 @@ VARIABLES = ("a", "b", "c", "n")
 class Pattern(NamedTuple):
     """A rule ready to match: its left side, and the function that makes the right."""
 
-    name: str
+    rule: Rule
     left: Expr
     right: Partial
     guard: Guard
     closing: bool
+
+    @property
+    def name(self) -> str:
+        """The rule's name."""
+        return self.rule.name
 
 
 @cache
@@ -42,7 +47,7 @@ def pattern(rule: Rule) -> Pattern:
     left = parse(rule.left.replace("where(c,", "where(condition,"))
     right = template(parse(rule.right), (*VARIABLES, "y"))
     guard, closing = read_guard(rule.given), rule.stage == "close"
-    return Pattern(rule.name, left, right, guard, closing)
+    return Pattern(rule, left, right, guard, closing)
 
 
 def facts(row: Row) -> list[Rule]:
@@ -68,7 +73,7 @@ def _facts(row: Row) -> list[Pattern]:
 
 @cache
 def pairs() -> dict[str, Callable[[Expr], Expr]]:
-    """The rules for a + f(a): f -> what a makes of the right side."""
+    """The rules for a + f(a) of real a: f -> what a makes of the right side."""
     found: dict[str, Callable[[Expr], Expr]] = {}
     for rule in patterns().get("add", ()):
         right, op = rule.right, rule.left.args[1].op
@@ -83,8 +88,10 @@ def folds() -> dict[str, list[Pattern]]:
     for row in FUNCTIONS.values():
         if row.recognised and row.by is not None:
             (param,) = row.params
-            left, right = (re.sub(rf"\b{param}\b", "a", f"({text})")
-                           for text in (row.by, f"{row.name}({param})"))  # fmt: skip
+            left, right = (
+                re.sub(rf"\b{param}\b", "a", f"({text})")
+                for text in (row.by, f"{row.name}({param})")
+            )
             made = pattern(Rule(row.op, left, right, stage="close"))
             found.setdefault(made.left.args[1].op, []).append(made)
     return found

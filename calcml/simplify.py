@@ -11,7 +11,7 @@ from calcml.closed.high import high_derivative as derived
 from calcml.closed.ordered import ordered
 from calcml.conditions import conditions
 from calcml.diff import forward
-from calcml.expr import ZERO, Expr, div, neg, substitute, symbol, walk
+from calcml.expr import ZERO, Expr, div, mul, neg, sub, substitute, symbol, walk
 from calcml.facts import Facts, facts
 from calcml.tidy import Tidier, tidy
 
@@ -131,7 +131,7 @@ def _solutions(equation: Expr) -> list[tuple[Expr, Expr]]:
     for variable in sorted(equation.free_symbols):
         x = symbol(variable)
         slope = tidy(forward(equation, x))
-        if slope.op == "number" and slope is not ZERO:
-            rest = substitute(equation, {x: ZERO})
+        rest = tidy(sub(equation, mul(slope, x)))
+        if slope.op == "number" and slope is not ZERO and x not in walk(rest):
             found.append((x, tidy(neg(div(rest, slope)))))
     return found

@@ -185,10 +185,8 @@ class Algebra:
             if base.op == "number" and exponent.op == "number":
                 value = exact_power(base.value, exponent.value)
                 if value is not None:
-                    coefficient, dotted = (
-                        coefficient * value,
-                        dotted or is_decimal(base),
-                    )
+                    coefficient = coefficient * value
+                    dotted = dotted or is_decimal(base)
                     continue
             if whole and base.op in PRODUCTS:
                 again.append((base, k))

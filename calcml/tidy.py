@@ -39,7 +39,7 @@ class Tidier:
         self.given = Facts() if facts is None else facts
         self._facts: Facts | None = None
         self.scope = Scope(real, self.facts, closing)
-        self.algebra = Algebra(self.function, pairs())
+        self.algebra = Algebra(self.function, pairs() if real else {})
         self.called: dict[tuple[str, tuple[Expr, ...]], Expr] = {}
         self.done: dict[Expr, Expr] = {}
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
-from calcml import DomainError, UnsupportedError, diff, parse, simplify
+from calcml import DomainError, ParseError, diff, parse, simplify
 from calcml.expr import walk
+from calcml.facts import read_guard
 from calcml.rules import RULES
 
 
@@ -72,9 +74,38 @@ def test_a_denominator_that_vanishes_is_an_error() -> None:
         simplify("1/(x - x)")
 
 
-def test_assumptions_are_refused_for_now() -> None:
-    with pytest.raises(UnsupportedError, match="given"):
-        simplify("x", given=["x > 0"])
+@pytest.mark.parametrize(
+    ("text", "given", "result"),
+    [
+        ("sqrt(x^2)", "x > 0", "x"),
+        ("sqrt(x^2)", ["x < 0"], "-x"),
+        ("sqrt(x^2)*log(x)", (), "x*log(x)"),  # where log(x) is, x is positive
+        ("log(x^2)", "x > 0", "2*log(x)"),
+        ("log(x^2)", (), "log(x^2)"),
+        ("abs(p*(1 - p))", "0 < p < 1", "p*(1 - p)"),
+        ("abs(p - 1)", ["p > 0", "p < 1"], "1 - p"),
+        ("max(a, b) + min(a, b)", "a > b", "a + b"),
+        ("where(x > 1, x, 2)", "x > 3", "x"),
+        ("where(x > 1, x, 2)", "x > 0", "where(x > 1, x, 2)"),
+        ("relu(x^2 + 1)", (), "x^2 + 1"),
+        ("sign(exp(x))", (), "1"),
+        ("floor(n)*sin(pi*n)", "n in integers", "0"),
+        ("cos(pi*n)", "n in integers", "(-1)^n"),
+        ("p_1*(y_1 + y_2 + y_3) - y_1", "sum(y) = 1", "p_1 - y_1"),
+        ("(a + b)*x - a", "a + b = 1", "x - a"),
+    ],
+)
+def test_assumptions(text: str, given: Any, result: str) -> None:
+    made = simplify(text, given=given)
+    assert str(made) == result
+    assert simplify(made, given=given) is made
+
+
+def test_assumptions_that_cannot_be_read_say_so() -> None:
+    with pytest.raises(ParseError, match="an assumption should stand"):
+        simplify("x", given="x")
+    with pytest.raises(DomainError, match="contradict"):
+        simplify("x", given=["x > 1", "x < 0"])
 
 
 def test_long_sums_and_products_cost_what_they_are_long() -> None:
@@ -88,7 +119,8 @@ def test_long_sums_and_products_cost_what_they_are_long() -> None:
 def test_rules_are_named_and_parse() -> None:
     for name, rule in RULES.items():
         assert rule.name == name
-        assert rule.given in ("", "real")
+        assert read_guard(rule.given) is not None
+        assert rule.stage in ("tidy", "close")
 
 
 SCRIPT = """

@@ -108,11 +108,11 @@ class Assembler:
     def _put_generators(
         self, factors: dict[Expr, Expr], exponents: Powers, coefficient: Fraction
     ) -> Fraction:
-        constants: dict[Fraction, Expr] = {}
         for (angle, curve), (s, c) in self._on_curves(exponents).items():
             coefficient, pairs = self._angle(angle, curve, s, c, coefficient)
-            for node, k in pairs:
-                self._put(factors, node, number(k))
+            for node, times in pairs:
+                self._put(factors, node, number(times))
+        constants: dict[Fraction, Expr] = {}
         for i, e in exponents.items():
             if not e or i in self.angles or i in self.ratios or i < 0:
                 continue

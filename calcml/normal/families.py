@@ -47,8 +47,8 @@ def basis(vectors: Sequence[Vector]) -> tuple[list[Vector], list[dict[int, int]]
     order = sorted(range(len(vectors)), key=lambda i: len(vectors[i]))
     matrix = flint.fmpq_mat(len(terms), len(vectors))
     for column, i in enumerate(order):
-        for t, c in vectors[i].items():
-            matrix[terms[t], column] = flint.fmpq(c.numerator, c.denominator)
+        for t, x in vectors[i].items():
+            matrix[terms[t], column] = flint.fmpq(x.numerator, x.denominator)
     reduced, rank = matrix.rref()
     pivots = []
     for row in range(rank):
@@ -60,14 +60,14 @@ def basis(vectors: Sequence[Vector]) -> tuple[list[Vector], list[dict[int, int]]
         for r, b in enumerate(below)
     ]
     units = [
-        {t: c * Fraction(a, b) for t, c in vectors[order[p]].items()}
+        {t: x * Fraction(a, b) for t, x in vectors[order[p]].items()}
         for p, a, b in zip(pivots, above, below, strict=True)
     ]
     found: list[dict[int, int]] = [{} for _ in vectors]
     for column, i in enumerate(order):
         for r, c in enumerate(columns[column]):
             if c != 0:
-                found[i][r] = int(c * flint.fmpq(below[r], above[r]))
+                found[i][r] = int(c.p) * below[r] // (int(c.q) * above[r])
     return units, found
 
 

@@ -102,13 +102,8 @@ class Reader(Region):
                     degrees.append(k.denominator)
                     spare += 4 if args[0].op == "number" else 2
             elif op == "pow":
-                whole, vector = self._exponent(args[1])
-                base, k = _lowest(args[0])
-                if k > 1:
-                    whole, vector = (
-                        0,
-                        {t: c * k for t, c in self._directions.linear(args[1]).items()},
-                    )
+                base, times = _lowest(args[0])
+                whole, vector = self._exponent(args[1], times)
                 self._exponents.setdefault(base, []).append((node, vector))
                 self.powers[node] = whole, {}
             elif op == "exp":
@@ -125,9 +120,14 @@ class Reader(Region):
             raise LimitError("the roots have too many degrees")
         return degree, spare
 
-    def _exponent(self, node: Expr) -> tuple[int, Vector]:
-        """An exponent as a whole number and the rest."""
+    def _exponent(self, node: Expr, times: int) -> tuple[int, Vector]:
+        """`times` an exponent as a whole number and the rest.
+
+        The whole number stays with the rest where the base is no part that is read.
+        """
         vector = self._directions.linear(node)
+        if times > 1:
+            return 0, {t: c * times for t, c in vector.items()}
         constant = vector.pop(ONE, Fraction(0))
         whole = constant.__floor__()
         if constant != whole:

@@ -281,13 +281,13 @@ class Ring(Polynomials):
         divisor = self.multiplied(below) * int(value.coefficient.q)
         most = max(groups)
         result = self.constant(0)
-        for turns, rest in groups.items():
-            part = self.from_dict(rest)
+        for turns, group in groups.items():
+            part = self.from_dict(group)
             if len(part) * len(numerator) ** turns > 20 * MAX_TERMS:
                 raise LimitError("a polynomial has too many terms")
             result = result + part * numerator**turns * divisor ** (most - turns)
         if len(result) > MAX_TERMS:
             raise LimitError("a polynomial has too many terms")
-        unit = Quotient(value.coefficient * 0 + int(value.coefficient.q) ** most,
-                        {f: e * most for f, e in below.items()})  # fmt: skip
+        scale = self.rational(int(value.coefficient.q) ** most)
+        unit = Quotient(scale, {f: e * most for f, e in below.items()})
         return result, unit

@@ -7,7 +7,7 @@ from calcml.rules import rule
 
 # fmt: off
 rule("sqrt-square",    "sqrt(a^2) -> abs(a)", given="real")
-rule("relu-abs",       "a + abs(a) -> 2*relu(a)")
+rule("relu-abs",       "a + abs(a) -> 2*relu(a)", given="real")
 rule("abs-max",        "max(a, -a) -> abs(a)")
 rule("abs-max-left",   "max(-a, a) -> abs(a)")
 rule("relu-where-gt",  "where(a > 0, a, 0) -> relu(a)")

@@ -7,12 +7,12 @@ A derivative is taken before: its kinks are those of the spelling. Rows with
 from calcml.rules import rule
 
 # fmt: off
-rule("softplus-log",     "log(1 + exp(a)) -> softplus(a)", stage="close")
-rule("softplus-log-b",   "log(exp(a) + 1) -> softplus(a)", stage="close")
-rule("logaddexp-log",    "log(exp(a) + exp(b)) -> logaddexp(a, b)", stage="close")
-rule("logsumexp-log",    "log(exp(a) + exp(b) + exp(c)) -> logsumexp(a, b, c)", stage="close")
-rule("logsumexp-log-4",  "log(exp(a) + exp(b) + exp(c) + exp(n)) -> logsumexp(a, b, c, n)", stage="close")
-rule("logsigmoid-log",   "log(sigmoid(a)) -> logsigmoid(a)", stage="close")
+rule("softplus-log",     "log(1 + exp(a)) -> softplus(a)", given="real", stage="close")
+rule("softplus-log-b",   "log(exp(a) + 1) -> softplus(a)", given="real", stage="close")
+rule("logaddexp-log",    "log(exp(a) + exp(b)) -> logaddexp(a, b)", given="real", stage="close")
+rule("logsumexp-log",    "log(exp(a) + exp(b) + exp(c)) -> logsumexp(a, b, c)", given="real", stage="close")
+rule("logsumexp-log-4",  "log(exp(a) + exp(b) + exp(c) + exp(n)) -> logsumexp(a, b, c, n)", given="real", stage="close")
+rule("logsigmoid-log",   "log(sigmoid(a)) -> logsigmoid(a)", given="real", stage="close")
 rule("relu-max",         "max(a, 0) -> relu(a)", stage="close")
 rule("relu-max-left",    "max(0, a) -> relu(a)", stage="close")
 rule("relu6-min",        "min(relu(a), 6) -> relu6(a)", stage="close")

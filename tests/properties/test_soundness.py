@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import flint
@@ -17,8 +17,9 @@ from calcml import CalcmlError, parse, simplify
 from calcml.balls import enclosure
 from calcml.domain import holds
 from calcml.expr import Expr, number, substitute, symbol, walk
+from calcml.facts import read_guard
 from calcml.functions import FUNCTIONS
-from calcml.rewrite import VARIABLES, facts, pattern
+from calcml.rewrite import VARIABLES, facts, folds, pattern
 from calcml.rules import RULES, Rule
 from tests.properties.expressions import NAMES, wide
 from tests.support import SEED, value
@@ -86,24 +87,16 @@ def bindings(rule: Rule, names: list[str]) -> Iterator[dict[Expr, Expr]]:
 
 def guarded(rule: Rule, bound: dict[Expr, Expr]) -> bool:
     """Whether the rule's guard holds for these values."""
-    for part in filter(None, rule.given.split(" and ")):
-        if part != "real" and not holds(substitute(parse(part), bound), {}):
-            return False
-    return True
+    condition = read_guard(rule.given).condition
+    return condition is None or holds(substitute(condition, bound), {}) is True
 
 
-# Known faults of today's rules; a fix makes the test fail until it is taken out here.
-FAULTS = {"relu-abs": "I + abs(I) has a value, and 2*relu(I) has none: it needs 'real'"}
+RECOGNISED = [made.rule for made in chain(*folds().values())]
 
 
-def every_rule() -> Iterator[Any]:
-    for rule in [*RULES.values(), *FACTS]:
-        reason = FAULTS.get(rule.name)
-        marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
-        yield pytest.param(rule, marks=marks, id=rule.name)
-
-
-@pytest.mark.parametrize("rule", list(every_rule()))
+@pytest.mark.parametrize(
+    "rule", [*RULES.values(), *FACTS, *RECOGNISED], ids=lambda rule: rule.name
+)
 def test_a_rule_changes_no_value(rule: Rule) -> None:
     left, right = sides(rule)
     compared = 0
