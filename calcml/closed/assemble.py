@@ -73,28 +73,35 @@ class Assembler:
         nodes: Sequence[tuple[Expr, int]],
         coefficient: Fraction,
     ) -> Fraction:
-        """Enter the sums, one of them turned round where that takes a sign away."""
-        turn: Expr | None = None
+        """Enter the sums, some turned round: a sign goes away, 1 - f(x) reads best."""
         powers: dict[Expr, int] = {}
         for node, e in nodes:
             powers[node] = powers.get(node, 0) + e
-        if coefficient < 0:
-            odd = [
-                (n, e)
-                for n, e in powers.items()
-                if e % 2 and n.op in SUMS and self._mixed(n)
-            ]
-            odd.sort(key=lambda pair: pair[1] < 0)
-            if odd:
-                turn = odd[0][0]
-                coefficient = -coefficient
+        odd = [n for n, e in powers.items() if e % 2 and n.op in SUMS]
+        odd = [n for n in odd if self._signs(n) == {True, False}]
+        odd.sort(key=lambda n: (not self._turned_well(n), powers[n] < 0))
+        count = sum([self._turned_well(n) for n in odd])
+        turned = odd[:1] if coefficient < 0 and not count else odd[:count]
+        if len(turned) % 2 == (coefficient > 0):
+            turned = turned[1:]
+        if len(turned) % 2:
+            coefficient = -coefficient
         for node, e in powers.items():
-            base = self.algebra.negated(node) if node is turn else node
+            base = self.algebra.negated(node) if node in turned else node
             self._put(factors, base, number(e))
         return coefficient
 
-    def _mixed(self, node: Expr) -> bool:
-        return len({c < 0 for c, _, _ in self.algebra.terms_of(node)}) == 2
+    def _signs(self, node: Expr) -> set[bool]:
+        return {c < 0 for c, _, _ in self.algebra.terms_of(node)}
+
+    def _turned_well(self, node: Expr) -> bool:
+        """Whether a sum is a function's value minus a number: -1 + f(x)."""
+        terms = self.algebra.terms_of(node)
+        return any(t is ONE and c < 0 for c, _, t in terms) and not any(
+            b.op == "symbol"
+            for _, _, t in terms
+            for b in self.algebra.product_of(t).factors
+        )
 
     def _put(self, factors: dict[Expr, Expr], base: Expr, exponent: Expr) -> None:
         before = factors.get(base)

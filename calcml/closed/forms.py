@@ -45,7 +45,7 @@ def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
         if base is not E:
             continue
         powers = _powers(q, i, ring)
-        if len(powers) < 3:  # no sum has it: a fold would only make it longer
+        if len(powers) < 2:  # no sum has it: a fold would only make it longer
             continue
         step = gcd(*powers)
         if not step:
