@@ -54,13 +54,15 @@ def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
             place = len(reader.generators)
             if place >= ring.size:
                 return
-            arg = reader.algebra.scaled(unit, Fraction(step, k))
+            sign = -1 if reader.algebra.terms_of(unit)[0][0] < 0 else 1
+            arg = reader.algebra.scaled(unit, Fraction(sign * step, k))
             kernel = make(row.op, (arg,))
             known = [g for g, x in enumerate(reader.generators) if x.base is kernel]
             if not known:
                 reader.generators.append(Generator(kernel, ONE))
             y = ring.generator(known[0] if known else place)
             value = evaluated(formula, {"y": y}, ring)
+            value = ring.product([(value, sign)])
             yield replaced(q, i, step, value, ring)
 
 

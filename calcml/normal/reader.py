@@ -254,6 +254,7 @@ class Reader(Region):
         ]
         if factors:
             inside = Quotient(self.ring.rational(sign), factors)
+            inside = self.ring.without_roots(inside)
             shown = base
             if abs(c) != 1:
                 shown = self.algebra.total([(Fraction(int(c.q), int(abs(c.p))), base)])

@@ -47,7 +47,11 @@ class Ring(Polynomials):
         self.relations[i] = Relation(degree, value)
         if degree == 2:
             self.surds.append(i)
-        once = [f for f, e in value.factors.items() if e in (1, -1)]
+        once = [
+            f
+            for f, e in value.factors.items()
+            if e in (1, -1) and f not in self.mains
+        ]
         found = [f for f in once if f >= self.size] or [
             f for f in once if f not in self.relations
         ]
@@ -58,6 +62,18 @@ class Ring(Polynomials):
         rest = {f: -k * e for f, k in value.factors.items() if f != main}
         rest[i] = degree * e
         self.mains[main] = Quotient(value.coefficient**-e, rest)
+
+    def without_roots(self, value: Quotient) -> Quotient:
+        """A quotient in which whole powers of roots are written as their bases."""
+        coefficient, factors = value
+        found: dict[int, int] = {}
+        for f, e in factors.items():
+            degree, base = self.relations.get(f, (0, self.one))
+            if degree and f not in self.circles and e % degree == 0:
+                coefficient = coefficient * self._put(found, base, e // degree)
+            else:
+                found[f] = found.get(f, 0) + e
+        return Quotient(coefficient, {f: e for f, e in found.items() if e})
 
     def circle(self, s: int, c: int, sign: int) -> None:
         """State that s^2 = sign*(1 - c^2): a circle (1) or a hyperbola (-1)."""
