@@ -85,6 +85,8 @@ def pairs() -> dict[str, Callable[[Expr], Expr]]:
 def folds() -> dict[str, list[Pattern]]:
     """Products that are a function, a*f(a) -> g(a), by the operation f."""
     found: dict[str, list[Pattern]] = {}
+    for made in patterns().get("mul", ()):
+        found.setdefault(made.left.args[1].op, []).append(made)
     for row in FUNCTIONS.values():
         if row.recognised and row.by is not None:
             (param,) = row.params

@@ -112,6 +112,8 @@ class Tidier:
         """Factors a and f(a), of which the product is a function, as that function."""
         for base, exponent in factors.items():
             for rule in folds().get(base.op, ()) if exponent is ONE else ():
+                if rule.guard.real and not self.scope.real:
+                    continue
                 bound = match(rule.left.args[1], base)
                 if bound is None:
                     continue

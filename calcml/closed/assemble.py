@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from calcml.closed.cost import Cost
-from calcml.expr import ONE, Expr, Number, make, mul, number
+from calcml.expr import ONE, Expr, Number, div, make, mul, number
 from calcml.functions import FUNCTIONS
 from calcml.normal.families import RATIOS, functions_on
 from calcml.normal.polynomials import Quotient
@@ -15,6 +15,9 @@ from calcml.normal.reader import Reader
 from calcml.terms import SUMS, Algebra
 
 MAX_COLLECTED = 40  # terms of a sum that is tried by powers of each kernel
+MAX_DIVIDED = 16  # terms of a sum that is written in powers of another
+MAX_DIGITS = 8  # powers of a known sum in which another is written
+MAX_KNOWN = 6  # sums of the input that are tried so
 MAX_KERNELS = 8  # by whose powers a sum is tried
 
 Powers = dict[int, int]
@@ -46,6 +49,7 @@ class Assembler:
             if unit is ONE
         }
         self._sums: dict[str, Expr] = {}
+        self.known: list[Any] = []  # sums of the input, in whose powers sums are tried
 
     def assembled(
         self,
@@ -139,7 +143,10 @@ class Assembler:
             else:
                 self._put(factors, base, number(k))
         for k, base in constants.items():
-            self._put(factors, base, number(k))
+            if -k not in constants:
+                self._put(factors, base, number(k))
+            elif k > 0:
+                self._put(factors, div(base, constants[-k]), number(k))
         return coefficient
 
     # --- functions of one angle -----------------------------------------------------
@@ -191,10 +198,10 @@ class Assembler:
                 ])  # fmt: skip
                 if total < price:
                     best, price = named, total
-        if s == c and s > 0 and coefficient.numerator % 2**s == 0:
+        if s == c and s and (coefficient / Fraction(2) ** s).denominator == 1:
             double = self.algebra.product(2, False, {angle: ONE})
             if self.cost(double) <= 2 * arg + 1:
-                return coefficient / 2**s, [(make(ops["s"], (double,)), s)]
+                return coefficient / Fraction(2) ** s, [(make(ops["s"], (double,)), s)]
         return coefficient, [(make(ops[f], (angle,)), k) for f, k in best]
 
     # --- sums -----------------------------------------------------------------------
@@ -216,7 +223,31 @@ class Assembler:
                 made = self._collected(terms, by)
                 if made is not None and self.cost(made) < price:
                     best, price = made, self.cost(made)
+        if 4 <= len(terms) <= MAX_DIVIDED:
+            for known in self.known:
+                made = self._in_powers(p, known)
+                if made is not None and self.cost(made) < price:
+                    best, price = made, self.cost(made)
         return best
+
+    def _in_powers(self, p: Any, base: Any) -> Expr | None:
+        """A sum by powers of another: x^2 + 2*x*y + y^2 + 1 as (x + y)^2 + 1."""
+        if len(base) >= len(p):
+            return None
+        digits: list[Any] = []
+        while len(p) and len(digits) <= MAX_DIGITS:
+            p, digit = divmod(p, base)
+            digits.append(digit)
+        if len(p) or len(digits) < 2 or sum(map(len, digits)) > MAX_COLLECTED:
+            return None
+        inner = Variant(self.sum(base), 1, {}, 1)
+        parts = []
+        for k, digit in enumerate(digits):
+            if len(digit):
+                own = Variant(self._added(self.ring.terms(digit)), 1, {}, 1)
+                factors = [(own, 1), (inner, k)] if k else [(own, 1)]
+                parts.append((1, self.assembled(Fraction(1), {}, factors)))
+        return self.algebra.total(parts)
 
     def _added(self, terms: Terms) -> Expr:
         parts = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import combinations
 from math import gcd
+from typing import Any
 
 from calcml.closed.writer import Writer
 from calcml.errors import LimitError
@@ -15,6 +16,7 @@ from calcml.functions import FUNCTIONS, Row
 from calcml.normal.families import evaluated
 from calcml.normal.polynomials import Quotient
 from calcml.normal.reader import Generator, Reader
+from calcml.normal.ring import Ring
 from calcml.syntax import parse
 from calcml.terms import SUMS
 
@@ -66,58 +68,78 @@ def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
             yield replaced(q, i, step, value, ring)
 
 
-def _powers(q: Quotient, i: int, ring: object) -> list[int]:
+def ratios(q: Quotient, reader: Reader) -> Iterator[Quotient]:
+    """q with the one of two exponentials by the other and a fold of their ratio."""
+    ring = reader.ring
+    units = {i: u for i, (b, u) in enumerate(reader.generators) if b is E}
+    both = [i for i in units if len(_powers(q, i, ring)) > 1]
+    if len(both) != 2 or len(reader.generators) >= ring.size:
+        return
+    i, j = both
+    for row, k, formula in folds():
+        if k == 1:
+            arg = reader.algebra.total([(1, units[i]), (-1, units[j])])
+            reader.generators.append(Generator(make(row.op, (arg,)), ONE))
+            y = ring.generator(len(reader.generators) - 1)
+            ratio = evaluated(formula, {"y": y}, ring)
+            value = ring.product([(ring.generator(j), 1), (ratio, 1)])
+            yield replaced(q, i, 1, value, ring)
+            return
+
+
+def _powers(q: Quotient, i: int, ring: Ring) -> list[int]:
     """The powers of a generator in a quotient's factors."""
     found = []
     for f, e in q.factors.items():
         if f == i:
             found.append(e)
         else:
-            p = ring.polynomials[f]  # type: ignore[attr-defined]
+            p = ring.polynomials[f]
             if p.degrees()[i]:
                 found += [int(m[i]) for m in p.monoms()]
     return found
 
 
-def replaced(q: Quotient, i: int, step: int, value: Quotient, ring: object) -> Quotient:
+def replaced(q: Quotient, i: int, step: int, value: Quotient, ring: Ring) -> Quotient:
     """q with generator i to the power `step` replaced by a quotient."""
-    r: object = ring
     parts: list[tuple[Quotient, int]] = [(Quotient(q.coefficient, {}), 1)]
     for f, e in q.factors.items():
-        p = r.polynomials[f]  # type: ignore[attr-defined]
+        p = ring.polynomials[f]
         if f == i:
             parts.append((value, e // step))
         elif p.degrees()[i]:
             if len(p) > MAX_TURNED:
                 raise LimitError("a sum is too long for another kernel")
             groups: dict[int, dict[tuple[int, ...], int]] = {}
-            for m, c in r.terms(p).items():  # type: ignore[attr-defined]
+            for m, c in ring.terms(p).items():
                 rest = (*m[:i], 0, *m[i + 1 :])
                 groups.setdefault(m[i] // step, {})[rest] = c
             terms = [
-                r.product([(r.factored(r.from_dict(g)), 1), (value, k)])  # type: ignore[attr-defined]
+                ring.product([(ring.factored(ring.from_dict(g)), 1), (value, k)])
                 for k, g in groups.items()
             ]
-            parts.append((r.sum(terms), e))  # type: ignore[attr-defined]
+            parts.append((ring.sum(terms), e))
         else:
-            parts.append((Quotient(q.coefficient * 0 + 1, {f: e}), 1))
-    return r.product(parts)  # type: ignore[attr-defined,no-any-return]
+            parts.append((Quotient(ring.rational(1), {f: e}), 1))
+    return ring.product(parts)
 
 
 def split(q: Quotient, writer: Writer) -> Iterator[Expr]:
-    """A sum in the numerator divided term by term, or by powers of a kernel."""
+    """A sum in the numerator divided term by term, or by one factor only."""
     ring = writer.ring
     sums = [f for f, e in q.factors.items() if f >= ring.size and e == 1]
     others = [f for f, e in q.factors.items() if f >= ring.size and e > 1]
-    if len(sums) != 1 or others:
+    if len(sums) != 1:
         return
     (top,) = sums
     rest = Quotient(q.coefficient, {f: e for f, e in q.factors.items() if f != top})
-    if not rest.factors and rest.coefficient == 1:
+    p = ring.polynomials[top]
+    if len(p) > MAX_TERMS or not rest.factors and rest.coefficient == 1:
         return
-    terms = ring.terms(ring.polynomials[top])
-    if len(terms) > MAX_TERMS:
+    yield from _by_denominators(p, rest, writer)
+    if others:
         return
+    terms = ring.terms(p)
     for by in writer.kernels(terms):
         groups = list(writer.groups(terms, by))
         if 1 < len(groups) <= MAX_SPLIT:
@@ -125,6 +147,24 @@ def split(q: Quotient, writer: Writer) -> Iterator[Expr]:
     if len(terms) <= MAX_SPLIT:
         single = [ring.factored(ring.from_dict({m: c})) for m, c in terms.items()]
         yield _over(single, rest, writer)
+
+
+def _by_denominators(p: Any, rest: Quotient, writer: Writer) -> Iterator[Expr]:
+    """rest * p with one denominator taken into p: what it divides, and the rest."""
+    ring = writer.ring
+    for d, e in rest.factors.items():
+        if e > -1 or len(rest.factors) < 2 and rest.coefficient == 1:
+            continue
+        if len(ring.polynomials[d]) > MAX_SPLIT or e < -3:
+            continue
+        divisor = ring.polynomials[d] ** -e
+        whole, remainder = divmod(p, divisor)
+        if 0 < len(whole) <= MAX_TERMS and len(remainder):
+            parts = [ring.factored(whole), ring.factored(remainder)]
+            parts[1] = ring.product([(parts[1], 1), (ring.generator(d), e)])
+            inner = writer.algebra.total([(1, writer.product(part)) for part in parts])
+            outer = {f: k for f, k in rest.factors.items() if f != d}
+            yield writer.times(Quotient(rest.coefficient, outer), inner)
 
 
 def _over(groups: Sequence[Quotient], rest: Quotient, writer: Writer) -> Expr:
@@ -165,6 +205,3 @@ def joined(node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:
         parts = [p for k, p in enumerate(parts) if k not in (i, j)]
         parts.append((both, made))
     yield writer.algebra.total([(1, made) for _, made in parts])
-
-
-Terms = Mapping[tuple[int, ...], int]

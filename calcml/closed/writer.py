@@ -12,7 +12,14 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from calcml.closed.assemble import Assembler, Powers, Terms, Variant, fraction
+from calcml.closed.assemble import (
+    MAX_KNOWN,
+    Assembler,
+    Powers,
+    Terms,
+    Variant,
+    fraction,
+)
 from calcml.closed.cost import Cost
 from calcml.expr import ONE, Expr, make
 from calcml.normal.families import functions_on
@@ -36,6 +43,8 @@ class Writer(Assembler):
             sums = [f for f in factors if f >= self.ring.size]
             if len(sums) == 1 and factors[sums[0]] == 1 and node.op in SUMS:
                 self._named.setdefault(sums[0], []).append((node, Quotient(c, factors)))
+        known = [self.ring.polynomials[f] for f in self._named]
+        self.known = sorted(known, key=len)[:MAX_KNOWN]
 
     def longest(self, q: Quotient) -> int:
         """The terms of the longest sum in a quotient."""
@@ -81,6 +90,17 @@ class Writer(Assembler):
                 variants = [variants[prices.index(min(prices))]]
             chosen.append((variants[0], e))
         return self.assembled(coefficient, powers, chosen)
+
+    def times(self, q: Quotient, inner: Expr) -> Expr:
+        """A quotient times a sum that is written already."""
+        powers = {f: e for f, e in q.factors.items() if f < self.ring.size}
+        parts = [
+            (Variant(self.sum(self.ring.polynomials[f]), 1, {}, 1), e)
+            for f, e in q.factors.items()
+            if f >= self.ring.size
+        ]
+        parts.append((Variant(inner, 1, {}, 1), 1))
+        return self.assembled(fraction(q.coefficient), powers, parts)
 
     def _joined(self, sums: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
         """Factors of one power multiplied out where that is shorter."""
@@ -131,6 +151,7 @@ class Writer(Assembler):
             if degrees[angle.s] or degrees[angle.c]:
                 yield from self._turned(self.ring.terms(p), angle)
         yield from self._squares(p)
+        yield from self._doubled(p)
 
     def _squares(self, p: Any) -> Iterator[Variant]:
         """1 + t^2 of a tangent t (1 - t^2 on a hyperbola) as a square of a secant."""
@@ -141,6 +162,19 @@ class Writer(Assembler):
             if p == self.ring.polynomials[i] ** 2 + sign:
                 rest = {~i: -2} if ratio == "s/c" else {i: 2, ~i: -2}
                 yield Variant(ONE, 1, rest, 1 if ratio == "c/s" else sign)
+
+    def _doubled(self, p: Any) -> Iterator[Variant]:
+        """2c^2 - 1 as the cosine of twice the angle, 2s^2 + 1 as the hyperbolic one."""
+        if len(p) != 2:
+            return
+        for angle in self.reader.angles:
+            s, c = (self.ring.polynomials[i] for i in (angle.s, angle.c))
+            sign = 1 if angle.curve == "circle" else -1
+            for form, turned in ((2 * c**2 - 1, 1), (2 * s**2 - sign, -sign)):
+                if p == form:
+                    double = self.algebra.product(2, False, {angle.angle: ONE})
+                    cosine = make(functions_on(angle.curve)["c"], (double,))
+                    yield Variant(cosine, 1, {}, turned)
 
     def _filled(self, p: Any, e: int, powers: Powers) -> Iterator[Variant]:
         """The sum with a power of a kernel that stands beside it multiplied into it."""

@@ -23,7 +23,7 @@ from calcml.normal.ring import Ring
 from calcml.terms import SUMS, Algebra
 
 MAX_GENERATORS = 48
-FOLDS = 3  # generators for functions that stand for an exponential
+FOLDS = 5  # generators for functions that stand for an exponential
 MAX_DEGREE = 60  # of a root
 MAX_PRIME = 10**12  # a number under a root whose prime factors are looked for
 

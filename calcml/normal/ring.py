@@ -48,9 +48,7 @@ class Ring(Polynomials):
         if degree == 2:
             self.surds.append(i)
         once = [
-            f
-            for f, e in value.factors.items()
-            if e in (1, -1) and f not in self.mains
+            f for f, e in value.factors.items() if e in (1, -1) and f not in self.mains
         ]
         found = [f for f in once if f >= self.size] or [
             f for f in once if f not in self.relations

@@ -17,6 +17,8 @@ rule("relu-max",         "max(a, 0) -> relu(a)", stage="close")
 rule("relu-max-left",    "max(0, a) -> relu(a)", stage="close")
 rule("relu6-min",        "min(relu(a), 6) -> relu6(a)", stage="close")
 rule("relu6-min-left",   "min(6, relu(a)) -> relu6(a)", stage="close")
+rule("abs-sign",         "a*sign(a) -> abs(a)", given="real", stage="close")
+rule("relu-step",        "a*step(a) -> relu(a)", given="real", stage="close")
 rule("relu-relu",        "relu(relu(a)) -> relu(a)", stage="close")
 rule("abs-relu",         "abs(relu(a)) -> relu(a)", stage="close")
 # fmt: on
