@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from calcml.closed.closer import Closer
-from calcml.closed.cost import Cost
+from calcml.closed.cost import Cost, functions_of_angles
 from calcml.closed.high import high_derivative as derived
 from calcml.closed.ordered import ordered
 from calcml.conditions import conditions
@@ -82,7 +82,7 @@ def high_derivative(root: Expr, variable: Expr, order: int) -> Expr | None:
     found = derived(root, variable, order, tidier)
     if found is None:
         return None
-    familiar = frozenset(node.op for node in walk(root))
+    familiar = functions_of_angles(root)
     return _shortest([Closer(tidier, familiar).written(*found)], Facts(), [])[0]
 
 
@@ -98,7 +98,7 @@ def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Ex
     for _ in range(MAX_ROUNDS):
         again = False
         for i, old in enumerate(current):
-            familiar = frozenset(node.op for node in walk(old))
+            familiar = functions_of_angles(old)
             closer = closers.setdefault(familiar, Closer(tidier, familiar))
             (new,) = tidier.settled([closer.closed(old)])
             better = closer.price(new) < closer.price(old)

@@ -49,6 +49,7 @@ class Assembler:
             if unit is ONE
         }
         self._sums: dict[str, Expr] = {}
+        self._terms: dict[tuple[int, tuple[int, ...]], Expr] = {}
         self.known: list[Any] = []  # sums of the input, in whose powers sums are tried
 
     def assembled(
@@ -68,7 +69,8 @@ class Assembler:
                 nodes.append((node, power * e))
         factors: dict[Expr, Expr] = {}
         coefficient = self._put_generators(factors, exponents, coefficient)
-        coefficient = self._put_sums(factors, nodes, coefficient)
+        if nodes:
+            coefficient = self._put_sums(factors, nodes, coefficient)
         return self.algebra.product(_plain(coefficient), False, factors)
 
     def _put_sums(
@@ -252,8 +254,12 @@ class Assembler:
     def _added(self, terms: Terms) -> Expr:
         parts = []
         for monomial, c in terms.items():
-            powers = {i: e for i, e in enumerate(monomial) if e}
-            parts.append((1, self.assembled(Fraction(c), powers, ())))
+            key = c, monomial
+            term = self._terms.get(key)
+            if term is None:
+                powers = {i: e for i, e in enumerate(monomial) if e}
+                term = self._terms[key] = self.assembled(Fraction(c), powers, ())
+            parts.append((1, term))
         return self.algebra.total(parts)
 
     def kernels(self, terms: Terms) -> list[int]:

@@ -52,6 +52,11 @@ class Cost:
         return 1 + (op in self._strange)
 
 
+def functions_of_angles(root: Expr) -> frozenset[str]:
+    """The functions of angles that occur in an expression."""
+    return _of_angles().intersection([node.op for node in walk(root)])
+
+
 @cache
 def _of_angles() -> frozenset[str]:
     rows = FUNCTIONS.values()
