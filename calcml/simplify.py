@@ -100,7 +100,9 @@ def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Ex
         for i, old in enumerate(current):
             familiar = functions_of_angles(old)
             closer = closers.setdefault(familiar, Closer(tidier, familiar))
-            (new,) = tidier.settled([closer.closed(old)])
+            new = closer.closed(old)
+            if new is not old:
+                (new,) = tidier.settled([new])
             better = closer.price(new) < closer.price(old)
             for rule, before, after in closer.log:
                 if before is after:

@@ -134,7 +134,8 @@ def split(q: Quotient, writer: Writer) -> Iterator[Expr]:
     (top,) = sums
     rest = Quotient(q.coefficient, {f: e for f, e in q.factors.items() if f != top})
     p = ring.polynomials[top]
-    if len(p) > MAX_TERMS or not rest.factors and rest.coefficient == 1:
+    whole = rest.coefficient.q == 1
+    if len(p) > MAX_TERMS or whole and all(e > 0 for e in rest.factors.values()):
         return
     yield from _by_denominators(p, rest, writer)
     if others:
