@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from calcml.closed.closer import Closer
+from calcml.closed.closer import BUDGET, Closer
 from calcml.closed.cost import Cost, functions_of_angles
 from calcml.closed.high import high_derivative as derived
 from calcml.closed.ordered import ordered
@@ -16,6 +16,7 @@ from calcml.facts import Facts, facts
 from calcml.tidy import Tidier, tidy
 
 MAX_ROUNDS = 4
+MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
 
 
 Given = str | Expr | Sequence[str | Expr]
@@ -94,6 +95,12 @@ def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Ex
         for a, b in zip(roots, current, strict=True)
         if a is not b
     ]
+    size = sum([len(walk(root)) for root in current[:MAX_SIZE]])
+    if max(size, len(current)) > MAX_SIZE:
+        steps.append(
+            Step("keep", current[0], current[0], f"{BUDGET}: over {MAX_SIZE:,} parts")
+        )
+        return current
     closers: dict[frozenset[str], Closer] = {}
     for _ in range(MAX_ROUNDS):
         again = False

@@ -16,6 +16,7 @@ from calcml.rewrite import VARIABLES, Scope, folds, match, pairs, rewritten
 from calcml.terms import PRODUCTS, SUMS, Algebra
 
 MAX_PASSES = 6
+MAX_ROOTS = 20  # whose conditions are compared for what they share
 
 
 def tidy(root: Expr) -> Expr:
@@ -46,9 +47,11 @@ class Tidier:
     def facts(self) -> Facts:
         """What is given, and what holds wherever all the roots are defined."""
         if self._facts is None:
-            common = [conditions(root) for root in self.roots]
-            shared = [c for c in common[0] if all(c in other for other in common[1:])]
-            self._facts = self.given.and_where_defined(shared)
+            self._facts = self.given
+            if len(self.roots) <= MAX_ROOTS:
+                each = [conditions(root) for root in self.roots]
+                shared = [c for c in each[0] if all(c in other for other in each[1:])]
+                self._facts = self.given.and_where_defined(shared)
         return self._facts
 
     def settled(self, roots: Sequence[Expr]) -> list[Expr]:
