@@ -87,7 +87,7 @@ class Directions:
 
     def __init__(self, algebra: Algebra) -> None:
         self.algebra = algebra
-        self.uses: dict[Expr, list[tuple[Expr, Row, Fraction]]] = {}
+        self.uses: dict[tuple[Expr, bool], list[tuple[Expr, Row, Fraction]]] = {}
         self.family: dict[Expr, Family] = {}
         self._multiple: dict[Expr, Fraction] = {}
         self._points: dict[Family, list[tuple[Quotient, Quotient]]] = {}
@@ -98,7 +98,7 @@ class Directions:
         if row is None or not (row.circle or row.hyperbola or row.exponential):
             return False
         unit, k = self._direction(node.args[0])
-        self.uses.setdefault(unit, []).append((node, row, k))
+        self.uses.setdefault((unit, bool(row.circle)), []).append((node, row, k))
         self._multiple[node] = k
         return True
 
@@ -129,7 +129,7 @@ class Directions:
     def families(self, exponents: Sequence[Vector]) -> list[Family]:
         """The families, when exponentials with these exponents occur beside them."""
         found = []
-        for unit, uses in self.uses.items():
+        for (unit, _), uses in self.uses.items():
             family = self._family(unit, uses, exponents)
             found.append(family)
             for node, _, _ in uses:
@@ -228,7 +228,7 @@ class Directions:
             y = ring.product([(y, -1)])
         if k > 0 or row.parity == "even":
             return y
-        if row.parity == "odd":
+        if row.parity == "odd" or row.circle in RATIOS or row.hyperbola in RATIOS:
             return negative(y)
         return evaluated(row.mirror, {"y": y}, ring)
 
