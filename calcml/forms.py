@@ -53,7 +53,11 @@ def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
                 return
             arg = reader.algebra.scaled(unit, Fraction(step, k))
             kernel = make(row.op, (arg,))
-            known = [g for g, x in enumerate(reader.generators) if x.base is kernel]
+            known = [
+                g
+                for g, (b, u) in enumerate(reader.generators)
+                if b is kernel and u is ONE
+            ]
             if not known:
                 reader.generators.append(Generator(kernel, ONE))
             y = ring.generator(known[0] if known else place)
