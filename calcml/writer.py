@@ -449,7 +449,8 @@ def _named(f: str, k: int, turned: bool) -> tuple[str, int]:
 
 def _smallest(base: Expr, unit: Expr, e: int, algebra: Algebra) -> tuple[Expr, Expr]:
     """base^(e*unit), as a power of a larger whole number where the base is one."""
-    if base.op == "number" and isinstance(base.value, int) and 1 < abs(e) < 20:
+    whole = base.op == "number" and isinstance(base.value, int)
+    if whole and base.value > 0 and 1 < abs(e) < 20:
         base = number(base.value ** abs(e))
         return base, unit if e > 0 else algebra.scaled(unit, -1)
     return base, algebra.scaled(unit, e)
