@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 from typing import NamedTuple
 
 from calcml.errors import LimitError
 from calcml.exact import exact_root
-from calcml.expr import ONE, E, Expr, constant, is_decimal, number
-from calcml.families import Directions, Vector, basis, text
+from calcml.expr import ONE, E, Expr, constant, is_decimal, make, number
+from calcml.families import Directions, Vector, basis, functions_on, text
 from calcml.functions import FUNCTIONS
 from calcml.ring import Quotient, Ring
 from calcml.terms import SUMS, Algebra
@@ -68,7 +68,9 @@ class Reader:
         self._directions = Directions(algebra)
         self._exponents: dict[Expr, list[tuple[object, Vector]]] = {}
         self._powers: dict[object, tuple[int, dict[int, int]]] = {}
+        self.nonzero = self._nonzero()
         self._degree, spare = self._survey()
+        self._shift_powers()
         self._families()
         self.size = len(self.generators)
         if self.size + spare > MAX_GENERATORS:
@@ -182,6 +184,94 @@ class Reader:
         if constant != whole:
             vector[ONE] = constant - whole
         return whole, vector
+
+    def _nonzero(self) -> set[Expr]:
+        """Factors that are not 0 wherever what is read has a value."""
+        found: set[Expr] = set()
+        for node in self._order:
+            row = FUNCTIONS.get(node.op)
+            below: list[Expr] = []
+            if node.op == "div":
+                below = [node.args[1]]
+            elif node.op == "log":
+                below = [node.args[0]]
+            elif node.op == "pow" and node.args[1].op == "number":
+                below = [node.args[0]] if node.args[1].value < 0 else []
+            elif row is not None:
+                for curve in ("circle", "hyperbola"):
+                    if "/" in getattr(row, curve):
+                        op = functions_on(curve)[getattr(row, curve)[-1]]
+                        below.append(make(op, node.args))
+            for part in below:
+                found.add(part)
+                found.update(self.algebra.product_of(part).factors)
+        return found
+
+    def never_zero(self, node: Expr) -> bool:
+        """Whether a node is a product of factors that are known not to be 0."""
+        return node in self.nonzero or all(
+            base in self.nonzero or base is E or base.op in ("number", "exp")
+            for base in self.algebra.product_of(node).factors
+        )
+
+    def divided(self) -> set[int]:
+        """The numbers of factors by which what is read divides."""
+        found: set[int] = set()
+        stack = [
+            node.args[node.op == "div"]
+            for node in self._order
+            if node.op == "div"
+            or node.op == "pow"
+            and node.args[1].op == "number"
+            and node.args[1].value < 0
+        ]
+        while stack:
+            node = stack.pop()
+            value = self.values.get(node)
+            if value is None:
+                stack += self._parts.get(node, ())
+            else:
+                found |= set(value.factors)
+        for f in list(found):
+            if f in self.ring.relations:
+                found |= set(self.ring.relations[f].value.factors)
+        for i, (base, unit) in enumerate(self.generators):
+            if unit is ONE and base in self.nonzero:
+                found.add(i)
+        return found
+
+    def _shift_powers(self) -> None:
+        """Powers of one base as powers of the lowest of them, and of the base.
+
+        base^(n + k) is base^n * base^k where both have values: so k is not below 0, and
+        base^n is one of the powers that occur.
+        """
+        for base, uses in self._exponents.items():
+            if base is E or base.op == "number" or self.never_zero(base):
+                continue
+            alike: dict[frozenset[tuple[Expr, Fraction]], list[tuple[int, Fraction]]]
+            alike = {}
+            for place, (_, vector) in enumerate(uses):
+                above = gcd(*[c.numerator for c in vector.values()])
+                below = lcm(*[c.denominator for c in vector.values()])
+                size = Fraction(1) if ONE in vector else Fraction(above, below)
+                direction = frozenset((t, c / size) for t, c in vector.items())
+                alike.setdefault(direction, []).append((place, size))
+            for group in alike.values():
+                unit = Fraction(
+                    gcd(*[size.numerator for _, size in group]),
+                    lcm(*[size.denominator for _, size in group]),
+                )
+                wholes = [self._powers[uses[place][0]][0] for place, _ in group]
+                turns = [int(size / unit) for _, size in group]
+                least = min(Fraction(w, n) for w, n in zip(wholes, turns, strict=True))
+                for (place, _), whole, n in zip(group, wholes, turns, strict=True):
+                    key, vector = uses[place]
+                    shift = int(least * n) if least.denominator == 1 else whole
+                    one = vector.pop(ONE, Fraction(0)) + shift
+                    if one:
+                        vector[ONE] = one
+                    self._powers[key] = whole - shift, {}
 
     def _symbol(self, node: Expr) -> int:
         """The generator that is a node's value."""

@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from calcml.cost import Cost
+from calcml.errors import LimitError
 from calcml.expr import ONE, Expr, Number, make, mul, number
 from calcml.families import RATIOS, functions_on
 from calcml.functions import FUNCTIONS
@@ -52,6 +53,7 @@ class Writer:
             for curve, row_text in _ratio(base)
             if unit is ONE
         }
+        self.divided = reader.divided()
         self._sums: dict[str, Expr] = {}
         self._products: dict[tuple[object, ...], Expr] = {}
         self._named: dict[int, list[tuple[Expr, Quotient]]] = {}
@@ -70,7 +72,26 @@ class Writer:
             known = self._products[key] = self._product(q)
         return known
 
+    def _regained(self, q: Quotient) -> Quotient:
+        """q without division by what a root's base was divided by, if f does not.
+
+        In u*w = r^2 the ring writes u as r^2/w, which has no value where w is 0.
+        """
+        c, factors = q.coefficient, dict(q.factors)
+        for main, (own, rest) in self.ring.mains.items():
+            for f, k in rest.items():
+                turn = 1 if k < 0 else -1
+                while factors.get(f, 0) < 0 and f not in self.divided:
+                    c = c / own**turn
+                    moves = {g: -e * turn for g, e in rest.items()} | {main: turn}
+                    for g, e in moves.items():
+                        factors[g] = factors.get(g, 0) + e
+                        if e < 0 and factors[g] < 0 and g not in self.divided:
+                            raise LimitError("a form would divide by what may be 0")
+        return Quotient(c, {f: e for f, e in factors.items() if e})
+
     def _product(self, q: Quotient) -> Expr:
+        q = self._regained(q)
         powers = {f: e for f, e in q.factors.items() if f < self.ring.size}
         sums = [
             (self.ring.polynomials[f], e)
@@ -82,7 +103,7 @@ class Writer:
             sums = self._joined(sums)
         chosen: list[tuple[Variant, int]] = []
         for place, (p, e) in enumerate(sums):
-            variants = [*self._variants(p), *self._filled(p, e, powers)]
+            variants = [*self._variants(p, powers), *self._filled(p, e, powers)]
             if len(variants) > 1:
                 later = [
                     (Variant(self.sum(x), 1, {}, 1), k) for x, k in sums[place + 1 :]
@@ -254,6 +275,11 @@ class Writer:
         arg = self.cost(angle)
         best: list[tuple[str, int]] = []
         price = 10**9
+        lost = {
+            f
+            for f, k in (("s", s), ("c", c))
+            if k >= 0 and not self._may_divide((angle, curve), f)
+        }
         for option in (
             (("s", s), ("c", c)),
             (("s/c", s), ("c", s + c)),
@@ -264,7 +290,8 @@ class Writer:
                 total = sum([
                     1 + arg + self.cost.call(ops[f]) + (abs(k) != 1) for f, k in named
                 ])  # fmt: skip
-                if total < price:
+                divided = {f for pair in named for f in _divided(*pair)}
+                if total < price and not divided & lost:
                     best, price = named, total
         if s == c and s > 0 and coefficient.numerator % 2**s == 0:
             double = self.algebra.product(2, False, {angle: ONE})
@@ -344,7 +371,7 @@ class Writer:
 
     # --- variants of a sum in a product ---------------------------------------------
 
-    def _variants(self, p: Any) -> Iterator[Variant]:
+    def _variants(self, p: Any, powers: Powers) -> Iterator[Variant]:
         """A sum as it stands, as the input has it, and in other functions of angles."""
         yield Variant(self.sum(p), 1, {}, 1)
         key = self.ring.number_of(p)
@@ -354,7 +381,7 @@ class Writer:
         degrees = p.degrees()
         for angle in self.reader.angles:
             if degrees[angle.s] or degrees[angle.c]:
-                yield from self._turned(self.ring.terms(p), angle)
+                yield from self._turned(self.ring.terms(p), angle, powers)
         yield from self._squares(p)
 
     def _squares(self, p: Any) -> Iterator[Variant]:
@@ -377,12 +404,15 @@ class Writer:
                 yield Variant(self.sum(more), 1, {i: -k // e}, 1)
 
     def _turned(
-        self, terms: Mapping[tuple[int, ...], int], angle: Angle
+        self, terms: Mapping[tuple[int, ...], int], angle: Angle, powers: Powers
     ) -> Iterator[Variant]:
         """The sum with c^2 as 1 - s^2, made homogeneous, or over a power of s or c."""
         s, c = angle.s, angle.c
         most = max(m[s] + m[c] for m in terms)
         for by, ratio, inverse in ((c, "s/c", "1/c"), (s, "c/s", "1/s")):
+            name = ratio[-1]
+            if powers.get(by, 0) >= 0 and not self._may_divide(angle, name):
+                continue
             node = self._over(terms, angle, by, most, ratio, inverse)
             yield Variant(node, 1, {by: most}, 1)
 
@@ -405,6 +435,13 @@ class Writer:
                     turns = (most - m[s] - m[c]) // 2
                     even += self.ring.from_dict({m: k}) * unit**turns
                 yield self.ring.factored(even)
+
+    def _may_divide(self, angle: Angle | tuple[Expr, str], coordinate: str) -> bool:
+        """Whether no value is lost by dividing by a coordinate of an angle."""
+        at, curve = angle if len(angle) == 2 else (angle[0], angle[3])
+        if curve == "hyperbola" and coordinate == "c":
+            return True
+        return make(functions_on(curve)[coordinate], (at,)) in self.reader.nonzero
 
     def _over(
         self,
@@ -445,6 +482,12 @@ INVERSES = {"s": "1/s", "c": "1/c", "s/c": "c/s", "c/s": "s/c"}
 def _named(f: str, k: int, turned: bool) -> tuple[str, int]:
     """A power of a coordinate or ratio, a negative one as that of its inverse."""
     return (INVERSES[f], -k) if k < 0 and turned else (f, k)
+
+
+def _divided(f: str, k: int) -> set[str]:
+    """The coordinates that a power of a coordinate or ratio has no value without."""
+    found = set(f[-1]) if "/" in f else set()
+    return found | set(f[0]) & set("sc") if k < 0 else found
 
 
 def _smallest(base: Expr, unit: Expr, e: int, algebra: Algebra) -> tuple[Expr, Expr]:
