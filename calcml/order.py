@@ -39,7 +39,7 @@ class Order:
         name = base.value if rank < 3 else base.op
         if base is E:
             rank, name = 3, "exp"
-        size = -float(exponent.value) if exponent.op == "number" else 0.0
+        size = -_size(exponent) if exponent.op == "number" else 0.0
         return rank, str(name), size, self._digest(base), self._digest(exponent)
 
     def _digest(self, node: Expr) -> tuple[str, int]:
@@ -56,13 +56,19 @@ class Order:
                 continue
             pending.pop()
             first = part.value if part.op == "symbol" else _NO_NAME
-            value = crc32(f"{part.op} {part.value}".encode())
+            written = part.text if part.op == "number" else part.value
+            value = crc32(f"{part.op} {written}".encode())
             for arg in part.args:
                 name, below = known[arg]
                 value = (value * 1_000_003 + below + 1) % _PRIME
                 first = min(first, name)
             known[part] = first, value
         return known[node]
+
+
+def _size(node: Expr) -> float:
+    """A number as a float that can be added up, however large it is."""
+    return float(max(min(node.value, 10**300), -(10**300)))
 
 
 _PRIME = (1 << 61) - 1
@@ -74,5 +80,5 @@ def _degree(base: Expr, exponent: Expr) -> float:
     """How much a factor counts in a term's degree: symbols 1, other bases a little."""
     if base.op in ("number", "constant"):
         return 0
-    size = float(exponent.value) if exponent.op == "number" else 1.0
+    size = _size(exponent) if exponent.op == "number" else 1.0
     return size if base.op == "symbol" or size < 0 else size * 0.5

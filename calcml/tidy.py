@@ -183,9 +183,14 @@ def _inner(roots: Sequence[Expr], order: Sequence[Expr]) -> set[Expr]:
         kind = SUMS if node.op in SUMS else _PRODUCT if node.op in _PRODUCT else ()
         for place, arg in enumerate(node.args):
             uses[arg] = uses.get(arg, 0) + 1
-            if arg.op in kind and not (node.op == "pow" and place):
+            if arg.op in kind and (node.op != "pow" or _whole_power(node) > place):
                 inside.add(arg)
     return {node for node in inside if uses[node] == 1}
+
+
+def _whole_power(node: Expr) -> bool:
+    exponent = node.args[1]
+    return exponent.op == "number" and isinstance(exponent.value, int)
 
 
 _PRODUCT = frozenset(("mul", "div", "neg", "pow"))

@@ -48,6 +48,7 @@ class Assembler:
             for curve, ratio in _ratio(base)
             if unit is ONE
         }
+        self.divided = reader.divided()
         self._sums: dict[str, Expr] = {}
         self._terms: dict[tuple[int, tuple[int, ...]], Expr] = {}
         self.known: list[Any] = []  # sums of the input, in whose powers sums are tried
@@ -180,6 +181,12 @@ class Assembler:
             found[key] = s + move[0], c + move[1]
         return found
 
+    def may_divide(self, angle: Expr, curve: str, coordinate: str) -> bool:
+        """Whether no value is lost by dividing by a coordinate of an angle."""
+        if curve == "hyperbola" and coordinate == "c":
+            return True
+        return make(functions_on(curve)[coordinate], (angle,)) in self.reader.nonzero
+
     def _angle(
         self, angle: Expr, curve: str, s: int, c: int, coefficient: Fraction
     ) -> tuple[Fraction, list[tuple[Expr, int]]]:
@@ -188,6 +195,11 @@ class Assembler:
         arg = self.cost(angle)
         best: list[tuple[str, int]] = []
         price = 10**9
+        lost = {
+            f
+            for f, k in (("s", s), ("c", c))
+            if k >= 0 and not self.may_divide(angle, curve, f)
+        }
         for option in (
             (("s", s), ("c", c)),
             (("s/c", s), ("c", s + c)),
@@ -198,7 +210,8 @@ class Assembler:
                 total = sum([
                     1 + arg + self.cost.call(ops[f]) + (abs(k) != 1) for f, k in named
                 ])  # fmt: skip
-                if total < price:
+                divided = {f for pair in named for f in _divided(*pair)}
+                if total < price and not divided & lost:
                     best, price = named, total
         if s == c and s and (coefficient / Fraction(2) ** s).denominator == 1:
             double = self.algebra.product(2, False, {angle: ONE})
@@ -315,6 +328,12 @@ def _ratio(node: Expr) -> Iterator[tuple[str, str]]:
 INVERSES = {"s": "1/s", "c": "1/c", "s/c": "c/s", "c/s": "s/c"}
 
 
+def _divided(f: str, k: int) -> set[str]:
+    """The coordinates that a power of a coordinate or ratio has no value without."""
+    found = set(f[-1]) if "/" in f else set()
+    return found | set(f[0]) & set("sc") if k < 0 else found
+
+
 def _named(f: str, k: int, turned: bool) -> tuple[str, int]:
     """A power of a coordinate or ratio, a negative one as that of its inverse."""
     return (INVERSES[f], -k) if k < 0 and turned else (f, k)
@@ -322,7 +341,8 @@ def _named(f: str, k: int, turned: bool) -> tuple[str, int]:
 
 def _smallest(base: Expr, unit: Expr, e: int, algebra: Algebra) -> tuple[Expr, Expr]:
     """base^(e*unit), as a power of a larger whole number where the base is one."""
-    if base.op == "number" and isinstance(base.value, int) and 1 < abs(e) < 20:
+    whole = base.op == "number" and isinstance(base.value, int) and base.value > 0
+    if whole and 1 < abs(e) < 20:
         base = number(base.value ** abs(e))
         return base, unit if e > 0 else algebra.scaled(unit, -1)
     return base, algebra.scaled(unit, e)

@@ -59,7 +59,11 @@ def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
             sign = -1 if reader.algebra.terms_of(unit)[0][0] < 0 else 1
             arg = reader.algebra.scaled(unit, Fraction(sign * step, k))
             kernel = make(row.op, (arg,))
-            known = [g for g, x in enumerate(reader.generators) if x.base is kernel]
+            known = [
+                g
+                for g, (b, u) in enumerate(reader.generators)
+                if b is kernel and u is ONE
+            ]
             if not known:
                 reader.generators.append(Generator(kernel, ONE))
             y = ring.generator(known[0] if known else place)

@@ -21,6 +21,7 @@ from calcml.closed.assemble import (
     fraction,
 )
 from calcml.closed.cost import Cost
+from calcml.errors import LimitError
 from calcml.expr import ONE, Expr, make
 from calcml.normal.families import functions_on
 from calcml.normal.polynomials import Quotient
@@ -65,7 +66,26 @@ class Writer(Assembler):
             known = self._products[key] = self._product(q)
         return known
 
+    def _regained(self, q: Quotient) -> Quotient:
+        """q without division by what a root's base was divided by, if f does not.
+
+        In u*w = r^2 the ring writes u as r^2/w, which has no value where w is 0.
+        """
+        c, factors = q.coefficient, dict(q.factors)
+        for main, (own, rest) in self.ring.mains.items():
+            for f, k in rest.items():
+                turn = 1 if k < 0 else -1
+                while factors.get(f, 0) < 0 and f not in self.divided:
+                    c = c / own**turn
+                    moves = {g: -e * turn for g, e in rest.items()} | {main: turn}
+                    for g, e in moves.items():
+                        factors[g] = factors.get(g, 0) + e
+                        if e < 0 and factors[g] < 0 and g not in self.divided:
+                            raise LimitError("a form would divide by what may be 0")
+        return Quotient(c, {f: e for f, e in factors.items() if e})
+
     def _product(self, q: Quotient) -> Expr:
+        q = self._regained(q)
         powers = {f: e for f, e in q.factors.items() if f < self.ring.size}
         sums = [
             (self.ring.polynomials[f], e)
@@ -77,7 +97,7 @@ class Writer(Assembler):
             sums = self._joined(sums)
         chosen: list[tuple[Variant, int]] = []
         for place, (p, e) in enumerate(sums):
-            variants = [*self._variants(p), *self._filled(p, e, powers)]
+            variants = [*self._variants(p, powers), *self._filled(p, e, powers)]
             if len(variants) > 1:
                 later = [
                     (Variant(self.sum(x), 1, {}, 1), k) for x, k in sums[place + 1 :]
@@ -137,7 +157,7 @@ class Writer(Assembler):
 
     # --- variants of a sum in a product ---------------------------------------------
 
-    def _variants(self, p: Any) -> Iterator[Variant]:
+    def _variants(self, p: Any, powers: Powers) -> Iterator[Variant]:
         """A sum as it stands, as the input has it, and in other functions of angles."""
         yield Variant(self.sum(p), 1, {}, 1)
         key = self.ring.number_of(p)
@@ -149,7 +169,7 @@ class Writer(Assembler):
         degrees = p.degrees()
         for angle in self.reader.angles:
             if degrees[angle.s] or degrees[angle.c]:
-                yield from self._turned(self.ring.terms(p), angle)
+                yield from self._turned(self.ring.terms(p), angle, powers)
         yield from self._squares(p)
         yield from self._doubled(p)
 
@@ -188,33 +208,17 @@ class Writer(Assembler):
                 more = p * self.ring.polynomials[i] ** (k // e)
                 yield Variant(self.sum(more), 1, {i: -k // e}, 1)
 
-    def _turned(self, terms: Terms, angle: Angle) -> Iterator[Variant]:
-        """The sum with c^2 as 1 - s^2, made homogeneous, or over a power of s or c."""
-        s, c = angle.s, angle.c
-        most = max(m[s] + m[c] for m in terms)
-        for by, ratio, inverse in ((c, "s/c", "1/c"), (s, "c/s", "1/s")):
-            node = self._over(terms, angle, by, most, ratio, inverse)
-            yield Variant(node, 1, {by: most}, 1)
-
-    def alike(self, p: Any) -> Iterator[Quotient]:
-        """A sum over an angle made homogeneous, or at twice the angle, and factored."""
-        terms = self.ring.terms(p)
-        one = self.ring.constant(1)
-        for angle in self.reader.angles:
-            s, c = angle.s, angle.c
-            degrees = {m[s] + m[c] for m in terms}
-            if degrees == {0} or len({d % 2 for d in degrees}) > 1:
-                continue
-            sign = 1 if angle.curve == "circle" else -1
-            x, y = self.ring.polynomials[s], self.ring.polynomials[c]
-            unit = sign * x**2 + y**2
-            most = max(degrees)
-            if len(degrees) > 1:
-                even = one * 0
-                for m, k in terms.items():
-                    turns = (most - m[s] - m[c]) // 2
-                    even += self.ring.from_dict({m: k}) * unit**turns
-                yield self.ring.factored(even)
+    def _turned(self, terms: Terms, angle: Angle, powers: Powers) -> Iterator[Variant]:
+        """The sum over a power of s or c, where the input has a value only beside 0."""
+        most = max(m[angle.s] + m[angle.c] for m in terms)
+        for by, ratio, inverse in (
+            (angle.c, "s/c", "1/c"),
+            (angle.s, "c/s", "1/s"),
+        ):
+            may = self.may_divide(angle.angle, angle.curve, ratio[-1])
+            if may or powers.get(by, 0) < 0:
+                node = self._over(terms, angle, by, most, ratio, inverse)
+                yield Variant(node, 1, {by: most}, 1)
 
     def _over(
         self,

@@ -32,7 +32,7 @@ def _logaddexp_ball(f: Any, a: Any, b: Any) -> Any:
 # fmt: off
 family("elementary")
 fn("exp(x)",    "y",             doc="exponential", range="y > 0 and y >= x + 1", monotone="up", at_zero="1", tex=r"e^{#1}", python="math.exp")
-fn("expm1(x)",  "exp(x)",        exponential="E - 1", doc="exp(x) - 1, exact near 0", by="exp(x) - 1", mpmath="expm1", numpy="numpy.expm1", python="math.expm1", ball="expm1")
+fn("expm1(x)",  "exp(x)",        exponential="E - 1", mirror="-y/(1 + y)", doc="exp(x) - 1, exact near 0", by="exp(x) - 1", mpmath="expm1", numpy="numpy.expm1", python="math.expm1", ball="expm1")
 fn("exp2(x)",   "y*log(2)",      doc="2 to the power x", tex=r"2^{#1}", by="2^x", numpy="numpy.exp2", python="math.exp2")
 fn("log(x)",    "1/x",           exp="x", doc="natural logarithm", range="y <= x - 1", monotone="up", through="1: 0", on="x > 0", tex=r"\ln", sample=((0.05, 4),), python="math.log", aliases="ln",
    hint="For another base write log(x)/log(2).")

@@ -71,6 +71,33 @@ def basis(vectors: Sequence[Vector]) -> tuple[list[Vector], list[dict[int, int]]
     return units, found
 
 
+def shifted(vectors: Sequence[Vector], wholes: Sequence[int]) -> list[int]:
+    """How much of the whole parts of exponents stays in the power, by place.
+
+    Exponents of one direction keep as much as the lowest of them has.
+    """
+    shifts = list(wholes)
+    alike: dict[frozenset[tuple[Expr, Fraction]], list[tuple[int, Fraction]]] = {}
+    for place, vector in enumerate(vectors):
+        above = gcd(*[c.numerator for c in vector.values()])
+        below = lcm(*[c.denominator for c in vector.values()])
+        size = Fraction(1) if ONE in vector else Fraction(above, below)
+        direction = frozenset((t, c / size) for t, c in vector.items())
+        alike.setdefault(direction, []).append((place, size))
+    for group in alike.values():
+        unit = Fraction(
+            gcd(*[size.numerator for _, size in group]),
+            lcm(*[size.denominator for _, size in group]),
+        )
+        turns = {place: int(size / unit) for place, size in group}
+        least = min(Fraction(wholes[place], n) for place, n in turns.items())
+        if least.denominator == 1:
+            shifts = [
+                int(least) * turns[i] if i in turns else s for i, s in enumerate(shifts)
+            ]
+    return shifts
+
+
 class Family(NamedTuple):
     """Functions of one direction: on a curve, one function, or of an exponential."""
 
@@ -90,7 +117,7 @@ class Directions:
     def __init__(self, algebra: Algebra, exact: bool = False) -> None:
         self.algebra = algebra
         self.exact = exact
-        self.uses: dict[Expr, list[tuple[Expr, Row, Fraction]]] = {}
+        self.uses: dict[tuple[Expr, bool], list[tuple[Expr, Row, Fraction]]] = {}
         self.family: dict[Expr, Family] = {}
         self._multiple: dict[Expr, Fraction] = {}
         self._points: dict[Family, list[tuple[Quotient, Quotient]]] = {}
@@ -101,7 +128,7 @@ class Directions:
         if row is None or not (row.circle or row.hyperbola or row.exponential):
             return False
         unit, k = self._direction(node.args[0])
-        self.uses.setdefault(unit, []).append((node, row, k))
+        self.uses.setdefault((unit, bool(row.circle)), []).append((node, row, k))
         self._multiple[node] = k
         return True
 
@@ -132,7 +159,7 @@ class Directions:
     def families(self, exponents: Sequence[Vector]) -> list[Family]:
         """The families, when exponentials with these exponents occur beside them."""
         found = []
-        for unit, uses in self.uses.items():
+        for (unit, _), uses in self.uses.items():
             family = self._family(unit, uses, exponents)
             found.append(family)
             for node, _, _ in uses:
@@ -221,7 +248,7 @@ class Directions:
             y = ring.product([(y, -1)])
         if k > 0 or row.parity == "even":
             return y
-        if row.parity == "odd":
+        if row.parity == "odd" or row.circle in RATIOS or row.hyperbola in RATIOS:
             return negative(y)
         return evaluated(row.mirror, {"y": y}, ring)
 

@@ -16,10 +16,11 @@ from typing import NamedTuple
 from calcml.errors import LimitError
 from calcml.exact import exact_root
 from calcml.expr import ONE, E, Expr, constant, is_decimal, number
-from calcml.normal.families import Directions, Vector, basis
+from calcml.normal.families import Directions, Vector, basis, shifted
 from calcml.normal.polynomials import Quotient
 from calcml.normal.region import Region, kind
 from calcml.normal.ring import Ring
+from calcml.normal.zeros import never_zero, nonzero
 from calcml.terms import SUMS, Algebra
 
 MAX_GENERATORS = 48
@@ -70,7 +71,9 @@ class Reader(Region):
         self._directions = Directions(algebra, exact)
         self._exponents: dict[Expr, list[tuple[object, Vector]]] = {}
         self.powers: dict[object, tuple[int, dict[int, int]]] = {}
+        self.nonzero = nonzero(roots, algebra)
         self._degree, spare = self._survey()
+        self._shift_powers()
         self._families()
         self.size = len(self.generators)
         if self.size + spare > MAX_GENERATORS:
@@ -133,6 +136,43 @@ class Reader(Region):
         if constant != whole:
             vector[ONE] = constant - whole
         return whole, vector
+
+    def _shift_powers(self) -> None:
+        """Powers of one base as powers of the lowest of them, and of the base.
+
+        base^(n + k) is base^n * base^k where both have values: so k is not below 0, and
+        base^n is one of the powers that occur, unless the base is known not to be 0.
+        """
+        for base, uses in self._exponents.items():
+            if base is not E and not never_zero(base, self.nonzero, self.algebra):
+                wholes = [self.powers[key][0] for key, _ in uses]
+                shifts = shifted([vector for _, vector in uses], wholes)
+                for (key, vector), whole, shift in zip(
+                    uses, wholes, shifts, strict=True
+                ):
+                    one = vector.pop(ONE, Fraction(0)) + shift
+                    if one:
+                        vector[ONE] = one
+                    self.powers[key] = whole - shift, {}
+
+    def divided(self) -> set[int]:
+        """The numbers of factors by which what is read divides."""
+        found: set[int] = set()
+        stack = [part for node in self.order for part in _below(node)]
+        while stack:
+            node = stack.pop()
+            value = self.values.get(node)
+            if value is None:
+                stack += self.parts.get(node, ())
+            else:
+                found |= set(value.factors)
+        for f in list(found):
+            if f in self.ring.relations:
+                found |= set(self.ring.relations[f].value.factors)
+        for i, (base, unit) in enumerate(self.generators):
+            if unit is ONE and base in self.nonzero:
+                found.add(i)
+        return found
 
     def _symbol(self, node: Expr) -> int:
         """The generator that is a node's value."""
@@ -309,6 +349,15 @@ class Reader(Region):
             for part, k in self.unfolded(node.args[0])[0]:
                 parts.append((self.values[part], k))
         return self.ring.product(parts)
+
+
+def _below(node: Expr) -> tuple[Expr, ...]:
+    """What a node divides by."""
+    if node.op == "div":
+        return node.args[1:]
+    if node.op == "pow" and node.args[1].op == "number" and node.args[1].value < 0:
+        return node.args[:1]
+    return ()
 
 
 def _lowest(base: Expr) -> tuple[Expr, int]:

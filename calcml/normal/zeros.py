@@ -1,0 +1,50 @@
+"""What is not 0 wherever an expression has a value: by that alone a form may divide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from calcml.conditions import conditions
+from calcml.expr import ZERO, E, Expr, make, walk
+from calcml.functions import FUNCTIONS
+from calcml.normal.families import CURVES, functions_on
+from calcml.terms import Algebra
+
+STRICT = frozenset(("ne", "gt", "lt"))
+
+
+def nonzero(roots: Sequence[Expr], algebra: Algebra) -> set[Expr]:
+    """Nodes that are not 0 where all the roots have values, and factors of them."""
+    found: set[Expr] = set()
+    for root in roots:
+        for condition in conditions(root):
+            if condition.op in STRICT and ZERO in condition.args:
+                found.update(_with_factors(condition.args, algebra))
+        for node in walk(root):
+            row = FUNCTIONS.get(node.op)
+            for curve in CURVES if row is not None else ():
+                formula = getattr(row, curve)
+                if "/" in formula:
+                    op = functions_on(curve)[formula[-1]]
+                    found.add(make(op, node.args))
+    found.discard(ZERO)
+    return found
+
+
+def _with_factors(nodes: Iterable[Expr], algebra: Algebra) -> Iterable[Expr]:
+    for node in nodes:
+        yield node
+        if node is not ZERO:
+            yield from algebra.product_of(node).factors
+
+
+def never_zero(node: Expr, known: set[Expr], algebra: Algebra) -> bool:
+    """Whether a node is a product of factors that are known not to be 0."""
+    return node in known or all(
+        base in known or base is E or base.op == "exp" or _is_number(base)
+        for base in algebra.product_of(node).factors
+    )
+
+
+def _is_number(base: Expr) -> bool:
+    return base.op == "number" and base is not ZERO
