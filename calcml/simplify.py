@@ -60,11 +60,12 @@ def simplify_all(
                 Step("use an equation that is given", a, b)
                 for a, b in zip(roots, put, strict=True)
             ]
-            tried, cost = _shortest(put, known, more), Cost()
-            if sum([cost(n) for n in tried]) < sum([cost(n) for n in shortest]):
+            tried, price = _shortest(put, known, more), Cost()
+            if sum([price(n) for n in tried]) < sum([price(n) for n in shortest]):
                 shortest, steps = tried, more
+    cost = Cost()
     shortest = [
-        new if Cost()(new) <= Cost()(old) else ordered(old)
+        new if cost(new) <= cost(old) else ordered(old)
         for new, old in zip(shortest, roots, strict=True)
     ]
     if trace is not None:
@@ -95,11 +96,9 @@ def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Ex
         for a, b in zip(roots, current, strict=True)
         if a is not b
     ]
-    size = sum([len(walk(root)) for root in current[:MAX_SIZE]])
-    if max(size, len(current)) > MAX_SIZE:
-        steps.append(
-            Step("keep", current[0], current[0], f"{BUDGET}: over {MAX_SIZE:,} parts")
-        )
+    if _long(current):
+        note = f"{BUDGET}: over {MAX_SIZE:,} parts"
+        steps.append(Step("keep", current[0], current[0], note))
         return current
     closers: dict[frozenset[str], Closer] = {}
     for _ in range(MAX_ROUNDS):
@@ -123,6 +122,16 @@ def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Ex
         if not again:
             break
     return current
+
+
+def _long(roots: Sequence[Expr]) -> bool:
+    """Whether all roots, each on its own, have more parts than are looked through."""
+    left = MAX_SIZE - len(walk(*roots))
+    for root in roots:
+        if left < 0:
+            return True
+        left -= len(walk(root))
+    return left < 0
 
 
 def _grown(step: Step) -> str:

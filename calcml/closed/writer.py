@@ -28,6 +28,8 @@ from calcml.normal.polynomials import Quotient
 from calcml.normal.reader import Angle, Reader
 from calcml.terms import SUMS
 
+MAX_GROUP = 12  # factors of one power, two of which are multiplied out
+MAX_FOUR = 6  # factors of one power, up to four of which are
 MAX_JOINED = 12  # terms of two factors multiplied out
 MAX_VARIED = 16  # terms of a sum that is tried in other functions of its angles
 MAX_FILLED = 4  # terms of a sum that a factor beside it is multiplied into
@@ -127,9 +129,9 @@ class Writer(Assembler):
         found: list[tuple[Any, int]] = []
         for e in dict.fromkeys(e for _, e in sums):
             group = [p for p, k in sums if k == e]
-            while len(group) > 1:
+            while 1 < len(group) <= MAX_GROUP:
                 best: tuple[int, tuple[int, ...], Any] | None = None
-                for size in range(2, min(len(group), 4) + 1):
+                for size in range(2, 5 if len(group) <= MAX_FOUR else 3):
                     for places in combinations(range(len(group)), size):
                         both = self._multiplied([group[i] for i in places])
                         if both is None:
