@@ -65,6 +65,7 @@ class Algebra:
         self._products: dict[Expr, Product] = {}
         self._sums: dict[Expr, list[tuple[Number, bool, Expr]]] = {}
         self._made: dict[tuple[object, ...], Expr] = {}
+        self._turned: dict[Expr, Expr] = {}
         self.order = Order()
 
     # --- reading -------------------------------------------------------------------
@@ -418,12 +419,16 @@ class Algebra:
 
     def negated(self, node: Expr) -> Expr:
         """-node for a canonical sum, however long it is."""
+        known = self._turned.get(node)
+        if known is not None:
+            return known
         like: dict[Expr, Number] = {}
         dotted = False
         for coefficient, point, term in self.terms_of(node):
             like[term] = like.get(term, 0) - coefficient
             dotted = dotted or point
-        return self._sum(like, dotted)
+        made = self._turned[node] = self._sum(like, dotted)
+        return made
 
     def scaled(self, node: Expr, factor: Number) -> Expr:
         """factor * node for canonical nodes."""

@@ -30,9 +30,14 @@ class Cost:
         if known is not None:
             return known
         found = self._known
-        for node in [root] if all(a in found for a in root.args) else walk(root):
-            if node not in found:
-                found[node] = self.own(node) + sum([found[a] for a in node.args])
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            missing = [a for a in node.args if a not in found]
+            if missing:
+                stack += missing
+            else:
+                found[stack.pop()] = self.own(node) + sum([found[a] for a in node.args])
         return found[root]
 
     def own(self, node: Expr) -> int:
