@@ -109,7 +109,7 @@ def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Ex
             new = closer.closed(old)
             if new is not old:
                 (new,) = tidier.settled([new])
-            better = closer.price(new) < closer.price(old)
+            better = closer.better(new, old)
             for rule, before, after in closer.log:
                 if before is after:
                     steps.append(Step("keep", before, after, rule))
@@ -127,9 +127,9 @@ def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Ex
 def _long(roots: Sequence[Expr]) -> bool:
     """Whether all roots, each on its own, have more parts than are looked through."""
     left = MAX_SIZE - len(walk(*roots))
-    for root in roots:
+    for root in roots if len(roots) > 1 else ():
         if left < 0:
-            return True
+            break
         left -= len(walk(root))
     return left < 0
 

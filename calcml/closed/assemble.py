@@ -48,7 +48,6 @@ class Assembler:
             for curve, ratio in _ratio(base)
             if unit is ONE
         }
-        self.divided = reader.divided()
         self._sums: dict[str, Expr] = {}
         self._terms: dict[tuple[int, tuple[int, ...]], Expr] = {}
         self.known: list[Any] = []  # sums of the input, in whose powers sums are tried

@@ -17,6 +17,7 @@ from calcml.tidy import Tidier
 
 MAX_NODES = 4_000  # of an expression whose parts are looked at
 GIVEN_UP = LimitError, ZeroDivisionError, OverflowError
+SHORT = 3  # operations: one way to such a form is enough
 TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 MAX_SWAPPED = 24  # terms of a sum that is read again in sines for cosines
 BUDGET = "the budget ended the search"  # the best form so far is kept
@@ -32,9 +33,12 @@ class Closer:
         self._closed: dict[Expr, Expr] = {}
         self.log: list[tuple[str, Expr, Expr]] = []  # what was made of what, and how
 
-    def price(self, node: Expr) -> tuple[int, int]:
-        """What decides between two forms: operations, then how much they print."""
-        return self.cost(node), len(walk(node))
+    def better(self, new: Expr, old: Expr) -> bool:
+        """Whether a form has fewer operations, or as many and fewer different parts."""
+        if new is old:
+            return False
+        gain = self.cost(old) - self.cost(new)
+        return gain > 0 or gain == 0 and len(walk(new)) < len(walk(old))
 
     def closed(self, root: Expr) -> Expr:
         """A short form of `root`, whose arguments of functions are closed as well."""
@@ -70,11 +74,12 @@ class Closer:
             return node
         if self._short(node):
             return node
-        best, price, how = node, self.price(node), ""
+        best, how = node, ""
         for name, made in self._candidates(node):
-            other = self.price(made)
-            if other < price:
-                best, price, how = made, other, name
+            if self.better(made, best):
+                best, how = made, name
+            if self.cost(best) <= SHORT:
+                break
         if best is not node:
             self.log.append((how, node, best))
         return best

@@ -77,12 +77,12 @@ class Writer(Assembler):
         for main, (own, rest) in self.ring.mains.items():
             for f, k in rest.items():
                 turn = 1 if k < 0 else -1
-                while factors.get(f, 0) < 0 and f not in self.divided:
+                while factors.get(f, 0) < 0 and f not in self.reader.divided:
                     c = c / own**turn
                     moves = {g: -e * turn for g, e in rest.items()} | {main: turn}
                     for g, e in moves.items():
                         factors[g] = factors.get(g, 0) + e
-                        if e < 0 and factors[g] < 0 and g not in self.divided:
+                        if e < 0 and factors[g] < 0 and g not in self.reader.divided:
                             raise LimitError("a form would divide by what may be 0")
         return Quotient(c, {f: e for f, e in factors.items() if e})
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 from typing import NamedTuple
 
@@ -71,7 +72,7 @@ class Reader(Region):
         self._directions = Directions(algebra, exact)
         self._exponents: dict[Expr, list[tuple[object, Vector]]] = {}
         self.powers: dict[object, tuple[int, dict[int, int]]] = {}
-        self.nonzero = nonzero(roots, algebra)
+        self.roots = roots
         self._degree, spare = self._survey()
         self._shift_powers()
         self._families()
@@ -155,6 +156,12 @@ class Reader(Region):
                         vector[ONE] = one
                     self.powers[key] = whole - shift, {}
 
+    @cached_property
+    def nonzero(self) -> set[Expr]:
+        """Nodes that are not 0 wherever what is read has a value."""
+        return nonzero(self.roots, self.algebra)
+
+    @cached_property
     def divided(self) -> set[int]:
         """The numbers of factors by which what is read divides."""
         found: set[int] = set()
