@@ -16,6 +16,7 @@ from calcml.facts import Facts, facts
 from calcml.tidy import Tidier, tidy
 
 MAX_ROUNDS = 4
+LONG = 60  # operations of a high derivative that is not looked at a second time
 MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
 
 
@@ -85,7 +86,11 @@ def high_derivative(root: Expr, variable: Expr, order: int) -> Expr | None:
     if found is None:
         return None
     familiar = functions_of_angles(root)
-    return _shortest([Closer(tidier, familiar).written(*found)], Facts(), [])[0]
+    closer = Closer(tidier, familiar)
+    (made,) = tidier.settled([closer.written(*found)])
+    if closer.cost(made) > LONG:
+        return made
+    return _shortest([made], Facts(), [])[0]
 
 
 def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Expr]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calcml.diff import forward
-from calcml.errors import CalcmlError
+from calcml.errors import CalcmlError, LimitError
 from calcml.expr import CONDITIONS, ONE, Expr, power, walk
 from calcml.functions import FUNCTIONS
 from calcml.normal.polynomials import Quotient
 from calcml.normal.reader import Reader
 from calcml.tidy import Tidier
 
-MAX_ROUNDS = 5  # until no derivative has a new kernel
+WORK = 20_000  # that each order may cost
 GIVEN_UP = CalcmlError, ZeroDivisionError, OverflowError
 
 
@@ -25,16 +25,15 @@ def high_derivative(
 ) -> tuple[Reader, Quotient] | None:
     """The derivative of an order as a quotient, with its reader; None where that fails.
 
-    It fails where a function has kinks, or where each order brings new kernels.
+    It fails where a function has kinks, or where the orders bring too many kernels.
     """
     try:
-        reader, slopes = _closed_under(root, variable, tidier)
-    except GIVEN_UP:
-        return None
-    if reader is None:
-        return None
-    value = reader.values[root]
-    try:
+        found = _with_slopes(root, variable, order, tidier)
+        if found is None:
+            return None
+        reader, slopes = found
+        value = reader.values[root]
+        reader.ring.spend(-order * WORK)
         for _ in range(order):
             value = _derived(value, slopes, reader)
     except GIVEN_UP:
@@ -42,25 +41,31 @@ def high_derivative(
     return reader, value
 
 
-def _closed_under(
-    root: Expr, variable: Expr, tidier: Tidier
-) -> tuple[Reader | None, list[Quotient]]:
-    """A reader whose kernels' derivatives have no other kernels, and these."""
+Slopes = Sequence[Quotient | None]
+
+
+def _with_slopes(
+    root: Expr, variable: Expr, order: int, tidier: Tidier
+) -> tuple[Reader, Slopes] | None:
+    """A reader of all kernels that the orders need, and these kernels' derivatives.
+
+    Those of the last order's own kernels are not needed, and None.
+    """
     roots: list[Expr] = [root]
     before: Sequence[Expr] = ()
-    for _ in range(MAX_ROUNDS):
+    for _ in range(order + 1):
         reader = Reader(tidier.algebra, roots)
         kernels = [
             base if unit is ONE else power(base, unit)
             for base, unit in reader.generators
         ]
         if any(_kinked(kernel) for kernel in kernels):
-            break
+            return None
         slopes = tidier.settled([forward(kernel, variable) for kernel in kernels])
         if kernels == before:
-            return reader, [reader.values[slope] for slope in slopes]
+            break
         before, roots = kernels, [root, *slopes]
-    return None, []
+    return reader, [reader.values.get(slope) for slope in slopes]
 
 
 def _kinked(kernel: Expr) -> bool:
@@ -71,7 +76,7 @@ def _kinked(kernel: Expr) -> bool:
     return False
 
 
-def _derived(value: Quotient, slopes: Sequence[Quotient], reader: Reader) -> Quotient:
+def _derived(value: Quotient, slopes: Slopes, reader: Reader) -> Quotient:
     """The derivative of a quotient: itself times the sum of e*p'/p over its factors."""
     ring = reader.ring
     parts = []
@@ -79,11 +84,18 @@ def _derived(value: Quotient, slopes: Sequence[Quotient], reader: Reader) -> Quo
         p = ring.polynomials[f]
         degrees = p.degrees()
         inside = [
-            ring.product([(ring.reduced(p.derivative(i)), 1), (slope, 1)])
+            (p.derivative(i), slope)
             for i, slope in enumerate(slopes)
-            if degrees[i] and slope.coefficient != 0
+            if degrees[i] and (slope is None or slope.coefficient != 0)
         ]
-        c, factors = ring.sum(inside)
-        slope = Quotient(c * e, factors)
-        parts.append(ring.product([(slope, 1), (ring.generator(f), -1)]))
+        # Several partial derivatives are multiplied out at once: factoring waits.
+        read = ring.reduced if len(inside) == 1 else ring.unfactored
+        terms = []
+        for partial, slope in inside:
+            if slope is None:
+                raise LimitError("the derivative of a kernel has other kernels")
+            terms.append(ring.product([(read(partial), 1), (slope, 1)]))
+        c, factors = ring.sum(terms)
+        whole = Quotient(c * e, factors)
+        parts.append(ring.product([(whole, 1), (ring.generator(f), -1)]))
     return ring.product([(value, 1), (ring.sum(parts), 1)])

@@ -81,6 +81,12 @@ class Polynomials:
             known = self._factored[key] = self._factor(p)
         return known
 
+    def unfactored(self, p: Any) -> Quotient:
+        """A polynomial as one factor, for a sum in which it is multiplied out."""
+        if len(p) < 2:
+            return self.factored(p) if len(p) else self.zero
+        return Quotient(self.rational(1), {self._id(p): 1})
+
     def _factor(self, p: Any) -> Quotient:
         self.spend(10 + len(p) ** 2 // 4)
         factors: dict[int, int] = {}
