@@ -15,12 +15,12 @@ from typing import Any
 from calcml.closed.assemble import (
     MAX_KNOWN,
     Assembler,
-    Powers,
     Terms,
     Variant,
     fraction,
 )
 from calcml.closed.cost import Cost
+from calcml.closed.curves import Powers
 from calcml.errors import LimitError
 from calcml.expr import ONE, Expr, make
 from calcml.normal.families import functions_on

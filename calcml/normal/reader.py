@@ -16,18 +16,18 @@ from typing import NamedTuple
 
 from calcml.errors import LimitError
 from calcml.exact import exact_root
-from calcml.expr import ONE, E, Expr, constant, is_decimal, number
+from calcml.expr import ONE, E, Expr, is_decimal, number
 from calcml.normal.families import Directions, Vector, basis, shifted
 from calcml.normal.polynomials import Quotient
 from calcml.normal.region import Region, kind
 from calcml.normal.ring import Ring
-from calcml.normal.zeros import never_zero, nonzero
+from calcml.normal.roots import Roots
+from calcml.normal.zeros import divided, never_zero, nonzero
 from calcml.terms import SUMS, Algebra
 
 MAX_GENERATORS = 48
 FOLDS = 5  # generators for functions that stand for an exponential
 MAX_DEGREE = 60  # of a root
-MAX_PRIME = 10**12  # a number under a root whose prime factors are looked for
 
 
 class Generator(NamedTuple):
@@ -68,18 +68,18 @@ class Reader(Region):
         self.generators: list[Generator] = []
         self.angles: list[Angle] = []
         self._plain: dict[Expr, int] = {}
-        self._roots: dict[tuple[bool, frozenset[tuple[int, int]]], int] = {}
         self._directions = Directions(algebra, exact)
         self._exponents: dict[Expr, list[tuple[object, Vector]]] = {}
         self.powers: dict[object, tuple[int, dict[int, int]]] = {}
         self.roots = roots
         self._degree, spare = self._survey()
-        self._shift_powers()
+        self._keep_powers()
         self._families()
         self.size = len(self.generators)
         if self.size + spare > MAX_GENERATORS:
             raise LimitError("the expression has too many kernels")
         self.ring = Ring(self.size + spare + FOLDS)
+        self._roots = Roots(self.ring, algebra, self._degree, self._generator)
         for angle in self.angles:
             sign = 1 if angle.curve == "circle" else -1
             relate = self.ring.swapped_circle if swapped else self.ring.circle
@@ -138,23 +138,18 @@ class Reader(Region):
             vector[ONE] = constant - whole
         return whole, vector
 
-    def _shift_powers(self) -> None:
-        """Powers of one base as powers of the lowest of them, and of the base.
-
-        base^(n + k) is base^n * base^k where both have values: so k is not below 0, and
-        base^n is one of the powers that occur, unless the base is known not to be 0.
-        """
+    def _keep_powers(self) -> None:
+        """Leave in each power as much of its exponent as its base may not divide by."""
         for base, uses in self._exponents.items():
-            if base is not E and not never_zero(base, self.nonzero, self.algebra):
-                wholes = [self.powers[key][0] for key, _ in uses]
-                shifts = shifted([vector for _, vector in uses], wholes)
-                for (key, vector), whole, shift in zip(
-                    uses, wholes, shifts, strict=True
-                ):
-                    one = vector.pop(ONE, Fraction(0)) + shift
-                    if one:
-                        vector[ONE] = one
-                    self.powers[key] = whole - shift, {}
+            if base is E or never_zero(base, self.nonzero, self.algebra):
+                continue
+            wholes = [self.powers[key][0] for key, _ in uses]
+            kept = shifted([vector for _, vector in uses], wholes)
+            for (key, vector), whole, keep in zip(uses, wholes, kept, strict=True):
+                one = vector.pop(ONE, Fraction(0)) + keep
+                if one:
+                    vector[ONE] = one
+                self.powers[key] = whole - keep, {}
 
     @cached_property
     def nonzero(self) -> set[Expr]:
@@ -164,22 +159,7 @@ class Reader(Region):
     @cached_property
     def divided(self) -> set[int]:
         """The numbers of factors by which what is read divides."""
-        found: set[int] = set()
-        stack = [part for node in self.order for part in _below(node)]
-        while stack:
-            node = stack.pop()
-            value = self.values.get(node)
-            if value is None:
-                stack += self.parts.get(node, ())
-            else:
-                found |= set(value.factors)
-        for f in list(found):
-            if f in self.ring.relations:
-                found |= set(self.ring.relations[f].value.factors)
-        for i, (base, unit) in enumerate(self.generators):
-            if unit is ONE and base in self.nonzero:
-                found.add(i)
-        return found
+        return divided(self)
 
     def _symbol(self, node: Expr) -> int:
         """The generator that is a node's value."""
@@ -237,13 +217,13 @@ class Reader(Region):
                 return self.ring.generator(self._plain[node])
             return self.ring.number(node.value)
         if op == "sqrt":
-            return self._root(node, Fraction(1, 2))
+            return self._root(node.args[0], Fraction(1, 2))
         if op == "pow" and node.args[1].op == "number":
-            return self._root(node, Fraction(node.args[1].value))
+            return self._root(node.args[0], Fraction(node.args[1].value))
         if op in ("pow", "exp"):
             return self._power(node)
         if op == "constant" and node.value == "I":
-            return self._minus_one_to(self._degree // 2)
+            return self._roots.of_minus_one(Fraction(1, 2))
         if node in self._plain:
             return self.ring.generator(self._plain[node])
         if self.parts[node]:
@@ -284,67 +264,10 @@ class Reader(Region):
         c, factors = self.ring.product(parts)
         return Quotient(c * sign, factors)
 
-    def _root(self, node: Expr, k: Fraction) -> Quotient:
-        """base^k: a positive number comes out of the root, a sign does not."""
-        base = node.args[0]
-        value = (
-            self.ring.number(base.value) if base.op == "number" else self.values[base]
-        )
-        steps = int(k * self._degree)
-        c, factors = value
-        if c == 0:
-            raise ZeroDivisionError
-        sign = 1 if c > 0 else -1
-        parts = [
-            self._number_root(int(n), s * steps)
-            for n, s in ((c.p * sign, 1), (c.q, -1))
-        ]
-        if factors:
-            inside = Quotient(self.ring.rational(sign), factors)
-            inside = self.ring.without_roots(inside)
-            shown = base
-            if abs(c) != 1:
-                shown = self.algebra.total([(Fraction(int(c.q), int(abs(c.p))), base)])
-            parts.append(self._root_of(inside, shown, steps))
-        elif sign < 0:
-            parts.append(self._minus_one_to(steps))
-        return self.ring.product([(part, 1) for part in parts])
-
-    def _number_root(self, n: int, steps: int) -> Quotient:
-        """n^(steps/degree), over the roots of its prime factors."""
-        import flint
-
-        if n == 1:
-            return self.ring.one
-        primes = flint.fmpz(n).factor() if n < MAX_PRIME else [(n, 1)]
-        found = []
-        for p, e in primes:
-            value = self.ring.number(Fraction(int(p)))
-            part = self._root_of(value, number(int(p)), steps)
-            found.append((part, int(e)))
-        return self.ring.product(found)
-
-    def _minus_one_to(self, steps: int) -> Quotient:
-        """(-1)^(steps/degree), which is a power of the imaginary unit."""
-        minus = Quotient(self.ring.rational(-1), {})
-        return self._root_of(minus, constant("I"), steps, 2)
-
-    def _root_of(
-        self, value: Quotient, shown: Expr, steps: int, above: int = 1
-    ) -> Quotient:
-        """value^(steps/degree), by the one generator for roots of this value.
-
-        `shown`^(above/degree) is how the generator prints.
-        """
-        key = value.coefficient, frozenset(value.factors.items())
-        i = self._roots.get(key)
-        if i is None:
-            if len(self.generators) >= self.ring.size:
-                raise LimitError("the expression has too many roots")
-            unit = number(Fraction(above, self._degree))
-            i = self._roots[key] = self._generator(shown, unit)
-            self.ring.relate(i, self._degree, value)
-        return self.ring.product([(self.ring.generator(i), steps)])
+    def _root(self, base: Expr, k: Fraction) -> Quotient:
+        number = base.op == "number"
+        value = self.ring.number(base.value) if number else self.values[base]
+        return self._roots.power(value, base, k)
 
     def _power(self, node: Expr) -> Quotient:
         """base^exponent or e^exponent, over the basis of the exponents of that base."""
@@ -356,15 +279,6 @@ class Reader(Region):
             for part, k in self.unfolded(node.args[0])[0]:
                 parts.append((self.values[part], k))
         return self.ring.product(parts)
-
-
-def _below(node: Expr) -> tuple[Expr, ...]:
-    """What a node divides by."""
-    if node.op == "div":
-        return node.args[1:]
-    if node.op == "pow" and node.args[1].op == "number" and node.args[1].value < 0:
-        return node.args[:1]
-    return ()
 
 
 def _lowest(base: Expr) -> tuple[Expr, int]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from calcml.conditions import conditions
-from calcml.expr import ZERO, E, Expr, make, walk
+from calcml.expr import ONE, ZERO, E, Expr, make, walk
 from calcml.functions import FUNCTIONS
 from calcml.normal.families import CURVES, functions_on
 from calcml.terms import Algebra
+
+if TYPE_CHECKING:
+    from calcml.normal.reader import Reader
 
 STRICT = frozenset(("ne", "gt", "lt"))
 
@@ -29,6 +33,35 @@ def nonzero(roots: Sequence[Expr], algebra: Algebra) -> set[Expr]:
                     found.add(make(op, node.args))
     found.discard(ZERO)
     return found
+
+
+def divided(reader: Reader) -> set[int]:
+    """The numbers of factors by which what a reader read divides."""
+    found: set[int] = set()
+    stack = [part for node in reader.order for part in _below(node)]
+    while stack:
+        node = stack.pop()
+        value = reader.values.get(node)
+        if value is None:
+            stack += reader.parts.get(node, ())
+        else:
+            found |= set(value.factors)
+    relations = reader.ring.relations
+    for f in [f for f in found if f in relations]:
+        found |= set(relations[f].value.factors)
+    for i, (base, unit) in enumerate(reader.generators):
+        if unit is ONE and base in reader.nonzero:
+            found.add(i)
+    return found
+
+
+def _below(node: Expr) -> tuple[Expr, ...]:
+    """What a node divides by."""
+    if node.op == "div":
+        return node.args[1:]
+    if node.op == "pow" and node.args[1].op == "number" and node.args[1].value < 0:
+        return node.args[:1]
+    return ()
 
 
 def _with_factors(nodes: Iterable[Expr], algebra: Algebra) -> Iterable[Expr]:
