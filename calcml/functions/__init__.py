@@ -32,6 +32,8 @@ class Row:
     `ball` is the method of FLINT's arb and acb that encloses it, or a function of
     (flint, arguments): arb where all are real, acb else; it may give None where the
     balls do not decide. A row with neither `ball` nor `by` has no enclosure.
+    `range` is what holds of every value `y`, `monotone` ("up" or "down") and `through`
+    (values at places) help to find signs.
     `hint` is added where a call has the wrong number of arguments.
 
     What depends on what: `circle` (`hyperbola`) is the function in the coordinates s and
