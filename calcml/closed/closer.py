@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from calcml.closed.cost import Cost
-from calcml.closed.forms import folded, joined, ratios, split
+from calcml.closed.forms import folded, joined, proper, ratios, split
 from calcml.closed.writer import Writer
 from calcml.errors import LimitError
 from calcml.expr import CONDITIONS, ONE, Expr, make, rebuild, sub, walk
@@ -145,6 +145,7 @@ class Closer:
         ways: tuple[tuple[str, Iterable[Expr]], ...] = (
             ("write as one quotient, factored", writer.products([q])),
             ("split into a sum", split(q, writer)),
+            ("split into proper fractions", proper(q, reader, writer)),
             ("fold a ratio of exponentials", writer.products(ratios(q, reader))),
             ("fold exponentials", writer.products(folded(q, reader))),
             ("join terms over one denominator", joined(node, reader, writer)),

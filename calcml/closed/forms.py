@@ -177,6 +177,51 @@ def _over(groups: Sequence[Quotient], rest: Quotient, writer: Writer) -> Expr:
     return writer.algebra.total([(1, part) for part in parts])
 
 
+def proper(q: Quotient, reader: Reader, writer: Writer) -> Iterator[Expr]:
+    """q as a sum of proper fractions in one symbol, and what is left.
+
+    For denominators that are different and linear in the symbol; a numerator is what
+    the rest of q is where its denominator is 0.
+    """
+    ring = reader.ring
+    below = [f for f, e in q.factors.items() if e < 0]
+    for v, (base, _) in enumerate(reader.generators):
+        if base.op != "symbol":
+            continue
+        with_v = [f for f in below if ring.polynomials[f].degrees()[v]]
+        if not 1 < len(with_v) <= MAX_PARTS:
+            continue
+        if any(
+            q.factors[f] < -1 or ring.polynomials[f].degrees()[v] > 1 for f in with_v
+        ):
+            continue
+        parts = []
+        for f in with_v:
+            zero = _zero(f, v, ring)
+            others = ring.product([(q, 1), (ring.generator(f), 1)])
+            above = replaced(others, v, 1, zero, ring)
+            parts.append(ring.product([(above, 1), (ring.generator(f), -1)]))
+        minus = [Quotient(-c, factors) for c, factors in parts]
+        left = ring.sum([q, *minus])
+        shown = [
+            writer.product(part) for part in (*parts, left) if part.coefficient != 0
+        ]
+        yield writer.algebra.total([(1, made) for made in shown])
+
+
+def _zero(f: int, v: int, ring: Ring) -> Quotient:
+    """Where a factor that is linear in generator v is 0."""
+    slope: dict[tuple[int, ...], int] = {}
+    rest: dict[tuple[int, ...], int] = {}
+    for m, c in ring.terms(ring.polynomials[f]).items():
+        (slope if m[v] else rest)[(*m[:v], 0, *m[v + 1 :])] = c
+    if not rest:
+        return ring.zero
+    above, below = (ring.factored(ring.from_dict(part)) for part in (rest, slope))
+    c, factors = ring.product([(above, 1), (below, -1)])
+    return Quotient(-c, factors)
+
+
 def joined(node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:
     """The terms of a sum, two put over one denominator where that is shorter."""
     if node.op not in SUMS:
