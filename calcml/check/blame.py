@@ -253,9 +253,21 @@ def _term(trial: Trial) -> Iterator[Correction]:
 
 
 def _terms(root: Expr) -> list[Expr]:
-    """The terms of a sum, with their signs."""
+    """The terms of a sum, with their signs, a factor or divisor beside it taken in."""
+    around: list[tuple[Callable[[Expr, Expr], Expr], Expr]] = []
+    inside = root
+    while inside.op in ("mul", "div"):
+        a, b = inside.args
+        if inside.op == "mul" and (b.op in ("add", "sub") or b.op == "div"):
+            around.append((mul, a))
+            inside = b
+        else:
+            around.append((mul if inside.op == "mul" else div, b))
+            inside = a
+    if inside.op not in ("add", "sub"):
+        inside, around = root, []
     found: list[Expr] = []
-    stack = [(root, False)]
+    stack = [(inside, False)]
     while stack and len(found) <= MAX_PLACES:
         node, minus = stack.pop()
         if node.op in ("add", "sub"):
@@ -264,6 +276,8 @@ def _terms(root: Expr) -> list[Expr]:
         elif node.op == "neg":
             stack.append((node.args[0], not minus))
         else:
+            for build, other in reversed(around):
+                node = build(node, other)
             found.append(neg(node) if minus else node)
     return found
 
