@@ -5,7 +5,7 @@ from __future__ import annotations
 from calcml.closed.assemble import Assembler
 from calcml.closed.cost import Cost
 from calcml.errors import CalcmlError, LimitError
-from calcml.expr import ZERO, Expr, make, number, rebuild, sub, walk
+from calcml.expr import ONE, ZERO, Expr, make, mul, number, power, rebuild, sub, walk
 from calcml.facts import Facts
 from calcml.functions import FUNCTIONS, Row
 from calcml.lower import lower
@@ -74,6 +74,8 @@ class _Normal:
         row = FUNCTIONS.get(node.op)
         if row is not None and row.exp and row.exp == row.params[0]:
             return self._logarithm(node.op, args[0])
+        if node.op == "sqrt" or node.op == "pow" and args[1].op == "number":
+            return self._root(node, args)
         if node.op == "formal" or row is None or node.op in ("pow", "where"):
             return rebuild(node, args)
         return self.tidier.function(node.op, args)
@@ -104,25 +106,42 @@ class _Normal:
 
     def _logarithm(self, op: str, arg: Expr) -> Expr:
         """The logarithm of a product of positive factors as a sum."""
-        whole = make(op, (arg,))
+        factors = self._positive_factors(arg)
+        parts = [(k, self.tidier.function(op, (base,))) for base, k in factors]
+        return self.algebra.total(parts)
+
+    def _root(self, node: Expr, args: tuple[Expr, ...]) -> Expr:
+        """A root of a product of positive factors as a product of roots."""
+        result = ONE
+        for base, k in self._positive_factors(args[0]):
+            result = mul(result, power(rebuild(node, (base, *args[1:])), number(k)))
+        return result
+
+    def _positive_factors(self, arg: Expr) -> list[tuple[Expr, int]]:
+        """Factors and their powers where all are known to be positive, else the whole.
+
+        One that may be 0 will do where it does not stand below.
+        """
+        whole = [(arg, 1)]
         if arg.op == "number":
             return whole
         reader = Reader(self.algebra, [arg], exact=True)
         coefficient, factors = reader.values[arg]
-        assembler = Assembler(reader, Cost())
-        unit = Quotient(coefficient * 0 + 1, {})
-        parts = []
         if coefficient < 0:
             return whole
-        for n, sign in ((coefficient.p, 1), (coefficient.q, -1)):
-            if n != 1:
-                parts.append((sign, make(op, (number(int(n)),))))
-        for f, e in factors.items():
-            base = assembler.flat(Quotient(unit.coefficient, {f: 1}))
-            if not self.facts.positive(base):
+        assembler = Assembler(reader, Cost())
+        found = [
+            (number(int(n)), sign)
+            for n, sign in ((coefficient.p, 1), (coefficient.q, -1))
+            if n != 1
+        ]
+        for f, k in factors.items():
+            base = assembler.flat(reader.ring.generator(f))
+            may_be_0 = k > 0 and self.facts.nonnegative(base)
+            if not may_be_0 and not self.facts.positive(base):
                 return whole
-            parts.append((e, self.tidier.function(op, (base,))))
-        return self.algebra.total(parts)
+            found.append((base, k))
+        return found
 
 
 _COMPARED = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))
