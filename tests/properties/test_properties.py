@@ -12,8 +12,8 @@ from calcml import CalcmlError, diff, grad, parse, simplify, symbol
 from calcml.diff import forward, reverse
 from calcml.expr import Expr, walk
 from calcml.kinks import settled
-from tests.properties.expressions import NAMES, expressions
-from tests.support import close, points, value
+from tests.properties.expressions import NAMES, expressions, wide
+from tests.support import close, operations, points, value
 
 fewer = settings(max_examples=150, deadline=None, print_blob=True)
 
@@ -43,6 +43,16 @@ def test_simplify_twice_changes_nothing(e: Expr) -> None:
         return
     assert simplify(once) is once
     assert parse(str(once)) is once
+
+
+@given(st.one_of(expressions, wide))
+@fewer
+def test_simplify_never_costs_more_operations(e: Expr) -> None:
+    try:
+        tidy = simplify(e)
+    except CalcmlError:
+        return
+    assert operations(str(tidy)) <= operations(str(e)), f"{e} -> {tidy}"
 
 
 @given(expressions)
