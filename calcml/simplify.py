@@ -16,6 +16,7 @@ from calcml.facts import Facts, facts
 from calcml.tidy import Tidier, tidy
 
 MAX_ROUNDS = 4
+COLLECT = "collect like terms and powers"
 LONG = 60  # operations of a high derivative that is not looked at a second time
 MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
 
@@ -97,9 +98,7 @@ def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Ex
     tidier = Tidier(roots, known, closing=True)
     current = tidier.settled(roots)
     steps += [
-        Step("collect like terms and powers", a, b)
-        for a, b in zip(roots, current, strict=True)
-        if a is not b
+        Step(COLLECT, a, b) for a, b in zip(roots, current, strict=True) if a is not b
     ]
     if _long(current):
         note = f"{BUDGET}: over {MAX_SIZE:,} parts"
@@ -111,9 +110,9 @@ def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Ex
         for i, old in enumerate(current):
             familiar = functions_of_angles(old)
             closer = closers.setdefault(familiar, Closer(tidier, familiar))
-            new = closer.closed(old)
-            if new is not old:
-                (new,) = tidier.settled([new])
+            new = closed = closer.closed(old)
+            if closed is not old:
+                (new,) = tidier.settled([closed])
             better = closer.better(new, old)
             for rule, before, after in closer.log:
                 if before is after:
@@ -121,6 +120,8 @@ def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Ex
                 elif better:
                     steps.append(Step(rule, before, after))
             closer.log.clear()
+            if better and new is not closed:
+                steps.append(Step(COLLECT, closed, new))
             if better:
                 current[i] = new
                 again = True

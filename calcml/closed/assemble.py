@@ -76,6 +76,8 @@ class Assembler(Curves):
         odd.sort(key=lambda n: (not self._turned_well(n), powers[n] < 0))
         count = sum([self._turned_well(n) for n in odd])
         turned = odd[:1] if coefficient < 0 and not count else odd[:count]
+        if count % 2 and coefficient > 0 and len(odd) > count:
+            turned = odd[: count + 1]
         if len(turned) % 2 == (coefficient > 0):
             turned = turned[1:]
         if len(turned) % 2:

@@ -17,7 +17,7 @@ from calcml.tidy import Tidier
 
 MAX_NODES = 4_000  # of an expression whose parts are looked at
 GIVEN_UP = LimitError, ZeroDivisionError, OverflowError
-SHORT = 3  # operations: one way to such a form is enough
+SHORT = 2  # operations: one way to such a form is enough
 TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 MAX_SWAPPED = 24  # terms of a sum that is read again in sines for cosines
 BUDGET = "the budget ended the search"  # the best form so far is kept

@@ -127,20 +127,22 @@ class _Normal:
             return whole
         reader = Reader(self.algebra, [arg], exact=True)
         coefficient, factors = reader.values[arg]
-        if coefficient < 0:
-            return whole
         assembler = Assembler(reader, Cost())
-        found = [
-            (number(int(n)), sign)
-            for n, sign in ((coefficient.p, 1), (coefficient.q, -1))
-            if n != 1
-        ]
+        found = []
         for f, k in factors.items():
             base = assembler.flat(reader.ring.generator(f))
+            if self.facts.negative(base):
+                base = self.algebra.scaled(base, -1)
+                coefficient = -coefficient if k % 2 else coefficient
             may_be_0 = k > 0 and self.facts.nonnegative(base)
             if not may_be_0 and not self.facts.positive(base):
                 return whole
             found.append((base, k))
+        if coefficient < 0:
+            return whole
+        for n, sign in ((coefficient.p, 1), (coefficient.q, -1)):
+            if n != 1:
+                found.append((number(int(n)), sign))
         return found
 
 

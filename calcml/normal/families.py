@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 from calcml.diff import Partial, template
 from calcml.errors import LimitError
-from calcml.expr import ONE, Expr, make, walk
+from calcml.expr import ONE, Expr, Number, make, walk
 from calcml.functions import FUNCTIONS, Row
 from calcml.normal.polynomials import Quotient
 from calcml.normal.ring import Ring
 from calcml.syntax import parse
-from calcml.terms import Algebra
+from calcml.terms import SUMS, Algebra
 
 MAX_MULTIPLE = 12  # of an angle
 CURVES = ("circle", "hyperbola")
@@ -139,6 +139,23 @@ class Directions:
             found[term] = found.get(term, Fraction(0)) + Fraction(c)
         return found
 
+    def turned(self, node: Expr) -> tuple[Expr, int]:
+        """An odd or even function's value at the kept one of a and -a, and its sign."""
+        row = FUNCTIONS.get(node.op)
+        if row is None or not row.parity or node.args[0].op not in SUMS:
+            return node, 1
+        (arg,) = node.args
+        if self.forward(self.linear(arg)):
+            return node, 1
+        sign = -1 if row.parity == "odd" else 1
+        return make(node.op, (self.algebra.negated(arg),)), sign
+
+    def forward(self, vector: Mapping[Expr, Number]) -> bool:
+        """Whether, of a vector and its opposite, this is the one that is kept."""
+        order = self.algebra.order
+        first = min(vector, key=lambda term: order.of_factor((term, ONE)))
+        return vector[first] > 0
+
     def _direction(self, arg: Expr) -> tuple[Expr, Fraction]:
         """arg as a rational multiple of a node whose coefficients have no factor."""
         terms = self.algebra.terms_of(arg)
@@ -148,7 +165,7 @@ class Directions:
             gcd(*[c.numerator for c, _, _ in terms]),
             lcm(*[c.denominator for c, _, _ in terms]),
         )
-        if terms[0][0] < 0:
+        if not self.forward({t: c for c, _, t in terms}):
             content = -content
         if content == 1:
             return arg, content

@@ -68,6 +68,7 @@ class Reader(Region):
         self.generators: list[Generator] = []
         self.angles: list[Angle] = []
         self._plain: dict[Expr, int] = {}
+        self._turned: dict[Expr, tuple[int, int]] = {}
         self._directions = Directions(algebra, exact)
         self._exponents: dict[Expr, list[tuple[object, Vector]]] = {}
         self.powers: dict[object, tuple[int, dict[int, int]]] = {}
@@ -118,7 +119,8 @@ class Reader(Region):
             elif self.parts[node] and not kind(node):
                 continue
             elif not kind(node) and not self._directions.take(node):
-                self._symbol(node)
+                mate, sign = self._directions.turned(node)
+                self._turned[node] = self._symbol(mate), sign
         degree = lcm(*degrees)
         if degree > MAX_DEGREE:
             raise LimitError("the roots have too many degrees")
@@ -187,6 +189,8 @@ class Reader(Region):
                     self._exponents.setdefault(E, []).append(((node,), vector))
         for base, uses in self._exponents.items():
             units, coordinates = basis([vector for _, vector in uses])
+            if self.exact:
+                self._turn_forward(units, coordinates)
             numbers = [
                 self._generator(
                     base, self.algebra.total([(c, t) for t, c in u.items()])
@@ -196,6 +200,17 @@ class Reader(Region):
             for (key, _), found in zip(uses, coordinates, strict=True):
                 whole = self.powers.get(key, (0, {}))[0]
                 self.powers[key] = whole, {numbers[i]: k for i, k in found.items()}
+
+    def _turn_forward(
+        self, units: list[Vector], coordinates: list[dict[int, int]]
+    ) -> None:
+        """Choose of each unit and its opposite the one that every reading chooses."""
+        for i, unit in enumerate(units):
+            if not self._directions.forward(unit):
+                units[i] = {t: -c for t, c in unit.items()}
+                for found in coordinates:
+                    if i in found:
+                        found[i] = -found[i]
 
     def value_of(self, node: Expr) -> Quotient | None:
         """The quotient of a part of what was read, None if it was no part."""
@@ -224,8 +239,9 @@ class Reader(Region):
             return self._power(node)
         if op == "constant" and node.value == "I":
             return self._roots.of_minus_one(Fraction(1, 2))
-        if node in self._plain:
-            return self.ring.generator(self._plain[node])
+        if node in self._turned:
+            i, sign = self._turned[node]
+            return Quotient(self.ring.rational(sign), {i: 1})
         if self.parts[node]:
             return self.values[self.parts[node][0]]
         return self._directions.value(node, self)
