@@ -9,7 +9,7 @@ import pytest
 
 from calcml.errors import LimitError
 from calcml.expr import number, power
-from calcml.normal.families import basis
+from calcml.normal.exponents import basis
 from calcml.normal.polynomials import MAX_WORK, Quotient
 from calcml.normal.reader import Reader
 from calcml.normal.ring import Ring

@@ -17,7 +17,8 @@ from typing import NamedTuple
 from calcml.errors import LimitError
 from calcml.exact import exact_root
 from calcml.expr import ONE, E, Expr, is_decimal, number
-from calcml.normal.families import Directions, Vector, basis, shifted
+from calcml.normal.exponents import Vector, basis, shifted
+from calcml.normal.families import Directions
 from calcml.normal.polynomials import Quotient
 from calcml.normal.region import Region, kind
 from calcml.normal.ring import Ring

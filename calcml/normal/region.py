@@ -9,7 +9,8 @@ from calcml.errors import LimitError
 from calcml.expr import Expr
 from calcml.functions import FUNCTIONS
 from calcml.lower import definition
-from calcml.normal.families import Vector, text
+from calcml.normal.exponents import Vector
+from calcml.normal.families import text
 from calcml.terms import SUMS, Algebra
 
 MAX_NODES = 1_500  # of an expression that is read
