@@ -132,7 +132,8 @@ class Tidier:
                     if rest is not ZERO:
                         left[b] = rest
                 whole = rule.right((a,) * len(VARIABLES), base)
-                return left | {whole: ONE}
+                left[whole] = self.algebra.total([(1, left.get(whole, ZERO)), (1, ONE)])
+                return {b: e for b, e in left.items() if e is not ZERO}
         return factors
 
     def function(self, op: str, args: tuple[Expr, ...]) -> Expr:

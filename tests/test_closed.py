@@ -85,3 +85,16 @@ def test_decimals_and_fractions_have_an_order() -> None:
 
 def test_exponents_may_be_too_large_for_a_float() -> None:
     assert simplify("x^(10^400)*y") is simplify("y*x^(10^400)")
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("x^3*sign(x)/abs(x)^2", "x^2/abs(x)"),
+        ("x*step(x)/relu(x)^2", "1/relu(x)"),
+        ("x*sigmoid(x)*silu(x)", "silu(x)^2"),
+        ("x*sigmoid(x)*silu(x)^y", "silu(x)^(y + 1)"),
+    ],
+)
+def test_a_folded_product_joins_the_power_that_is_there(text: str, result: str) -> None:
+    assert str(simplify(text)) == result
