@@ -117,3 +117,9 @@ def test_what_a_shorter_form_implies_is_used_at_once(text: str, result: str) -> 
 
 def test_a_sum_whose_choices_hold_each_other() -> None:
     assert str(simplify("abs(x)*sign(abs(x)) + abs(x)")) == "2*abs(x)"
+
+
+def test_the_logarithm_of_the_other_probability_keeps_its_digits() -> None:
+    assert str(simplify("log(1 - sigmoid(x))")) == "-softplus(x)"
+    found = simplify("log(exp(-1/x)/(exp(-1/x) + 1))")
+    assert str(found) == "-softplus(1/x)"
