@@ -65,11 +65,7 @@ def simplify_all(
             tried, price = _shortest(put, known, more), Cost()
             if sum([price(n) for n in tried]) < sum([price(n) for n in shortest]):
                 shortest, steps = tried, more
-    cost = Cost()
-    shortest = [
-        new if cost(new) <= cost(old) else ordered(old)
-        for new, old in zip(shortest, roots, strict=True)
-    ]
+    shortest = _not_longer(shortest, roots)
     if trace is not None:
         trace += [step._replace(note=step.note or _grown(step)) for step in steps]
     return shortest
@@ -94,8 +90,30 @@ def high_derivative(root: Expr, variable: Expr, order: int) -> Expr | None:
     return _shortest([made], Facts(), [])[0]
 
 
+def _not_longer(news: Sequence[Expr], olds: Sequence[Expr]) -> list[Expr]:
+    cost = Cost()
+    return [
+        new if cost(new) <= cost(old) else ordered(old)
+        for new, old in zip(news, olds, strict=True)
+    ]
+
+
 def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Expr]:
     tidier = Tidier(roots, known, closing=True)
+    current = _closed(roots, tidier, steps)
+    for _ in range(MAX_ROUNDS):
+        # A shorter form may imply more: its conditions are spelled as its parts are.
+        after = Tidier(current, known, closing=True)
+        if tidier.knows_as_much_as(after):
+            break
+        before, tidier = current, after
+        current = _not_longer(_closed(before, tidier, steps), before)
+        if all(a is b for a, b in zip(current, before, strict=True)):
+            break
+    return current
+
+
+def _closed(roots: Sequence[Expr], tidier: Tidier, steps: list[Step]) -> list[Expr]:
     current = tidier.settled(roots)
     steps += [
         Step(COLLECT, a, b) for a, b in zip(roots, current, strict=True) if a is not b

@@ -54,6 +54,10 @@ class Tidier:
                 self._facts = self.given.and_where_defined(shared)
         return self._facts
 
+    def knows_as_much_as(self, other: Tidier) -> bool:
+        """Whether the other one's roots imply the same, if any facts were asked for."""
+        return self._facts is None or self._facts == other.facts()
+
     def settled(self, roots: Sequence[Expr]) -> list[Expr]:
         """Passes until nothing changes."""
         current = list(roots)
@@ -132,7 +136,8 @@ class Tidier:
                     if rest is not ZERO:
                         left[b] = rest
                 whole = rule.right((a,) * len(VARIABLES), base)
-                return left | {whole: ONE}
+                left[whole] = self.algebra.total([(1, left.get(whole, ZERO)), (1, ONE)])
+                return {b: e for b, e in left.items() if e is not ZERO}
         return factors
 
     def function(self, op: str, args: tuple[Expr, ...]) -> Expr:

@@ -474,3 +474,41 @@ def test_decimals_and_fractions_have_an_order() -> None:
 
 def test_exponents_may_be_too_large_for_a_float() -> None:
     assert simplify("x^(10^400)*y") is simplify("y*x^(10^400)")
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("x^3*sign(x)/abs(x)^2", "x^2/abs(x)"),
+        ("x*step(x)/relu(x)^2", "1/relu(x)"),
+        ("x*sigmoid(x)*silu(x)", "silu(x)^2"),
+        ("x*sigmoid(x)*silu(x)^y", "silu(x)^(y + 1)"),
+    ],
+)
+def test_a_folded_product_joins_the_power_that_is_there(text: str, result: str) -> None:
+    assert str(simplify(text)) == result
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("log(log(x/(1 + x))^3)", "3*log(log(x/(x + 1)))"),
+        ("step(x)/abs(x)*sqrt(x/2)", "sqrt(x/2)/x"),
+        ("max(0, x) + where(-x > 1 - x, x, sqrt(x))", "x + sqrt(x)"),
+        ("exp(log(min(x, 0))/2)", "0"),
+    ],
+)
+def test_what_a_shorter_form_implies_is_used_at_once(text: str, result: str) -> None:
+    found = simplify(text)
+    assert str(found) == result
+    assert simplify(found) is found
+
+
+def test_a_sum_whose_choices_hold_each_other() -> None:
+    assert str(simplify("abs(x)*sign(abs(x)) + abs(x)")) == "2*abs(x)"
+
+
+def test_the_logarithm_of_the_other_probability_keeps_its_digits() -> None:
+    assert str(simplify("log(1 - sigmoid(x))")) == "-softplus(x)"
+    found = simplify("log(exp(-1/x)/(exp(-1/x) + 1))")
+    assert str(found) == "-softplus(1/x)"

@@ -13,6 +13,7 @@ rule("logaddexp-log",    "log(exp(a) + exp(b)) -> logaddexp(a, b)", given="real"
 rule("logsumexp-log",    "log(exp(a) + exp(b) + exp(c)) -> logsumexp(a, b, c)", given="real", stage="close")
 rule("logsumexp-log-4",  "log(exp(a) + exp(b) + exp(c) + exp(n)) -> logsumexp(a, b, c, n)", given="real", stage="close")
 rule("logsigmoid-log",   "log(sigmoid(a)) -> logsigmoid(a)", given="real", stage="close")
+rule("softplus-mirror",  "log(1 - sigmoid(a)) -> -softplus(a)", given="real", stage="close")
 rule("relu-max",         "max(a, 0) -> relu(a)", stage="close")
 rule("relu-max-left",    "max(0, a) -> relu(a)", stage="close")
 rule("relu6-min",        "min(relu(a), 6) -> relu6(a)", stage="close")

@@ -73,7 +73,7 @@ class Algebra(Products):
     def _join_pairs(self, like: dict[Expr, Number]) -> None:
         """c*a + c*f(a) by its rule, where f is even: then a may be its opposite too."""
         for term in [t for t in like if t.op in self.pairs]:
-            c = like[term]
+            c = like.get(term, 0)
             inside = {t: k for k, _, t in self.terms_of(term.args[0])}
             for sign in (1, -1):
                 if c and all(like.get(t) == sign * c * k for t, k in inside.items()):
