@@ -72,20 +72,27 @@ class Assembler(Curves):
         for node, e in nodes:
             powers[node] = powers.get(node, 0) + e
         odd = [n for n, e in powers.items() if e % 2 and n.op in SUMS]
-        odd = [n for n in odd if self._signs(n) == {True, False}]
-        odd.sort(key=lambda n: (not self._turned_well(n), powers[n] < 0))
-        count = sum([self._turned_well(n) for n in odd])
-        turned = odd[:1] if coefficient < 0 and not count else odd[:count]
-        if count % 2 and coefficient > 0 and len(odd) > count:
-            turned = odd[: count + 1]
-        if len(turned) % 2 == (coefficient > 0):
-            turned = turned[1:]
+        turned: list[Expr] = []
+        if coefficient < 0 or len(odd) > 1:
+            turned = self._to_turn(odd, powers, coefficient)
         if len(turned) % 2:
             coefficient = -coefficient
         for node, e in powers.items():
             base = self.algebra.negated(node) if node in turned else node
             self._put(factors, base, number(e))
         return coefficient
+
+    def _to_turn(
+        self, odd: list[Expr], powers: Mapping[Expr, int], coefficient: Fraction
+    ) -> list[Expr]:
+        """The sums of odd power to turn round, an even number if no sign is there."""
+        odd = [n for n in odd if self._signs(n) == {True, False}]
+        odd.sort(key=lambda n: (not self._turned_well(n), powers[n] < 0))
+        count = sum([self._turned_well(n) for n in odd])
+        turned = odd[:1] if coefficient < 0 and not count else odd[:count]
+        if count % 2 and coefficient > 0 and len(odd) > count:
+            turned = odd[: count + 1]
+        return turned[1:] if len(turned) % 2 == (coefficient > 0) else turned
 
     def _signs(self, node: Expr) -> set[bool]:
         return {c < 0 for c, _, _ in self.algebra.terms_of(node)}

@@ -17,7 +17,8 @@ from calcml.tidy import Tidier
 
 MAX_NODES = 4_000  # of an expression whose parts are looked at
 GIVEN_UP = LimitError, ZeroDivisionError, OverflowError
-SHORT = 2  # operations: one way to such a form is enough
+SHORT = 3  # operations: a form that is not worth the slower ways
+QUICK = 3  # ways that are tried on every expression
 TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 MAX_SWAPPED = 24  # terms of a sum that is read again in sines for cosines
 BUDGET = "the budget ended the search"  # the best form so far is kept
@@ -75,9 +76,14 @@ class Closer:
         if self._short(node):
             return node
         best, how = node, ""
-        for name, made in self._candidates(node):
-            if self.better(made, best):
-                best, how = made, name
+        for reader in self._readers(node):
+            ways = self._ways(node, reader)
+            for count, (name, forms) in enumerate(ways):
+                if count >= QUICK and self.cost(best) <= SHORT:
+                    break
+                for made in self._made(forms, node):
+                    if self.better(made, best):
+                        best, how = made, name
             if self.cost(best) <= SHORT:
                 break
         if best is not node:
@@ -122,42 +128,41 @@ class Closer:
                     best = made
         return best
 
-    def _candidates(self, node: Expr) -> Iterator[tuple[str, Expr]]:
-        """Equal forms, each with the name of the way to it."""
-        for swapped in (False, True):
-            try:
-                reader = Reader(self.tidier.algebra, [node], swapped)
-            except LimitError as error:
-                self.log.append((f"{BUDGET}: {error.message}", node, node))
-                return
-            except GIVEN_UP:
-                return
-            writer = Writer(reader, self.cost)
-            yield from self._forms(node, reader, writer)
-            q = reader.values[node]
-            if not reader.angles or writer.longest(q) > MAX_SWAPPED:
-                return
+    def _readers(self, node: Expr) -> Iterator[Reader]:
+        """The node read as a quotient; a second time, with sines for cosines."""
+        try:
+            reader = Reader(self.tidier.algebra, [node])
+            yield reader
+            sums = [reader.ring.polynomials[f] for f in reader.values[node].factors]
+            if reader.angles and max(map(len, sums), default=0) <= MAX_SWAPPED:
+                yield Reader(self.tidier.algebra, [node], swapped=True)
+        except LimitError as error:
+            self.log.append((f"{BUDGET}: {error.message}", node, node))
+        except GIVEN_UP:
+            return
 
-    def _forms(
-        self, node: Expr, reader: Reader, writer: Writer
-    ) -> Iterator[tuple[str, Expr]]:
-        q = reader.values[node]
-        ways: tuple[tuple[str, Iterable[Expr]], ...] = (
+    def _ways(
+        self, node: Expr, reader: Reader
+    ) -> tuple[tuple[str, Iterable[Expr]], ...]:
+        """Names of ways to other forms, each with the forms; the first QUICK are so."""
+        q, writer = reader.values[node], Writer(reader, self.cost)
+        return (
             ("write as one quotient, factored", writer.products([q])),
-            ("split into a sum", split(q, writer)),
-            ("split into proper fractions", proper(q, reader, writer)),
             ("fold a ratio of exponentials", writer.products(ratios(q, reader))),
             ("fold exponentials", writer.products(folded(q, reader))),
+            ("split into a sum", split(q, writer)),
+            ("split into proper fractions", proper(q, reader, writer)),
             ("join terms over one denominator", joined(node, reader, writer)),
         )
-        for name, forms in ways:
-            try:
-                for made in forms:
-                    yield name, made
-            except LimitError as error:
-                self.log.append((f"{BUDGET}: {error.message}", node, node))
-            except GIVEN_UP:
-                continue
+
+    def _made(self, forms: Iterable[Expr], node: Expr) -> Iterator[Expr]:
+        """The forms, as far as the budget of work goes."""
+        try:
+            yield from forms
+        except LimitError as error:
+            self.log.append((f"{BUDGET}: {error.message}", node, node))
+        except GIVEN_UP:
+            return
 
 
 def _whole_power(node: Expr) -> bool:

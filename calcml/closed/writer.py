@@ -49,10 +49,6 @@ class Writer(Assembler):
         known = [self.ring.polynomials[f] for f in self._named]
         self.known = sorted(known, key=len)[:MAX_KNOWN]
 
-    def longest(self, q: Quotient) -> int:
-        """The terms of the longest sum in a quotient."""
-        return max([len(self.ring.polynomials[f]) for f in q.factors], default=0)
-
     # --- products -------------------------------------------------------------------
 
     def products(self, forms: Iterable[Quotient]) -> Iterator[Expr]:

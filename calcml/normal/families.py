@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from calcml.diff import Partial, template
 from calcml.errors import LimitError
-from calcml.expr import ONE, Expr, Number, make, walk
+from calcml.expr import ONE, Expr, make, walk
 from calcml.functions import FUNCTIONS, Row
 from calcml.normal.exponents import Vector
 from calcml.normal.polynomials import Quotient
@@ -81,16 +81,10 @@ class Directions:
         if row is None or not row.parity or node.args[0].op not in SUMS:
             return node, 1
         (arg,) = node.args
-        if self.forward(self.linear(arg)):
+        if self.algebra.forward(self.linear(arg)):
             return node, 1
         sign = -1 if row.parity == "odd" else 1
         return make(node.op, (self.algebra.negated(arg),)), sign
-
-    def forward(self, vector: Mapping[Expr, Number]) -> bool:
-        """Whether, of a vector and its opposite, this is the one that is kept."""
-        order = self.algebra.order
-        first = min(vector, key=lambda term: order.of_factor((term, ONE)))
-        return vector[first] > 0
 
     def _direction(self, arg: Expr) -> tuple[Expr, Fraction]:
         """arg as a rational multiple of a node whose coefficients have no factor."""
@@ -101,7 +95,7 @@ class Directions:
             gcd(*[c.numerator for c, _, _ in terms]),
             lcm(*[c.denominator for c, _, _ in terms]),
         )
-        if not self.forward({t: c for c, _, t in terms}):
+        if not self.algebra.forward({t: c for c, _, t in terms}):
             content = -content
         if content == 1:
             return arg, content

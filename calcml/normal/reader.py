@@ -207,7 +207,7 @@ class Reader(Region):
     ) -> None:
         """Choose of each unit and its opposite the one that every reading chooses."""
         for i, unit in enumerate(units):
-            if not self._directions.forward(unit):
+            if not self.algebra.forward(unit):
                 units[i] = {t: -c for t, c in unit.items()}
                 for found in coordinates:
                     if i in found:

@@ -20,12 +20,14 @@ class Product(NamedTuple):
     factors: dict[Expr, Expr]
 
 
+def is_whole(exponent: Expr) -> bool:
+    """Whether an exponent is a whole number."""
+    return exponent.op == "number" and isinstance(exponent.value, int)
+
+
 def is_whole_product(base: Expr, exponent: Expr) -> bool:
-    return (
-        base.op in PRODUCTS
-        and exponent.op == "number"
-        and isinstance(exponent.value, int)
-    )
+    """Whether a power is a whole one of something that is itself a product."""
+    return base.op in PRODUCTS and is_whole(exponent)
 
 
 def coefficient_node(value: Number, dotted: bool) -> Expr:

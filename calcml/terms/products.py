@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from math import gcd, lcm
 
 from calcml.errors import DomainError
 from calcml.exact import exact_power
@@ -30,6 +29,7 @@ from calcml.terms.parts import (
     Term,
     chain,
     coefficient_node,
+    is_whole,
     is_whole_product,
 )
 
@@ -141,10 +141,11 @@ class Products(ABC):
         settled: dict[Expr, Expr] = {}
         again: list[tuple[Expr, int]] = []
         alone = len(factors) == 1 and coefficient == 1
-        for base, exponent in factors.items():
+        # Powers that are not whole first: a whole one beside them takes their sign.
+        for base, exponent in sorted(factors.items(), key=lambda p: is_whole(p[1])):
             if exponent is ZERO:
                 continue
-            whole = exponent.op == "number" and isinstance(exponent.value, int)
+            whole = is_whole(exponent)
             k = exponent.value if whole else 0
             if base is IMAGINARY and whole:
                 coefficient = -coefficient if k % 4 > 1 else coefficient
@@ -160,7 +161,7 @@ class Products(ABC):
             if whole and base.op in PRODUCTS:
                 again.append((base, k))
             elif whole and base.op in SUMS and not (alone and k == 1):
-                content, inner, monomial = self._content(base)
+                content, inner, monomial = self.content(base)
                 if content != 1:
                     value = exact_power(content, k)
                     if value is None:
@@ -168,15 +169,7 @@ class Products(ABC):
                         continue
                     coefficient = coefficient * value
                 again += [(b, e * k) for b, e in monomial]
-                opposite = self.negated(inner) if settled else inner
-                if opposite is not inner and opposite in settled:
-                    other = settled.pop(opposite)
-                    settled[opposite] = self.total([(1, other), (1, exponent)])
-                    if settled[opposite] is ZERO:
-                        del settled[opposite]
-                    coefficient = -coefficient if k % 2 else coefficient
-                else:
-                    self._multiply(settled, inner, exponent)
+                coefficient *= self._put_sum(settled, inner, exponent)
             else:
                 self._multiply(settled, base, exponent)
         if again:
@@ -189,38 +182,27 @@ class Products(ABC):
         settled = {b: e for b, e in settled.items() if e is not ZERO}
         return Product(coefficient, dotted, settled)
 
-    def _content(self, base: Expr) -> tuple[Number, Expr, list[tuple[Expr, int]]]:
-        """A sum as (number, the rest, common factors with whole exponents)."""
-        terms = self.terms_of(base)
-        if any(dotted for _, dotted, _ in terms):
-            return 1, base, []
-        above = gcd(*[c.numerator for c, _, _ in terms])
-        below = lcm(*[c.denominator for c, _, _ in terms])
-        content: Number = above if below == 1 else Fraction(above, below)
-        common: dict[Expr, int] | None = None
-        for _, _, term in terms:
-            mine = {
-                b: e.value
-                for b, e in self.product_of(term).factors.items()
-                if e.op == "number" and isinstance(e.value, int)
-            }
-            if common is None:
-                common = mine
-            else:
-                common = {b: min(e, mine[b]) for b, e in common.items() if b in mine}
-            if not common and content == 1:
-                return 1, base, []
-        shared = {b: e for b, e in (common or {}).items() if e}
-        if not shared and content == 1:
-            return 1, base, []
-        inverse = [(b, -e) for b, e in shared.items()]
-        parts: list[tuple[Number, Expr]] = []
-        for coefficient, _, term in terms:
-            left = self.gather([(term, 1), *inverse], {})
-            rest = self.product(1, False, left.factors) if left.factors else ONE
-            weight = coefficient * left.coefficient
-            parts.append((weight if content == 1 else Fraction(weight) / content, rest))
-        return content, self.total(parts), list(shared.items())
+    def _put_sum(self, settled: dict[Expr, Expr], node: Expr, power: Expr) -> int:
+        """Enter a whole power of a sum beside its opposite's: the sign that is left."""
+        opposite = self.negated(node) if settled else node
+        other = settled.get(opposite)
+        if other is None or opposite is node:
+            self._multiply(settled, node, power)
+            return 1
+        del settled[opposite]
+        kept, turned = opposite, power
+        if is_whole(other) and self.forward({t: c for c, _, t in self.terms_of(node)}):
+            kept, turned = node, other
+        total = self.total([(1, other), (1, power)])
+        if total is not ZERO:
+            settled[kept] = total
+        return -1 if turned.value % 2 else 1
+
+    def forward(self, vector: Mapping[Expr, Number]) -> bool:
+        """Whether, of a sum and its opposite, this is the one that is kept."""
+        terms = [term for term in vector if term is not ONE] or [ONE]
+        first = min(terms, key=lambda term: self.order.of_factor((term, ONE)))
+        return vector[first] > 0
 
     def product(
         self, coefficient: Number, dotted: bool, factors: dict[Expr, Expr]
@@ -315,6 +297,10 @@ class Products(ABC):
     @abstractmethod
     def total(self, parts: Iterable[tuple[Number, Expr]]) -> Expr:
         """The canonical sum of coefficient * canonical node, like terms joined."""
+
+    @abstractmethod
+    def content(self, base: Expr) -> tuple[Number, Expr, list[tuple[Expr, int]]]:
+        """A sum as (number, the rest, common factors with whole exponents)."""
 
     @abstractmethod
     def negated(self, node: Expr) -> Expr:

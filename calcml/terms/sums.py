@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
+from math import gcd, lcm
 
 from calcml.expr import ONE, ZERO, Expr, Number, add, sub
 from calcml.terms.parts import SUMS
@@ -114,6 +116,39 @@ class Algebra(Products):
                 result = add(result, self.product(coefficient, dotted, factors))
         assert result is not None
         return result
+
+    def content(self, base: Expr) -> tuple[Number, Expr, list[tuple[Expr, int]]]:
+        """A sum as (number, the rest, common factors with whole exponents)."""
+        terms = self.terms_of(base)
+        if any(dotted for _, dotted, _ in terms):
+            return 1, base, []
+        above = gcd(*[c.numerator for c, _, _ in terms])
+        below = lcm(*[c.denominator for c, _, _ in terms])
+        content: Number = above if below == 1 else Fraction(above, below)
+        common: dict[Expr, int] | None = None
+        for _, _, term in terms:
+            mine = {
+                b: e.value
+                for b, e in self.product_of(term).factors.items()
+                if e.op == "number" and isinstance(e.value, int)
+            }
+            if common is None:
+                common = mine
+            else:
+                common = {b: min(e, mine[b]) for b, e in common.items() if b in mine}
+            if not common and content == 1:
+                return 1, base, []
+        shared = {b: e for b, e in (common or {}).items() if e}
+        if not shared and content == 1:
+            return 1, base, []
+        inverse = [(b, -e) for b, e in shared.items()]
+        parts: list[tuple[Number, Expr]] = []
+        for coefficient, _, term in terms:
+            left = self.gather([(term, 1), *inverse], {})
+            rest = self.product(1, False, left.factors) if left.factors else ONE
+            weight = coefficient * left.coefficient
+            parts.append((weight if content == 1 else Fraction(weight) / content, rest))
+        return content, self.total(parts), list(shared.items())
 
     def negated(self, node: Expr) -> Expr:
         """-node for a canonical sum, however long it is."""
