@@ -20,7 +20,7 @@ def conditions(root: Expr) -> list[Expr]:
     found: list[Expr] = []
     for node in reversed(order):
         when = taken[node]
-        guard = _guard(node)
+        guard = guard_of(node)
         if guard is not None:
             if when is not None:
                 guard = make("or", (make("not", (when,)), guard))
@@ -45,7 +45,7 @@ def _either(a: Expr | None, b: Expr | None) -> Expr | None:
     return a if a is b else make("or", (a, b))
 
 
-def _guard(node: Expr) -> Expr | None:
+def guard_of(node: Expr) -> Expr | None:
     """The condition of one operation on its arguments; None where it always holds."""
     row = FUNCTIONS.get(node.op)
     if row is None or not row.on:

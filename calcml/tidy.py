@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calcml.conditions import conditions
+from calcml.conditions import conditions, guard_of
+from calcml.errors import DomainError
 from calcml.exact import evaluate
 from calcml.expr import CONDITIONS, ONE, ZERO, Expr, make, number, rebuild, walk
 from calcml.facts import Facts
+from calcml.functions import FUNCTIONS
 from calcml.rewrite import VARIABLES, Scope, folds, match, pairs, rewritten
 from calcml.terms import PRODUCTS, SUMS, Algebra
 
@@ -157,11 +159,20 @@ class Tidier:
             if value is not None:
                 return value
         node = make(op, args)
+        if ZERO in args and self.scope.real:
+            self._refuse_pole(node)
         found = rewritten(node, self.scope)
         if found is None:
             return node
         result = found[1]
         return self._made_of(result)
+
+    def _refuse_pole(self, node: Expr) -> None:
+        """Raise DomainError for a function that has no value at 0, such as log(0)."""
+        guard = guard_of(node)
+        if guard is not None and evaluate(guard) is False:
+            name = FUNCTIONS[node.op].signature
+            raise DomainError(f"{name} has no value at 0, and is asked for it there")
 
     def _made_of(self, node: Expr) -> Expr:
         """A rule's right side, a few nodes over simplified ones, in canonical form."""

@@ -108,6 +108,12 @@ def test_assumptions_that_cannot_be_read_say_so() -> None:
         simplify("x", given=["x > 1", "x < 0"])
 
 
+@pytest.mark.parametrize("text", ["log(x - x)", "x + log(log(1))"])
+def test_a_function_that_has_no_value_at_0_is_an_error_there(text: str) -> None:
+    with pytest.raises(DomainError, match="no value at 0"):
+        simplify(text)
+
+
 def test_long_sums_and_products_cost_what_they_are_long() -> None:
     e = parse("+".join(f"x_{i % 100}*{i}" for i in range(50_000)))
     assert len(walk(simplify(e))) < 500
