@@ -15,7 +15,7 @@ HEAD = "kind | rows | longer than the integrand | of them | median excess of tho
 
 
 def _nodes(text: str) -> Iterator[ast.AST]:
-    return ast.walk(ast.parse(text.replace("^", "**"), mode="eval"))
+    return ast.walk(ast.parse(text.replace("^", "**")))
 
 
 def arguments(text: str, names: str) -> set[str]:
