@@ -178,10 +178,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _uncollected(sweep: Callable[P, R]) -> Callable[P, R]:
+def uncollected(sweep: Callable[P, R]) -> Callable[P, R]:
     """`sweep` without cyclic garbage collection, a quarter of its time.
 
-    Nodes hold only older nodes, so there are no cycles among what a sweep makes.
+    Nodes hold only older nodes, so there are no cycles among what a sweep makes. What
+    a simplification leaves is collected after it.
     """
 
     @wraps(sweep)
@@ -197,7 +198,7 @@ def _uncollected(sweep: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-@_uncollected
+@uncollected
 def forward(root: Expr, variable: Expr, order: Sequence[Expr] = ()) -> Expr:
     """d root / d variable, in one pass from the leaves up.
 
@@ -223,7 +224,7 @@ def forward(root: Expr, variable: Expr, order: Sequence[Expr] = ()) -> Expr:
     return tangents.get(root, ZERO)
 
 
-@_uncollected
+@uncollected
 def reverse(
     root: Expr, variables: Sequence[Expr], order: Sequence[Expr] = ()
 ) -> list[Expr]:

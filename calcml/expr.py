@@ -270,6 +270,8 @@ def formal(name: str, orders: tuple[int, ...], args: tuple[Expr, ...]) -> Expr:
 
 def number(value: Number) -> Expr:
     """An exact number."""
+    if type(value) is int and (known := _COMMON.get(value)) is not None:
+        return known
     if isinstance(value, Fraction) and value.denominator == 1:
         value = value.numerator
     try:
@@ -309,6 +311,8 @@ def scalar(node: Expr) -> Expr:
     return node
 
 
+_COMMON: dict[int, Expr] = {}  # small numbers, made often, never let go
+_COMMON.update((i, number(i)) for i in range(-10, 21))
 ZERO = number(0)
 ONE = number(1)
 MINUS_ONE = number(-1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from zlib import crc32
 
-from calcml.expr import E, Expr, Number
+from calcml.expr import E, Expr
 
 
 class Order:
@@ -16,16 +16,18 @@ class Order:
     """
 
     def __init__(self) -> None:
+        self._terms: dict[Expr, tuple[object, ...]] = {}
         self._digests: dict[Expr, tuple[str, int]] = {}
         self._keys: dict[tuple[Expr, Expr], tuple[object, ...]] = {}
 
-    def of_term(
-        self, coefficient: Number, factors: Mapping[Expr, Expr]
-    ) -> tuple[object, ...]:
-        """Positive terms first, high degrees before low ones."""
-        degree = sum([_degree(b, e) for b, e in factors.items()])
-        keys = sorted([self.of_factor(pair) for pair in factors.items()])
-        return coefficient < 0, -degree, keys
+    def of_term(self, term: Expr, factors: Mapping[Expr, Expr]) -> tuple[object, ...]:
+        """The key of a term without its coefficient: high degrees before low ones."""
+        key = self._terms.get(term)
+        if key is None:
+            degree = sum([_degree(b, e) for b, e in factors.items()])
+            keys = sorted([self.of_factor(pair) for pair in factors.items()])
+            key = self._terms[term] = -degree, keys
+        return key
 
     def of_factor(self, pair: tuple[Expr, Expr]) -> tuple[object, ...]:
         """The key of base^exponent."""

@@ -10,7 +10,7 @@ from calcml.closed.cost import Cost, functions_of_angles
 from calcml.closed.high import high_derivative as derived
 from calcml.closed.ordered import ordered
 from calcml.conditions import conditions
-from calcml.diff import forward
+from calcml.diff import forward, uncollected
 from calcml.expr import ZERO, Expr, div, mul, neg, sub, substitute, symbol, walk
 from calcml.facts import Facts, facts
 from calcml.tidy import Tidier, tidy
@@ -47,6 +47,7 @@ def simplify(root: Expr, *, given: Given = (), trace: list[Step] | None = None) 
     return simplify_all([root], given=given, trace=trace)[0]
 
 
+@uncollected
 def simplify_all(
     roots: Sequence[Expr], *, given: Given = (), trace: list[Step] | None = None
 ) -> list[Expr]:

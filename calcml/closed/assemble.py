@@ -13,11 +13,11 @@ from calcml.normal.polynomials import Quotient
 from calcml.normal.reader import Reader
 from calcml.terms import SUMS, Algebra
 
-MAX_COLLECTED = 40  # terms of a sum that is tried by powers of each kernel
+MAX_COLLECTED = 24  # terms of a sum that is tried by powers of each kernel
 MAX_DIVIDED = 16  # terms of a sum that is written in powers of another
 MAX_DIGITS = 8  # powers of a known sum in which another is written
 MAX_KNOWN = 6  # sums of the input that are tried so
-MAX_KERNELS = 8  # by whose powers a sum is tried
+MAX_KERNELS = 6  # by whose powers a sum is tried
 
 Terms = Mapping[tuple[int, ...], int]
 

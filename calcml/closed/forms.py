@@ -22,7 +22,7 @@ from calcml.terms import SUMS
 
 MAX_TERMS = 24  # of a sum that is split
 MAX_SPLIT = 8  # groups into which a sum over a denominator is split
-MAX_PARTS = 7  # terms of a sum that are joined two by two
+MAX_PARTS = 6  # terms of a sum that are joined two by two
 MAX_TURNED = 60  # terms of a sum that is written in another kernel
 
 

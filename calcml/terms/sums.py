@@ -103,7 +103,10 @@ class Algebra(Products):
             return ZERO
         if len(terms) > 1:
             terms.sort(
-                key=lambda t: self.order.of_term(t[1], self.product_of(t[0]).factors)
+                key=lambda t: (
+                    t[1] < 0,
+                    self.order.of_term(t[0], self.product_of(t[0]).factors),
+                )
             )
         result: Expr | None = None
         for term, coefficient in terms:
