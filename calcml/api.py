@@ -58,8 +58,12 @@ def parse(
     >>> parse("z = w*x + b; log(z)").free_symbols == {"w", "x", "b"}
     True
     """
-    if shapes or given:
-        raise UnsupportedError("shapes and assumptions are not there yet")
+    if shapes:
+        raise UnsupportedError("shapes are not there yet")
+    if given:
+        raise UnsupportedError(
+            "give assumptions to simplify, diff or grad, not to parse"
+        )
     return syntax.parse(text, symbols)
 
 

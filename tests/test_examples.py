@@ -64,3 +64,9 @@ def test_gradient_descent() -> None:
     # The maximum of the likelihood, as published: -0.2322 a degree.
     slope = re.search(r"distress fall by (\S+) a degree", shown)
     assert slope and float(slope[1]) == pytest.approx(0.2322, abs=0.0005)
+
+
+def test_closed_forms() -> None:
+    lines = run("closed_forms").splitlines()
+    assert lines[:2] == ["sigmoid(z) - y", "p_1 - y_1"]
+    assert "the domain grows: x != 0" in lines[-1]
