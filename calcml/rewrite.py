@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
+from calcml.conditions import conditions
 from calcml.diff import Partial, template
 from calcml.expr import Expr, build, neg
 from calcml.facts import Facts, Guard, guard_holds, read_guard
@@ -118,6 +119,8 @@ def rewritten(node: Expr, scope: Scope) -> tuple[str, Expr] | None:
         if rule.guard.condition is not None and not (
             scope.real and guard_holds(rule.guard, bound, scope.facts())
         ):
+            continue
+        if any(conditions(bound[letter]) for letter in rule.rule.total):
             continue
         args = tuple(bound.get(name, node) for name in VARIABLES)
         return rule.name, rule.right(args, node)

@@ -410,6 +410,23 @@ def test_families_of_one_direction(text: str, result: str) -> None:
     assert str(simplify(text)) == result
 
 
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("where(u > 0, -2*y*relu(u), 0)", "-2*y*relu(u)"),
+        ("where(u > 0, log(u)*relu(u), 0)", "where(u > 0, log(u)*relu(u), 0)"),
+    ],
+)
+def test_a_choice_that_its_value_makes_itself(text: str, result: str) -> None:
+    """Only where the value is there on the other side, too: log(u) is not."""
+    assert str(simplify(text)) == result
+
+
+def test_the_squared_hinge() -> None:
+    made = diff("max(0, 1 - y*s)^2", "s")
+    assert str(made) == "-2*y*relu(1 - s*y)"
+
+
 @pytest.mark.parametrize("exponent", ["y", "1/3", "3/2", "-2/3"])
 def test_the_base_of_a_power_is_ordered(exponent: str) -> None:
     assert simplify(f"(x*2)^({exponent})") is simplify(f"(2*x)^({exponent})")

@@ -20,6 +20,8 @@ rule("relu6-min",        "min(relu(a), 6) -> relu6(a)", stage="close")
 rule("relu6-min-left",   "min(6, relu(a)) -> relu6(a)", stage="close")
 rule("abs-sign",         "a*sign(a) -> abs(a)", given="real", stage="close")
 rule("relu-step",        "a*step(a) -> relu(a)", given="real", stage="close")
+rule("where-relu-gt",    "where(a > 0, b*relu(a), 0) -> b*relu(a)", given="real", stage="close", total="b")
+rule("where-relu-ge",    "where(a >= 0, b*relu(a), 0) -> b*relu(a)", given="real", stage="close", total="b")
 rule("relu-relu",        "relu(relu(a)) -> relu(a)", stage="close")
 rule("abs-relu",         "abs(relu(a)) -> relu(a)", stage="close")
 # fmt: on
