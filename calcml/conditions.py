@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from calcml.exact import evaluate
-from calcml.expr import ZERO, Expr, make, substitute, symbol, walk
+from calcml.expr import ZERO, Expr, make, symbol, walk
 from calcml.functions import FUNCTIONS, Row
+from calcml.light import substitute
 from calcml.syntax import parse
 
 

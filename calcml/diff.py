@@ -13,20 +13,9 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from calcml.errors import UnsupportedError
-from calcml.expr import (
-    CONDITIONS,
-    LIGHT,
-    ONE,
-    ZERO,
-    Expr,
-    add,
-    formal,
-    make,
-    mul,
-    symbol,
-    walk,
-)
+from calcml.expr import CONDITIONS, LIGHT, ONE, ZERO, Expr, formal, make, symbol, walk
 from calcml.functions import FUNCTIONS, Row
+from calcml.light import add, mul
 from calcml.syntax import parse
 
 Partial = Callable[[tuple[Expr, ...], Expr], Expr]

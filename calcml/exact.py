@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from calcml.expr import MAX_BITS, Expr, Number, walk
+from calcml.expr import Expr, Number, walk
+from calcml.light import MAX_BITS
 
 ARITHMETIC: dict[str, Callable[..., Number | bool | None]] = {
     "add": lambda a, b: a + b,

@@ -6,40 +6,42 @@ memory. The tables that hold the nodes hold them weakly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 from weakref import ref
 
-from calcml.errors import DomainError, LimitError, UnsupportedError
+from calcml.errors import LimitError, ShapeError, UnsupportedError
+from calcml.shapes import Dims, broadcast
 
 Number = int | Fraction
-MAX_BITS = 14_000  # a folded number longer than this stays an unevaluated product
-MAX_PLACES = 40  # of a calculated decimal; a longer one becomes a fraction
 
 
 class Expr:
-    """An expression: an operation, its arguments, and for a leaf its value.
+    """An expression: an operation, its arguments, its value and its shape.
 
     `op` is the name of a row of the function table, or one of the leaves "number",
-    "symbol", "constant" and "formal" (an unknown function). Nodes are made by the
-    functions of this module, never by calling the class.
+    "symbol", "constant" and "formal" (an unknown function). `value` is a leaf's value,
+    or what an operation on arrays needs beside its arguments; `dims` are the sizes of
+    the axes, () for a scalar. Nodes are made by the functions of this module and of
+    `light` and `tensors`, never by calling the class.
     """
 
-    __slots__ = ("__weakref__", "args", "op", "text", "value")
+    __slots__ = ("__weakref__", "args", "dims", "op", "text", "value")
 
     op: str
     args: tuple[Expr, ...]
     value: Any
+    dims: Dims
     text: str  # of a number: as it prints
 
     def __new__(cls, *_: object) -> Expr:
         raise TypeError("make expressions with calcml.parse, symbol or operators")
 
     @property
-    def shape(self) -> tuple[object, ...]:
-        """The shape; () for a scalar."""
-        return ()
+    def shape(self) -> tuple[int | str, ...]:
+        """The sizes of the axes, numbers or names; () for a scalar."""
+        return tuple(d.value if d.op == "number" else str(d) for d in self.dims)
 
     @property
     def free_symbols(self) -> frozenset[str]:
@@ -48,7 +50,7 @@ class Expr:
 
     def subs(self, values: Mapping[str, object]) -> Expr:
         """The expression with variables replaced by expressions or numbers."""
-        return substitute(self, {symbol(k): lift(v) for k, v in values.items()})
+        return BUILD["subs"](self, values)
 
     def evalf(self, at: Mapping[str, object] | None = None, digits: int = 15) -> Any:
         """The value at a point, an mpmath number with `digits` right digits."""
@@ -72,7 +74,7 @@ class Expr:
         return str(self)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return load, (dump(self),)
+        return METHODS["load"], (METHODS["dump"](self),)
 
     def __copy__(self) -> Expr:
         return self
@@ -81,37 +83,37 @@ class Expr:
         return self
 
     def __add__(self, other: object) -> Expr:
-        return add(scalar(self), lift(other))
+        return LIGHT["add"](scalar(self), lift(other))
 
     def __radd__(self, other: object) -> Expr:
-        return add(lift(other), scalar(self))
+        return LIGHT["add"](lift(other), scalar(self))
 
     def __sub__(self, other: object) -> Expr:
-        return sub(scalar(self), lift(other))
+        return LIGHT["sub"](scalar(self), lift(other))
 
     def __rsub__(self, other: object) -> Expr:
-        return sub(lift(other), scalar(self))
+        return LIGHT["sub"](lift(other), scalar(self))
 
     def __mul__(self, other: object) -> Expr:
-        return mul(scalar(self), lift(other))
+        return LIGHT["mul"](scalar(self), lift(other))
 
     def __rmul__(self, other: object) -> Expr:
-        return mul(lift(other), scalar(self))
+        return LIGHT["mul"](lift(other), scalar(self))
 
     def __truediv__(self, other: object) -> Expr:
-        return div(scalar(self), lift(other))
+        return LIGHT["div"](scalar(self), lift(other))
 
     def __rtruediv__(self, other: object) -> Expr:
-        return div(lift(other), scalar(self))
+        return LIGHT["div"](lift(other), scalar(self))
 
     def __pow__(self, other: object) -> Expr:
-        return power(scalar(self), lift(other))
+        return LIGHT["pow"](scalar(self), lift(other))
 
     def __rpow__(self, other: object) -> Expr:
-        return power(lift(other), scalar(self))
+        return LIGHT["pow"](lift(other), scalar(self))
 
     def __neg__(self) -> Expr:
-        return neg(scalar(self))
+        return LIGHT["neg"](scalar(self))
 
     def __pos__(self) -> Expr:
         return scalar(self)
@@ -139,19 +141,34 @@ class Expr:
         return True
 
     def __matmul__(self, other: object) -> Expr:
-        raise UnsupportedError("the matrix product needs arrays, not there yet")
+        return BUILD["matmul"](self, lift(other))
+
+    def __rmatmul__(self, other: object) -> Expr:
+        return BUILD["matmul"](lift(other), self)
 
     def __getitem__(self, index: object) -> Expr:
-        raise UnsupportedError("indexing needs arrays, which are not there yet")
+        return BUILD["index"](self, index if isinstance(index, tuple) else (index,))
+
+    def __iter__(self) -> Any:
+        raise UnsupportedError("an expression has no length; take parts by x[0], x[1]")
 
     @property
     def T(self) -> Expr:  # noqa: N802
-        """The transpose."""
-        raise UnsupportedError("the transpose needs arrays, which are not there yet")
+        """The axes in reverse order."""
+        return BUILD["transpose"](self)
 
 
 # What upper layers give every node: text, latex, evalf, to_sympy.
 METHODS: dict[str, Callable[..., Any]] = {}
+
+# The operators' constructors, by operation: `light` enters them.
+LIGHT: dict[str, Callable[..., Expr]] = {}
+
+# What makes expressions for the methods above: subs, matmul, index, transpose.
+BUILD: dict[str, Callable[..., Expr]] = {}
+
+# Operations on whole arrays, which have a value beside their arguments.
+ARRAYS: set[str] = set()
 
 LEAVES = frozenset(("number", "symbol", "constant"))
 CONDITIONS = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"))
@@ -179,7 +196,15 @@ def _table(op: str) -> tuple[dict[Any, _Ref], Callable[[Any], None]]:
     return _TABLES.setdefault(op, (table, drop))
 
 
-def _intern(op: str, key: Any, args: tuple[Expr, ...], value: Any, text: str) -> Expr:
+def intern(
+    op: str,
+    key: Any,
+    args: tuple[Expr, ...],
+    value: Any,
+    text: str = "",
+    dims: Dims = (),
+) -> Expr:
+    """The one node with this `key` among those of `op`."""
     table, drop = _TABLES.get(op) or _table(op)
     found = table.get(key)
     if found is not None:
@@ -188,6 +213,7 @@ def _intern(op: str, key: Any, args: tuple[Expr, ...], value: Any, text: str) ->
             return node
     node = _new(Expr)
     node.op, node.args, node.value, node.text = op, args, value, text
+    node.dims = dims
     mine = _Ref(node, drop)
     mine.key = key
     theirs = table.setdefault(key, mine)  # one atomic step: two threads, one node
@@ -210,8 +236,13 @@ def maker(op: str) -> Callable[[tuple[Expr, ...]], Expr]:
             node = found()
             if node is not None:
                 return node
+        dims: Dims = ()
+        for arg in args:
+            if arg.dims:
+                dims = broadcast([a.dims for a in args], op)
+                break
         node = _new(Expr)
-        node.op, node.args, node.value = op, args, None
+        node.op, node.args, node.value, node.dims = op, args, None, dims
         mine = _Ref(node, drop)
         mine.key = args
         theirs = table.setdefault(args, mine)
@@ -245,27 +276,45 @@ def size_of_tables() -> int:
 # --- leaves ------------------------------------------------------------------------
 
 
-def symbol(name: str, shape: str = "") -> Expr:
-    """The variable `name`, real. Arrays (`shape` not empty) are not there yet."""
-    if shape:
-        raise UnsupportedError("arrays are not there yet: leave the shape empty")
-    return _intern("symbol", name, (), name, name)
+def symbol(name: str, shape: str | Sequence[Any] = "") -> Expr:
+    """The variable `name`, real; an array where `shape` has sizes: "m n", ("k", 1)."""
+    if not shape:
+        return intern("symbol", name, (), name, name)
+    dims = sizes(shape)
+    return intern("symbol", (name, dims), (), name, name, dims)
+
+
+def sizes(shape: str | Sequence[Any]) -> Dims:
+    """The sizes in a text such as "m n 3", or in a sequence; ShapeError for others."""
+    dims = []
+    for part in shape.split() if isinstance(shape, str) else shape:
+        size = part
+        if isinstance(part, str):
+            size = number(int(part)) if part.isdigit() else symbol(part)
+        elif isinstance(part, int) and not isinstance(part, bool):
+            size = number(part)
+        if not isinstance(size, Expr) or size.dims:
+            raise ShapeError(f"{part!r} is no size; write a name or a number")
+        if size.op == "number" and (size.value < 1 or size.value != int(size.value)):
+            raise ShapeError(f"a size is a whole number from 1, not {size}")
+        dims.append(size)
+    return tuple(dims)
 
 
 def is_variable(name: str) -> bool:
-    """Whether a variable of this name is alive in this process."""
+    """Whether a scalar variable of this name is alive in this process."""
     table = _TABLES.get("symbol")
     return table is not None and name in table[0]
 
 
 def constant(name: str) -> Expr:
     """The named constant: one of `functions.CONSTANTS`."""
-    return _intern("constant", name, (), name, name)
+    return intern("constant", name, (), name, name)
 
 
 def formal(name: str, orders: tuple[int, ...], args: tuple[Expr, ...]) -> Expr:
     """The unknown function `name` at `args`, derived `orders[i]` times by slot i."""
-    return _intern("formal", (name, orders, args), args, (name, orders), name)
+    return intern("formal", (name, orders, args), args, (name, orders), name)
 
 
 def number(value: Number) -> Expr:
@@ -280,12 +329,12 @@ def number(value: Number) -> Expr:
         raise LimitError(
             "a number has over 4,300 digits; write it as a power"
         ) from None
-    return _intern("number", text, (), value, text)
+    return intern("number", text, (), value, text)
 
 
 def decimal(text: str) -> Expr:
     """The exact value of a decimal numeral, printed as it was typed."""
-    return _intern("number", text, (), Fraction(text), text)
+    return intern("number", text, (), Fraction(text), text)
 
 
 def lift(value: object) -> Expr:
@@ -322,147 +371,6 @@ INF = constant("inf")
 E = constant("e")
 
 
-# --- light constructors: they fold 0, 1 and numbers, nothing else ------------------
-
-_add, _sub, _mul, _div = maker("add"), maker("sub"), maker("mul"), maker("div")
-_neg, _pow = maker("neg"), maker("pow")
-
-
-def _small(value: Number) -> bool:
-    if isinstance(value, int):
-        return value.bit_length() <= MAX_BITS
-    return value.numerator.bit_length() + value.denominator.bit_length() <= MAX_BITS
-
-
-def is_decimal(node: Expr) -> bool:
-    """Whether a number was typed with a point or an exponent."""
-    return "." in node.text or "e" in node.text or "E" in node.text
-
-
-def numeral(value: Number, like_decimal: bool) -> Expr:
-    """The number `value`, as a decimal where that is asked, exact and short."""
-    if like_decimal:
-        scaled = value * 10**MAX_PLACES
-        if scaled.denominator == 1:
-            whole, part = divmod(abs(scaled.numerator), 10**MAX_PLACES)
-            sign = "-" if value < 0 else ""
-            places = f"{part:0{MAX_PLACES}d}".rstrip("0") or "0"
-            return decimal(f"{sign}{whole}.{places}")
-    return number(value)
-
-
-def _folded(value: Number, a: Expr, b: Expr) -> Expr | None:
-    if not _small(value):
-        return None
-    return numeral(value, is_decimal(a) or is_decimal(b))
-
-
-def add(a: Expr, b: Expr) -> Expr:
-    """a + b"""
-    if a is ZERO:
-        return b
-    if b is ZERO:
-        return a
-    if a.op == "number" and b.op == "number":
-        return _folded(a.value + b.value, a, b) or _add((a, b))
-    return _add((a, b))
-
-
-def sub(a: Expr, b: Expr) -> Expr:
-    """a - b"""
-    if b is ZERO:
-        return a
-    if a is ZERO:
-        return neg(b)
-    if a.op == "number" and b.op == "number":
-        return _folded(a.value - b.value, a, b) or _sub((a, b))
-    return _sub((a, b))
-
-
-def mul(a: Expr, b: Expr) -> Expr:
-    """a * b"""
-    if a is ONE:
-        return b
-    if b is ONE:
-        return a
-    if a is ZERO or b is ZERO:
-        return ZERO
-    if a.op == "number":
-        if b.op == "number":
-            return _folded(a.value * b.value, a, b) or _mul((a, b))
-        if a is MINUS_ONE:
-            return neg(b)
-    elif b is MINUS_ONE:
-        return neg(a)
-    return _mul((a, b))
-
-
-def div(a: Expr, b: Expr) -> Expr:
-    """a / b; DomainError where b is the number 0."""
-    if b is ONE:
-        return a
-    if b.op == "number":
-        if b.value == 0:
-            raise DomainError("division by zero: the quotient has no value")
-        if a.op == "number":
-            return _folded(Fraction(a.value) / b.value, a, b) or _div((a, b))
-        if b is MINUS_ONE:
-            return neg(a)
-    if a is ZERO:
-        return ZERO
-    return _div((a, b))
-
-
-def neg(a: Expr) -> Expr:
-    """-a"""
-    if a.op == "number":
-        if is_decimal(a):
-            return decimal(a.text[1:] if a.text[0] == "-" else "-" + a.text)
-        return number(-a.value)
-    if a.op == "neg":
-        return a.args[0]
-    return _neg((a,))
-
-
-def power(a: Expr, b: Expr) -> Expr:
-    """a ^ b; e^b is the exponential. DomainError for 0 to a negative number."""
-    if b is ONE:
-        return a
-    if b is ZERO or a is ONE:
-        return ONE
-    if a is E:
-        return make("exp", (b,))
-    if a.op == "number" and b.op == "number" and a.value == 0:
-        if b.value < 0:
-            raise DomainError("0 to a negative power has no value")
-        return ZERO
-    return _pow((a, b))
-
-
-LIGHT: dict[str, Callable[..., Expr]] = {
-    "add": add,
-    "sub": sub,
-    "mul": mul,
-    "div": div,
-    "neg": neg,
-    "pow": power,
-}
-
-
-def build(op: str, args: tuple[Expr, ...]) -> Expr:
-    """The node `op(*args)` with the light folds of its constructor, if it has one."""
-    light = LIGHT.get(op)
-    return make(op, args) if light is None else light(*args)
-
-
-def rebuild(node: Expr, args: tuple[Expr, ...]) -> Expr:
-    """`node` with other arguments."""
-    if node.op == "formal":
-        name, orders = node.value
-        return formal(name, orders, args)
-    return build(node.op, args)
-
-
 # --- walking -----------------------------------------------------------------------
 
 
@@ -487,52 +395,3 @@ def walk(*roots: Expr) -> list[Expr]:
             else:
                 done(node)
     return order
-
-
-def substitute(root: Expr, values: Mapping[Expr, Expr]) -> Expr:
-    """`root` with whole subexpressions replaced; what is put in is not looked into."""
-    return substitute_all([root], values)[0]
-
-
-def substitute_all(roots: Iterable[Expr], values: Mapping[Expr, Expr]) -> list[Expr]:
-    """`substitute` on several roots that share work."""
-    roots = list(roots)
-    done: dict[Expr, Expr] = {}
-    for node in walk(*roots):
-        if node in values:
-            done[node] = values[node]
-            continue
-        args = tuple([done[a] for a in node.args])
-        done[node] = node if args == node.args else rebuild(node, args)
-    return [done[root] for root in roots]
-
-
-# --- flat form: pickling without recursion -----------------------------------------
-
-
-def dump(root: Expr) -> list[tuple[Any, ...]]:
-    """The nodes as a flat list of (op, value, text, places of the arguments)."""
-    place: dict[Expr, int] = {}
-    rows: list[tuple[Any, ...]] = []
-    for node in walk(root):
-        place[node] = len(rows)
-        text = node.text if node.op == "number" else None
-        rows.append((node.op, node.value, text, tuple(place[a] for a in node.args)))
-    return rows
-
-
-def load(rows: Iterable[tuple[Any, ...]]) -> Expr:
-    """The expression that `dump` flattened."""
-    nodes: list[Expr] = []
-    for op, value, text, places in rows:
-        args = tuple(nodes[i] for i in places)
-        if op == "number":
-            nodes.append(_intern("number", text, (), value, text))
-        elif op in LEAVES:
-            nodes.append(_intern(op, value, (), value, value))
-        elif op == "formal":
-            name, orders = value
-            nodes.append(formal(name, orders, args))
-        else:
-            nodes.append(make(op, args))
-    return nodes[-1]

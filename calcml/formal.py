@@ -16,10 +16,10 @@ DERIVATIVES = ("D", "Derivative")
 
 
 class Keyword(NamedTuple):
-    """An argument given by name: an expression or a text."""
+    """An argument given by name: an expression, a text, or what a call makes of it."""
 
     name: str
-    value: Expr | str
+    value: Any
 
 
 class Repeated(NamedTuple):

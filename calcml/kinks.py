@@ -13,7 +13,8 @@ from fractions import Fraction
 from calcml.diff import forward, reverse
 from calcml.errors import CalcmlError
 from calcml.exact import evaluate
-from calcml.expr import Expr, make, number, substitute_all, walk
+from calcml.expr import Expr, make, number, walk
+from calcml.light import substitute_all
 from calcml.tidy import tidy, tidy_all
 
 

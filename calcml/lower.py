@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from calcml.diff import Partial, template
 from calcml.errors import UnsupportedError
-from calcml.expr import Expr, rebuild, walk
+from calcml.expr import Expr, walk
 from calcml.functions import FUNCTIONS, Row
+from calcml.light import rebuild
 from calcml.syntax import parse
 
 MAX_PASSES = (

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from calcml.conditions import conditions
 from calcml.diff import Partial, template
-from calcml.expr import Expr, build, neg
+from calcml.expr import Expr
 from calcml.facts import Facts, Guard, guard_holds, read_guard
 from calcml.functions import FUNCTIONS, Row
+from calcml.light import build, neg
 from calcml.rules import RULES, Rule
 from calcml.syntax import parse
 

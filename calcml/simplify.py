@@ -11,8 +11,9 @@ from calcml.closed.high import high_derivative as derived
 from calcml.closed.ordered import ordered
 from calcml.conditions import conditions
 from calcml.diff import forward, uncollected
-from calcml.expr import ZERO, Expr, div, mul, neg, sub, substitute, symbol, walk
+from calcml.expr import ZERO, Expr, symbol, walk
 from calcml.facts import Facts, facts
+from calcml.light import div, mul, neg, sub, substitute
 from calcml.tidy import Tidier, tidy
 
 MAX_ROUNDS = 4

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from calcml import expr
+from calcml import expr, light
 from calcml.diff import forward
 from calcml.errors import LimitError, UnsupportedError
 from calcml.expr import Expr, walk
@@ -180,7 +180,7 @@ def _sum(term: Any, args: list[Expr]) -> Expr:
     total = args[0]
     for arg in args[1:]:
         less = opposite(arg)
-        total = expr.add(total, arg) if less is None else expr.sub(total, less)
+        total = light.add(total, arg) if less is None else light.sub(total, less)
     return total
 
 
@@ -188,27 +188,27 @@ def _product(term: Any, args: list[Expr]) -> Expr:
     """A product as one quotient: SymPy's b^-1 go below the line."""
     above, below = expr.ONE, expr.ONE
     for arg in args:
-        if arg.op == "number" and not expr.is_decimal(arg):
-            above = expr.mul(above, expr.number(arg.value.numerator))
-            below = expr.mul(below, expr.number(arg.value.denominator))
+        if arg.op == "number" and not light.is_decimal(arg):
+            above = light.mul(above, expr.number(arg.value.numerator))
+            below = light.mul(below, expr.number(arg.value.denominator))
         elif arg.op == "div" and arg.args[0] is expr.ONE:
-            below = expr.mul(below, arg.args[1])
+            below = light.mul(below, arg.args[1])
         else:
-            above = expr.mul(above, arg)
-    return expr.div(above, below)
+            above = light.mul(above, arg)
+    return light.div(above, below)
 
 
 def _power(term: Any, args: list[Expr]) -> Expr:
     base, exponent = args
     if exponent.op == "number" and exponent.value < 0:
-        return expr.div(expr.ONE, _positive_power(base, expr.neg(exponent)))
+        return light.div(expr.ONE, _positive_power(base, light.neg(exponent)))
     return _positive_power(base, exponent)
 
 
 def _positive_power(base: Expr, exponent: Expr) -> Expr:
     if exponent is expr.HALF:
         return expr.make("sqrt", (base,))
-    return expr.power(base, exponent)
+    return light.power(base, exponent)
 
 
 def _piecewise(term: Any, args: list[Expr]) -> Expr:
@@ -238,7 +238,7 @@ def _step(term: Any, args: list[Expr]) -> Expr:
 
 def _sinc(term: Any, args: list[Expr]) -> Expr:
     """SymPy's sinc is sin(x)/x, ours is sin(pi x)/(pi x)."""
-    return expr.make("sinc", (expr.div(args[0], expr.constant("pi")),))
+    return expr.make("sinc", (light.div(args[0], expr.constant("pi")),))
 
 
 def _polygamma(term: Any, args: list[Expr]) -> Expr:
@@ -257,7 +257,7 @@ def _derivative(term: Any, args: list[Expr]) -> Expr:
 def _substituted(term: Any, args: list[Expr]) -> Expr:
     count = len(term.variables)
     pairs = zip(args[1 : 1 + count], args[1 + count :], strict=True)
-    return expr.substitute(args[0], dict(pairs))
+    return light.substitute(args[0], dict(pairs))
 
 
 def _fold(op: str) -> Callable[[Any, list[Expr]], Expr]:
@@ -275,7 +275,7 @@ def _plain(op: str) -> Callable[[Any, list[Expr]], Expr]:
 
 
 def _infinity(term: Any, args: list[Expr]) -> Expr:
-    return expr.neg(expr.INF)
+    return light.neg(expr.INF)
 
 
 _LEAVES: dict[str, Callable[[Any, list[Expr]], Expr]] = {

@@ -10,9 +10,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from calcml import expr
+from calcml import calls, expr, light, tensors
 from calcml.automaton import Machine, tables
-from calcml.errors import DomainError, LimitError, ParseError, UnsupportedError
+from calcml.errors import (
+    DomainError,
+    LimitError,
+    ParseError,
+    ShapeError,
+    UnsupportedError,
+)
 from calcml.exact import evaluate
 from calcml.expr import CONDITIONS, INF, Expr
 from calcml.formal import (
@@ -25,7 +31,9 @@ from calcml.formal import (
     operand,
 )
 from calcml.functions import CONSTANT_NAMES, SPELLINGS, Row
-from calcml.functions.arrays import WAITING
+from calcml.functions.arrays import ARRAY_FUNCTIONS
+from calcml.indexed import closed, is_open
+from calcml.tensors import Slice
 
 MAX_LENGTH = 4_000_000  # characters in one formula
 MAX_DIGITS = 4_000  # digits in one number
@@ -54,12 +62,17 @@ def _binary(name: str) -> Callable[[Builder, Expr, Expr], Expr]:
 class Builder:
     """What each reduction of the grammar makes, and the names known in one text."""
 
-    def __init__(self, variables: Iterable[str] = ()) -> None:
-        self.names: dict[str, Expr] = {name: expr.symbol(name) for name in variables}
+    def __init__(
+        self, variables: Iterable[str] = (), shapes: Shapes | None = None
+    ) -> None:
+        self.names: dict[str, Any] = {name: expr.symbol(name) for name in variables}
+        self.names.update(declared(shapes or {}))
         self.numbers: dict[str, Expr] = {}
+        self.open = False  # whether elements x[i] occur
+        self.defined: dict[str, Expr] = {}
 
     def start(self, first: Expr, rest: Sequence[Expr] = ()) -> Expr:
-        return rest[-1] if rest else first
+        return self.result(rest[-1] if rest else first)
 
     def items(self, first: Any, second: Any = None) -> list[Any]:
         if second is None:
@@ -68,10 +81,10 @@ class Builder:
         return first  # type: ignore[no-any-return]
 
     def result(self, value: Expr) -> Expr:
-        return value
+        return closed(value) if self.open and is_open(value) else value
 
     def definition(self, name: str, value: Expr) -> Expr:
-        self.names[name] = value
+        value = self.names[name] = self.defined[name] = self.result(value)
         return value
 
     def or_(self, a: Expr, b: Expr) -> Expr:
@@ -96,7 +109,7 @@ class Builder:
     pow = _binary("pow")
 
     def neg(self, a: Expr) -> Expr:
-        return expr.neg(a if a is INF else operand(a))
+        return light.neg(a if a is INF else operand(a))
 
     def pos(self, a: Expr) -> Expr:
         return operand(a)
@@ -123,16 +136,29 @@ class Builder:
     def named(self, name: str, value: Expr) -> Keyword:
         return Keyword(name, value)
 
+    def named_pair(self, name: str, a: Expr, b: Expr) -> Keyword:
+        return Keyword(name, (a, b))
+
     def option(self, name: str, text: str) -> Keyword:
         return Keyword(name, text[1:-1])
+
+    def string(self, text: str) -> Keyword:
+        return Keyword("", text[1:-1])
 
     def repeated(self, variable: Expr, times: Expr) -> Repeated:
         return Repeated(variable, times)
 
     def call(self, name: str, arguments: Sequence[Argument] = ()) -> Expr:
+        if calls.takes(name, arguments):
+            return calls.call(name, arguments, defined)
         rows = SPELLINGS.get(name)
         if rows is not None:
             return call(rows, name, arguments)
+        if name == "einsum":
+            return _einsum(arguments)
+        if name == "delta":
+            self.open = True
+            return calls.kronecker_of(arguments)
         if name in DERIVATIVES:
             return derivative(arguments)
         if FORMAL.match(name) and name not in CONSTANT_NAMES:
@@ -145,16 +171,27 @@ class Builder:
         raise unknown_function(name)
 
     def matmul(self, a: Expr, b: Expr) -> Expr:
-        raise UnsupportedError("the matrix product @ needs arrays, not there yet")
-
-    def index(self, *_: object) -> Expr:
-        raise UnsupportedError("indexing z[i] needs arrays, not there yet; write z_i")
-
-    def slice(self, *_: object) -> Expr:
-        raise UnsupportedError("slices need arrays, which are not there yet")
+        return tensors.matmul(operand(a), operand(b))
 
     def transpose(self, a: Expr) -> Expr:
-        raise UnsupportedError("the transpose .T needs arrays, not there yet")
+        return tensors.transpose(operand(a))
+
+    def index(self, x: Expr, *rest: Any) -> Expr:
+        parts = [rest[0], *(rest[1] if len(rest) > 1 else [])]
+        self.open = self.open or any(isinstance(p, Expr) for p in parts)
+        return calls.element(operand(x), parts)
+
+    def slice(self, start: Expr, stop: Expr) -> Slice:
+        return Slice(start, stop)
+
+    def whole(self, _: object = None) -> Slice:
+        return Slice(None, None)
+
+    def from_(self, start: Expr, _: object = None) -> Slice:
+        return Slice(start, None)
+
+    def to(self, *ends: Expr) -> Slice:
+        return Slice(None, ends[-1])
 
 
 def _numeral(text: str) -> Expr:
@@ -173,14 +210,9 @@ COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "
 
 def unknown_function(name: str) -> UnsupportedError:
     """The error for a function that has no row, with the nearest names."""
-    if name in WAITING:
-        by_parts = f"; by its parts write {WAITING[name]}" if WAITING[name] else ""
-        return UnsupportedError(
-            f"{name} needs arrays, which are not there yet{by_parts}"
-        )
     import difflib  # only where there is something to explain
 
-    near = difflib.get_close_matches(name, SPELLINGS, 3, 0.7)
+    near = difflib.get_close_matches(name, [*SPELLINGS, *ARRAY_FUNCTIONS], 3, 0.7)
     also = f" Did you mean {' or '.join(near)}?" if near else ""
     return UnsupportedError(
         f"unknown function {name}.{also} `calcml functions` lists what there is; "
@@ -218,7 +250,7 @@ def call(rows: Sequence[Row], name: str, arguments: Sequence[Argument]) -> Expr:
         condition(args[0]), expr.scalar(args[1]), expr.scalar(args[2])
     if row.on:
         _check_edge(row, args)
-    return expr.build(row.op, tuple(args))
+    return light.build(row.op, tuple(args))
 
 
 def _choose(
@@ -270,8 +302,8 @@ def _check_edge(row: Row, args: Sequence[Expr]) -> None:
         for node in expr.walk(on)
         if node.op in _CLOSURE
     }
-    inside, closed = expr.substitute(on, values), expr.substitute(on, open_to_closed)
-    if evaluate(inside) is False and evaluate(expr.substitute(closed, values)) is True:
+    inside, closed = light.substitute(on, values), light.substitute(on, open_to_closed)
+    if evaluate(inside) is False and evaluate(light.substitute(closed, values)) is True:
         raise DomainError(
             f"{row.name} has no value at {', '.join(map(str, args))}; "
             f"it is defined where {row.on}"
@@ -279,6 +311,38 @@ def _check_edge(row: Row, args: Sequence[Expr]) -> None:
 
 
 _CLOSURE = {"lt": "le", "gt": "ge", "ne": "eq"}
+
+
+Shapes = Mapping[str, str | Sequence[Any]]
+
+
+def declared(shapes: Shapes) -> dict[str, Expr]:
+    """The variables of declared shapes: {"A": "m n", "x": ("n",), "t": ""}."""
+    found = {}
+    for name, shape in shapes.items():
+        variable(name)
+        try:
+            found[name] = expr.symbol(name, shape)
+        except ShapeError as error:
+            raise ShapeError(f"the shape of {name}: {error.message}") from None
+    return found
+
+
+def _einsum(arguments: Sequence[Argument]) -> Expr:
+    """einsum("ij,jk->ik", A, B)."""
+    first, *rest = arguments or [Keyword("", None)]
+    if not isinstance(first, Keyword) or not isinstance(first.value, str):
+        raise ParseError('einsum begins with its text: einsum("ij,jk->ik", A, B)')
+    return tensors.einsum(first.value, [operand(a) for a in rest])
+
+
+def defined(text: str, names: Mapping[str, Any]) -> Expr:
+    """A row's own text, of arguments given by name."""
+    builder = Builder()
+    builder.names.update(names)
+    result = machine("calcml.lark").run(text, builder)
+    assert isinstance(result, Expr)
+    return result
 
 
 @cache
@@ -305,18 +369,27 @@ def variable(name: str) -> Expr:
     return expr.symbol(name)
 
 
-def parse(text: str, symbols: Iterable[str] = ()) -> Expr:
+def parse(
+    text: str,
+    symbols: Iterable[str] = (),
+    shapes: Shapes | None = None,
+    definitions: dict[str, Expr] | None = None,
+) -> Expr:
     """The expression that `text` stands for.
 
-    `symbols` are names that are variables here even if a constant has the name.
+    `symbols` are names that are variables here even if a constant has the name,
+    `shapes` says which are arrays. `definitions` is filled with what the text defines.
     Raises ParseError, UnsupportedError, DomainError or LimitError with the place.
     """
     if len(text) > MAX_LENGTH:
         raise LimitError(
             f"the text has {len(text):,} characters; {MAX_LENGTH:,} is the most"
         )
-    result = machine("calcml.lark").run(text, Builder(symbols))
+    builder = Builder(symbols, shapes)
+    result = machine("calcml.lark").run(text, builder)
     assert isinstance(result, Expr)
+    if definitions is not None:
+        definitions.update(builder.defined)
     return result
 
 

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from calcml.conditions import conditions, guard_of
 from calcml.errors import DomainError
 from calcml.exact import evaluate
-from calcml.expr import CONDITIONS, ONE, ZERO, Expr, make, number, rebuild, walk
+from calcml.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
 from calcml.facts import Facts
 from calcml.functions import FUNCTIONS
+from calcml.light import rebuild
 from calcml.rewrite import VARIABLES, Scope, folds, match, pairs, rewritten
 from calcml.terms import PRODUCTS, SUMS, Algebra
 

@@ -18,9 +18,12 @@ SOURCES = sorted((ROOT / "calcml").rglob("*.py"))
 # Lowest first. A part imports from layers below its own, or from inside itself.
 LAYERS = """
 errors
+shapes
 expr mistakes
-automaton
-functions rules exact order formal
+automaton light
+tensors
+functions rules exact order formal indexed
+calls
 syntax
 conditions facts
 diff terms
@@ -52,7 +55,7 @@ HEAVY = "click flint lark mpmath numpy rich scipy sympy".split()
 
 MAX_LINES = 330  # "about 300"; a module that grows past it holds two ideas
 # Longer ones, each at its size: they may shrink, not grow.
-LONGER = {"expr": 545}
+LONGER = {"expr": 360}
 
 
 def name(path: Path) -> str:

@@ -10,19 +10,9 @@ from calcml.check import AGREES, DIFFERS, PROVED, UNKNOWN, Report, check, values
 from calcml.diff import diff, forward
 from calcml.domain import conditions, holds
 from calcml.errors import CalcmlError, UnsupportedError
-from calcml.expr import (
-    Expr,
-    add,
-    make,
-    mul,
-    neg,
-    number,
-    power,
-    substitute,
-    symbol,
-    walk,
-)
+from calcml.expr import Expr, make, number, symbol, walk
 from calcml.functions import FUNCTIONS, Row, rows
+from calcml.light import add, mul, neg, power, substitute
 from calcml.numeric import context, evalf
 from calcml.syntax import parse
 from tests.support import corpus, needs_corpora

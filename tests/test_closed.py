@@ -12,7 +12,8 @@ import pytest
 
 from calcml import diff, parse, simplify
 from calcml.closed.closer import BUDGET
-from calcml.expr import Expr, substitute, symbol
+from calcml.expr import Expr, symbol
+from calcml.light import substitute
 from calcml.simplify import MAX_SIZE, Step
 from tests.support import SEED, close, operations, points, value
 

@@ -15,8 +15,9 @@ from calcml.compile import compile
 from calcml.diff import reverse
 from calcml.domain import sample
 from calcml.errors import CalcmlError, DomainError, UnsupportedError
-from calcml.expr import ZERO, Expr, add, make, mul, number, symbol
+from calcml.expr import ZERO, Expr, make, number, symbol
 from calcml.functions import Row, rows
+from calcml.light import add, mul
 from calcml.numeric import evalf
 from calcml.syntax import parse
 

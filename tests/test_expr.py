@@ -19,17 +19,8 @@ from calcml import (
     symbol,
     symbols,
 )
-from calcml.expr import (
-    ONE,
-    ZERO,
-    add,
-    make,
-    mul,
-    number,
-    power,
-    size_of_tables,
-    walk,
-)
+from calcml.expr import ONE, ZERO, make, number, size_of_tables, walk
+from calcml.light import add, mul, power
 
 x, y = symbols("x y")
 

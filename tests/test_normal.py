@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from calcml.errors import LimitError
-from calcml.expr import number, power
+from calcml.expr import number
+from calcml.light import power
 from calcml.normal.exponents import basis
 from calcml.normal.polynomials import MAX_WORK, Quotient
 from calcml.normal.reader import Reader

@@ -15,22 +15,9 @@ from calcml.balls import excludes_zero, glance
 from calcml.check.compare import by_balls
 from calcml.domain import Point
 from calcml.errors import CalcmlError
-from calcml.expr import (
-    ONE,
-    Expr,
-    add,
-    div,
-    mul,
-    neg,
-    number,
-    power,
-    rebuild,
-    sub,
-    substitute,
-    symbol,
-    walk,
-)
+from calcml.expr import ONE, Expr, number, symbol, walk
 from calcml.kinks import derivative
+from calcml.light import add, div, mul, neg, power, rebuild, sub, substitute
 from calcml.numeric import context
 from calcml.simplify import simplify
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from calcml.closed.equal import equal
 from calcml.errors import CalcmlError
-from calcml.expr import ZERO, Expr, sub
+from calcml.expr import ZERO, Expr
 from calcml.facts import Facts
+from calcml.light import sub
 from calcml.simplify import simplify
 
 

@@ -22,8 +22,9 @@ from calcml.check.report import AGREES, DIFFERS, UNKNOWN, Report
 from calcml.diff import diff
 from calcml.domain import Point, Range, inside, sample
 from calcml.errors import CalcmlError
-from calcml.expr import ZERO, Expr, rebuild, sub, substitute, symbol, walk
+from calcml.expr import ZERO, Expr, symbol, walk
 from calcml.functions import FUNCTIONS
+from calcml.light import rebuild, sub, substitute
 from calcml.numeric import context
 from calcml.simplify import simplify
 from calcml.syntax import parse

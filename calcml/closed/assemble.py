@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from calcml.closed.cost import Cost
 from calcml.closed.curves import Curves, Powers
-from calcml.expr import ONE, Expr, Number, div, mul, number
+from calcml.expr import ONE, Expr, Number, number
+from calcml.light import div, mul
 from calcml.normal.polynomials import Quotient
 from calcml.normal.reader import Reader
 from calcml.terms import SUMS, Algebra

@@ -8,8 +8,9 @@ from calcml.closed.cost import Cost
 from calcml.closed.forms import folded, joined, proper, ratios, split
 from calcml.closed.writer import Writer
 from calcml.errors import LimitError
-from calcml.expr import CONDITIONS, ONE, Expr, make, rebuild, sub, walk
+from calcml.expr import CONDITIONS, ONE, Expr, make, walk
 from calcml.functions import FUNCTIONS
+from calcml.light import rebuild, sub
 from calcml.normal.polynomials import Quotient
 from calcml.normal.reader import Reader
 from calcml.terms import SUMS

@@ -5,9 +5,10 @@ from __future__ import annotations
 from calcml.closed.assemble import Assembler
 from calcml.closed.cost import Cost
 from calcml.errors import CalcmlError, LimitError
-from calcml.expr import ONE, ZERO, Expr, make, mul, number, power, rebuild, sub, walk
+from calcml.expr import ONE, ZERO, Expr, make, number, walk
 from calcml.facts import Facts
 from calcml.functions import FUNCTIONS, Row
+from calcml.light import mul, power, rebuild, sub
 from calcml.lower import lower
 from calcml.normal.polynomials import Quotient
 from calcml.normal.reader import Reader

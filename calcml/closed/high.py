@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from calcml.diff import forward
 from calcml.errors import CalcmlError, LimitError
-from calcml.expr import CONDITIONS, ONE, Expr, power, walk
+from calcml.expr import CONDITIONS, ONE, Expr, walk
 from calcml.functions import FUNCTIONS
+from calcml.light import power
 from calcml.normal.polynomials import Quotient
 from calcml.normal.reader import Reader
 from calcml.tidy import Tidier

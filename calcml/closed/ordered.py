@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from calcml.expr import ONE, Expr, add, div, mul, neg, rebuild, sub, walk
+from calcml.expr import ONE, Expr, walk
+from calcml.light import add, div, mul, neg, rebuild, sub
 from calcml.order import Order
 from calcml.terms import SUMS
 

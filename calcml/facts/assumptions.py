@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 
 from calcml.errors import DomainError, LimitError, UnsupportedError
-from calcml.expr import CONDITIONS, INF, ONE, Expr, Number, make, sub
+from calcml.expr import CONDITIONS, INF, ONE, Expr, Number, make
 from calcml.facts.interval import EVERYTHING, Interval, meet, point, scale
 from calcml.facts.inverse import implied
 from calcml.facts.known import against, facts_of, relations
 from calcml.facts.linear import linear, reciprocal
 from calcml.facts.values import COMPARISONS, OPPOSITE, Values
+from calcml.light import sub
 
 ROUNDS = 4  # in which assumptions narrow one another
 MOST = 1_000  # assumptions

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from calcml.errors import CalcmlError
-from calcml.expr import Expr, substitute, symbol
+from calcml.expr import Expr, symbol
 from calcml.facts.assumptions import Facts
 from calcml.facts.reading import read_condition
+from calcml.light import substitute
 
 
 class Guard(NamedTuple):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from calcml.exact import exact_power
-from calcml.expr import ZERO, Expr, make, neg, number
+from calcml.expr import ZERO, Expr, make, number
 from calcml.facts.interval import Interval
 from calcml.facts.known import known
 from calcml.facts.linear import reciprocal
 from calcml.functions import FUNCTIONS
+from calcml.light import neg
 
 
 def implied(node: Expr, values: Interval) -> list[Expr]:

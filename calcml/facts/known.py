@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from calcml.errors import CalcmlError
 from calcml.exact import evaluate
-from calcml.expr import CONDITIONS, Expr, Number, sub, substitute, symbol, walk
+from calcml.expr import CONDITIONS, Expr, Number, symbol, walk
 from calcml.facts.interval import (
     EVERYTHING,
     INFINITY,
@@ -23,6 +23,7 @@ from calcml.facts.interval import (
 from calcml.facts.linear import Fact, linear, opposite, reciprocal, total
 from calcml.facts.reading import read_condition
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
+from calcml.light import sub, substitute
 from calcml.syntax import parse
 
 VALUE = symbol("y")

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from calcml.errors import CalcmlError, ParseError, UnsupportedError
-from calcml.expr import CONDITIONS, Expr, add, make, scalar, substitute, symbol
+from calcml.expr import CONDITIONS, Expr, make, scalar, symbol
+from calcml.light import add, substitute
 from calcml.syntax import parse
 
 # What "x in ..." says of x, in the grammar.

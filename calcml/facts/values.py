@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calcml.expr import CONDITIONS, Expr, make, sub
+from calcml.expr import CONDITIONS, Expr, make
 from calcml.facts.interval import (
     EVERYTHING,
     INFINITY,
@@ -38,6 +38,7 @@ from calcml.facts.linear import (
 )
 from calcml.facts.operations import OPERATIONS, is_sum
 from calcml.functions import FUNCTIONS, Row
+from calcml.light import sub
 
 OPPOSITE = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}
 COMPARISONS = frozenset(OPPOSITE)

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from calcml.errors import LimitError
 from calcml.exact import exact_root
-from calcml.expr import ONE, E, Expr, is_decimal, number
+from calcml.expr import ONE, E, Expr, number
+from calcml.light import is_decimal
 from calcml.normal.exponents import Vector, basis, shifted
 from calcml.normal.families import Directions
 from calcml.normal.polynomials import Quotient

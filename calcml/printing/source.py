@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from calcml.expr import Expr, Number, is_decimal, walk
+from calcml.expr import Expr, Number, walk
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
+from calcml.light import is_decimal
 from calcml.printing.core import ATOM, OR, Piece, binding, separated
 from calcml.printing.text import OPERATORS
 

@@ -7,17 +7,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from calcml.exact import evaluate
-from calcml.expr import (
-    CONDITIONS,
-    Expr,
-    Number,
-    make,
-    number,
-    rebuild,
-    substitute,
-    walk,
-)
+from calcml.expr import CONDITIONS, Expr, Number, make, number, walk
 from calcml.functions import FUNCTIONS
+from calcml.light import rebuild, substitute
 from calcml.lower import definition
 from calcml.simplify import simplify
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from calcml.check import Report, check
 from calcml.conditions import conditions
 from calcml.errors import CalcmlError
-from calcml.expr import Expr, substitute, symbol
+from calcml.expr import Expr, symbol
 from calcml.functions import FUNCTIONS
 from calcml.kinks import derivative
+from calcml.light import substitute
 from calcml.lower import definition
 from calcml.simplify import simplify
 from calcml.syntax import Builder, machine

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from calcml.expr import ONE, Expr, Number, mul, neg, number, numeral
+from calcml.expr import ONE, Expr, Number, number
+from calcml.light import mul, neg, numeral
 
 SUMS = frozenset(("add", "sub"))
 PRODUCTS = frozenset(("mul", "div", "neg", "pow", "exp", "sqrt"))

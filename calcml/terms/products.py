@@ -8,19 +8,8 @@ from fractions import Fraction
 
 from calcml.errors import DomainError
 from calcml.exact import exact_power
-from calcml.expr import (
-    HALF,
-    ONE,
-    ZERO,
-    E,
-    Expr,
-    Number,
-    constant,
-    div,
-    is_decimal,
-    number,
-    power,
-)
+from calcml.expr import HALF, ONE, ZERO, E, Expr, Number, constant, number
+from calcml.light import div, is_decimal, power
 from calcml.order import Order
 from calcml.terms.parts import (
     PRODUCTS,

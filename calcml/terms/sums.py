@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from math import gcd, lcm
 
-from calcml.expr import ONE, ZERO, Expr, Number, add, sub
+from calcml.expr import ONE, ZERO, Expr, Number
+from calcml.light import add, sub
 from calcml.terms.parts import SUMS
 from calcml.terms.products import Products
 

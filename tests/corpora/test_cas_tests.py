@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from calcml import diff
-from calcml.expr import Expr, constant, div, make, substitute, walk
+from calcml.expr import Expr, constant, make, walk
+from calcml.light import div, substitute
 from tests.support import assert_equal, corpus, needs_corpora, refused, sampled
 
 ROWS = corpus("cas_tests")

@@ -12,7 +12,8 @@ import pytest
 
 from calcml.check import AGREES, DIFFERS, PROVED, Report, check
 from calcml.domain import Range, conditions, holds, sample
-from calcml.expr import Expr, mul, neg, number, power, substitute, symbol, walk
+from calcml.expr import Expr, number, symbol, walk
+from calcml.light import mul, neg, power, substitute
 from calcml.syntax import parse
 from tests.corpora.test_autodiff_rules import SUPPORTED
 from tests.support import SEED, close, corpus, needs_corpora, value

@@ -16,9 +16,10 @@ from hypothesis import given, settings, strategies as st
 from calcml import CalcmlError, parse, simplify
 from calcml.balls import enclosure
 from calcml.domain import holds
-from calcml.expr import Expr, number, substitute, symbol, walk
+from calcml.expr import Expr, number, symbol, walk
 from calcml.facts import read_guard
 from calcml.functions import FUNCTIONS
+from calcml.light import substitute
 from calcml.rewrite import VARIABLES, facts, folds, pattern
 from calcml.rules import RULES, Rule
 from tests.properties.expressions import NAMES, wide
