@@ -107,6 +107,8 @@ def _axes(axis: Any) -> tuple[int, ...] | int | None:
     """Axes from a call: a number, a tuple, or None."""
     if isinstance(axis, Axes):
         return axis.axes
+    if isinstance(axis, int):
+        return axis
     if isinstance(axis, Expr) and axis.op == "symbol" and axis.value == "None":
         return None
     if isinstance(axis, tuple):

@@ -13,9 +13,22 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from calcml.errors import UnsupportedError
-from calcml.expr import CONDITIONS, LIGHT, ONE, ZERO, Expr, formal, make, symbol, walk
+from calcml.expr import (
+    ARRAYS,
+    CONDITIONS,
+    LIGHT,
+    ONE,
+    ZERO,
+    Expr,
+    formal,
+    make,
+    symbol,
+    walk,
+)
 from calcml.functions import FUNCTIONS, Row
 from calcml.light import add, mul
+from calcml.partials import identity, pulled, pushed, zeros
+from calcml.shapes import Dims
 from calcml.syntax import parse
 
 Partial = Callable[[tuple[Expr, ...], Expr], Expr]
@@ -97,6 +110,11 @@ def _partial(row: Row, place: int) -> Partial:
 def local(node: Expr) -> list[Partial]:
     """The partials of one node, by place: the derivative with the others held fixed."""
     if node.op == "formal":
+        if any(a.dims for a in node.args):
+            raise UnsupportedError(
+                f"{node.value[0]} is an unknown function of an array: its derivative "
+                "has no shape; apply it to elements x[i], or define it"
+            )
         return [_formal_partial(i) for i in range(len(node.args))]
     row = FUNCTIONS[node.op]
     if row.variadic:
@@ -188,12 +206,19 @@ def uncollected(sweep: Callable[P, R]) -> Callable[P, R]:
 
 
 @uncollected
-def forward(root: Expr, variable: Expr, order: Sequence[Expr] = ()) -> Expr:
-    """d root / d variable, in one pass from the leaves up.
+def forward(
+    root: Expr, variable: Expr, order: Sequence[Expr] = (), tangent: Expr | None = None
+) -> Expr:
+    """d root / d variable, in one pass from the leaves up: shape root + variable.
 
-    `order` is `walk(root)`, where the caller has it already.
+    `order` is `walk(root)`, where the caller has it already. With a `tangent` of the
+    variable's shape, the derivative in that direction, of the shape of `root`.
     """
-    tangents: dict[Expr, Expr] = {variable: ONE}
+    tail: Dims = ()
+    if tangent is None:
+        tail = variable.dims
+        tangent = identity(tail) if tail else ONE
+    tangents: dict[Expr, Expr] = {variable: tangent}
     rules: dict[str, list[Partial]] = {}
     for node in order or walk(root):
         args = node.args
@@ -206,23 +231,38 @@ def forward(root: Expr, variable: Expr, order: Sequence[Expr] = ()) -> Expr:
                     if node.op in CONDITIONS:
                         break
                     rule = _rule(node, rules)
-                term = mul(rule[place](args, node), tangent)
+                if node.dims or arg.dims or tail:
+                    slope = _slope(rule, place, args, node)
+                    term = pushed(tangent, tail, node, place, slope)
+                else:
+                    term = mul(rule[place](args, node), tangent)
                 total = term if total is None else add(total, term)
         if total is not None and total is not ZERO:
             tangents[node] = total
-    return tangents.get(root, ZERO)
+    found = tangents.get(root)
+    return zeros(root.dims + tail) if found is None else found
 
 
 @uncollected
 def reverse(
-    root: Expr, variables: Sequence[Expr], order: Sequence[Expr] = ()
+    root: Expr,
+    variables: Sequence[Expr],
+    order: Sequence[Expr] = (),
+    upstream: Expr | None = None,
 ) -> list[Expr]:
-    """d root / d each variable, in one pass from the root down; `order` as above."""
+    """d root / d each variable, in one pass from the root down; `order` as above.
+
+    The shapes are root + variable: of a scalar, a gradient. With an `upstream` gradient
+    of the shape of `root`, each is its product with that, of the variable's shape.
+    """
     order = order or walk(root)
     active = _active(order, variables)
+    lead = root.dims if upstream is None else ()
     if root not in active:
-        return [ZERO] * len(variables)
-    adjoints: dict[Expr, Expr] = {root: ONE}
+        return [zeros(lead + v.dims) for v in variables]
+    if upstream is None:
+        upstream = identity(root.dims) if root.dims else ONE
+    adjoints: dict[Expr, Expr] = {root: upstream}
     rules: dict[str, list[Partial]] = {}
     for node in reversed(order):
         args = node.args
@@ -230,21 +270,37 @@ def reverse(
             continue
         adjoint = adjoints.pop(node)
         rule = rules.get(node.op) or _rule(node, rules)
-        for arg, partial in zip(args, rule, strict=True):
+        for place, (arg, partial) in enumerate(zip(args, rule, strict=True)):
             if arg in active:
                 term = adjoint
-                if partial is not _one:
+                if lead or node.dims or arg.dims:
+                    slope = _slope(rule, place, args, node)
+                    term = pulled(adjoint, lead, node, place, slope)
+                elif partial is not _one:
                     term = mul(adjoint, partial(args, node))
                 before = adjoints.get(arg)
                 if before is not None:
                     adjoints[arg] = add(before, term)
                 elif term is not ZERO:
                     adjoints[arg] = term
-    return [adjoints.get(v, ZERO) for v in variables]
+    found = [adjoints.get(v) for v in variables]
+    return [
+        zeros(lead + v.dims) if slope is None else slope
+        for v, slope in zip(variables, found, strict=True)
+    ]
+
+
+def _slope(
+    rule: Sequence[Partial], place: int, args: tuple[Expr, ...], node: Expr
+) -> Expr | None:
+    """The partial of an element-wise operation; None of one on whole arrays."""
+    return None if node.op in ARRAYS else rule[place](args, node)
 
 
 def _rule(node: Expr, rules: dict[str, list[Partial]]) -> list[Partial]:
     """The partials of `node`, kept in `rules` where they hold for its operation."""
+    if node.op in ARRAYS:
+        return [_one] * len(node.args)
     rule = local(node)
     if node.op != "formal" and not FUNCTIONS[node.op].variadic:
         rules[node.op] = rule

@@ -42,9 +42,9 @@ class Order:
         if base is E:
             rank, name = 3, "exp"
         size = -_size(exponent) if exponent.op == "number" else 0.0
-        return rank, str(name), size, self._digest(base), self._digest(exponent)
+        return rank, str(name), size, self.digest(base), self.digest(exponent)
 
-    def _digest(self, node: Expr) -> tuple[str, int]:
+    def digest(self, node: Expr) -> tuple[str, int]:
         """The first variable's name and a number, made of the structure alone."""
         known = self._digests
         if node in known:

@@ -24,13 +24,15 @@ automaton light
 tensors
 functions rules exact order formal indexed
 calls
-syntax
-conditions facts
+syntax regions
+conditions facts partials
 diff terms
 lower rewrite
 normal tidy
 closed
 balls numeric simplify sympy_bridge
+notation
+arrays
 domain kinks printing
 compile check define
 tables batch

@@ -108,7 +108,7 @@ arr("det(X)",         takes="square", d="y*inv(X)[b, a]", doc="determinant", tex
 arr("logdet(X)",      takes="square", d="inv(X)[b, a]", doc="log of the determinant, where that is positive", tex=r"\log\det", numpy="numpy.linalg.slogdet(#1)[1]")
 arr("inv(X)",         takes="square", d="-y[i, a]*y[b, j]", doc="inverse", tex=r"\left(#1\right)^{-1}", numpy="numpy.linalg.inv")
 arr("solve(a, b)",    by="inv(a) @ b", doc="the x with a @ x = b")
-arr("cholesky(X)",    takes="square", d="sum(k, sum(m, y[i, k]*lower_half(y)[k, j]*inv(y)[k, a]*inv(y)[j, b]))", doc="lower triangular L with L @ L.T = X, for symmetric X", tex=r"\operatorname{chol}", numpy="numpy.linalg.cholesky")
+arr("cholesky(X)",    takes="square", d="sum(k, y[i, k]*lower_half(y)[k, j]*(inv(y)[k, a]*inv(y)[j, b] + inv(y)[k, b]*inv(y)[j, a]))/2", doc="lower triangular L with L @ L.T = X, for symmetric X", tex=r"\operatorname{chol}", numpy="numpy.linalg.cholesky")
 arr("matrix_power(x, n)", doc="x @ x @ ... @ x, n times", numpy="numpy.linalg.matrix_power")
 arr("lower_half(x)",  doc="1 below the diagonal, 1/2 on it, 0 above, in the shape of a square matrix")
 

@@ -134,6 +134,7 @@ BINDING = {
     "div": PRODUCT,
     "neg": SIGN,
     "pow": POWER,
+    "matmul": PRODUCT,
 }
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from calcml.expr import Expr
 from calcml.functions import CONSTANTS, FUNCTIONS
+from calcml.notation.matrix import has_arrays, matrix_form
+from calcml.printing import matrices
 from calcml.printing.core import (
     AND,
     ATOM,
@@ -132,6 +134,9 @@ def _pieces(node: Expr) -> list[Piece]:
         return operator(node)
     if op == "formal":
         return _formal(node)
+    written = matrices.LATEX.get(op)
+    if written is not None:
+        return written(node)
     row = FUNCTIONS[op]
     head = row.tex or rf"\operatorname{{{_escaped(row.name)}}}"
     if "#" in head:
@@ -189,6 +194,9 @@ def _precedence(node: Expr) -> int:
         return POWER
     if node.op == "number" and "/" in node.text:
         return SIGN if node.text[0] == "-" else POWER
+    written = matrices.tex_binding(node)
+    if written is not None:
+        return written
     row = FUNCTIONS.get(node.op)
     if row is not None and "#" in row.tex:
         return _template_precedence(row.tex)
@@ -218,4 +226,4 @@ STYLE = Style(_pieces, _precedence, (r"\left(", r"\right)"), name, _definitions)
 
 def latex(root: Expr) -> str:
     """The expression as LaTeX source."""
-    return render(root, STYLE)
+    return render(matrix_form(root) if has_arrays(root) else root, STYLE)

@@ -8,6 +8,8 @@ from dataclasses import replace
 from calcml.errors import UnsupportedError
 from calcml.expr import Expr, is_variable
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
+from calcml.notation.matrix import has_arrays, matrix_form
+from calcml.printing import matrices
 from calcml.printing.core import (
     AND,
     ATOM,
@@ -56,13 +58,16 @@ OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
 
 
 def _pieces(node: Expr) -> list[Piece]:
-    if not node.args:
+    if not node.args and node.text:
         return [node.text]
     operator = OPERATORS.get(node.op)
     if operator is not None:
         return operator(node)
     if node.op == "formal":
         return _formal(node)
+    written = matrices.TEXT.get(node.op)
+    if written is not None:
+        return written(node)
     row = FUNCTIONS[node.op]
     args = _without_defaults(row, node.args) if row.defaults else node.args
     options = [f', {k}="{v}"' for k, v in row.options.items()]
@@ -105,6 +110,7 @@ def text(root: Expr) -> str:
 
     A constant prints by another of its names where a variable has the first one.
     """
+    root = matrix_form(root) if has_arrays(root) else root
     if any(map(is_variable, CONSTANTS)):
         taken = root.free_symbols
         if not taken.isdisjoint(CONSTANTS):

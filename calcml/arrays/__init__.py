@@ -1,0 +1,1 @@
+"""Arrays made short: contractions in a normal form, scalars between them closed."""

@@ -1,0 +1,73 @@
+"""exp(x - logsumexp(x)) read as softmax(x), and sums of exponentials given back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from calcml.expr import ONE, ZERO, Expr
+from calcml.light import add, div, sub
+from calcml.regions import is_kernel, region, replaced, scalar_of
+from calcml.tensors import array, contract, sizes_of, total
+from calcml.tidy import tidy
+
+if TYPE_CHECKING:
+    from calcml.arrays.shortener import Shortener
+
+
+def log_sum_of(kernel: Expr) -> Expr | None:
+    """The logsumexp that a kernel is, or that it holds with axes of size 1 put in."""
+    if kernel.op == "logsumexp_over":
+        return kernel
+    if kernel.op == "contract" and len(kernel.args) == 1:
+        inside = kernel.args[0]
+        if inside.op == "logsumexp_over":
+            return inside
+    return None
+
+
+def folded(root: Expr, s: Shortener) -> Expr:
+    """`root` with exponentials of logsumexps written as softmax and sums."""
+    values = {}
+    for node in region(root):
+        if node.op != "exp":
+            continue
+        sums = [k for k in region(node) if is_kernel(k) and log_sum_of(k) is not None]
+        for kernel in sums:
+            new = _fold(node.args[0], kernel, s)
+            if new is not None:
+                values[node] = new
+                break
+    return replaced(root, values) if values else root
+
+
+def _fold(inside: Expr, kernel: Expr, s: Shortener) -> Expr | None:
+    """What exp(inside) is, where `inside` is x - kernel, the kernel or its opposite."""
+    found = log_sum_of(kernel)
+    assert found is not None
+    x, axes = found.args[0], found.value
+    if inside is kernel:
+        return _sum(kernel, found)
+    if _is_zero(add(inside, kernel), s):
+        return div(ONE, _sum(kernel, found))
+    if _is_zero(sub(inside, sub(x, kernel)), s):
+        return array("softmax", (x,), axes, x.dims)
+    if _is_zero(sub(inside, sub(kernel, x)), s):
+        return div(ONE, array("softmax", (x,), axes, x.dims))
+    return None
+
+
+def _sum(kernel: Expr, found: Expr) -> Expr:
+    """The sum of the exponentials, with the axes that the kernel has."""
+    x = found.args[0]
+    from calcml.expr import make
+
+    plain = total(make("exp", (x,)), found.value)
+    if kernel is found:
+        return plain
+    (labels,) = kernel.value.inputs
+    return contract([(plain, labels)], kernel.value.output, sizes_of(kernel))
+
+
+def _is_zero(node: Expr, s: Shortener) -> bool:
+    scalar, _ = scalar_of(node, s.order)
+    return tidy(scalar) is ZERO

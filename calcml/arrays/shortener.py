@@ -1,0 +1,199 @@
+"""Expressions on arrays in a normal form, made short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from calcml.arrays import linear
+from calcml.arrays.canonical import canonical
+from calcml.arrays.folds import folded
+from calcml.arrays.product import Product, right, split
+from calcml.arrays.sums import factored
+from calcml.expr import ONE, Expr, walk
+from calcml.light import mul, rebuild
+from calcml.order import Order
+from calcml.regions import is_kernel, put_back, region, replaced, scalar_of
+from calcml.tensors import UNIT, contract, filled, reduction
+
+Close = Callable[[Expr], Expr]
+
+
+class Shortener:
+    """What is known of the arrays of some expressions while they are made short.
+
+    `close` makes a scalar expression short. `symmetric` are names of matrices that are,
+    `equal` holds arrays for which another one is known.
+    """
+
+    def __init__(
+        self,
+        close: Close,
+        symmetric: frozenset[str] = frozenset(),
+        equal: Mapping[Expr, Expr] | None = None,
+    ) -> None:
+        self.close = close
+        self.names = symmetric
+        self.equal = dict(equal or {})
+        self.order = Order()
+        self.done: dict[Expr, Expr] = {}
+        self.regions: dict[Expr, Expr] = {}
+        self.closed: dict[Expr, Expr] = {}
+        self.flips: dict[Expr, Expr] = {}
+
+    def short(self, root: Expr) -> Expr:
+        """`root` in the normal form, of the same shape."""
+        self.prepare(root)
+        return self.region(root)
+
+    def prepare(self, root: Expr) -> None:
+        """Bring what is below `root` into the normal form, the inner arrays first."""
+        for node in walk(root):
+            if is_kernel(node) and node not in self.done:
+                new = self.kernel(node)
+                self.done[node] = self.equal.get(new, new)
+
+    def kernel(self, node: Expr) -> Expr:
+        """An operation on whole arrays: its arguments short, its rules applied."""
+        if not node.args:
+            return node
+        if node.op == "contract":
+            return self.product(Product(node, self.region))
+        args = tuple(self.region(a) for a in node.args)
+        node = node if args == node.args else rebuild(node, args)
+        rule = linear.RULES.get(node.op)
+        return node if rule is None else rule(self, node)
+
+    # --- regions -------------------------------------------------------------------
+
+    def region(self, node: Expr) -> Expr:
+        """The element-wise part below `node`, its kernels done, made short."""
+        known = self.regions.get(node)
+        if known is not None:
+            return known
+        kernels = [k for k in region(node) if is_kernel(k)]
+        values = {k: self.done.get(k, k) for k in kernels}
+        result = self.elementwise(replaced(node, values))
+        result = filled(result, node.dims)
+        self.regions[node] = self.regions[result] = result
+        return result
+
+    def elementwise(self, node: Expr) -> Expr:
+        """An element-wise expression of short kernels, made short."""
+        result = self.scalar(node)
+        other = folded(result, self)
+        if other is not result:
+            result = self.scalar(other)
+        return factored(result, self)
+
+    def scalar(self, node: Expr) -> Expr:
+        """`node` closed element by element."""
+        scalar, kernels = scalar_of(node, self.order)
+        if not scalar.args:
+            return put_back(scalar, kernels)
+        known = self.closed.get(scalar)
+        if known is None:
+            known = self.closed[scalar] = self.close(scalar)
+        return put_back(known, kernels)
+
+    # --- contractions --------------------------------------------------------------
+
+    def product(self, p: Product) -> Expr:
+        """A contraction taken apart, put together in the normal form."""
+        while True:
+            before = len(p.factors)
+            p.without_deltas()
+            linear.cancel_inverses(p, self)
+            self.drop_whole_softmax(p)
+            if len(p.factors) == before:
+                break
+        p.count_empty_sums()
+        self.group(p)
+        p.factors = canonical(p.factors, p.out, self.order, self.is_symmetric)
+        result = self.log_sum(p) or p.array()
+        for scale in p.scale:
+            result = mul(scale, result)
+        return result
+
+    def again(self, node: Expr) -> Expr:
+        """A contraction of short operands in the normal form."""
+        if node.op != "contract":
+            return node
+        return self.product(Product(node, lambda a: a))
+
+    def drop_whole_softmax(self, p: Product) -> None:
+        """The elements of a softmax have the sum 1."""
+        for k, (node, labels) in enumerate(p.factors):
+            if node.op == "softmax":
+                summed = [labels[axis] for axis in node.value]
+                if all(x not in p.out and p.uses(x) == [k] for x in summed):
+                    del p.factors[k]
+                    for x in summed:
+                        p.sizes.pop(x, None)
+                    return
+
+    def group(self, p: Product) -> None:
+        """Multiply the factors that have the same axes, element by element."""
+        groups: dict[tuple[int, ...], list[Expr]] = {}
+        for node, labels in p.factors:
+            turned = labels[::-1]
+            if len(labels) == 2 and turned in groups and labels not in groups:
+                node, labels = self.flip(node), turned
+            groups.setdefault(labels, []).append(node)
+        p.factors = []
+        for labels, nodes in groups.items():
+            whole = nodes[0]
+            for node in nodes[1:]:
+                whole = mul(whole, node)
+            if len(nodes) > 1:
+                whole = self.elementwise(whole)
+            scale, rest = split(whole)
+            p.scale += scale
+            if rest is not ONE:
+                p.factors.append((rest, right(rest, labels)))
+
+    def log_sum(self, p: Product) -> Expr | None:
+        """A sum of exponentials as the exponential of a logsumexp."""
+        if len(p.factors) != 1 or p.factors[0][0].op != "exp":
+            return None
+        ((node, labels),) = p.factors
+        plain = [x for x in labels if x != UNIT]
+        kept = [x for x in p.out if x != UNIT]
+        if len(set(plain)) < len(plain) or kept != [x for x in plain if x in kept]:
+            return None
+        axes = tuple(k for k, x in enumerate(labels) if x not in kept and x != UNIT)
+        if not axes or len(node.args[0].dims) != len(labels):
+            return None
+        inside = reduction("logsumexp_over", node.args[0], axes)
+        left = [x for k, x in enumerate(labels) if k not in axes]
+        return rebuild(node, (contract([(inside, left)], p.out, p.sizes),))
+
+    # --- transposes ----------------------------------------------------------------
+
+    def is_symmetric(self, node: Expr) -> bool:
+        """Whether a matrix is its own transpose, by its form or by what is given."""
+        return len(node.dims) == 2 and self.flip(node) is node
+
+    def flip(self, node: Expr) -> Expr:
+        """The transpose of a matrix, in the normal form."""
+        known = self.flips.get(node)
+        if known is None:
+            known = self.flips[node] = self._flip(node)
+            self.flips.setdefault(known, node)
+        return known
+
+    def _flip(self, node: Expr) -> Expr:
+        sizes = dict(enumerate(node.dims))
+        turned = contract([(node, (0, 1))], (1, 0), sizes)
+        if node.op == "delta" or (node.op == "symbol" and node.value in self.names):
+            return node
+        if node.op == "inv":
+            return node if self.flip(node.args[0]) is node.args[0] else turned
+        if node.op == "contract":
+            return self.again(turned)
+        if is_kernel(node):
+            return turned
+        kernels = [k for k in region(node) if is_kernel(k)]
+        if any(len(k.dims) == 1 for k in kernels):
+            return turned
+        values = {k: self.flip(k) for k in kernels if len(k.dims) == 2}
+        return self.elementwise(replaced(node, values))

@@ -1,0 +1,114 @@
+"""Matrix notation: an expression with surface nodes for operations on whole arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calcml.expr import ARRAYS, ONE, Expr, walk
+from calcml.functions.arrays import ARRAY_OPERATIONS
+from calcml.light import mul, rebuild
+from calcml.notation.contraction import Writer
+from calcml.notation.surface import called, is_call, surface, times
+from calcml.regions import is_repeat
+from calcml.tensors import REDUCTIONS
+
+
+def has_arrays(root: Expr) -> bool:
+    """Whether an expression has operations on arrays."""
+    return bool(root.dims) or any(node.op in ARRAYS for node in walk(root))
+
+
+def matrix_form(root: Expr) -> Expr:
+    """`root` with surface nodes in the place of operations on whole arrays."""
+    done: dict[Expr, Expr] = {}
+    for node in walk(root):
+        done[node] = _form(node, tuple(done[a] for a in node.args))
+    return done[root]
+
+
+def operations(root: Expr) -> int:
+    """How many operations the matrix form of `root` has, written out."""
+    count: dict[Expr, int] = {}
+    form = matrix_form(root)
+    for node in walk(form):
+        own = 0 if node.op in ("turned", "part") or not node.args else 1
+        if node.op == "number" and not node.args:
+            own = int("/" in node.text) + int(node.text[0] == "-")
+        count[node] = own + sum([count[a] for a in node.args])
+    return count[form]
+
+
+def _form(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    if node.op == "contract":
+        if is_repeat(node):
+            ones = called("ones", node.dims, node.dims)
+            return ones if args[0] is ONE else times(args[0], ones)
+        return Writer(node, args).written()
+    if node.op == "sqrt":
+        norm = _norm(args[0])
+        if norm is not None:
+            return called("norm2", (norm,), ())
+    made = _FORMS.get(node.op)
+    if made is not None:
+        form: Expr = made(node, args)
+        return form
+    if node.op == "mul":
+        return mul(*args)
+    return node if args == node.args else rebuild(node, args)
+
+
+def _norm(inside: Expr) -> Expr | None:
+    """The array of whose squares `inside` is the sum."""
+    if inside.dims:
+        return None
+    if inside.op == "matmul" and inside.args[0] is inside.args[1]:
+        return inside.args[0]
+    if is_call(inside, "sum") and not inside.value[1]:
+        (x,) = inside.args
+        if x.op == "pow" and x.args[1].op == "number" and x.args[1].value == 2:
+            return x.args[0]
+    return None
+
+
+def _axis(axes: tuple[int, ...]) -> str:
+    return str(axes[0]) if len(axes) == 1 else f"({', '.join(map(str, axes))})"
+
+
+def _reduced(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    name = ARRAY_OPERATIONS[node.op].name
+    whole = len(node.value) == len(args[0].dims)
+    options = () if whole else (("axis", _axis(node.value)),)
+    return called(name, args, node.dims, options)
+
+
+def _softmax(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    last = node.value == (len(node.dims) - 1,)
+    options = () if last else (("axis", _axis(node.value)),)
+    return called("softmax", args, node.dims, options)
+
+
+def _lower_ones(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    ones = called("ones", (node.value, node.value), node.dims)
+    return called("tril", (ones,), node.dims)
+
+
+def _selector(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    start, size = node.value
+    eye = called("eye", (size,), (size, size))
+    return surface("part", (eye,), node.dims, (start, node.dims[0]))
+
+
+def _call(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    return called(node.op, args, node.dims)
+
+
+_FORMS: dict[str, Any] = {
+    "delta": lambda node, args: called("eye", (node.value,), node.dims),
+    "lower_ones": _lower_ones,
+    "onehot": lambda node, args: called("onehot", (*args, node.value), node.dims),
+    "selector": _selector,
+    "softmax": _softmax,
+    "reshape": lambda node, args: called("reshape", (*args, *node.value), node.dims),
+    **dict.fromkeys(REDUCTIONS, _reduced),
+    **dict.fromkeys(("inv", "det", "logdet", "cholesky"), _call),
+}

@@ -1,0 +1,161 @@
+"""Matrix notation in text and LaTeX: @, .T, calls of array functions, parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from calcml.expr import ONE, Expr
+from calcml.functions.arrays import ARRAY_FUNCTIONS
+from calcml.printing.core import ATOM, PRODUCT, SIGN, Piece, negative, separated
+
+Pieces = dict[str, Callable[[Expr], list[Piece]]]
+
+
+def _options(node: Expr) -> str:
+    return "".join(f", {name}={value}" for name, value in node.value[1])
+
+
+def _matmul(node: Expr) -> list[Piece]:
+    a, b = node.args
+    least = PRODUCT if b.op == "matmul" else ATOM if negative(b) else SIGN
+    return [(a, PRODUCT), " @ ", (b, least)]
+
+
+def _written(node: Expr) -> list[Piece]:
+    return [node.value[0], "(", *separated(node.args), _options(node), ")"]
+
+
+def _part(node: Expr) -> list[Piece]:
+    return [(node.args[0], ATOM), _PARTS.get(node.value) or _rows(node)]
+
+
+def _rows(node: Expr) -> str:
+    start, count = node.value
+    stop = str(count) if str(start) == "0" else f"{start} + {count}"
+    return f"[{start}:{stop}]"
+
+
+_PARTS = {
+    "column": "[:, None]",
+    "row": "[None, :]",
+    "first column": "[:, 0]",
+    "first row": "[0, :]",
+}
+
+
+def _einsum(node: Expr) -> list[Piece]:
+    return ["einsum(", f'"{node.value}", ', *separated(node.args), ")"]
+
+
+TEXT: Pieces = {
+    "matmul": _matmul,
+    "turned": lambda node: [(node.args[0], ATOM), ".T"],
+    "written": _written,
+    "part": _part,
+    "einsum": _einsum,
+}
+
+
+# --- LaTeX -------------------------------------------------------------------------
+
+
+def _tex_matmul(node: Expr) -> list[Piece]:
+    a, b = node.args
+    least = PRODUCT if b.op == "matmul" else ATOM if negative(b) else SIGN
+    return [(a, PRODUCT), " ", (b, least)]
+
+
+def _bracketed(args: tuple[Expr, ...]) -> list[Piece]:
+    return [r"\left(", *separated(args), r"\right)"]
+
+
+def _tex_written(node: Expr) -> list[Piece]:
+    name = node.value[0]
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(node)
+    row = ARRAY_FUNCTIONS[name]
+    if "#1" in row.tex:
+        before, after = row.tex.split("#1")
+        return [before, (node.args[0], 0), after]
+    plain = name.replace("_", r"\_")
+    head = row.tex or rf"\operatorname{{{plain}}}"
+    return [head, *_axis(node), *_bracketed(node.args)]
+
+
+def _axis(node: Expr) -> list[Piece]:
+    options = dict(node.value[1])
+    return [f"_{{{options['axis']}}}"] if "axis" in options else []
+
+
+def _tex_inverse(node: Expr) -> list[Piece]:
+    return [(node.args[0], ATOM), "^{-1}"]
+
+
+def _tex_outer(node: Expr) -> list[Piece]:
+    a, b = node.args
+    return [(a, PRODUCT), " ", (b, ATOM), r"^{\top}"]
+
+
+def _tex_sum(node: Expr) -> list[Piece]:
+    return [r"\sum", *_axis(node), " ", (node.args[0], PRODUCT)]
+
+
+def _tex_norm(node: Expr) -> list[Piece]:
+    return [r"\left\|", (node.args[0], 0), r"\right\|"]
+
+
+def _tex_constant(letter: str) -> Callable[[Expr], list[Piece]]:
+    def pieces(node: Expr) -> list[Piece]:
+        sizes = [str(size.text or size) for size in node.args if size is not ONE]
+        shape = r" \times ".join(sizes)
+        return [f"{letter}_{{{shape}}}"]
+
+    return pieces
+
+
+def _tex_turned(node: Expr) -> list[Piece]:
+    (x,) = node.args
+    if x.op == "written" and x.value[0] == "inv":
+        return [(x.args[0], ATOM), r"^{-\top}"]
+    return [(x, ATOM), r"^{\top}"]
+
+
+def _tex_part(node: Expr) -> list[Piece]:
+    if node.value in _PARTS:
+        return [(node.args[0], ATOM)]
+    return [(node.args[0], ATOM), f"_{{{_rows(node)[1:-1]}}}"]
+
+
+def _tex_einsum(node: Expr) -> list[Piece]:
+    text = node.value.replace("->", r" \to ")
+    return [rf"\operatorname{{einsum}}_{{{text}}}", *_bracketed(node.args)]
+
+
+_SPECIAL: Pieces = {
+    "inv": _tex_inverse,
+    "outer": _tex_outer,
+    "sum": _tex_sum,
+    "norm2": _tex_norm,
+    "eye": _tex_constant("I"),
+    "ones": _tex_constant(r"\mathbf{1}"),
+    "zeros": _tex_constant("0"),
+}
+LATEX: Pieces = {
+    "matmul": _tex_matmul,
+    "turned": _tex_turned,
+    "written": _tex_written,
+    "part": _tex_part,
+    "einsum": _tex_einsum,
+}
+
+
+def tex_binding(node: Expr) -> int | None:
+    """How tightly a surface node holds together in LaTeX."""
+    if node.op == "matmul":
+        return PRODUCT
+    if node.op == "turned":
+        return SIGN
+    if node.op == "written":
+        return {"outer": PRODUCT, "sum": SIGN, "inv": SIGN}.get(node.value[0], ATOM)
+    return ATOM if node.op in LATEX else None

@@ -1,0 +1,113 @@
+"""Element-wise parts of an expression on arrays, as scalars.
+
+A region is what lies between operations on whole arrays. Element by element it is a
+scalar expression over the arrays below it, its kernels; each kernel is replaced by a
+scalar variable, so what makes scalars short makes regions short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from calcml.expr import ARRAYS, Expr, symbol, walk
+from calcml.light import rebuild
+from calcml.order import Order
+from calcml.tensors import UNIT, filled
+
+MARK = "\u00b7"  # in the names of stand-ins; no name of the grammar has it
+
+
+def is_kernel(node: Expr) -> bool:
+    """Whether a node is a whole array's, and no element-wise operation."""
+    return node.op in ARRAYS or (node.op == "symbol" and bool(node.dims))
+
+
+def is_repeat(node: Expr) -> bool:
+    """Whether a contraction only repeats its operand along leading axes."""
+    if node.op != "contract" or len(node.args) != 1:
+        return False
+    spec = node.value
+    (labels,) = spec.inputs
+    if UNIT in labels:
+        return False
+    return labels == spec.output[len(spec.output) - len(labels) :] and len(
+        spec.sizes
+    ) == len({*spec.output} - {UNIT})
+
+
+def region(root: Expr) -> list[Expr]:
+    """The nodes of the region below `root`, arguments first, kernels as its leaves."""
+    seen: set[Expr] = set()
+    order: list[Expr] = []
+    stack: list[tuple[Expr, bool]] = [(root, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            if not is_kernel(node) or is_repeat(node):
+                stack.extend((a, False) for a in reversed(node.args))
+    return order
+
+
+def replaced(root: Expr, values: Mapping[Expr, Expr]) -> Expr:
+    """`root` with kernels of its region replaced; what is below kernels stays."""
+    done: dict[Expr, Expr] = {}
+    for node in region(root):
+        if node in values:
+            done[node] = values[node]
+        elif is_kernel(node) and not is_repeat(node):
+            done[node] = node
+        elif node.op == "contract":
+            done[node] = done[node.args[0]]
+        else:
+            args = tuple([done[a] for a in node.args])
+            done[node] = node if args == node.args else rebuild(node, args)
+    return done[root]
+
+
+def stand_in(kernel: Expr, order: Order) -> Expr:
+    """The scalar variable for a kernel: by name for a variable, else by structure."""
+    if kernel.op == "symbol":
+        return symbol(kernel.value)
+    first, value = order.digest(kernel)
+    return symbol(f"{first}{MARK}{value:x}")
+
+
+def scalar_of(root: Expr, order: Order) -> tuple[Expr, dict[Expr, Expr]]:
+    """The region below `root` as a scalar expression, and what its variables are."""
+    kernels = [n for n in region(root) if is_kernel(n) and not is_repeat(n)]
+    values = {kernel: stand_in(kernel, order) for kernel in kernels}
+    return replaced(root, values), {s: k for k, s in values.items()}
+
+
+def mapped(root: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """`root` with each of its regions changed, those of the inner arrays first."""
+    done: dict[Expr, Expr] = {}
+    order = Order()
+
+    def changed(node: Expr) -> Expr:
+        scalar, kernels = scalar_of(node, order)
+        new = change(scalar)
+        back = {s: done.get(kernel, kernel) for s, kernel in kernels.items()}
+        return filled(put_back(new, back), node.dims)
+
+    for node in walk(root):
+        if is_kernel(node):
+            args = tuple(changed(a) for a in node.args)
+            done[node] = node if args == node.args else rebuild(node, args)
+    return changed(root)
+
+
+def put_back(scalar: Expr, kernels: Mapping[Expr, Expr]) -> Expr:
+    """A scalar expression with arrays in the place of the variables for them."""
+    done: dict[Expr, Expr] = {}
+    for node in walk(scalar):
+        if node in kernels:
+            done[node] = kernels[node]
+        else:
+            args = tuple([done[a] for a in node.args])
+            done[node] = node if args == node.args else rebuild(node, args)
+    return done[scalar]
