@@ -15,19 +15,31 @@ from calcml.errors import CalcmlError
 from calcml.exact import evaluate
 from calcml.expr import Expr, make, number, walk
 from calcml.light import substitute_all
+from calcml.notation.matrix import has_arrays
+from calcml.regions import mapped
 from calcml.tidy import tidy, tidy_all
 
 
-def derivative(root: Expr, variable: Expr) -> Expr:
-    """d root / d variable, with the chosen slope at kinks."""
+def derivative(root: Expr, variable: Expr, tangent: Expr | None = None) -> Expr:
+    """d root / d variable, with the chosen slope at kinks; shape root + variable.
+
+    With a `tangent`, the derivative in that direction.
+    """
     root, order = _settled(root)
-    return forward(root, variable, order)
+    if variable.dims and tangent is None:
+        return reverse(root, [variable], order)[0]
+    return forward(root, variable, order, tangent)
 
 
-def gradient(root: Expr, variables: Sequence[Expr]) -> list[Expr]:
-    """d root / d each variable, with the chosen slope at kinks."""
+def gradient(
+    root: Expr, variables: Sequence[Expr], upstream: Expr | None = None
+) -> list[Expr]:
+    """d root / d each variable, with the chosen slope at kinks.
+
+    With an `upstream` gradient, its product with the Jacobian.
+    """
     root, order = _settled(root)
-    return reverse(root, variables, order)
+    return reverse(root, variables, order, upstream)
 
 
 def settled(root: Expr) -> Expr:
@@ -39,6 +51,9 @@ def _settled(root: Expr) -> tuple[Expr, Sequence[Expr]]:
     order = walk(root)
     if _KINKED.isdisjoint({node.op for node in order}):
         return root, order
+    if has_arrays(root):
+        root = mapped(root, lambda scalar: _settled(scalar)[0])
+        return root, walk(root)
     root = tidy(root)
     ties = {node: _tied(node) for node in walk(root) if node.op == "where"}
     changed = {node: new for node, new in ties.items() if new is not node}

@@ -82,7 +82,7 @@ def settled(value: Any, previous: Any, digits: int, m: Any) -> Any:
     if isinstance(value, bool):
         return value
     if isinstance(value, Fraction):
-        return _result(m.convert(value), None, digits, m)
+        return rounded(m.convert(value), None, digits, m)
     if isinstance(value, Failure):
         if isinstance(previous, Failure) or isinstance(value.reason, CalcmlError):
             raise value.error()
@@ -91,23 +91,23 @@ def settled(value: Any, previous: Any, digits: int, m: Any) -> Any:
     elif previous is not None and not isinstance(previous, Failure):
         # A 0 may be what is left of 1 - 1 + 1e-100: only the last run confirms it.
         if value and abs(value - previous) <= abs(value) * m.mpf(10) ** -(digits + 1):
-            return _result(value, previous, digits, m)
+            return rounded(value, previous, digits, m)
         if value and abs(value) < abs(previous) * m.mpf(10) ** -(GUARD[-1] // 2):
-            return _result(m.mpf(0), None, digits, m)
+            return rounded(m.mpf(0), None, digits, m)
     return None
 
 
 def unsettled(last: Any, digits: int, m: Any) -> Any:
     """The value that no run confirmed: 0 if the last one says so, else a DomainError."""
     if not isinstance(last, Failure) and last == 0:
-        return _result(m.mpf(0), None, digits, m)
+        return rounded(m.mpf(0), None, digits, m)
     raise DomainError(
         f"the value cannot be told to {digits} digits: it changes with every digit of "
         "the working precision, as at a pole or a jump"
     )
 
 
-def _result(value: Any, previous: Any, digits: int, m: Any) -> Any:
+def rounded(value: Any, previous: Any, digits: int, m: Any) -> Any:
     """`value` rounded to `digits`, as a number of mpmath's own context."""
     import mpmath
 

@@ -25,6 +25,7 @@ tensors
 functions rules exact order formal indexed
 calls
 syntax regions
+matlab
 conditions facts partials
 diff terms
 lower rewrite
@@ -35,7 +36,7 @@ notation
 arrays
 domain kinks printing
 compile check define
-tables batch
+calculus tables batch
 api
 cli
 """

@@ -46,16 +46,30 @@ def canonical(
         if tie is None:
             break
         special[tie] = max(special) + 1
-    place: dict[int, int] = {x: k for k, x in enumerate(out)}
+    place = _places([factors[k] for k in ranked], out)
     found: list[Factor] = []
     for k in ranked:
         node, row = factors[k]
         if alike[k]:
-            row = tuple(sorted(row, key=lambda x: (place.get(x, 1 << 30), color[x])))
-        for label in row:
-            place.setdefault(label, len(place))
+            row = tuple(sorted(row, key=lambda x: place[x]))
         found.append((node, row))
     return found
+
+
+def _places(factors: Sequence[Factor], out: Sequence[int]) -> dict[int, int]:
+    """An order of the labels: along the factors, from the output's first label on."""
+    place: dict[int, int] = {}
+    starts = [*out, *[x for _, row in factors for x in row]]
+    for start in starts:
+        reached = [start]
+        for label in reached:
+            if label in place:
+                continue
+            place[label] = len(place)
+            if label != UNIT:
+                near = [x for _, row in factors if label in row for x in row]
+                reached += [x for x in near if x != UNIT and x not in place]
+    return place
 
 
 def _refined(

@@ -137,6 +137,7 @@ def cancel_inverses(p: Product, s: Shortener) -> None:
             size = node.dims[0]
             p.factors = [f for i, f in enumerate(p.factors) if i not in (k, m)]
             p.factors.append((delta(size), (left, right)))
+            p.sizes.pop(shared)
             return
 
 

@@ -98,7 +98,14 @@ class Shortener:
     # --- contractions --------------------------------------------------------------
 
     def product(self, p: Product) -> Expr:
-        """A contraction taken apart, put together in the normal form."""
+        """A contraction taken apart, put together in the normal form.
+
+        A result whose axes all have size 1 is a scalar, repeated along them.
+        """
+        units = len(p.out)
+        if units and all(x == UNIT for x in p.out):
+            p.out = ()
+            return filled(self.product(p), (ONE,) * units)
         while True:
             before = len(p.factors)
             p.without_deltas()
@@ -107,6 +114,7 @@ class Shortener:
             if len(p.factors) == before:
                 break
         p.count_empty_sums()
+        self.use_known_sums(p)
         self.group(p)
         p.factors = canonical(p.factors, p.out, self.order, self.is_symmetric)
         result = self.log_sum(p) or p.array()
@@ -130,6 +138,23 @@ class Shortener:
                     for x in summed:
                         p.sizes.pop(x, None)
                     return
+
+    def use_known_sums(self, p: Product) -> None:
+        """A factor summed by itself, of which the sum is given."""
+        if not self.equal or len(p.factors) < 2:
+            return
+        for k, (node, labels) in enumerate(p.factors):
+            alone = [x for x in labels if x not in p.out and p.uses(x) == [k]]
+            if not alone or UNIT in labels:
+                continue
+            left = [x for x in labels if x not in alone]
+            known = self.equal.get(contract([(node, labels)], left, p.sizes))
+            if known is not None:
+                del p.factors[k]
+                for x in alone:
+                    p.sizes.pop(x)
+                p.add(known, tuple(left))
+                return
 
     def group(self, p: Product) -> None:
         """Multiply the factors that have the same axes, element by element."""

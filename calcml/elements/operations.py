@@ -116,28 +116,15 @@ def _reduce(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
 
 
 def _softmax(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
-    m, (x,) = setting.m, args
-    sums = _reduce_like(node, x, lambda part: _log_sum(part, m))
-    items = [
-        s if isinstance(s, Failure) else m.exp(number(v, m) - s)
-        for v, s in zip(x.items, sums, strict=True)
-    ]
-    return Grid(x.shape, items)
-
-
-def _reduce_like(
-    node: Expr, x: Grid, compute: Callable[[list[Any]], Any]
-) -> list[Any]:
-    """For each element of `x` the reduction over the axes of the operation."""
-    values = [
-        _attempt(node, part, lambda part=part: compute(part))
-        for part in bundles(x, node.value)
-    ]
-    places = bundles(Grid(x.shape, list(range(len(x.items)))), node.value)
-    found: dict[int, Any] = {}
-    for value, part in zip(values, places, strict=True):
-        found.update(dict.fromkeys(part, value))
-    return [found[k] for k in range(len(x.items))]
+    m, (shape, items) = setting.m, args[0]
+    results = list(items)
+    for places in bundles(Grid(shape, list(range(len(items)))), node.value):
+        part = [items[k] for k in places]
+        log_sum = _attempt(node, part, lambda part=part: _log_sum(part, m))
+        for k in places:
+            failed = isinstance(log_sum, Failure)
+            results[k] = log_sum if failed else m.exp(number(items[k], m) - log_sum)
+    return Grid(shape, results)
 
 
 def _attempt(node: Expr, items: Sequence[Any], compute: Callable[[], Any]) -> Any:

@@ -31,10 +31,11 @@ class NoMatrixError(Exception):
 class Writer:
     """One contraction on its way to matrix notation.
 
-    `columns` says that vectors are matrices with an axis of size 1.
+    `columns` says that vectors are matrices with an axis of size 1, and that a scalar
+    may be written as a matrix of one element.
     """
 
-    def __init__(self, node: Expr, args: tuple[Expr, ...]) -> None:
+    def __init__(self, node: Expr, args: tuple[Expr, ...], columns: bool) -> None:
         self.node = node
         self.sizes = node.value.sizes
         self.out: tuple[int, ...] = node.value.output
@@ -44,6 +45,7 @@ class Writer:
         ]
         layouts = [i.labels for i in self.items if len(i.real) == 1] + [self.out]
         self.columns = any(UNIT in labels for labels in layouts)
+        self.one_element = columns and self.columns
 
     def written(self) -> Expr:
         """The contraction in matrix notation, or else as an einsum."""
@@ -160,7 +162,7 @@ class Writer:
         if pair is not None and all(len(x.dims) == len(form.dims) for x in pair):
             if len(form.dims) == 1:
                 return matmul(*pair, ()), ()
-            if UNIT in self.out:
+            if self.one_element:
                 if vector.labels[0] == UNIT:
                     pair = turned(pair[0]), turned(pair[1])
                 return matmul(turned(pair[0]), pair[1], (ONE, ONE)), (UNIT, UNIT)
@@ -170,6 +172,10 @@ class Writer:
         """The sums of the rows or of the columns of a matrix."""
         axis = matrix.labels.index(label)
         left = matrix.labels[1 - axis]
+        if left not in self.out and not any(
+            left in i.labels for i in self.items if i is not matrix
+        ):
+            return Item(called("sum", (matrix.form,), ()), ())
         options: tuple[Any, ...] = (("axis", str(axis)),)
         labels: tuple[int, ...] = (left,)
         if self.columns:
@@ -226,7 +232,7 @@ class Writer:
                 form = ONE
         for scalar in scalars:
             inside = scalar.form
-            if len(scalar.labels) > len(self.out):
+            if len(scalar.labels) > len(self.out) and not self.one_element:
                 inside = self.laid(scalar, ())
             form = times(inside, form)
         return form

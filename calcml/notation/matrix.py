@@ -6,9 +6,9 @@ from typing import Any
 
 from calcml.expr import ARRAYS, ONE, Expr, walk
 from calcml.functions.arrays import ARRAY_OPERATIONS
-from calcml.light import mul, rebuild
+from calcml.light import rebuild
 from calcml.notation.contraction import Writer
-from calcml.notation.surface import called, is_call, surface, times
+from calcml.notation.surface import called, is_call, negated, surface, times, turned
 from calcml.regions import is_repeat
 from calcml.tensors import REDUCTIONS
 
@@ -20,9 +20,10 @@ def has_arrays(root: Expr) -> bool:
 
 def matrix_form(root: Expr) -> Expr:
     """`root` with surface nodes in the place of operations on whole arrays."""
+    columns = len(root.dims) == 2
     done: dict[Expr, Expr] = {}
     for node in walk(root):
-        done[node] = _form(node, tuple(done[a] for a in node.args))
+        done[node] = _form(node, tuple(done[a] for a in node.args), columns)
     return done[root]
 
 
@@ -38,12 +39,11 @@ def operations(root: Expr) -> int:
     return count[form]
 
 
-def _form(node: Expr, args: tuple[Expr, ...]) -> Expr:
+def _form(node: Expr, args: tuple[Expr, ...], columns: bool) -> Expr:
     if node.op == "contract":
         if is_repeat(node):
-            ones = called("ones", node.dims, node.dims)
-            return ones if args[0] is ONE else times(args[0], ones)
-        return Writer(node, args).written()
+            return _repeated(node, args[0])
+        return Writer(node, args, columns).written()
     if node.op == "sqrt":
         norm = _norm(args[0])
         if norm is not None:
@@ -52,17 +52,27 @@ def _form(node: Expr, args: tuple[Expr, ...]) -> Expr:
     if made is not None:
         form: Expr = made(node, args)
         return form
-    if node.op == "mul":
-        return mul(*args)
+    if node.op == "mul" and any(a.op == "matmul" for a in args):
+        return times(*args)
+    if node.op == "neg" and args[0].op == "matmul":
+        return negated(args[0])
     return node if args == node.args else rebuild(node, args)
+
+
+def _repeated(node: Expr, form: Expr) -> Expr:
+    """A value repeated along leading axes: times ones, unless it has their shape."""
+    if form.dims == node.dims:
+        return form
+    ones = called("ones", node.dims, node.dims)
+    return ones if form is ONE else times(form, ones)
 
 
 def _norm(inside: Expr) -> Expr | None:
     """The array of whose squares `inside` is the sum."""
-    if inside.dims:
-        return None
-    if inside.op == "matmul" and inside.args[0] is inside.args[1]:
-        return inside.args[0]
+    if inside.op == "matmul":
+        a, b = inside.args
+        if inside.dims in ((), (ONE, ONE)) and turned(b) is a:
+            return b
     if is_call(inside, "sum") and not inside.value[1]:
         (x,) = inside.args
         if x.op == "pow" and x.args[1].op == "number" and x.args[1].value == 2:

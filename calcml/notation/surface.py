@@ -31,42 +31,70 @@ def is_call(node: Expr, name: str) -> bool:
 
 
 def matmul(a: Expr, b: Expr, dims: Dims) -> Expr:
-    """a @ b, a sign or a number in front of the whole."""
-    for k, x in enumerate((a, b)):
-        if x.op == "neg":
-            pair = (x.args[0], b) if k == 0 else (a, x.args[0])
-            return neg(matmul(*pair, dims))
+    """a @ b, the signs of both in front of the whole."""
+    if b.op == "neg":
+        return negated(matmul(a, b.args[0], dims))
     return surface("matmul", (a, b), dims)
 
 
+def negated(x: Expr) -> Expr:
+    """-x, the sign at the first factor: -A @ B for -(A @ B)."""
+    if x.op == "matmul":
+        return matmul(negated(x.args[0]), x.args[1], x.dims)
+    return neg(x)
+
+
 def turned(x: Expr) -> Expr:
-    """x.T; of a transpose the matrix itself, of a product what has fewer .T."""
+    """x.T: of a transpose the matrix itself, of a product that of the transposes."""
     if x.op == "turned":
         return x.args[0]
-    if len(x.dims) < 2:
+    if len(x.dims) < 2 or is_symmetric(x):
         return x
     if x.op == "neg":
         return neg(turned(x.args[0]))
     dims = x.dims[::-1]
     if x.op == "matmul" and all(len(a.dims) == 2 for a in x.args):
         a, b = x.args
-        if "turned" in (a.op, b.op):
-            return matmul(turned(b), turned(a), dims)
+        return matmul(turned(b), turned(a), dims)
     return surface("turned", (x,), dims)
 
 
+def is_symmetric(x: Expr) -> bool:
+    """Whether a written matrix is plainly its own transpose: A + A.T, A.T @ A."""
+    while is_call(x, "inv"):
+        x = x.args[0]
+    if is_call(x, "eye") or is_call(x, "diag"):
+        return len(x.dims) == 2
+    if x.op in ("add", "mul"):
+        a, b = x.args
+        for one, other in ((a, b), (b, a)):
+            if one.op == "turned" and one.args[0] is other:
+                return True
+    if x.op == "matmul":
+        a, b = x.args
+        return (
+            a.op == "turned" and a.args[0] is b or b.op == "turned" and b.args[0] is a
+        )
+    return False
+
+
 def times(a: Expr, b: Expr) -> Expr:
-    """a*b, written with the sign in front and as one fraction."""
+    """a*b, written with the sign in front, scalars first and as one fraction."""
     if a is ONE:
         return b
     if b is ONE:
         return a
     if b.op == "neg":
-        return neg(times(a, b.args[0]))
+        return negated(times(a, b.args[0]))
     if a.op == "neg":
-        return neg(times(a.args[0], b))
+        return negated(times(a.args[0], b))
     if b.op == "div" and b.args[0] is ONE:
         return div(a, b.args[1])
     if a.op == "div" and a.args[0] is ONE:
         return div(b, a.args[1])
+    if b.op == "matmul" and not a.dims:
+        first, second = b.args
+        return matmul(times(a, first), second, b.dims)
+    if a.dims and not b.dims and a.op == "matmul":
+        return times(b, a)
     return mul(a, b)

@@ -21,7 +21,7 @@ class Size:
 UNIT = Size(ONE)  # of the axis that a column lacks; no free size is made equal to it
 
 
-def first(size: Size) -> Size:
+def root(size: Size) -> Size:
     """The one size that stands for all that were made equal to `size`."""
     while size.same is not None:
         if size.same.same is not None:
@@ -30,14 +30,21 @@ def first(size: Size) -> Size:
     return size
 
 
+def value(size: Size) -> Expr:
+    """The value of a size, which must be known."""
+    found = root(size).value
+    assert found is not None
+    return found
+
+
 def is_one(size: Size) -> bool:
     """Whether a size is known to be 1."""
-    return first(size).value is ONE
+    return root(size).value is ONE
 
 
 def merge(a: Size, b: Size) -> bool:
     """Make two sizes equal; False where they cannot be."""
-    a, b = first(a), first(b)
+    a, b = root(a), root(b)
     if a is b:
         return True
     if a.value is not None and b.value is not None:
@@ -58,7 +65,7 @@ def named(sizes: Iterable[Size], taken: Collection[str]) -> dict[Size, Expr]:
     """The values of sizes, the free ones named m, n, p, ... in their order."""
     found: dict[Size, Expr] = {}
     names = (n for n in _all_names() if n not in taken)
-    for size in map(first, sizes):
+    for size in map(root, sizes):
         if size not in found:
             found[size] = size.value or symbol(next(names))
     return found

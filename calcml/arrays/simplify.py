@@ -1,0 +1,104 @@
+"""The shortest equal form of expressions on arrays, and of scalars as before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from calcml.arrays.shortener import Shortener
+from calcml.errors import ParseError, UnsupportedError
+from calcml.expr import ZERO, Expr, make, walk
+from calcml.notation.matrix import has_arrays
+from calcml.order import Order
+from calcml.regions import stand_in
+from calcml.simplify import (
+    Given,
+    Step,
+    simplify as simplify_scalar,
+    simplify_all as simplify_scalars,
+)
+from calcml.syntax import Shapes, parse
+from calcml.tensors import array, filled
+
+KINDS = ("symmetric", "diagonal", "positive definite")
+_KIND = re.compile(rf"\s*(\w+)\s+(?:is\s+)?({'|'.join(KINDS)})\s*$")
+
+
+class Known(NamedTuple):
+    """What is given: names of symmetric matrices, equal arrays, facts of scalars."""
+
+    symmetric: frozenset[str]
+    equal: list[tuple[Expr, Expr]]
+    scalars: list[str | Expr]
+
+
+def simplify(root: Expr, *, given: Given = (), trace: list[Step] | None = None) -> Expr:
+    """An equal form, as short as is found; see `simplify_all`."""
+    return simplify_all([root], given=given, trace=trace)[0]
+
+
+def simplify_all(
+    roots: Sequence[Expr], *, given: Given = (), trace: list[Step] | None = None
+) -> list[Expr]:
+    """Equal forms, as short as are found, that share work; no longer than the roots.
+
+    `given` holds assumptions on scalars and on all elements of arrays ("y > 0"), on
+    sums ("sum(y) = 1"), and kinds of matrices ("A symmetric", "A diagonal",
+    "A positive definite"). Raises the errors of `calcml.simplify`.
+    """
+    if not any(has_arrays(root) for root in roots):
+        return simplify_scalars(roots, given=given, trace=trace)
+    known = known_of(given, _shapes(roots))
+    shortener = shortener_of(known)
+    found = []
+    for root in roots:
+        short = shortener.short(root)
+        found.append(short)
+        if trace is not None and short is not root:
+            trace.append(Step("normal form of arrays", root, short))
+    return found
+
+
+def shortener_of(known: Known) -> Shortener:
+    """A Shortener with what is given."""
+
+    def close(scalar: Expr) -> Expr:
+        return simplify_scalar(scalar, given=known.scalars)
+
+    shortener = Shortener(close, known.symmetric)
+    for left, right in known.equal:
+        shortener.equal[shortener.short(left)] = shortener.short(right)
+    return shortener
+
+
+def _shapes(roots: Sequence[Expr]) -> dict[str, Expr]:
+    return {n.value: n for n in walk(*roots) if n.op == "symbol" and n.dims}
+
+
+def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
+    """Assumptions, sorted by what they speak of."""
+    symmetric: set[str] = set()
+    equal: list[tuple[Expr, Expr]] = []
+    facts: list[str | Expr] = []
+    shapes: Shapes = {name: node.dims for name, node in arrays.items()}
+    for one in [given] if isinstance(given, (str, Expr)) else given:
+        kind = _KIND.match(one) if isinstance(one, str) else None
+        if kind is not None:
+            name = kind[1]
+            if name not in arrays:
+                raise ParseError(f"{name} is no matrix of the formula")
+            symmetric.add(name)
+            if kind[2] == KINDS[2]:
+                det = array("det", (arrays[name],), None, ())
+                facts.append(make("gt", (stand_in(det, Order()), ZERO)))
+            continue
+        sides = re.split(r"(?<![<>=!])==?(?!=)", one) if isinstance(one, str) else []
+        if len(sides) == 2 and any(re.search(rf"\b{n}\b", sides[0]) for n in arrays):
+            left, right = (parse(side, (), shapes) for side in sides)
+            if right.dims and right.dims != left.dims:
+                raise UnsupportedError(f"{one}: the sides have different shapes")
+            equal.append((left, filled(right, left.dims)))
+            continue
+        facts.append(one)
+    return Known(frozenset(symmetric), equal, facts)

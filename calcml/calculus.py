@@ -1,0 +1,356 @@
+"""Derivatives by their public names: of scalars and of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from calcml import syntax
+from calcml.arrays.product import Product
+from calcml.arrays.simplify import simplify_all
+from calcml.arrays.sums import terms_of
+from calcml.errors import LimitError, ParseError, ShapeError, UnsupportedError
+from calcml.expr import ONE, Expr, lift, symbol, walk
+from calcml.formal import MAX_ORDER
+from calcml.kinks import derivative, gradient
+from calcml.light import mul, neg, substitute_all
+from calcml.notation.matrix import has_arrays, operations
+from calcml.shapes import is_unit, shown
+from calcml.simplify import Given, high_derivative
+from calcml.syntax import Shapes
+from calcml.tensors import filled, without_units
+
+HIGH = 3  # orders from which on derivatives are taken in the normal form
+
+Formula = str | Expr | int | float
+Variable = str | Expr
+
+
+class Function(NamedTuple):
+    """A formula that was read, and what its text defines, by name."""
+
+    root: Expr
+    definitions: dict[str, Expr]
+
+
+def formula(value: Formula, shapes: Shapes | None = None) -> Expr:
+    """A formula given as text or as an expression."""
+    return function(value, shapes).root
+
+
+def function(value: Formula, shapes: Shapes | None = None) -> Function:
+    """A formula with the definitions of its text."""
+    found: dict[str, Expr] = {}
+    if isinstance(value, str):
+        value = syntax.parse(value, (), shapes, found)
+    return Function(lift(value), found)
+
+
+def variable(value: Variable, root: Expr | None = None) -> Expr:
+    """A variable given by name, with the shape that it has in `root`."""
+    if isinstance(value, Expr) and value.op == "symbol":
+        return value
+    if not isinstance(value, str):
+        raise ParseError(f"one derives by a variable, such as x; {value} is none")
+    node = syntax.variable(value)
+    if root is None:
+        return node
+    nodes = walk(root)
+    found = {n for n in nodes if n.op == "symbol" and n.value == value} | {
+        size for n in nodes for size in n.dims if size is node and n.op == "symbol"
+    }
+    if any(node is size for n in nodes if n.op == "symbol" for size in n.dims):
+        raise UnsupportedError(f"{value} is the size of an array; it has no slope")
+    return next((n for n in found if n.dims), node)
+
+
+def variables_of(root: Expr) -> list[Expr]:
+    """The variables of a formula by name, without the sizes of its arrays."""
+    nodes = [n for n in walk(root) if n.op == "symbol"]
+    sizes = {size for n in nodes for size in n.dims}
+    return sorted([n for n in nodes if n not in sizes], key=lambda n: str(n.value))
+
+
+def short(
+    f: Function, parts: Sequence[Expr], given: Given, defined: bool = False
+) -> list[Expr]:
+    """Derivatives made short; where asked, in the names that the text defines.
+
+    These stand for themselves before the derivatives are made short, or are put in
+    afterwards; what has fewer operations is taken.
+    """
+    plain = simplify_all(parts, given=given)
+    if not defined or not f.definitions:
+        return plain
+    names = {
+        node: symbol(name, node.dims)
+        for name, node in f.definitions.items()
+        if node.args and node is not f.root
+    }
+    opaque = simplify_all(substitute_all(parts, names), given=given)
+    after = simplify_all(list(names), given=given)
+    known = dict(zip(after, names.values(), strict=True))
+    late = substitute_all(plain, known)
+    return [min(pair, key=operations) for pair in zip(opaque, late, plain, strict=True)]
+
+
+def diff(
+    f: Formula,
+    *variables: Variable,
+    order: int = 1,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+) -> Expr:
+    """The derivative of `f` by each variable in turn, the whole `order` times.
+
+    The shape is that of `f` and then that of the variable, d f_i/d x_j: of a scalar by
+    an array a gradient. `shapes` declares the arrays of a text. With `simplify`, the
+    result is made short between orders and at the end, where `given` (assumptions such
+    as "x > 0", "A symmetric") holds; `defined` expresses it in the names that the text
+    defines. A variable that does not occur gives 0. Raises UnsupportedError where
+    there is no closed form, ShapeError where shapes do not fit.
+
+    >>> diff("x^3*y", "x")
+    3*x^2*y
+    >>> diff("sigmoid(x)", "x")
+    sigmoid(x)*(1 - sigmoid(x))
+    >>> diff("x^3*y", "x", "y")
+    3*x^2
+    >>> diff("sin(x)", "x", order=2)
+    -sin(x)
+    >>> diff("sum((X @ w - y)^2)", "w", shapes={"X": "m n", "w": "n", "y": "m"})
+    2*X.T @ (X @ w - y)
+    """
+    if not variables:
+        raise ParseError("name the variable to derive by, as in diff(f, 'x')")
+    if isinstance(order, bool) or not isinstance(order, int) or order < 0:
+        raise ParseError("the order of a derivative is a whole number from 0")
+    if order > MAX_ORDER:
+        raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
+    read = function(f, shapes)
+    result, names = read.root, [variable(v, read.root) for v in variables]
+    arrays = has_arrays(result)
+    if simplify and order >= HIGH and len(names) == 1 and not given and not arrays:
+        high = high_derivative(result, names[0], order)
+        if high is not None:
+            return high
+    for name in names * order:
+        result = derivative(result, name)
+        if simplify:
+            (result,) = short(read, [result], given, defined)
+    return result
+
+
+def grad(
+    f: Formula,
+    wrt: Sequence[Variable] | Variable | None = None,
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+) -> dict[str, Expr]:
+    """The gradient of a scalar: name -> derivative, from one reverse sweep.
+
+    Each derivative has its variable's shape. `wrt` None means every variable, in
+    alphabetical order; the other arguments are those of `diff`. Raises ShapeError
+    where `f` is an array of more than one element.
+
+    >>> grad("(w*x + b - y)^2", ["w", "b"])
+    {'w': 2*x*(w*x + b - y), 'b': 2*(w*x + b - y)}
+    >>> loss = "p = sigmoid(X @ w); -mean(y*log(p) + (1 - y)*log(1 - p))"
+    >>> shapes = {"X": "m n", "w": "n", "y": "m"}
+    >>> grad(loss, "w", shapes=shapes, defined=True)
+    {'w': X.T @ (p - y)/m}
+    """
+    read = function(f, shapes)
+    root = read.root
+    if not all(map(is_unit, root.dims)):
+        raise ShapeError(
+            f"the gradient is of a scalar, and this has the shape {shown(root.dims)}; "
+            "take jacobian, or vjp with an upstream gradient"
+        )
+    if wrt is None:
+        names = variables_of(root)
+    else:
+        listed = [wrt] if isinstance(wrt, (str, Expr)) else wrt
+        names = [variable(v, root) for v in listed]
+    upstream = filled(ONE, root.dims) if root.dims else None
+    parts = gradient(root, names, upstream)
+    if simplify:
+        parts = short(read, parts, given, defined)
+    return {v.value: part for v, part in zip(names, parts, strict=True)}
+
+
+def jacobian(
+    f: Formula | Sequence[Formula],
+    x: Variable | Sequence[Variable],
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+) -> Any:
+    """The derivatives of each element of `f` by each of `x`: d f_i/d x_j.
+
+    Of an array by an array, an array whose shape is that of `f`, then that of `x`;
+    axes of size 1, which columns have, are left out. Of a list of functions by a list
+    of variables, a list of rows.
+
+    >>> jacobian(["x*y", "x + y"], ["x", "y"])
+    [[y, x], [1, 1]]
+    >>> jacobian("A @ x", "x", shapes={"A": "m n", "x": "n"})
+    A
+    """
+    if isinstance(f, (list, tuple)) or isinstance(x, (list, tuple)):
+        rows = f if isinstance(f, (list, tuple)) else [f]
+        by = x if isinstance(x, (list, tuple)) else [x]
+        return [list(grad(part, by, simplify=simplify).values()) for part in rows]
+    assert isinstance(f, (str, Expr, int, float))
+    assert isinstance(x, (str, Expr))
+    read = function(f, shapes)
+    result = without_units(derivative(read.root, variable(x, read.root)))
+    return short(read, [result], given, defined)[0] if simplify else result
+
+
+def hessian(
+    f: Formula,
+    x: Variable | Sequence[Variable],
+    y: Variable | Sequence[Variable] | None = None,
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+    compressed: bool = False,
+) -> Any:
+    """The second derivatives of a scalar, by `x` and then by `y` (`x` if None).
+
+    Of arrays, an array of shape x.shape + y.shape, without axes of size 1; with
+    `compressed`, a list of its terms, each a `Compressed` with the deltas left out. Of
+    lists of variables, rows by `x` and columns by `y`.
+
+    >>> hessian("x^2*y", ["x", "y"])
+    [[2*y, 2*x], [2*x, 0]]
+    >>> hessian("sum((X @ w - y)^2)", "w", shapes={"X": "m n", "w": "n", "y": "m"})
+    2*X.T @ X
+    """
+    if isinstance(x, (list, tuple)):
+        first = grad(f, x, simplify=simplify)
+        return jacobian(list(first.values()), x if y is None else y, simplify=simplify)
+    assert isinstance(x, (str, Expr))
+    read = function(f, shapes)
+    by, other = variable(x, read.root), x if y is None else y
+    assert isinstance(other, (str, Expr))
+    (first_part,) = grad(read.root, [by], simplify=simplify, given=given).values()
+    result = derivative(first_part, variable(other, read.root))
+    result = without_units(result)
+    if simplify or compressed:
+        (result,) = short(read, [result], given, defined)
+    return compressed_terms(result) if compressed else result
+
+
+def vjp(
+    f: Formula,
+    x: Variable | Sequence[Variable],
+    upstream: Formula = "g",
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+) -> Any:
+    """The backward pass: an upstream gradient of the shape of `f` times the Jacobian.
+
+    `upstream` is a name for it, or an expression of the shape of `f`. The result has
+    the shape of `x`; for a list of variables, a dict by name.
+
+    >>> vjp("X @ W", "W", "g", shapes={"X": "b n", "W": "n m"})
+    X.T @ g
+    """
+    read = function(f, shapes)
+    root = read.root
+    several = isinstance(x, (list, tuple))
+    listed = x if isinstance(x, (list, tuple)) else [x]
+    names = [variable(v, root) for v in listed]
+    parts = gradient(root, names, _direction(upstream, root, "upstream gradient"))
+    if simplify:
+        parts = short(read, parts, given, defined)
+    if several:
+        return {v.value: part for v, part in zip(names, parts, strict=True)}
+    return parts[0]
+
+
+def jvp(
+    f: Formula,
+    x: Variable,
+    tangent: Formula = "v",
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+) -> Expr:
+    """The forward product: the derivative of `f` in the direction of a tangent of `x`.
+
+    `tangent` is a name for it, or an expression of the shape of `x`; the result has
+    the shape of `f`.
+
+    >>> jvp("inv(X)", "X", "dX", shapes={"X": "n n"})
+    -inv(X) @ dX @ inv(X)
+    """
+    read = function(f, shapes)
+    by = variable(x, read.root)
+    result = derivative(read.root, by, _direction(tangent, by, "tangent"))
+    return short(read, [result], given, defined)[0] if simplify else result
+
+
+def _direction(value: Formula, like: Expr, what: str) -> Expr:
+    """An array of the shape of `like`, by name or as an expression."""
+    node = symbol(value, like.dims) if isinstance(value, str) else lift(value)
+    if node.dims != like.dims:
+        raise ShapeError(
+            f"the {what} has the shape {shown(node.dims)}, and needs {shown(like.dims)}"
+        )
+    if isinstance(value, str) and value in like.free_symbols:
+        raise ParseError(f"{value} is a variable of the formula; name the {what} anew")
+    return node
+
+
+class Compressed(NamedTuple):
+    """A term of a derivative without its deltas: `factor` over the labels `inside`.
+
+    The term is the factor times delta(i, j) for each pair in `deltas`; `output` are the
+    labels of the term's axes.
+    """
+
+    factor: Expr
+    inside: tuple[str, ...]
+    deltas: tuple[tuple[str, str], ...]
+    output: tuple[str, ...]
+
+
+def compressed_terms(root: Expr) -> list[Compressed]:
+    """The terms of a derivative, each with its deltas apart (Laue et al., AAAI 2020).
+
+    A diagonal Hessian is then a vector: n numbers for n^2.
+    """
+    names = [chr(ord("i") + k) for k in range(len(root.dims))]
+    found = []
+    for sign, term in terms_of(root):
+        product = Product(filled(term, root.dims), lambda a: a)
+        labels = dict(zip(product.out, names, strict=True))
+        deltas = [f for f in product.factors if f[0].op == "delta"]
+        product.factors = [f for f in product.factors if f[0].op != "delta"]
+        kept = [x for x in product.out if any(x in row for _, row in product.factors)]
+        product.out = tuple(kept)
+        factor = product.array()
+        for scale in product.scale:
+            factor = mul(scale, factor)
+        pairs = tuple((labels[a], labels[b]) for _, (a, b) in deltas)
+        inside = tuple(labels[x] for x in kept)
+        factor = neg(factor) if sign < 0 else factor
+        found.append(Compressed(factor, inside, pairs, tuple(names)))
+    return found

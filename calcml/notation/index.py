@@ -1,0 +1,180 @@
+"""Index notation: an array as a scalar expression of elements, sums and deltas.
+
+Each axis of the array has an index; element by element an operation on whole arrays is
+a scalar one: (A @ B)[i, j] is sum(k, A[i, k]*B[k, j]).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from calcml.expr import ARRAYS, ONE, ZERO, Expr
+from calcml.indexed import at
+from calcml.light import rebuild
+from calcml.notation.indices import REDUCED, Indices, delta_of
+from calcml.notation.letters import Speller, letters, names_in, with_ranges
+from calcml.notation.settle import settled
+from calcml.notation.slices import Term, is_slice, sliced
+from calcml.notation.sums import Bound
+from calcml.shapes import is_unit
+from calcml.tensors import UNIT
+
+
+class Plan(NamedTuple):
+    """What an element is made of: elements of other arrays, and how they are joined."""
+
+    parts: list[tuple[Expr, Indices]]
+    join: Callable[[list[Expr]], Expr]
+
+
+def index_form(root: Expr, *, ranged: bool = True) -> tuple[Expr, tuple[str, ...]]:
+    """An element of `root` in index notation, and the names of its indices.
+
+    The names are in alphabetical order, so parsing the printed form gives the array
+    back. An axis of size 1 has no name: its index is 0. Where `ranged`, each index
+    occurs so that parsing knows its size: eye(n)[i, j] instead of a lone delta(i, j).
+    """
+    names = letters(names_in(root))
+    axes = [size for size in root.dims if not is_unit(size)]
+    free = sorted(islice(names, len(axes)), key=str)
+    left = iter(free)
+    indices = tuple(ZERO if is_unit(size) else next(left) for size in root.dims)
+    opener = Opener()
+    body = settled(opener.element(root, indices))
+    body = Speller(names, opener.bound.sizes, ranged).spelled(body)
+    if ranged:
+        body = with_ranges(body, dict(zip(free, axes, strict=True)))
+    return body, tuple(str(i) for i in free)
+
+
+class Opener:
+    """Elements of arrays, each made once for the same indices."""
+
+    def __init__(self) -> None:
+        self.bound = Bound()
+        self._plans: dict[tuple[Expr, Indices], Plan] = {}
+
+    def element(self, root: Expr, indices: Indices) -> Expr:
+        """The element of `root` at `indices`, one for each axis."""
+        first = root, indices
+        done: dict[tuple[Expr, Indices], Expr] = {}
+        stack = [first]
+        while stack:
+            task = stack[-1]
+            if task not in self._plans:
+                self._plans[task] = self._planned(*task)
+            plan = self._plans[task]
+            missing = [part for part in plan.parts if part not in done]
+            if missing:
+                stack += missing
+                continue
+            stack.pop()
+            done[task] = plan.join([done[part] for part in plan.parts])
+        return done[first]
+
+    def _planned(self, node: Expr, indices: Indices) -> Plan:
+        if node.op == "delta":
+            i, j = indices
+            return Plan([], lambda _: delta_of(i, j, node.value))
+        if node.op == "onehot" and node.args[0].op != "symbol":
+            place, size = node.args[0], node.value
+            return Plan([], lambda _: delta_of(place, indices[0], size))
+        if node.op == "contract" and not is_slice(node):
+            return self._contraction(node, indices)
+        if node.op in REDUCED:
+            return self._reduction(node, indices)
+        if node.op in ARRAYS or not node.args:
+            return Plan([], lambda _: at(node, indices) if indices else node)
+        parts = [(a, _aligned(a, indices)) for a in node.args]
+        return Plan(parts, lambda made: rebuild(node, tuple(made)))
+
+    def _contraction(self, node: Expr, indices: Indices) -> Plan:
+        """A product of elements, summed over the labels that are not in the output."""
+        spec = node.value
+        places: dict[int, Expr] = {UNIT: ZERO}
+        for label, index in zip(spec.output, indices, strict=True):
+            places.setdefault(label, index)
+        summed = [k for k in range(len(spec.sizes)) if k not in places]
+        places.update((k, self.bound.fresh(spec.sizes[k])) for k in summed)
+        fresh = [places[k] for k in summed]
+        terms = [
+            (arg, tuple(places[label] for label in labels))
+            for arg, labels in zip(node.args, spec.inputs, strict=True)
+        ]
+        terms = _put(sliced(terms, fresh), fresh)
+        return Plan(terms, lambda made: self.bound.summed(fresh, made))
+
+    def _reduction(self, node: Expr, indices: Indices) -> Plan:
+        """A maximum, a product and so on over one index after the other."""
+        (x,) = node.args
+        left = iter(indices)
+        own: list[Expr] = []
+        fresh: list[Expr] = []
+        for axis, size in enumerate(x.dims):
+            if axis not in node.value:
+                own.append(next(left))
+            elif is_unit(size):
+                own.append(ZERO)
+            else:
+                own.append(self.bound.fresh(size))
+                fresh.append(own[-1])
+
+        def join(made: list[Expr]) -> Expr:
+            (body,) = made
+            for index in reversed(fresh):
+                body = self.bound.reduced(node.op, index, body)
+            return body
+
+        return Plan([(x, tuple(own))], join)
+
+
+def _aligned(x: Expr, indices: Indices) -> Indices:
+    """The indices of an operand of an element-wise operation."""
+    part = indices[len(indices) - len(x.dims) :]
+    return tuple(
+        ZERO if is_unit(size) else index
+        for index, size in zip(part, x.dims, strict=True)
+    )
+
+
+def _put(terms: list[Term], fresh: list[Expr]) -> list[Term]:
+    """The terms of a product with deltas and unit vectors summed over.
+
+    Indices for which another one is put in are taken out of `fresh`.
+    """
+    left = list(terms)
+    while True:
+        for k, (node, labels) in enumerate(left):
+            found = _equation(node, labels, fresh)
+            if found is not None:
+                break
+        else:
+            return left
+        del left[k]
+        old, new = found
+        if old is not new:
+            fresh.remove(old)
+            left = [(x, _replaced(labels, old, new)) for x, labels in left]
+
+
+def _replaced(labels: Sequence[Expr], old: Expr, new: Expr) -> Indices:
+    return tuple([new if x is old else x for x in labels])
+
+
+def _equation(
+    node: Expr, labels: Indices, fresh: Sequence[Expr]
+) -> tuple[Expr, Expr] | None:
+    """What a factor says that a summed index is, itself where it says nothing."""
+    if node.op == "delta":
+        i, j = labels
+        if i is j:
+            return i, i
+        return (j, i) if j in fresh else (i, j) if i in fresh else None
+    if node.op == "onehot" and labels[0] in fresh and node.args[0].op != "symbol":
+        return labels[0], node.args[0]
+    return None
+
+
+_ = ONE

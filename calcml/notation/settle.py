@@ -1,0 +1,99 @@
+"""Scalar expressions of elements made short by the scalar simplifier.
+
+Elements, sums and whole functions are opaque there: each is a variable, named so that
+the printed order is by kind, then by name, then by index.
+"""
+
+from __future__ import annotations
+
+from calcml.expr import ARRAYS, Expr, symbol, walk
+from calcml.light import rebuild, substitute
+from calcml.notation.indices import BOUND, deltas_of, renamed
+from calcml.order import Order
+from calcml.simplify import simplify
+
+# In front of the names of stand-ins, behind every letter: elements, deltas, sums.
+_ELEMENT, _DELTA, _REST = "\ue000", "\ue001", "\ue002"
+
+
+def settled(root: Expr) -> Expr:
+    """`root` made short, its deltas put to use."""
+    root = _merged(root)
+    names = _stand_ins(root)
+    short = simplify(substitute(root, names))
+    return substitute(short, {name: node for node, name in names.items()})
+
+
+def _is_opaque(node: Expr) -> bool:
+    return node.op in ARRAYS or node.op in BOUND
+
+
+def _region(root: Expr) -> list[Expr]:
+    """The nodes below `root`, arguments first, opaque ones as leaves."""
+    seen: set[Expr] = set()
+    order: list[Expr] = []
+    stack = [(root, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            if not _is_opaque(node):
+                stack += [(a, False) for a in reversed(node.args)]
+    return order
+
+
+def _merged(root: Expr) -> Expr:
+    """`root` with one index for both of a delta in what is multiplied by it.
+
+    p[j]*delta(i, j) is p[i]*delta(i, j).
+    """
+    done: dict[Expr, Expr] = {}
+    for node in _region(root):
+        if _is_opaque(node):
+            done[node] = node
+            continue
+        args = tuple([done[a] for a in node.args])
+        if node.op == "mul":
+            a, b = args
+            b = _with_deltas(b, a)
+            args = _with_deltas(a, b), b
+        elif node.op == "div":
+            a, b = args
+            args = a, _with_deltas(b, a)
+        done[node] = node if args == node.args else rebuild(node, args)
+    return done[root]
+
+
+def _with_deltas(node: Expr, beside: Expr) -> Expr:
+    """`node` with the second index of each delta of `beside` replaced by the first."""
+    for delta in deltas_of(beside):
+        i, j = delta.args
+        node = renamed(node, {j: i})
+    return node
+
+
+def _stand_ins(root: Expr) -> dict[Expr, Expr]:
+    """A scalar variable for each opaque node."""
+    order = Order()
+    found: dict[Expr, Expr] = {}
+    taken: set[str] = set()
+    for node in _region(root):
+        if _is_opaque(node):
+            name = _name(node, order)
+            while name in taken:
+                name += "'"
+            taken.add(name)
+            found[node] = symbol(name)
+    return found
+
+
+def _name(node: Expr, order: Order) -> str:
+    if node.op == "kronecker":
+        return _DELTA + "\0".join(map(str, node.args))
+    if node.op == "at" and node.args[0].op == "symbol":
+        return _ELEMENT + "\0".join(map(str, node.args))
+    first, value = order.digest(node)
+    return f"{_REST}{first}\0{value:020d}"
