@@ -340,7 +340,7 @@ def compressed_terms(root: Expr) -> list[Compressed]:
     names = [chr(ord("i") + k) for k in range(len(root.dims))]
     found = []
     for sign, term in terms_of(root):
-        product = Product(filled(term, root.dims), lambda a: a)
+        product = Product(filled(term, root.dims))
         labels = dict(zip(product.out, names, strict=True))
         deltas = [f for f in product.factors if f[0].op == "delta"]
         product.factors = [f for f in product.factors if f[0].op != "delta"]

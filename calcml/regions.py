@@ -23,16 +23,17 @@ def is_kernel(node: Expr) -> bool:
 
 
 def is_repeat(node: Expr) -> bool:
-    """Whether a contraction only repeats its operand along leading axes."""
+    """Whether a contraction only broadcasts its operand to a larger shape."""
     if node.op != "contract" or len(node.args) != 1:
         return False
     spec = node.value
     (labels,) = spec.inputs
-    if UNIT in labels:
+    real = [x for x in spec.output if x != UNIT]
+    if len(labels) > len(spec.output) or len(spec.sizes) > len(set(real)):
         return False
-    return labels == spec.output[len(spec.output) - len(labels) :] and len(
-        spec.sizes
-    ) == len({*spec.output} - {UNIT})
+    part = spec.output[len(spec.output) - len(labels) :]
+    fits = all(x in (y, UNIT) for x, y in zip(labels, part, strict=True))
+    return fits and len(set(real)) == len(real)
 
 
 def region(root: Expr) -> list[Expr]:

@@ -25,29 +25,29 @@ def log_sum_of(kernel: Expr) -> Expr | None:
     return None
 
 
-def folded(root: Expr, s: Shortener) -> Expr:
-    """`root` with exponentials of logsumexps written as softmax and sums."""
+def folded(root: Expr, s: Shortener, sums: bool = True) -> Expr:
+    """`root` with exponentials of logsumexps written as softmax, and as `sums`."""
     values = {}
     for node in region(root):
         if node.op != "exp":
             continue
-        sums = [k for k in region(node) if is_kernel(k) and log_sum_of(k) is not None]
-        for kernel in sums:
-            new = _fold(node.args[0], kernel, s)
+        inner = [k for k in region(node) if is_kernel(k) and log_sum_of(k) is not None]
+        for kernel in inner:
+            new = _fold(node.args[0], kernel, s, sums)
             if new is not None:
                 values[node] = new
                 break
     return replaced(root, values) if values else root
 
 
-def _fold(inside: Expr, kernel: Expr, s: Shortener) -> Expr | None:
+def _fold(inside: Expr, kernel: Expr, s: Shortener, sums: bool) -> Expr | None:
     """What exp(inside) is, where `inside` is x - kernel, the kernel or its opposite."""
     found = log_sum_of(kernel)
     assert found is not None
     x, axes = found.args[0], found.value
     if inside is kernel:
-        return _sum(kernel, found)
-    if _is_zero(add(inside, kernel), s):
+        return _sum(kernel, found) if sums else None
+    if sums and _is_zero(add(inside, kernel), s):
         return div(ONE, _sum(kernel, found))
     if _is_zero(sub(inside, sub(x, kernel)), s):
         return array("softmax", (x,), axes, x.dims)

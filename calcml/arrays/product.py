@@ -16,20 +16,41 @@ Factor = tuple[Expr, tuple[int, ...]]
 class Product:
     """A product of arrays, summed over the labels that are not in the output.
 
-    `scale` holds its scalar factors. Labels are whole numbers, UNIT for an axis of
+    `done` makes an operand short; one that is `whole` is not taken apart. `scale`
+    holds its scalar factors. Labels are whole numbers, UNIT for an axis of
     size 1; `sizes` has the size of each label.
     """
 
-    def __init__(self, node: Expr, done: Callable[[Expr], Expr]) -> None:
-        self.done = done
+    def __init__(
+        self,
+        node: Expr,
+        done: Callable[[Expr], Expr] = lambda arg: arg,
+        whole: Callable[[Expr], bool] = lambda arg: False,
+    ) -> None:
         self.fresh = count()
         self.scale: list[Expr] = []
         self.factors: list[Factor] = []
         self.sizes: dict[int, Expr] = {}
+        self.out: tuple[int, ...] = ()
+        if node.op != "contract":
+            for size in node.dims:
+                label = UNIT if is_unit(size) else next(self.fresh)
+                self.out += (label,)
+                if label != UNIT:
+                    self.sizes[label] = size
+            self.add(node, self.out)
+            return
         names = self.named(node, {})
         self.out = tuple(names[i] for i in node.value.output)
         for arg, labels in zip(node.args, node.value.inputs, strict=True):
-            self.add(done(arg), tuple(names[i] for i in labels))
+            at = tuple(names[i] for i in labels)
+            if whole(arg):
+                scale, rest = split(done(arg))
+                self.scale += scale
+                if rest is not ONE:
+                    self.factors.append((rest, right(rest, at)))
+            else:
+                self.add(done(arg), at)
 
     def named(self, node: Expr, names: dict[int, int]) -> dict[int, int]:
         """Labels of this product for those of a contraction."""
@@ -128,6 +149,27 @@ class Product:
         used = {label for _, labels in self.factors for label in labels} | {*self.out}
         for label in [x for x in self.sizes if x not in used]:
             self.scale.append(self.sizes.pop(label))
+
+    def components(self) -> list[list[Factor]]:
+        """The factors in parts that no summed label joins."""
+        free = self.free()
+        parts: list[tuple[set[int], list[Factor]]] = []
+        for factor in self.factors:
+            labels = {x for x in factor[1] if x in free}
+            joined = [part for part in parts if part[0] & labels]
+            rest = [part for part in parts if part not in joined]
+            inside = [f for _, fs in joined for f in fs] + [factor]
+            parts = [*rest, (labels.union(*[x for x, _ in joined]), inside)]
+        return [inside for _, inside in parts]
+
+    def only(self, factors: list[Factor], out: tuple[int, ...]) -> Product:
+        """A part of the product, without its scalars."""
+        part = Product(ONE)
+        part.scale, part.factors, part.out = [], list(factors), out
+        used = {x for _, labels in self.factors for x in labels} | {*out}
+        part.sizes = {x: size for x, size in self.sizes.items() if x in used}
+        part.fresh = self.fresh
+        return part
 
     def array(self) -> Expr:
         """The array part, without the scalars."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 from calcml.arrays import linear
 from calcml.arrays.canonical import canonical
 from calcml.arrays.folds import folded
-from calcml.arrays.product import Product, right, split
-from calcml.arrays.sums import factored
+from calcml.arrays.product import Factor, Product, right, split
+from calcml.arrays.sums import MAX_TERMS, factored, terms_of
 from calcml.expr import ONE, Expr, walk
-from calcml.light import mul, rebuild
+from calcml.light import add, mul, neg, rebuild
+from calcml.notation.matrix import operations
 from calcml.order import Order
 from calcml.regions import is_kernel, put_back, region, replaced, scalar_of
 from calcml.tensors import UNIT, contract, filled, reduction
@@ -39,11 +41,35 @@ class Shortener:
         self.regions: dict[Expr, Expr] = {}
         self.closed: dict[Expr, Expr] = {}
         self.flips: dict[Expr, Expr] = {}
+        self.shared: set[Expr] = set()
 
     def short(self, root: Expr) -> Expr:
         """`root` in the normal form, of the same shape."""
-        self.prepare(root)
-        return self.region(root)
+        return self.short_all([root])[0]
+
+    def short_all(self, roots: Sequence[Expr]) -> list[Expr]:
+        """Several expressions, which share work and stay shared."""
+        uses = Counter(a for node in walk(*roots) for a in node.args)
+        self.shared.update(node for node, times in uses.items() if times > 1)
+        for root in roots:
+            self.prepare(root)
+        return [self.region(root) for root in roots]
+
+    def is_whole(self, arg: Expr) -> bool:
+        """Whether an operand is a product with a contraction in it that is shared.
+
+        Such products are the slopes that reverse mode hands from layer to layer: taken
+        apart in each place, they would be computed again for each weight.
+        """
+        if arg not in self.shared or arg.op not in ("mul", "div"):
+            return False
+        factors = [arg]
+        for node in factors:
+            if node.op in ("mul", "div", "neg"):
+                factors += node.args
+            elif node.op == "contract" and len(node.args) > 1:
+                return True
+        return False
 
     def prepare(self, root: Expr) -> None:
         """Bring what is below `root` into the normal form, the inner arrays first."""
@@ -57,7 +83,7 @@ class Shortener:
         if not node.args:
             return node
         if node.op == "contract":
-            return self.product(Product(node, self.region))
+            return self.product(Product(node, self.region, self.is_whole))
         args = tuple(self.region(a) for a in node.args)
         node = node if args == node.args else rebuild(node, args)
         rule = linear.RULES.get(node.op)
@@ -79,7 +105,7 @@ class Shortener:
 
     def elementwise(self, node: Expr) -> Expr:
         """An element-wise expression of short kernels, made short."""
-        result = self.scalar(node)
+        result = self.scalar(folded(node, self, sums=False))
         other = folded(result, self)
         if other is not result:
             result = self.scalar(other)
@@ -106,6 +132,7 @@ class Shortener:
         if units and all(x == UNIT for x in p.out):
             p.out = ()
             return filled(self.product(p), (ONE,) * units)
+        dims = tuple(ONE if x == UNIT else p.sizes[x] for x in p.out)
         while True:
             before = len(p.factors)
             p.without_deltas()
@@ -116,17 +143,72 @@ class Shortener:
         p.count_empty_sums()
         self.use_known_sums(p)
         self.group(p)
-        p.factors = canonical(p.factors, p.out, self.order, self.is_symmetric)
-        result = self.log_sum(p) or p.array()
+        result = self.parted(p)
         for scale in p.scale:
             result = mul(scale, result)
+        return filled(result, dims)
+
+    def parted(self, p: Product) -> Expr:
+        """The factors contracted: a part of them that has all axes times the others.
+
+        Axes that no factor has get the size 1: the result broadcasts along them.
+        """
+        used = {x for _, labels in p.factors for x in labels}
+        out = tuple(x if x in used else UNIT for x in p.out)
+        parts = p.components()
+        whole = [c for c in parts if {*out} - {UNIT} <= {x for _, r in c for x in r}]
+        if len(parts) == 1 or not whole or any(f.op == "delta" for f, _ in p.factors):
+            return self.contracted(p, p.factors, out)
+        result = self.contracted(p, whole[0], out)
+        for part in parts:
+            if part is not whole[0]:
+                here = {x for _, labels in part for x in labels}
+                narrow = tuple(x if x in here else UNIT for x in out)
+                result = mul(result, self.contracted(p, part, narrow))
         return result
+
+    def contracted(
+        self, p: Product, factors: list[Factor], out: tuple[int, ...]
+    ) -> Expr:
+        """Some of the factors, contracted in the normal order."""
+        while out and out[0] == UNIT and p.out[-len(out)] != UNIT:
+            out = out[1:]
+        part = p.only(canonical(factors, out, self.order, self.is_symmetric), out)
+        return self.log_sum(part) or self.distributed(part) or part.array()
+
+    def distributed(self, p: Product) -> Expr | None:
+        """A sum over terms of which some do not depend on what is summed over.
+
+        So is a sum of rank over 2, of which the terms are matrices.
+        """
+        for k, (node, labels) in enumerate(p.factors):
+            if node.op not in ("add", "sub"):
+                continue
+            terms = terms_of(node)
+            free = p.free()
+            lone = [x for x in labels if x in free and p.uses(x) == [k]]
+            flat = lone and any(not {*lone} & {*right(t, labels)} for _, t in terms)
+            if not flat and (len(labels) < 3 or len(terms) > MAX_TERMS):
+                continue
+            total: Expr | None = None
+            for sign, term in terms:
+                factors = [f for m, f in enumerate(p.factors) if m != k]
+                part = p.only(factors, p.out)
+                part.add(term, right(term, labels))
+                made = self.product(part)
+                made = made if sign > 0 else neg(made)
+                total = made if total is None else add(total, made)
+            assert total is not None
+            made = self.elementwise(total)
+            if not flat or operations(made) <= operations(p.array()):
+                return made
+        return None
 
     def again(self, node: Expr) -> Expr:
         """A contraction of short operands in the normal form."""
         if node.op != "contract":
             return node
-        return self.product(Product(node, lambda a: a))
+        return self.product(Product(node))
 
     def drop_whole_softmax(self, p: Product) -> None:
         """The elements of a softmax have the sum 1."""

@@ -51,12 +51,13 @@ def simplify_all(
         return simplify_scalars(roots, given=given, trace=trace)
     known = known_of(given, _shapes(roots))
     shortener = shortener_of(known)
-    found = []
-    for root in roots:
-        short = shortener.short(root)
-        found.append(short)
-        if trace is not None and short is not root:
-            trace.append(Step("normal form of arrays", root, short))
+    found = shortener.short_all(roots)
+    if trace is not None:
+        trace += [
+            Step("normal form of arrays", root, short)
+            for root, short in zip(roots, found, strict=True)
+            if short is not root
+        ]
     return found
 
 
@@ -93,8 +94,8 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
                 det = array("det", (arrays[name],), None, ())
                 facts.append(make("gt", (stand_in(det, Order()), ZERO)))
             continue
-        sides = re.split(r"(?<![<>=!])==?(?!=)", one) if isinstance(one, str) else []
-        if len(sides) == 2 and any(re.search(rf"\b{n}\b", sides[0]) for n in arrays):
+        sides = _sides(one) if isinstance(one, str) else None
+        if sides and any(re.search(rf"\b{n}\b", sides[0]) for n in arrays):
             left, right = (parse(side, (), shapes) for side in sides)
             if right.dims and right.dims != left.dims:
                 raise UnsupportedError(f"{one}: the sides have different shapes")
@@ -102,3 +103,13 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
             continue
         facts.append(one)
     return Known(frozenset(symmetric), equal, facts)
+
+
+def _sides(text: str) -> tuple[str, str] | None:
+    """The two sides of an equation: the = that stands in no brackets."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char in "([") - (char in ")]")
+        if char == "=" and not depth and text[place - 1] not in "<>!":
+            return text[:place], text[place + 1 :].lstrip("=")
+    return None

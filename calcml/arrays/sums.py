@@ -103,7 +103,7 @@ def _joined(a: Part, b: Part, s: Shortener) -> Part | None:
         for i in [k for k, f in enumerate(a.node.args) if f is factor]:
             for j in [k for k, f in enumerate(b.node.args) if f is factor]:
                 first, second = _rest(a.node, i), _rest(b.node, j)
-                if first is None or second is None:
+                if first is None or second is None or len(first.node.dims) > 2:
                     continue
                 if first[:2] != second[:2] or first.node.dims != second.node.dims:
                     continue

@@ -102,7 +102,8 @@ class Writer:
         """Sums that leave a scalar or a vector come first."""
         around = [i for i in self.items if label in i.labels]
         left = {x for i in around for x in i.real} - {label}
-        return len(left), len(around), label
+        turns = sum(len(i.real) == 2 and i.labels[0] == label for i in around)
+        return len(left), len(around), turns, label
 
     def merge(self) -> None:
         """Factors of the same axes become one, element by element."""
