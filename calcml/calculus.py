@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from calcml import syntax
@@ -10,7 +10,7 @@ from calcml.arrays.product import Product
 from calcml.arrays.simplify import simplify_all
 from calcml.arrays.sums import terms_of
 from calcml.errors import LimitError, ParseError, ShapeError, UnsupportedError
-from calcml.expr import ONE, Expr, lift, symbol, walk
+from calcml.expr import ONE, ZERO, Expr, lift, symbol, walk
 from calcml.formal import MAX_ORDER
 from calcml.kinks import derivative, gradient
 from calcml.light import mul, neg, substitute_all
@@ -18,7 +18,7 @@ from calcml.notation.matrix import has_arrays, operations
 from calcml.shapes import is_unit, shown
 from calcml.simplify import Given, high_derivative
 from calcml.syntax import Shapes
-from calcml.tensors import filled, without_units
+from calcml.tensors import filled, total, without_units
 
 HIGH = 3  # orders from which on derivatives are taken in the normal form
 
@@ -85,13 +85,39 @@ def short(
     names = {
         node: symbol(name, node.dims)
         for name, node in f.definitions.items()
-        if node.args and node is not f.root
+        if node.args
     }
-    opaque = simplify_all(substitute_all(parts, names), given=given)
     after = simplify_all(list(names), given=given)
-    known = dict(zip(after, names.values(), strict=True))
-    late = substitute_all(plain, known)
-    return [min(pair, key=operations) for pair in zip(opaque, late, plain, strict=True)]
+    late = substitute_all(plain, dict(zip(after, names.values(), strict=True)))
+    found = [plain, late]
+    nothing = _zero_sums(names, after)
+    for known in (names, names | _numerators(names)):
+        opaque = substitute_all(parts, known)
+        found.append(simplify_all(opaque, given=given, equal=nothing))
+    return [min(forms, key=operations) for forms in zip(*found[::-1], strict=True)]
+
+
+def _zero_sums(
+    names: Mapping[Expr, Expr], values: Sequence[Expr]
+) -> list[tuple[Expr, Expr]]:
+    """The axes along which a defined array has the sum 0, as x - mean(x) has."""
+    found = []
+    for name, value in zip(names.values(), values, strict=True):
+        for axis in range(len(name.dims)):
+            (whole,) = simplify_all([total(value, (axis,))])
+            if whole is filled(ZERO, whole.dims):
+                found.append((total(name, (axis,)), whole))
+    return found
+
+
+def _numerators(names: Mapping[Expr, Expr]) -> dict[Expr, Expr]:
+    """For a definition q = a/b what a is in its name: q*b."""
+    found = {}
+    for node, name in names.items():
+        if node.op == "div":
+            above, below = node.args
+            found[above] = mul(name, names.get(below, below))
+    return found
 
 
 def diff(
@@ -204,12 +230,15 @@ def jacobian(
     >>> jacobian("A @ x", "x", shapes={"A": "m n", "x": "n"})
     A
     """
-    if isinstance(f, (list, tuple)) or isinstance(x, (list, tuple)):
-        rows = f if isinstance(f, (list, tuple)) else [f]
-        by = x if isinstance(x, (list, tuple)) else [x]
-        return [list(grad(part, by, simplify=simplify).values()) for part in rows]
-    assert isinstance(f, (str, Expr, int, float))
-    assert isinstance(x, (str, Expr))
+    if not isinstance(f, (str, Expr, int, float)) or not isinstance(x, (str, Expr)):
+        rows = [f] if isinstance(f, (str, Expr, int, float)) else f
+        by = [x] if isinstance(x, (str, Expr)) else x
+        options: dict[str, Any] = {
+            "simplify": simplify,
+            "given": given,
+            "shapes": shapes,
+        }
+        return [list(grad(part, by, **options).values()) for part in rows]
     read = function(f, shapes)
     result = without_units(derivative(read.root, variable(x, read.root)))
     return short(read, [result], given, defined)[0] if simplify else result
@@ -237,10 +266,10 @@ def hessian(
     >>> hessian("sum((X @ w - y)^2)", "w", shapes={"X": "m n", "w": "n", "y": "m"})
     2*X.T @ X
     """
-    if isinstance(x, (list, tuple)):
-        first = grad(f, x, simplify=simplify)
-        return jacobian(list(first.values()), x if y is None else y, simplify=simplify)
-    assert isinstance(x, (str, Expr))
+    if not isinstance(x, (str, Expr)):
+        options: dict[str, Any] = {"simplify": simplify, "given": given}
+        first = grad(f, x, shapes=shapes, **options)
+        return jacobian(list(first.values()), x if y is None else y, **options)
     read = function(f, shapes)
     by, other = variable(x, read.root), x if y is None else y
     assert isinstance(other, (str, Expr))
@@ -272,13 +301,12 @@ def vjp(
     """
     read = function(f, shapes)
     root = read.root
-    several = isinstance(x, (list, tuple))
-    listed = x if isinstance(x, (list, tuple)) else [x]
+    listed = [x] if isinstance(x, (str, Expr)) else x
     names = [variable(v, root) for v in listed]
     parts = gradient(root, names, _direction(upstream, root, "upstream gradient"))
     if simplify:
         parts = short(read, parts, given, defined)
-    if several:
+    if not isinstance(x, (str, Expr)):
         return {v.value: part for v, part in zip(names, parts, strict=True)}
     return parts[0]
 

@@ -24,6 +24,7 @@ from calcml.elements import (
     run,
     shape_of,
     sizes_in,
+    spread,
 )
 from calcml.errors import DomainError, ShapeError
 from calcml.expr import Expr, walk
@@ -43,10 +44,11 @@ GUARD = 3 * STEP  # digits beyond those asked for: a step costs 2*STEP and more
 
 
 class Kinds(NamedTuple):
-    """Names of matrices that are symmetric, and that are positive definite, too."""
+    """Names of matrices that are symmetric, diagonal, or symmetric positive definite."""
 
-    symmetric: Collection[str] = ()
-    definite: Collection[str] = ()
+    symmetric: Collection[str]
+    diagonal: Collection[str]
+    definite: Collection[str]
 
 
 def trial(
@@ -54,15 +56,18 @@ def trial(
     seed: int = 0,
     sizes: Sizes | None = None,
     *,
-    definite: Collection[str] = (),
     symmetric: Collection[str] = (),
+    diagonal: Collection[str] = (),
+    definite: Collection[str] = (),
     given: Sequence[Expr] = (),
 ) -> Trial:
     """Numbers for the sizes, and values of the variables at which all roots have values.
 
-    Values are fractions, those of arrays in nested lists. The matrices `symmetric` are
-    so; `definite` ones are positive definite, too. The conditions `given` hold in every
-    element. `sizes` fixes sizes; the same seed gives the same trial.
+    Values are fractions, those of arrays in nested lists. Some matrices are `symmetric`
+    or `diagonal`, by name; `definite` are symmetric and positive definite. The
+    conditions `given` hold in every element; for an equation between sums of a variable
+    and what they are, the variable is scaled. `sizes` fixes sizes; the same seed gives
+    the same trial.
 
     Raises DomainError where many tries find no finite real values, ShapeError where no
     sizes fit.
@@ -74,12 +79,14 @@ def trial(
     variables = sorted(
         {v for v in order if v.op == "symbol" and v.value not in names}, key=_name
     )
-    kinds = Kinds(symmetric, definite)
+    kinds = Kinds(symmetric, diagonal, definite)
     low, misfit = 2, None
     for turn in range(TRIES):
         numbers = _sizes(rng, sorted(names), sizes or {}, low)
         try:
             values = _values(rng, variables, order, numbers, turn, kinds)
+            for condition in given:
+                values |= _scaled(condition, values | numbers)
             point = located(order, values | numbers)
             if _has_values(wanted, given, order, point):
                 return numbers, values
@@ -128,6 +135,8 @@ def _values(
             grid = _definite(grid)
         elif variable.value in kinds.symmetric:
             grid = _symmetric(grid)
+        elif variable.value in kinds.diagonal:
+            grid = _diagonal(grid)
         values[variable.value] = nested(grid)
     return values
 
@@ -144,6 +153,12 @@ def _symmetric(matrix: Grid) -> Grid:
     return Grid(matrix.shape, items)
 
 
+def _diagonal(matrix: Grid) -> Grid:
+    """The diagonal of a matrix, zeros beside it."""
+    both = zip(indices(matrix.shape), matrix.items, strict=True)
+    return Grid(matrix.shape, [v if i == j else Fraction(0) for (i, j), v in both])
+
+
 def _definite(matrix: Grid) -> Grid:
     """The product of a matrix and its transpose, and half of the unit matrix."""
     rows, half = _rows(matrix), Fraction(1, 2)
@@ -154,6 +169,29 @@ def _definite(matrix: Grid) -> Grid:
             for i, j in indices(matrix.shape)
         ],
     )
+
+
+def _scaled(equation: Expr, at: Mapping[str, Any]) -> dict[str, Any]:
+    """The variable of an equation such as sum(y) == 1, scaled so that it holds."""
+    if equation.op != "eq" or equation.args[0].op != "contract":
+        return {}
+    left, right = equation.args
+    variable, (labels, *_) = left.args[0], left.value.inputs
+    if variable.op != "symbol" or len(left.args) > 1:
+        return {}
+    order, m = walk(equation), context()
+    m.dps = DIGITS
+    point = located(order, at)
+    found = run(order, point, m)
+    sums = dict(zip(indices(found[left].shape), found[left].items, strict=True))
+    wanted = spread(found[right], found[left].shape)
+    ratios = {k: w / s if s else 0 for (k, s), w in zip(sums.items(), wanted, strict=True)}
+    shape, items = point.grids[variable.value]
+    scaled = []
+    for index, item in zip(indices(shape), items, strict=True):
+        place = dict(zip(labels, index, strict=True))
+        scaled.append(item * ratios[tuple(place.get(k, 0) for k in left.value.output)])
+    return {str(variable.value): nested(Grid(shape, scaled))}
 
 
 def _has_values(

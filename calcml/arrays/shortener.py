@@ -187,7 +187,10 @@ class Shortener:
             terms = terms_of(node)
             free = p.free()
             lone = [x for x in labels if x in free and p.uses(x) == [k]]
-            flat = lone and any(not {*lone} & {*right(t, labels)} for _, t in terms)
+            flat = lone and (
+                any(not {*lone} & {*right(t, labels)} for _, t in terms)
+                or bool(self.equal)
+            )
             if not flat and (len(labels) < 3 or len(terms) > MAX_TERMS):
                 continue
             total: Expr | None = None

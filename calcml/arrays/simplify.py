@@ -39,17 +39,23 @@ def simplify(root: Expr, *, given: Given = (), trace: list[Step] | None = None) 
 
 
 def simplify_all(
-    roots: Sequence[Expr], *, given: Given = (), trace: list[Step] | None = None
+    roots: Sequence[Expr],
+    *,
+    given: Given = (),
+    trace: list[Step] | None = None,
+    equal: Sequence[tuple[Expr, Expr]] = (),
 ) -> list[Expr]:
     """Equal forms, as short as are found, that share work; no longer than the roots.
 
     `given` holds assumptions on scalars and on all elements of arrays ("y > 0"), on
     sums ("sum(y) = 1"), and kinds of matrices ("A symmetric", "A diagonal",
-    "A positive definite"). Raises the errors of `calcml.simplify`.
+    "A positive definite"). `equal` holds pairs of arrays of which the second may stand
+    for the first. Raises the errors of `calcml.simplify`.
     """
     if not any(has_arrays(root) for root in roots):
         return simplify_scalars(roots, given=given, trace=trace)
     known = known_of(given, _shapes(roots))
+    known.equal.extend(equal)
     shortener = shortener_of(known)
     found = shortener.short_all(roots)
     if trace is not None:

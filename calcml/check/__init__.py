@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from calcml.check.arrays import check_array
 from calcml.check.proof import proved
 from calcml.check.reference import by_calcml, by_sympy, expanded, own
 from calcml.check.report import (
@@ -21,9 +22,12 @@ from calcml.check.values import Case, Search, at_points
 from calcml.conditions import conditions
 from calcml.domain import Range
 from calcml.errors import CalcmlError, UnsupportedError
-from calcml.expr import Expr, lift, symbol
+from calcml.expr import Expr, lift, symbol, walk
 from calcml.facts import Facts
-from calcml.syntax import parse
+from calcml.kinks import derivative
+from calcml.notation.matrix import has_arrays
+from calcml.simplify import Given
+from calcml.syntax import Shapes, declared, parse
 
 FIRST = 3  # points compared before a proof is tried
 REFERENCES = {"sympy": by_sympy, "calcml": by_calcml}
@@ -40,6 +44,8 @@ def check(
     points: int = 12,
     seed: int = 0,
     ranges: Mapping[str, Range] | None = None,
+    shapes: Shapes | None = None,
+    given: Given = (),
 ) -> Report:
     """Whether `candidate` is the derivative of `f` by `x`.
 
@@ -48,25 +54,35 @@ def check(
     (`against="sympy"`) with SymPy's: exactly where that is quick, else in balls at
     `points` points of the domain of `f`, drawn from `ranges` where they are given.
     The candidate None is calcml's own derivative, compared with SymPy's.
+
+    `shapes` declares the arrays of a text. Derivatives of arrays or by arrays are
+    compared with finite differences at random arrays, at which `given` holds.
     """
     if against not in REFERENCES:
         known = " or ".join(REFERENCES)
         raise UnsupportedError(f"there is no check against {against}; use {known}")
     if candidate is None:
         against = "sympy"
-    root = _formula(f)
+    root = _formula(f, shapes)
+    arrays = declared(shapes or {}) | _arrays(root)
     if isinstance(x, (str, Expr)):
-        pairs = [(_variable(x), candidate)]
+        pairs = [(_variable(x, arrays), candidate)]
     else:
-        pairs = _pairs([_variable(v) for v in x], candidate)
+        pairs = _pairs([_variable(v, arrays) for v in x], candidate, arrays)
     search = Search(points, seed, ranges)
+    known = {name: node.dims for name, node in arrays.items()}
     reports = []
-    for variable, given in pairs:
+    for variable, part in pairs:
         try:
-            reference = REFERENCES[against](root, variable, order)
-            what = "calcml's derivative" if given is None else "the candidate"
-            subject = own(root, variable, order) if given is None else _formula(given)
-            report = _report(Case(root, subject, what, reference), search)
+            what = "calcml's derivative" if part is None else "the candidate"
+            subject = (
+                own(root, variable, order) if part is None else _formula(part, known)
+            )
+            if any(map(has_arrays, (root, subject, variable))):
+                report = _by_differences(root, subject, variable, order, search, given)
+            else:
+                reference = REFERENCES[against](root, variable, order)
+                report = _report(Case(root, subject, what, reference), search)
         except CalcmlError as error:
             report = Report(UNKNOWN, f"compare with {against}", error.message)
         if len(pairs) > 1:
@@ -75,16 +91,22 @@ def check(
     return min(reports, key=lambda report: GRAVITY.index(report.verdict))
 
 
-def _variable(value: str | Expr) -> Expr:
-    return symbol(value) if isinstance(value, str) else value
+def _variable(value: str | Expr, arrays: Mapping[str, Expr]) -> Expr:
+    return arrays.get(value) or symbol(value) if isinstance(value, str) else value
 
 
-def _pairs(variables: Sequence[Expr], candidate: Any) -> list[tuple[Expr, Any]]:
+def _arrays(root: Expr) -> dict[str, Expr]:
+    return {n.value: n for n in walk(root) if n.op == "symbol" and n.dims}
+
+
+def _pairs(
+    variables: Sequence[Expr], candidate: Any, arrays: Mapping[str, Expr]
+) -> list[tuple[Expr, Any]]:
     """Each variable with its part of a gradient."""
     if candidate is None:
         return [(v, None) for v in variables]
     if isinstance(candidate, Mapping):
-        parts = {_variable(k): part for k, part in candidate.items()}
+        parts = {_variable(k, arrays): part for k, part in candidate.items()}
         missing = [str(v.value) for v in variables if v not in parts]
         if missing:
             raise CalcmlError(f"the candidate has no part for {', '.join(missing)}")
@@ -94,8 +116,17 @@ def _pairs(variables: Sequence[Expr], candidate: Any) -> list[tuple[Expr, Any]]:
     return list(zip(variables, candidate, strict=True))
 
 
-def _formula(value: Any) -> Expr:
-    return parse(value) if isinstance(value, str) else lift(value)
+def _formula(value: Any, shapes: Shapes | None) -> Expr:
+    return parse(value, (), shapes) if isinstance(value, str) else lift(value)
+
+
+def _by_differences(
+    root: Expr, subject: Expr, variable: Expr, order: int, search: Search, given: Given
+) -> Report:
+    """A derivative of or by arrays; one of a higher order is that of the one before."""
+    for _ in range(order - 1):
+        root = derivative(root, variable)
+    return check_array(root, subject, variable, search.points, search.seed, given)
 
 
 def _report(case: Case, search: Search) -> Report:

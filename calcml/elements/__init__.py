@@ -13,7 +13,7 @@ from calcml.elements.grid import (
     is_nested as is_nested,
     nested as nested,
     read_grid as read_grid,
-    spread,
+    spread as spread,
 )
 from calcml.elements.operations import OPERATIONS, Setting
 from calcml.elements.sizes import (

@@ -161,7 +161,7 @@ def parse_matlab(
     Raises as `syntax.parse` does, and ShapeError where shapes do not fit together.
 
     >>> parse_matlab("x'*A").shape, parse_matlab("A*x*y'").shape
-    (('m',), ('m', 'p'))
+    (('n',), ('m', 'p'))
     """
     if len(text) > syntax.MAX_LENGTH:
         raise LimitError(

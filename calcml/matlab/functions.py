@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import chain
 
-from calcml import calls, syntax, tensors
+from calcml import calls, light, syntax, tensors
 from calcml.errors import CalcmlError, ParseError, ShapeError, UnsupportedError
 from calcml.expr import ONE, Expr, symbol
 from calcml.functions import SPELLINGS
@@ -80,9 +80,11 @@ class Caller(Reader):
                 "sizes are inferred"
             )
         sizes = [self.fresh() for _ in range(1 + (name == "matrix"))]
-        node = self.node(
-            lambda x: tensors.filled(x, tuple(map(value, sizes))), arguments[0]
-        )
+
+        def function(x: Expr) -> Expr:
+            return light.mul(x, tensors.filled(ONE, tuple(map(value, sizes))))
+
+        node = self.node(function, arguments[0])
         return Term(node, len(sizes), *sizes)
 
     def _unknown(self, name: str) -> CalcmlError:

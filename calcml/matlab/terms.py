@@ -17,7 +17,8 @@ class Term(NamedTuple):
     """A value as it is read: its expression and its place among columns and matrices.
 
     `node` is ONE in the first reading. `rank` is the number of its axes; of rank 1, a
-    column has UNIT as its `columns`, a row as its `rows`; of rank 0, both are UNIT.
+    column has UNIT as its `columns`, a row as its `rows`; of rank 0 both are UNIT, of
+    rank 2 neither is.
     """
 
     node: Expr

@@ -162,7 +162,10 @@ class Writer:
         pair = _halves(form)
         if pair is not None and all(len(x.dims) == len(form.dims) for x in pair):
             if len(form.dims) == 1:
-                return matmul(*pair, ()), ()
+                first, second = pair
+                if first.op == "matmul" and second.op != "matmul":
+                    first, second = second, first
+                return matmul(first, second, ()), ()
             if self.one_element:
                 if vector.labels[0] == UNIT:
                     pair = turned(pair[0]), turned(pair[1])

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from calcml.expr import ARRAYS, ONE, ZERO, Expr
+from calcml.expr import ARRAYS, ZERO, Expr
 from calcml.indexed import at
 from calcml.light import rebuild
 from calcml.notation.indices import REDUCED, Indices, delta_of
@@ -43,10 +43,10 @@ def index_form(root: Expr, *, ranged: bool = True) -> tuple[Expr, tuple[str, ...
     indices = tuple(ZERO if is_unit(size) else next(left) for size in root.dims)
     opener = Opener()
     body = settled(opener.element(root, indices))
-    body = Speller(names, opener.bound.sizes, ranged).spelled(body)
+    bound = opener.bound.sizes
     if ranged:
-        body = with_ranges(body, dict(zip(free, axes, strict=True)))
-    return body, tuple(str(i) for i in free)
+        body = with_ranges(body, dict(zip(free, axes, strict=True)), bound)
+    return Speller(names, bound).spelled(body), tuple(str(i) for i in free)
 
 
 class Opener:
@@ -108,12 +108,12 @@ class Opener:
 
     def _reduction(self, node: Expr, indices: Indices) -> Plan:
         """A maximum, a product and so on over one index after the other."""
-        (x,) = node.args
+        x, axes = _unflattened(node)
         left = iter(indices)
         own: list[Expr] = []
         fresh: list[Expr] = []
         for axis, size in enumerate(x.dims):
-            if axis not in node.value:
+            if axis not in axes:
                 own.append(next(left))
             elif is_unit(size):
                 own.append(ZERO)
@@ -128,6 +128,17 @@ class Opener:
             return body
 
         return Plan([(x, tuple(own))], join)
+
+
+def _unflattened(node: Expr) -> tuple[Expr, tuple[int, ...]]:
+    """The array that a reduction is of, and its axes before they were made one."""
+    (x,) = node.args
+    if x.op == "reshape":
+        kept = len(x.dims) - 1
+        inside = x.args[0]
+        if node.value == (kept,) and inside.dims[:kept] == x.dims[:kept]:
+            return inside, tuple(range(kept, len(inside.dims)))
+    return x, node.value
 
 
 def _aligned(x: Expr, indices: Indices) -> Indices:
@@ -176,5 +187,3 @@ def _equation(
         return labels[0], node.args[0]
     return None
 
-
-_ = ONE

@@ -46,17 +46,13 @@ Task = tuple[Expr, Names, int]  # a node, the names around it, how many sums aro
 class Speller:
     """Letters for the bound indices of an expression, the outermost sum's first.
 
-    `sizes` are those of indices on their way. Where `ranged`, the body of each sum
-    shows the range of its index, as parsing needs it.
+    `sizes` are those of indices on their way.
     """
 
-    def __init__(
-        self, names: Iterator[Expr], sizes: Mapping[Expr, Expr], ranged: bool
-    ) -> None:
+    def __init__(self, names: Iterator[Expr], sizes: Mapping[Expr, Expr]) -> None:
         self._names = names
         self._letters: list[Expr] = []
         self._sizes = sizes
-        self._ranged = ranged
         self._used: dict[Expr, frozenset[Expr]] = {}
 
     def spelled(self, root: Expr) -> Expr:
@@ -103,14 +99,29 @@ class Speller:
             return delta_of(*args, ONE)
         if node.op not in BOUND:
             return rebuild(node, args)
-        letter, body = args
-        if self._ranged:
-            body = with_ranges(body, {letter: self._sizes[node.args[0]]})
-        return over(node.op, letter, body)
+        return over(node.op, *args)
 
 
-def with_ranges(body: Expr, sizes: Mapping[Expr, Expr]) -> Expr:
-    """`body`, in which each index occurs so that its size can be read.
+def with_ranges(
+    root: Expr, free: Mapping[Expr, Expr], bound: Mapping[Expr, Expr]
+) -> Expr:
+    """`root` with each index in an element, from which parsing reads its size.
+
+    `free` and `bound` are the sizes of indices.
+    """
+    done: dict[Expr, Expr] = {}
+    for node in walk(root):
+        args = tuple([done[a] for a in node.args])
+        if node.op in BOUND:
+            index, body = args
+            done[node] = over(node.op, index, _ranged(body, {index: bound[index]}))
+        else:
+            done[node] = node if args == node.args else rebuild(node, args)
+    return _ranged(done[root], free)
+
+
+def _ranged(body: Expr, sizes: Mapping[Expr, Expr]) -> Expr:
+    """A body with elements of all indices.
 
     An element of a unit matrix takes the place of a delta, and what does not depend on
     an index is multiplied by an element of ones.
@@ -121,12 +132,12 @@ def with_ranges(body: Expr, sizes: Mapping[Expr, Expr]) -> Expr:
         if not missing:
             return body
         for node in walk(body):
-            if node.op == "kronecker" and any(i in missing for i in node.args):
+            if node.op == "kronecker" and not {*missing}.isdisjoint(node.args):
                 (size,) = {sizes[i] for i in node.args if i in missing}
                 body = substitute(body, {node: at(delta(size), node.args)})
                 break
         else:
-            dims = tuple(sizes[i] for i in missing)
             if body is ZERO:
                 return at(filled(ZERO, tuple(sizes.values())), tuple(sizes))
+            dims = tuple(sizes[i] for i in missing)
             return mul(body, at(filled(ONE, dims), missing))

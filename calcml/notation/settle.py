@@ -7,7 +7,7 @@ the printed order is by kind, then by name, then by index.
 from __future__ import annotations
 
 from calcml.expr import ARRAYS, Expr, symbol, walk
-from calcml.light import rebuild, substitute
+from calcml.light import mul, rebuild, substitute
 from calcml.notation.indices import BOUND, deltas_of, renamed
 from calcml.order import Order
 from calcml.simplify import simplify
@@ -21,7 +21,7 @@ def settled(root: Expr) -> Expr:
     root = _merged(root)
     names = _stand_ins(root)
     short = simplify(substitute(root, names))
-    return substitute(short, {name: node for node, name in names.items()})
+    return _sums_last(substitute(short, {name: node for node, name in names.items()}))
 
 
 def _is_opaque(node: Expr) -> bool:
@@ -75,6 +75,22 @@ def _with_deltas(node: Expr, beside: Expr) -> Expr:
     return node
 
 
+def _sums_last(root: Expr) -> Expr:
+    """`root` with the sums of each product behind its other factors."""
+    done: dict[Expr, Expr] = {}
+    for node in _region(root):
+        args = () if _is_opaque(node) else tuple([done[a] for a in node.args])
+        made = node if not args or args == node.args else rebuild(node, args)
+        if made.op == "mul" and made.args[1].op not in BOUND:
+            a, b = made.args
+            if a.op in BOUND:
+                made = mul(b, a)
+            elif a.op == "mul" and a.args[1].op in BOUND:
+                made = mul(mul(a.args[0], b), a.args[1])
+        done[node] = made
+    return done[root]
+
+
 def _stand_ins(root: Expr) -> dict[Expr, Expr]:
     """A scalar variable for each opaque node."""
     order = Order()
@@ -96,4 +112,5 @@ def _name(node: Expr, order: Order) -> str:
     if node.op == "at" and node.args[0].op == "symbol":
         return _ELEMENT + "\0".join(map(str, node.args))
     first, value = order.digest(node)
-    return f"{_REST}{first}\0{value:020d}"
+    kind = _ELEMENT if node.op == "at" else _REST
+    return f"{kind}{first}\1{value:020d}"

@@ -1,0 +1,135 @@
+"""A derivative by or of arrays, compared with finite differences at random arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from calcml.arrays.simplify import KINDS, known_of
+from calcml.check.report import AGREES, DIFFERS, UNKNOWN, Report
+from calcml.check.values import short
+from calcml.elements import Grid, indices, read_grid, values
+from calcml.errors import CalcmlError, DomainError
+from calcml.expr import Expr, make, symbol, walk
+from calcml.facts.reading import read_pieces
+from calcml.light import substitute
+from calcml.shapes import Dims, is_unit, shown
+from calcml.simplify import Given
+from calcml.trials import finite_difference, trial
+
+DIGITS = 20  # of the values that are compared
+TOLERANCE = 1e-12  # of a difference, relative to the largest element
+DUST = 1e-8  # a largest element below this may be 0 and rounding
+
+
+class Assumed(NamedTuple):
+    """What is given: kinds of matrices by name, and conditions on elements."""
+
+    kinds: Mapping[str, set[str]]
+    conditions: Sequence[Expr]
+
+
+def check_array(
+    root: Expr,
+    candidate: Expr,
+    variable: Expr,
+    points: int = 12,
+    seed: int = 0,
+    given: Given = (),
+) -> Report:
+    """Whether `candidate` equals finite differences of `root` at random arrays.
+
+    Its shape must be that of `root`, then that of `variable`, where axes of size 1 do
+    not count; the gradient of a scalar has the shape of `variable`. `given` holds at
+    the arrays: conditions on all elements, "sum(y) = 1", "A symmetric".
+    """
+    wanted = derivative_dims(root, variable)
+    if _axes(candidate.dims) != _axes(wanted):
+        message = (
+            f"the candidate has the shape {shown(candidate.dims)}, and the derivative "
+            f"{shown(wanted)}"
+        )
+        return Report(DIFFERS, "shapes", message)
+    assumed = _assumed(given, walk(root, candidate, variable))
+    for point in range(points):
+        try:
+            report = _at_trial(root, candidate, variable, f"{seed} {point}", assumed)
+        except CalcmlError as error:
+            method = f"finite differences at {point} points of random sizes"
+            return Report(UNKNOWN, method, error.message)
+        if report is not None:
+            return report
+    method = f"finite differences at {points} points of random sizes"
+    message = "the candidate equals finite differences of the formula"
+    return Report(AGREES, method, message, points)
+
+
+def derivative_dims(root: Expr, variable: Expr) -> Dims:
+    """The shape of the derivative: that of `root`, unless it is scalar, and `variable`."""
+    own: Dims = () if all(map(is_unit, root.dims)) else root.dims
+    return own + variable.dims
+
+
+def _axes(dims: Dims) -> Dims:
+    return tuple(size for size in dims if not is_unit(size))
+
+
+def _assumed(given: Given, nodes: Sequence[Expr]) -> Assumed:
+    arrays = {n.value: n for n in nodes if n.op == "symbol" and n.dims}
+    listed = [given] if isinstance(given, (str, Expr)) else list(given)
+    kinds: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    for text in listed:
+        for kind in KINDS:
+            if isinstance(text, str) and text.rstrip().endswith(kind):
+                kinds[kind].add(text.split()[0])
+    known = known_of(listed, arrays)
+    equations = [make("eq", pair) for pair in known.equal]
+    names = {n.value for n in nodes if n.op == "symbol"}
+    stated = [fact for fact in known.scalars if fact in listed]
+    whole = {symbol(name): array for name, array in arrays.items()}
+    facts = [
+        substitute(piece.condition, whole) for piece in read_pieces(stated, names)
+    ]
+    return Assumed(kinds, [*equations, *facts])
+
+
+def _at_trial(
+    root: Expr, subject: Expr, variable: Expr, seed: str, assumed: Assumed
+) -> Report | None:
+    """The report on a candidate that differs at one trial, else None."""
+    symmetric, diagonal, definite = (assumed.kinds[kind] for kind in KINDS)
+    sizes, place = trial(
+        [root, subject, variable],
+        seed,
+        symmetric=symmetric,
+        diagonal=diagonal,
+        definite=definite,
+        given=assumed.conditions,
+    )
+    at = place | sizes
+    found = read_grid(values(subject, at, DIGITS)).items
+    try:
+        right = read_grid(finite_difference(root, variable, at, DIGITS))
+    except DomainError:
+        if variable.value not in symmetric | definite:
+            raise
+        # A function of symmetric matrices alone: only such ones are compared.
+        mirrored = finite_difference(root, variable, at, DIGITS, symmetric=True)
+        right = read_grid(mirrored)
+        found = _mirrored(Grid(right.shape, found))
+    largest = max(abs(value) for value in [*found, *right.items])
+    for index, one, other in zip(indices(right.shape), found, right.items, strict=True):
+        if abs(one - other) > TOLERANCE * max(largest, DUST):
+            which = f"element {list(index)} of the candidate" if index else "the candidate"
+            message = f"{which} is {short(one)}, by finite differences {short(other)}"
+            counterexample = dict(sorted(sizes.items())) | place
+            return Report(
+                DIFFERS, "finite differences", message, 1, counterexample, (one, other)
+            )
+    return None
+
+
+def _mirrored(grid: Grid) -> list[Any]:
+    """Elements shared evenly between the last two axes."""
+    found = dict(zip(indices(grid.shape), grid.items, strict=True))
+    return [(found[(*k, i, j)] + found[(*k, j, i)]) / 2 for *k, i, j in found]

@@ -1,0 +1,70 @@
+"""Arrays printed in index notation: p[i]*(delta(i, j) - p[j])."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from calcml.errors import LimitError
+from calcml.expr import Expr, walk
+from calcml.notation.index import index_form
+from calcml.notation.matrix import matrix_form
+from calcml.printing import core, indices
+from calcml.printing.core import ATOM, Piece, Style
+from calcml.printing.latex import STYLE as LATEX_STYLE
+from calcml.printing.text import STYLE as TEXT_STYLE
+
+MAX_PARTS = 200_000  # of the written-out form, which has no definitions
+
+
+def index_text(root: Expr) -> str:
+    """An element of `root` in calcml's own grammar; `parse` gives the array back.
+
+    Raises LimitError for a form that is too long to be written out.
+    """
+    form, _ = index_form(root)
+    return _written(form, TEXT)
+
+
+def index_latex(root: Expr) -> str:
+    """An element of `root` as LaTeX source.
+
+    Raises LimitError for a form that is too long to be written out.
+    """
+    form, _ = index_form(root, ranged=False)
+    return _written(form, LATEX)
+
+
+def _written(form: Expr, style: Style) -> str:
+    form = matrix_form(form)
+    length: dict[Expr, int] = {}
+    for node in walk(form):
+        length[node] = 1 + sum([length[a] for a in node.args])
+        if length[node] > MAX_PARTS:
+            raise LimitError(
+                f"index notation would have over {MAX_PARTS:,} parts; "
+                "matrix notation is shorter"
+            )
+    return core._emit(form, style, {})
+
+
+def _text_pieces(node: Expr) -> list[Piece]:
+    own = indices.TEXT.get(node.op)
+    return TEXT_STYLE.pieces(node) if own is None else own(node)
+
+
+def _latex_pieces(node: Expr) -> list[Piece]:
+    own = indices.LATEX.get(node.op)
+    if own is not None:
+        return own(node)
+    pieces = LATEX_STYLE.pieces(node)
+    if node.op == "mul" and indices.is_open(node.args[0]):
+        return [(node.args[0], ATOM), *pieces[1:]]
+    return pieces
+
+
+def _latex_precedence(node: Expr) -> int:
+    return indices.LATEX_BINDING.get(node.op) or LATEX_STYLE.precedence(node)
+
+
+TEXT = replace(TEXT_STYLE, pieces=_text_pieces)
+LATEX = replace(LATEX_STYLE, pieces=_latex_pieces, precedence=_latex_precedence)

@@ -1,0 +1,47 @@
+"""Arrays: one contraction node, unit tensors, and what is made of them."""
+
+from calcml.tensors.contraction import (
+    UNIT as UNIT,
+    Label as Label,
+    Operand as Operand,
+    Spec as Spec,
+    array as array,
+    contract as contract,
+    filled as filled,
+    operands_of as operands_of,
+    permuted as permuted,
+    sizes_of as sizes_of,
+    transpose as transpose,
+)
+from calcml.tensors.parts import (
+    REDUCTIONS as REDUCTIONS,
+    axes_of as axes_of,
+    diag as diag,
+    flat_reduction as flat_reduction,
+    reduction as reduction,
+    size_of as size_of,
+    square as square,
+    total as total,
+    trace as trace,
+    with_units as with_units,
+    without_units as without_units,
+)
+from calcml.tensors.products import (
+    einsum as einsum,
+    kron as kron,
+    matmul as matmul,
+    outer as outer,
+    product as product,
+    reshape as reshape,
+)
+from calcml.tensors.slices import (
+    Slice as Slice,
+    index as index,
+)
+from calcml.tensors.units import (
+    delta as delta,
+    lower_ones as lower_ones,
+    onehot as onehot,
+    selector as selector,
+    unit_tensor as unit_tensor,
+)
