@@ -22,15 +22,16 @@ from calcml.tensors import filled, total, without_units
 
 HIGH = 3  # orders from which on derivatives are taken in the normal form
 
-Formula = str | Expr | int | float
-Variable = str | Expr
-
 
 class Function(NamedTuple):
     """A formula that was read, and what its text defines, by name."""
 
     root: Expr
     definitions: dict[str, Expr]
+
+
+Formula = str | Expr | int | float | Function
+Variable = str | Expr
 
 
 def formula(value: Formula, shapes: Shapes | None = None) -> Expr:
@@ -40,6 +41,8 @@ def formula(value: Formula, shapes: Shapes | None = None) -> Expr:
 
 def function(value: Formula, shapes: Shapes | None = None) -> Function:
     """A formula with the definitions of its text."""
+    if isinstance(value, Function):
+        return value
     found: dict[str, Expr] = {}
     if isinstance(value, str):
         value = syntax.parse(value, (), shapes, found)
@@ -230,8 +233,10 @@ def jacobian(
     >>> jacobian("A @ x", "x", shapes={"A": "m n", "x": "n"})
     A
     """
-    if not isinstance(f, (str, Expr, int, float)) or not isinstance(x, (str, Expr)):
-        rows = [f] if isinstance(f, (str, Expr, int, float)) else f
+    if not isinstance(f, (str, Expr, int, float, Function)) or not isinstance(
+        x, (str, Expr)
+    ):
+        rows = [f] if isinstance(f, (str, Expr, int, float, Function)) else f
         by = [x] if isinstance(x, (str, Expr)) else x
         options: dict[str, Any] = {
             "simplify": simplify,

@@ -13,7 +13,7 @@ from calcml.pointwise import (
     GUARD,
     Functions,
     chosen,
-    context as context,
+    context,
     formal_value,
     leaf,
     missing,
@@ -34,16 +34,16 @@ def evalf(
 ) -> Any:
     """The value of `root` at a point, an mpmath number (a bool for a condition).
 
-    The value of an array is a nested list of such numbers. `at` maps names to numbers or
-    numerals, those of arrays to nested lists or NumPy arrays, from whose shapes the
+    The value of an array is a nested list of such numbers. `at` maps names to numbers
+    or numerals, those of arrays to nested lists or NumPy arrays, from whose shapes the
     sizes are known; a float is read as it prints. Complex values are allowed, and come
     back as real where the imaginary part vanishes. `functions` gives unknown functions
     as callables on mpmath numbers. A second run with more digits confirms the first; a
     value that shrinks with every digit added is 0.
 
     Raises CalcmlError for a variable without a value, DomainError where there is no
-    value, LimitError where it is too large to calculate with, ShapeError for an array of
-    another shape than its variable's.
+    value, LimitError where it is too large to calculate with, ShapeError for an array
+    of another shape than its variable's.
     """
     if not 1 <= digits <= MAX_DIGITS:
         raise LimitError(f"digits must be from 1 to {MAX_DIGITS:,}, not {digits}")
@@ -51,10 +51,15 @@ def evalf(
     order = walk(lower(root, lambda row: row.mpmath is not None))
     if any(node.dims or node.op in ARRAYS for node in order):
         return elements.values(root, at, digits, functions)
-    point = {k: read_number(v) for k, v in at.items() if not elements.is_nested(v)}
     for node in order:
-        if node.op == "symbol" and node.value not in point:
+        if node.op == "symbol" and node.value not in at:
             raise missing(node)
+    used = {node.value for node in order if node.op == "symbol"}
+    point = {
+        name: read_number(value)
+        for name, value in at.items()
+        if name in used or not elements.is_nested(value)
+    }
     m, previous = context(), None
     for extra in GUARD:
         m.dps = digits + extra

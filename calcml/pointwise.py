@@ -70,7 +70,8 @@ def missing(node: Expr) -> CalcmlError:
     """The error for a variable without a value."""
     name, example = node.value, "[0.5, 2]" if node.dims else "0.5"
     return CalcmlError(
-        f'the variable {name} has no value; give one, as in evalf({{"{name}": {example}}})'
+        f"the variable {name} has no value; give one, as in "
+        f'evalf({{"{name}": {example}}})'
     )
 
 
@@ -98,7 +99,7 @@ def settled(value: Any, previous: Any, digits: int, m: Any) -> Any:
 
 
 def unsettled(last: Any, digits: int, m: Any) -> Any:
-    """The value that no run confirmed: 0 if the last one says so, else a DomainError."""
+    """What no run confirmed: 0 if the last run says so, else a DomainError."""
     if not isinstance(last, Failure) and last == 0:
         return rounded(m.mpf(0), None, digits, m)
     raise DomainError(

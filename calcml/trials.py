@@ -44,7 +44,7 @@ GUARD = 3 * STEP  # digits beyond those asked for: a step costs 2*STEP and more
 
 
 class Kinds(NamedTuple):
-    """Names of matrices that are symmetric, diagonal, or symmetric positive definite."""
+    """Names of matrices that are symmetric, diagonal, or positive definite, too."""
 
     symmetric: Collection[str]
     diagonal: Collection[str]
@@ -53,7 +53,7 @@ class Kinds(NamedTuple):
 
 def trial(
     roots: Sequence[Expr],
-    seed: int = 0,
+    seed: int | str = 0,
     sizes: Sizes | None = None,
     *,
     symmetric: Collection[str] = (),
@@ -61,7 +61,7 @@ def trial(
     definite: Collection[str] = (),
     given: Sequence[Expr] = (),
 ) -> Trial:
-    """Numbers for the sizes, and values of the variables at which all roots have values.
+    """Numbers for the sizes, and values for the variables where all roots have values.
 
     Values are fractions, those of arrays in nested lists. Some matrices are `symmetric`
     or `diagonal`, by name; `definite` are symmetric and positive definite. The
@@ -185,7 +185,10 @@ def _scaled(equation: Expr, at: Mapping[str, Any]) -> dict[str, Any]:
     found = run(order, point, m)
     sums = dict(zip(indices(found[left].shape), found[left].items, strict=True))
     wanted = spread(found[right], found[left].shape)
-    ratios = {k: w / s if s else 0 for (k, s), w in zip(sums.items(), wanted, strict=True)}
+    ratios = {
+        index: right_value / value if value else 0
+        for (index, value), right_value in zip(sums.items(), wanted, strict=True)
+    }
     shape, items = point.grids[variable.value]
     scaled = []
     for index, item in zip(indices(shape), items, strict=True):

@@ -28,13 +28,14 @@ syntax regions
 matlab
 conditions facts partials
 diff terms
-lower rewrite
-normal tidy
+lower pointwise rewrite
+elements normal tidy
 closed
 balls numeric simplify sympy_bridge
 notation
 arrays
 domain kinks printing
+trials
 compile check define
 calculus tables batch
 api
@@ -50,7 +51,7 @@ FOREIGN = {
     "cli": {"click"},
     "compile": {"numpy"},
     "normal": {"flint"},
-    "numeric": {"mpmath"},
+    "pointwise": {"mpmath"},
     "sympy_bridge": {"sympy"},
 }
 IMPORTED_AS = {"python-flint": "flint"}

@@ -13,7 +13,8 @@ from calcml.errors import CalcmlError, UnsupportedError
 from calcml.expr import Expr, make, number, symbol, walk
 from calcml.functions import FUNCTIONS, Row, rows
 from calcml.light import add, mul, neg, power, substitute
-from calcml.numeric import context, evalf
+from calcml.numeric import evalf
+from calcml.pointwise import context
 from calcml.syntax import parse
 from tests.support import corpus, needs_corpora
 

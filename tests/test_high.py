@@ -11,7 +11,7 @@ import pytest
 from calcml import diff
 from calcml.closed.high import high_derivative
 from calcml.expr import Expr, symbol
-from calcml.numeric import context
+from calcml.pointwise import context
 from calcml.syntax import parse
 from calcml.tidy import Tidier
 from tests.support import DIGITS, close, operations, value

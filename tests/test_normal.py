@@ -14,7 +14,7 @@ from calcml.normal.exponents import basis
 from calcml.normal.polynomials import MAX_WORK, Quotient
 from calcml.normal.reader import Reader
 from calcml.normal.ring import Ring
-from calcml.numeric import context
+from calcml.pointwise import context
 from calcml.syntax import parse
 from calcml.tidy import Tidier
 from tests.support import DIGITS, SEED, Point, close, points, value

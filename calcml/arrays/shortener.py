@@ -18,6 +18,7 @@ from calcml.regions import is_kernel, put_back, region, replaced, scalar_of
 from calcml.tensors import UNIT, contract, filled, reduction
 
 Close = Callable[[Expr], Expr]
+UNITS = ("delta", "onehot", "selector")  # factors that pick elements of others
 
 
 class Shortener:
@@ -244,12 +245,13 @@ class Shortener:
     def group(self, p: Product) -> None:
         """Multiply the factors that have the same axes, element by element."""
         groups: dict[tuple[int, ...], list[Expr]] = {}
-        for node, labels in p.factors:
+        single = [f for f in p.factors if f[0].op in UNITS]
+        for node, labels in [f for f in p.factors if f[0].op not in UNITS]:
             turned = labels[::-1]
             if len(labels) == 2 and turned in groups and labels not in groups:
                 node, labels = self.flip(node), turned
             groups.setdefault(labels, []).append(node)
-        p.factors = []
+        p.factors = single
         for labels, nodes in groups.items():
             whole = nodes[0]
             for node in nodes[1:]:

@@ -70,18 +70,18 @@ def check(
     else:
         pairs = _pairs([_variable(v, arrays) for v in x], candidate, arrays)
     search = Search(points, seed, ranges)
-    known = {name: node.dims for name, node in arrays.items()}
+    sizes: Shapes = {name: node.dims for name, node in arrays.items()}
     reports = []
     for variable, part in pairs:
         try:
-            what = "calcml's derivative" if part is None else "the candidate"
-            subject = (
-                own(root, variable, order) if part is None else _formula(part, known)
-            )
-            if any(map(has_arrays, (root, subject, variable))):
+            typed = [] if part is None else [_formula(part, sizes)]
+            if any(map(has_arrays, [root, variable, *typed])):
+                (subject,) = typed or [own(root, variable, order)]
                 report = _by_differences(root, subject, variable, order, search, given)
             else:
                 reference = REFERENCES[against](root, variable, order)
+                what = "the candidate" if typed else "calcml's derivative"
+                (subject,) = typed or [own(root, variable, order)]
                 report = _report(Case(root, subject, what, reference), search)
         except CalcmlError as error:
             report = Report(UNKNOWN, f"compare with {against}", error.message)

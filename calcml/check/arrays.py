@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 from calcml.arrays.simplify import KINDS, known_of
 from calcml.check.report import AGREES, DIFFERS, UNKNOWN, Report
 from calcml.check.values import short
-from calcml.elements import Grid, indices, read_grid, values
+from calcml.elements import Grid, indices, read_grid, unconfirmed
 from calcml.errors import CalcmlError, DomainError
 from calcml.expr import Expr, make, symbol, walk
 from calcml.facts.reading import read_pieces
 from calcml.light import substitute
 from calcml.shapes import Dims, is_unit, shown
 from calcml.simplify import Given
-from calcml.trials import finite_difference, trial
+from calcml.trials import GUARD, finite_difference, trial
 
 DIGITS = 20  # of the values that are compared
 TOLERANCE = 1e-12  # of a difference, relative to the largest element
@@ -65,7 +65,7 @@ def check_array(
 
 
 def derivative_dims(root: Expr, variable: Expr) -> Dims:
-    """The shape of the derivative: that of `root`, unless it is scalar, and `variable`."""
+    """The shape of `root`, unless it has one element, then that of `variable`."""
     own: Dims = () if all(map(is_unit, root.dims)) else root.dims
     return own + variable.dims
 
@@ -87,9 +87,7 @@ def _assumed(given: Given, nodes: Sequence[Expr]) -> Assumed:
     names = {n.value for n in nodes if n.op == "symbol"}
     stated = [fact for fact in known.scalars if fact in listed]
     whole = {symbol(name): array for name, array in arrays.items()}
-    facts = [
-        substitute(piece.condition, whole) for piece in read_pieces(stated, names)
-    ]
+    facts = [substitute(piece.condition, whole) for piece in read_pieces(stated, names)]
     return Assumed(kinds, [*equations, *facts])
 
 
@@ -107,7 +105,7 @@ def _at_trial(
         given=assumed.conditions,
     )
     at = place | sizes
-    found = read_grid(values(subject, at, DIGITS)).items
+    found = unconfirmed(subject, at, DIGITS + GUARD).items
     try:
         right = read_grid(finite_difference(root, variable, at, DIGITS))
     except DomainError:
@@ -120,8 +118,11 @@ def _at_trial(
     largest = max(abs(value) for value in [*found, *right.items])
     for index, one, other in zip(indices(right.shape), found, right.items, strict=True):
         if abs(one - other) > TOLERANCE * max(largest, DUST):
-            which = f"element {list(index)} of the candidate" if index else "the candidate"
-            message = f"{which} is {short(one)}, by finite differences {short(other)}"
+            which = f"element {list(index)} of " if index else ""
+            message = (
+                f"{which}the candidate is {short(one)}, by finite differences "
+                f"{short(other)}"
+            )
             counterexample = dict(sorted(sizes.items())) | place
             return Report(
                 DIFFERS, "finite differences", message, 1, counterexample, (one, other)

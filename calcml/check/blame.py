@@ -18,7 +18,7 @@ from calcml.errors import CalcmlError
 from calcml.expr import ONE, Expr, number, symbol, walk
 from calcml.kinks import derivative
 from calcml.light import add, div, mul, neg, power, rebuild, sub, substitute
-from calcml.numeric import context
+from calcml.pointwise import context
 from calcml.simplify import simplify
 
 MAX_NODES = 400  # of both expressions: larger ones are not searched

@@ -10,7 +10,8 @@ from calcml.check.reference import Reference, by_evalf
 from calcml.domain import Point
 from calcml.errors import CalcmlError
 from calcml.expr import Expr, make
-from calcml.numeric import context, evalf
+from calcml.numeric import evalf
+from calcml.pointwise import context
 
 DIGITS = 30  # of the values that are compared
 SHOWN_DIGITS = 15  # at least so many digits of a value that is shown are right

@@ -25,7 +25,7 @@ from calcml.errors import CalcmlError
 from calcml.expr import ZERO, Expr, symbol, walk
 from calcml.functions import FUNCTIONS
 from calcml.light import rebuild, sub, substitute
-from calcml.numeric import context
+from calcml.pointwise import context
 from calcml.simplify import simplify
 from calcml.syntax import parse
 
@@ -147,7 +147,7 @@ def _explained(
     right = reference.short or reference.node
     if right is None or report.counterexample is None:
         return report
-    points = [report.counterexample, *found]
+    points = [dict(report.counterexample), *found]
     reason = blame(root, subject, right, points, ground)
     message = f"{report.message}; {reason}" if reason else report.message
     difference = _difference(subject, right)

@@ -11,13 +11,21 @@ from calcml.cli.shared import (
     STATUS,
     as_json,
     assumptions,
+    dialect_option,
     formats,
     formula,
+    notation_option,
     note_absent,
     order_option,
+    shape_option,
+    shapes_of,
     tidied,
+    with_shape,
 )
 from calcml.expr import Expr
+from calcml.notation.matrix import has_arrays
+from calcml.printing.indexed import index_latex, index_text
+from calcml.shapes import shown
 
 # A formula may begin with a minus, so what is no option of ours is an argument.
 FORMULA = {"ignore_unknown_options": True}
@@ -30,6 +38,10 @@ FORMULA = {"ignore_unknown_options": True}
 @formats("text", "latex", "markdown", "json")
 @tidied
 @assumptions
+@shape_option
+@notation_option
+@dialect_option
+@with_shape
 def diff(
     expr: str,
     variables: tuple[str, ...],
@@ -37,6 +49,10 @@ def diff(
     form: str,
     simplify: bool,
     given: tuple[str, ...],
+    shape: tuple[str, ...],
+    notation: str | None,
+    dialect: str,
+    with_shape: bool,
 ) -> None:
     """The derivative of EXPR by VAR; by several VARs in turn, a mixed one.
 
@@ -46,18 +62,47 @@ def diff(
       calcml diff "x^2*y^3" x y
       calcml diff "-x^2" x --format latex
       calcml diff "sqrt(x^2)*y" y --given "x > 0"
+      calcml diff "softmax(z)" z --shape "z: n"
       echo "p = sigmoid(w*x); -log(p)" | calcml diff - w
 
-    EXPR "-" is read from standard input.
+    EXPR "-" is read from standard input. The derivative of an array is an array of its
+    shape, then that of VAR; names that EXPR defines are used where that is shorter.
     """
-    root = formula(expr, variables)
-    note_absent(root, variables)
-    result = api.diff(root, *variables, order=order, simplify=simplify, given=given)
+    read = formula(expr, variables, shapes_of(shape), dialect)
+    note_absent(read.root, variables)
+    result = api.diff(
+        read, *variables, order=order, simplify=simplify, given=given, defined=True
+    )
     if form == "json":
-        fields = {"expr": str(root), "var": _one(variables), "order": order}
-        as_json(fields | {"derivative": str(result), "latex": result.latex()})
-    else:
-        click.echo(_written(result, form))
+        fields = {"expr": str(read.root), "var": _one(variables), "order": order}
+        fields |= {"derivative": str(result), "latex": result.latex()}
+        as_json(fields | _of_array(result))
+        return
+    for line in _notations(result, form, notation, bool(read.root.dims)):
+        click.echo(line)
+    if with_shape:
+        click.echo(f"shape: {shown(result.dims)}")
+
+
+def _of_array(result: Expr) -> dict[str, object]:
+    """What is told of an array beside its text."""
+    if not has_arrays(result):
+        return {}
+    return {"shape": list(result.shape), "index": index_text(result)}
+
+
+def _notations(
+    result: Expr, form: str, notation: str | None, jacobian: bool = False
+) -> list[str]:
+    """The result in matrix notation, in index notation, or in both."""
+    both = notation is None and jacobian and len(result.dims) == 2
+    lines = []
+    if notation != "index":
+        lines.append(_written(result, form))
+    if notation == "index" or both:
+        index = index_text(result) if form == "text" else index_latex(result)
+        lines.append(f"$$\n{index}\n$$" if form == "markdown" else index)
+    return lines
 
 
 def _one(variables: Sequence[str]) -> str | list[str]:
@@ -76,12 +121,20 @@ def _written(e: Expr, form: str) -> str:
 @formats("text", "latex", "markdown", "json")
 @tidied
 @assumptions
+@shape_option
+@notation_option
+@dialect_option
+@with_shape
 def grad(
     expr: str,
     variables: tuple[str, ...],
     form: str,
     simplify: bool,
     given: tuple[str, ...],
+    shape: tuple[str, ...],
+    notation: str | None,
+    dialect: str,
+    with_shape: bool,
 ) -> None:
     """The gradient of EXPR by the VARs, or by all its variables.
 
@@ -89,21 +142,30 @@ def grad(
       calcml grad "(w*x + b - y)^2" w b
       calcml grad "x*y + sin(z)"
       calcml grad "x*y" --format json
+      calcml grad "sum((X @ w - y)^2)" w --shape "X: m n, w: n, y: m"
+      calcml grad "norm2(A*x - y)^2" x --dialect matlab
     """
-    root = formula(expr, variables)
-    note_absent(root, variables)
-    parts = api.grad(root, variables or None, simplify=simplify, given=given)
+    read = formula(expr, variables, shapes_of(shape), dialect)
+    note_absent(read.root, variables)
+    parts = api.grad(
+        read, variables or None, simplify=simplify, given=given, defined=True
+    )
     if form == "json":
         gradient = {name: str(part) for name, part in parts.items()}
         latex = {name: part.latex() for name, part in parts.items()}
-        as_json({"expr": str(root), "gradient": gradient, "latex": latex})
+        fields = {"expr": str(read.root), "gradient": gradient, "latex": latex}
+        if any(map(has_arrays, parts.values())):
+            fields["shapes"] = {name: list(p.shape) for name, p in parts.items()}
+        as_json(fields)
         return
     for name, part in parts.items():
+        extra = f"  shape {shown(part.dims)}" if with_shape else ""
+        (written,) = _notations(part, "text" if form == "text" else "latex", notation)
         if form == "text":
-            click.echo(f"{name}: {part}")
+            click.echo(f"{name}: {written}{extra}")
         else:
             by = api.symbol(name).latex()
-            line = rf"\frac{{\partial}}{{\partial {by}}}: {part.latex()}"
+            line = rf"\frac{{\partial}}{{\partial {by}}}: {written}"
             click.echo(line if form == "latex" else f"- ${line}$")
 
 
@@ -120,8 +182,15 @@ def grad(
 )
 @order_option
 @formats("text", "json")
+@shape_option
 def check(
-    expr: str, candidate: str, variable: str, against: str, order: int, form: str
+    expr: str,
+    candidate: str,
+    variable: str,
+    against: str,
+    order: int,
+    form: str,
+    shape: tuple[str, ...],
 ) -> int:
     """Is CANDIDATE the derivative of EXPR by VAR?
 
@@ -135,9 +204,10 @@ def check(
     """
     from calcml.check import shown
 
-    root = formula(expr, [variable])
+    shapes = shapes_of(shape)
+    root = formula(expr, [variable], shapes).root
     note_absent(root, [variable])
-    given = formula(candidate, [variable])
+    given = formula(candidate, [variable], shapes).root
     report = api.check(root, given, variable, against=against, order=order)
     if form == "json":
         names = ("verdict", "method", "message", "points")

@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
-from calcml import api
+from calcml import api, syntax
+from calcml.calculus import Function
 from calcml.errors import CalcmlError, LimitError, ParseError, excerpt
-from calcml.expr import Expr
+from calcml.expr import Expr, walk
 from calcml.functions import CONSTANT_NAMES
 from calcml.syntax import MAX_LENGTH
 
@@ -39,9 +40,33 @@ def tell(error: CalcmlError) -> None:
 # --- formulas ----------------------------------------------------------------------
 
 
-def formula(given: str, variables: Sequence[str] = ()) -> Expr:
+def formula(
+    given: str,
+    variables: Sequence[str] = (),
+    shapes: Mapping[str, str] | None = None,
+    dialect: str = "calcml",
+) -> Function:
     """The formula of an argument, or of standard input for "-"."""
-    return api.parse(source(given), symbols=variables)
+    text = source(given)
+    if dialect != "calcml":
+        root = api.parse(text, symbols=variables, shapes=shapes, dialect=dialect)
+        return Function(root, {})
+    found: dict[str, Expr] = {}
+    return Function(syntax.parse(text, variables, shapes, found), found)
+
+
+def shapes_of(given: Sequence[str]) -> dict[str, str]:
+    """The shapes that --shape declares: "A: m n, x: n"."""
+    found = {}
+    for part in ",".join(given).split(","):
+        name, colon, sizes = part.partition(":")
+        if not colon and part.strip():
+            raise click.UsageError(
+                f"--shape {part.strip()!r} has no colon; write it as 'A: m n, x: n'"
+            )
+        if colon:
+            found[name.strip()] = sizes.strip()
+    return found
 
 
 def source(given: str) -> str:
@@ -65,7 +90,9 @@ def source(given: str) -> str:
 
 def note_absent(root: Expr, variables: Sequence[str]) -> None:
     """Say which variables do not occur: a derivative of 0 may be a slip of the pen."""
-    there = sorted(root.free_symbols)
+    nodes = [n for n in walk(root) if n.op == "symbol"]
+    sizes = {str(size) for n in nodes for size in n.dims}
+    there = sorted(root.free_symbols - sizes)
     for name in variables:
         if name not in there:
             among = f"its variables are {', '.join(there)}" if there else "it has none"
@@ -100,6 +127,28 @@ assumptions = click.option(
     multiple=True,
     metavar="FACT",
     help='What may be assumed, such as "x > 0" or "n in integers"; may be repeated.',
+)
+shape_option = click.option(
+    "--shape",
+    "shape",
+    multiple=True,
+    metavar="SHAPES",
+    help='Which variables are arrays: "A: m n, x: n"; sizes are names or numbers.',
+)
+notation_option = click.option(
+    "--notation",
+    type=click.Choice(["matrix", "index"]),
+    help="How arrays are written; both where a Jacobian is asked for.",
+)
+dialect_option = click.option(
+    "--dialect",
+    type=click.Choice(["calcml", "matlab"]),
+    default="calcml",
+    show_default=True,
+    help="The language of EXPR; matlab is that of matrixcalculus.org.",
+)
+with_shape = click.option(
+    "--with-shape", is_flag=True, help="Show the shape of the result, too."
 )
 order_option = click.option(
     "--order",

@@ -28,12 +28,14 @@ from calcml.expr import CONDITIONS, Expr, walk
 from calcml.lower import lower
 from calcml.pointwise import (
     GUARD,
+    Failure,
     Functions,
     chosen,
     context,
     formal_value,
     leaf,
     missing,
+    number,
     read_number,
     settled,
     strict,
@@ -58,7 +60,8 @@ def values(
 
     `at` maps names to numbers, or to nested lists or NumPy arrays, by whose shapes the
     sizes are known; sizes that occur in no shape are given by name. Each element is
-    confirmed by a second run, as in `numeric.evalf`, whose errors this raises, too.
+    confirmed by a second run, as in `numeric.evalf`, whose errors this raises, too;
+    what stays far below the largest element is 0.
     """
     order = walk(lowered(root))
     point = located(order, at)
@@ -77,10 +80,24 @@ def values(
         if None not in found:
             return nested(Grid(shape, found))
         before = items
-    last = zip(found, before, strict=True)
-    return nested(
-        Grid(shape, [unsettled(b, digits, m) if f is None else f for f, b in last])
-    )
+    largest = max([abs(v) for v in found if v is not None], default=m.mpf(0))
+    noise = largest * m.mpf(10) ** -(digits + GUARD[-1] // 2)
+    for k, item in enumerate(before):
+        if found[k] is None:
+            small = not isinstance(item, Failure) and abs(item) < noise
+            found[k] = unsettled(m.mpf(0) if small else item, digits, m)
+    return nested(Grid(shape, found))
+
+
+def unconfirmed(root: Expr, at: Mapping[str, object], digits: int) -> Grid:
+    """The value by one run with this working precision, or the error of a failure."""
+    order, m = walk(lowered(root)), context()
+    m.dps = digits
+    grid = run(order, located(order, at), m)[order[-1]]
+    for item in grid.items:
+        if isinstance(item, Failure):
+            raise item.error()
+    return Grid(grid.shape, [number(item, m) for item in grid.items])
 
 
 def lowered(root: Expr) -> Expr:
@@ -102,7 +119,8 @@ def located(nodes: Sequence[Expr], at: Mapping[str, object]) -> Point:
         grids[name] = Grid(shape, [read_number(item) for item in items])
     given = {name: _size(name, grids[name]) for name in names.intersection(grids)}
     for variable in variables:
-        if variable.value not in grids and (variable.dims or variable.value not in names):
+        is_size = variable.value in names and not variable.dims
+        if variable.value not in grids and not is_size:
             raise missing(variable)
     shapes = {name: grid.shape for name, grid in grids.items()}
     sizes = bound_sizes([v for v in variables if v.value in grids], shapes, given)

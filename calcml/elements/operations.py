@@ -98,7 +98,7 @@ def _alike(items: list[Any], m: Any) -> list[Any]:
     return [number(v, m) for v in items]
 
 
-_REDUCTIONS = {
+_REDUCTIONS: dict[str, Callable[[list[Any], Any], Any]] = {
     "max_over": _extreme(max),
     "min_over": _extreme(min),
     "prod_over": _product,
@@ -109,7 +109,7 @@ _REDUCTIONS = {
 def _reduce(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
     compute = _REDUCTIONS[node.op]
     items = [
-        _attempt(node, part, lambda part=part: compute(part, setting.m))
+        _attempt(node, part, compute, setting.m)
         for part in bundles(args[0], node.value)
     ]
     return Grid(shape_of(node.dims, setting.sizes), items)
@@ -120,20 +120,22 @@ def _softmax(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
     results = list(items)
     for places in bundles(Grid(shape, list(range(len(items)))), node.value):
         part = [items[k] for k in places]
-        log_sum = _attempt(node, part, lambda part=part: _log_sum(part, m))
+        log_sum = _attempt(node, part, _log_sum, m)
         for k in places:
             failed = isinstance(log_sum, Failure)
             results[k] = log_sum if failed else m.exp(number(items[k], m) - log_sum)
     return Grid(shape, results)
 
 
-def _attempt(node: Expr, items: Sequence[Any], compute: Callable[[], Any]) -> Any:
-    """A value that exists where all of `items` do, and they have what it takes."""
+def _attempt(
+    node: Expr, items: list[Any], compute: Callable[[list[Any], Any], Any], m: Any
+) -> Any:
+    """A value of `items`, which must all exist, and have an order where that counts."""
     for item in items:
         if isinstance(item, Failure):
             return item
     try:
-        return compute()
+        return compute(items, m)
     except TypeError:
         return Failure(node, [], "complex values have no order and no place here")
 

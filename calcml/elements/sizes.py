@@ -22,8 +22,8 @@ def bound_sizes(
 ) -> dict[str, int]:
     """The number for each name of a size, by the `shapes` of the variables' values.
 
-    `known` holds numbers that are given beside them. Raises ShapeError where a value has
-    another number of axes than its variable, and where two shapes disagree.
+    `known` holds numbers that are given beside them. Raises ShapeError where a value
+    has another number of axes than its variable, and where two shapes disagree.
     """
     variables = list(variables)
     sizes = dict(known or {})

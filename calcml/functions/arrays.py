@@ -17,6 +17,7 @@ class ArrayRow:
 
     `axis` is the axis where a call names none: "all" of them, or a number; None where
     the function has no axis. `takes` says what its argument must be: "square".
+    `letter` names its value where that occurs more than once in a printed form.
     """
 
     op: str
@@ -29,6 +30,7 @@ class ArrayRow:
     takes: str = ""
     tex: str = ""
     numpy: str = ""
+    letter: str = ""
     aliases: tuple[str, ...] = ()
     defaults: dict[str, str] = field(default_factory=dict)
 
@@ -89,7 +91,7 @@ arr("norm_inf(x)",    axis="all", by="max(abs(x), axis=axis)", doc="greatest abs
 arr("size(x)",        axis="all", doc="number of elements")
 
 # along an axis
-arr("softmax(x)",     axis=-1, doc="exp(x)/sum(exp(x)) along an axis", tex=r"\operatorname{softmax}", numpy="scipy.special.softmax")
+arr("softmax(x)",     axis=-1, letter="p", doc="exp(x)/sum(exp(x)) along an axis", tex=r"\operatorname{softmax}", numpy="scipy.special.softmax")
 arr("log_softmax(x)", axis=-1, by="x - logsumexp(x, axis=axis, keepdims=1)", doc="logarithm of softmax(x)")
 arr("softmin(x)",     axis=-1, by="softmax(-x, axis=axis)", doc="softmax(-x)")
 arr("cumsum(x)",      axis=-1, doc="running sums along an axis", numpy="numpy.cumsum")

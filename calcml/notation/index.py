@@ -6,7 +6,7 @@ a scalar one: (A @ B)[i, j] is sum(k, A[i, k]*B[k, j]).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -29,14 +29,17 @@ class Plan(NamedTuple):
     join: Callable[[list[Expr]], Expr]
 
 
-def index_form(root: Expr, *, ranged: bool = True) -> tuple[Expr, tuple[str, ...]]:
+def index_form(
+    root: Expr, *, ranged: bool = True, avoid: Iterable[str] = ()
+) -> tuple[Expr, tuple[str, ...]]:
     """An element of `root` in index notation, and the names of its indices.
 
     The names are in alphabetical order, so parsing the printed form gives the array
     back. An axis of size 1 has no name: its index is 0. Where `ranged`, each index
     occurs so that parsing knows its size: eye(n)[i, j] instead of a lone delta(i, j).
+    No index has a name in `avoid`, which are further variables of the reader.
     """
-    names = letters(names_in(root))
+    names = letters(names_in(root) | {*avoid})
     axes = [size for size in root.dims if not is_unit(size)]
     free = sorted(islice(names, len(axes)), key=str)
     left = iter(free)
@@ -157,14 +160,12 @@ def _put(terms: list[Term], fresh: list[Expr]) -> list[Term]:
     """
     left = list(terms)
     while True:
-        for k, (node, labels) in enumerate(left):
-            found = _equation(node, labels, fresh)
-            if found is not None:
-                break
-        else:
+        found = [(t, _equation(*t, fresh)) for t in left]
+        useful = [(t, equation) for t, equation in found if equation is not None]
+        if not useful:
             return left
-        del left[k]
-        old, new = found
+        term, (old, new) = useful[0]
+        left.remove(term)
         if old is not new:
             fresh.remove(old)
             left = [(x, _replaced(labels, old, new)) for x, labels in left]
@@ -186,4 +187,3 @@ def _equation(
     if node.op == "onehot" and labels[0] in fresh and node.args[0].op != "symbol":
         return labels[0], node.args[0]
     return None
-

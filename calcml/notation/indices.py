@@ -58,7 +58,8 @@ def renamed(root: Expr, names: Mapping[Expr, Expr]) -> Expr:
         if args == node.args:
             done[node] = node
         elif node.op == "kronecker":
-            done[node] = delta_of(*args, ONE)
+            i, j = args
+            done[node] = delta_of(i, j, ONE)  # of two names, so the size is no matter
         else:
             done[node] = rebuild(node, args)
     return done[root]

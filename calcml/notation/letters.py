@@ -10,6 +10,7 @@ from calcml.functions import CONSTANT_NAMES
 from calcml.indexed import at, index_sizes
 from calcml.light import mul, rebuild, substitute
 from calcml.notation.indices import BOUND, Indices, delta_of, over
+from calcml.notation.surface import called
 from calcml.tensors import delta, filled
 
 LETTERS = "ijklmnpqrstuvwabcgh"
@@ -96,7 +97,8 @@ class Speller:
         if not args:
             return dict(names).get(node, node)
         if node.op == "kronecker":
-            return delta_of(*args, ONE)
+            i, j = args
+            return delta_of(i, j, ONE)
         if node.op not in BOUND:
             return rebuild(node, args)
         return over(node.op, *args)
@@ -138,6 +140,7 @@ def _ranged(body: Expr, sizes: Mapping[Expr, Expr]) -> Expr:
                 break
         else:
             if body is ZERO:
-                return at(filled(ZERO, tuple(sizes.values())), tuple(sizes))
+                dims = tuple(sizes.values())
+                return at(called("zeros", dims, dims), tuple(sizes))
             dims = tuple(sizes[i] for i in missing)
             return mul(body, at(filled(ONE, dims), missing))

@@ -10,7 +10,7 @@ from calcml.light import rebuild
 from calcml.notation.contraction import Writer
 from calcml.notation.surface import called, is_call, negated, surface, times, turned
 from calcml.regions import is_repeat
-from calcml.tensors import REDUCTIONS
+from calcml.tensors import REDUCTIONS, stop_of
 
 
 def has_arrays(root: Expr) -> bool:
@@ -105,7 +105,8 @@ def _lower_ones(node: Expr, args: tuple[Expr, ...]) -> Expr:
 def _selector(node: Expr, args: tuple[Expr, ...]) -> Expr:
     start, size = node.value
     eye = called("eye", (size,), (size, size))
-    return surface("part", (eye,), node.dims, (start, node.dims[0]))
+    rows = (start, stop_of(start, node.dims[0]))
+    return surface("part", (eye,), node.dims, (rows,))
 
 
 def _call(node: Expr, args: tuple[Expr, ...]) -> Expr:

@@ -6,7 +6,7 @@ the printed order is by kind, then by name, then by index.
 
 from __future__ import annotations
 
-from calcml.expr import ARRAYS, Expr, symbol, walk
+from calcml.expr import ARRAYS, Expr, symbol
 from calcml.light import mul, rebuild, substitute
 from calcml.notation.indices import BOUND, deltas_of, renamed
 from calcml.order import Order

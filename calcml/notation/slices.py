@@ -13,12 +13,12 @@ Term = tuple[Expr, Indices]  # an array, and the index of each of its axes
 
 def is_slice(node: Expr) -> bool:
     """Whether a contraction takes parts of its first operand's axes, nothing else."""
-    x, *others = node.args
+    others = node.args[1:]
     labels, *rows = node.value.inputs
     if not others or any(other.op != "selector" for other in others):
         return False
     part = {old: new for new, old in rows}
-    return tuple(part.get(k, k) for k in labels) == node.value.output
+    return tuple(part.get(k, k) for k in labels) == tuple(node.value.output)
 
 
 def sliced(terms: Sequence[Term], fresh: list[Expr]) -> list[Term]:

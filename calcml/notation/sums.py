@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 
 from calcml.expr import ZERO, Expr, make, symbol, walk
@@ -92,7 +92,7 @@ class Bound:
         return name, settled(renamed(body, {i: name}))
 
 
-_OF_CONSTANT = {
+_OF_CONSTANT: dict[str, Callable[[Expr, Expr], Expr]] = {
     "max_over": lambda body, size: body,
     "min_over": lambda body, size: body,
     "prod_over": power,

@@ -6,9 +6,11 @@ value as (name, options), "part" an indexing, "einsum" a contraction spelled out
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from calcml.expr import ONE, Expr, intern
+from calcml.expr import ONE, Expr, intern, walk
+from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.light import div, mul, neg
 from calcml.shapes import Dims
 
@@ -98,3 +100,18 @@ def times(a: Expr, b: Expr) -> Expr:
     if a.dims and not b.dims and a.op == "matmul":
         return times(b, a)
     return mul(a, b)
+
+
+def lettered(root: Expr) -> dict[Expr, str]:
+    """Letters for written calls that occur more than once and whose rows have one."""
+    nodes = walk(root)
+    uses: Counter[Expr] = Counter(a for node in nodes for a in node.args)
+    taken = {n.value for n in nodes if n.op == "symbol"}
+    found: dict[Expr, str] = {}
+    for node in nodes:
+        row = ARRAY_OPERATIONS.get(node.value[0]) if node.op == "written" else None
+        if row is not None and row.letter and uses[node] > 1:
+            if row.letter not in taken:
+                found[node] = row.letter
+                taken.add(row.letter)
+    return found

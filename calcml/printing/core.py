@@ -32,12 +32,15 @@ class Style:
     definitions: Callable[[list[tuple[str, str]], str], str]
 
 
-def render(root: Expr, style: Style) -> str:
-    """`root` in a style, written out, or with definitions where that would swell."""
-    short = _short(root, style)
+def render(root: Expr, style: Style, names: Mapping[Expr, str] | None = None) -> str:
+    """`root` in a style, written out, or with definitions where that would swell.
+
+    `names` are those of parts that are to be defined, whatever the length.
+    """
+    short = None if names else _short(root, style)
     if short is not None:
         return short
-    names = shared_names(root)
+    names = names or shared_names(root)
     lines = [
         (style.name(name), _emit(node, style, names)) for node, name in names.items()
     ]

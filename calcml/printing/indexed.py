@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from calcml.errors import LimitError
 from calcml.expr import Expr, walk
 from calcml.notation.index import index_form
 from calcml.notation.matrix import matrix_form
+from calcml.notation.surface import lettered
 from calcml.printing import core, indices
 from calcml.printing.core import ATOM, Piece, Style
 from calcml.printing.latex import STYLE as LATEX_STYLE
@@ -16,21 +18,22 @@ from calcml.printing.text import STYLE as TEXT_STYLE
 MAX_PARTS = 200_000  # of the written-out form, which has no definitions
 
 
-def index_text(root: Expr) -> str:
+def index_text(root: Expr, *, avoid: Iterable[str] = ()) -> str:
     """An element of `root` in calcml's own grammar; `parse` gives the array back.
 
+    No index has a name in `avoid`: variables that are declared where the text is read.
     Raises LimitError for a form that is too long to be written out.
     """
-    form, _ = index_form(root)
+    form, _ = index_form(root, avoid=avoid)
     return _written(form, TEXT)
 
 
-def index_latex(root: Expr) -> str:
-    """An element of `root` as LaTeX source.
+def index_latex(root: Expr, *, avoid: Iterable[str] = ()) -> str:
+    """An element of `root` as LaTeX source, with indices that are not in `avoid`.
 
     Raises LimitError for a form that is too long to be written out.
     """
-    form, _ = index_form(root, ranged=False)
+    form, _ = index_form(root, ranged=False, avoid=avoid)
     return _written(form, LATEX)
 
 
@@ -44,7 +47,7 @@ def _written(form: Expr, style: Style) -> str:
                 f"index notation would have over {MAX_PARTS:,} parts; "
                 "matrix notation is shorter"
             )
-    return core._emit(form, style, {})
+    return core.render(form, style, lettered(form))
 
 
 def _text_pieces(node: Expr) -> list[Piece]:

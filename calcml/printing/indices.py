@@ -49,7 +49,12 @@ def _tex_at(node: Expr) -> list[Piece]:
 def _tex_over(node: Expr) -> list[Piece]:
     index, body = node.args
     if node.op == SUM_OVER:
-        return [r"\sum_{", (index, 0), "} ", (body, ATOM if negative(body) else PRODUCT)]
+        return [
+            r"\sum_{",
+            (index, 0),
+            "} ",
+            (body, ATOM if negative(body) else PRODUCT),
+        ]
     return [_ROWS[node.op].tex, "_{", (index, 0), "} ", (body, POWER)]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from calcml.expr import Expr
 from calcml.functions import CONSTANTS, FUNCTIONS
 from calcml.notation.matrix import has_arrays, matrix_form
+from calcml.notation.surface import lettered
 from calcml.printing import matrices
 from calcml.printing.core import (
     AND,
@@ -71,6 +72,8 @@ def _infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
 
 def _product(node: Expr) -> list[Piece]:
     a, b = node.args
+    if a.dims and b.dims:
+        return matrices.tex_product(node)
     first = b
     while first.op in ("mul", "pow"):
         first = first.args[0]
@@ -81,6 +84,8 @@ def _product(node: Expr) -> list[Piece]:
 
 def _power(node: Expr) -> list[Piece]:
     base, exponent = node.args
+    if base.dims:
+        return [(base, ATOM), r"^{\circ ", (exponent, 0), "}"]
     row = FUNCTIONS.get(base.op)
     if row is not None and base.op not in OPERATORS and exponent.op == "number":
         head = row.tex or rf"\operatorname{{{_escaped(row.name)}}}"
@@ -226,4 +231,11 @@ STYLE = Style(_pieces, _precedence, (r"\left(", r"\right)"), name, _definitions)
 
 def latex(root: Expr) -> str:
     """The expression as LaTeX source."""
-    return render(matrix_form(root) if has_arrays(root) else root, STYLE)
+    if not has_arrays(root):
+        return render(root, STYLE)
+    if len(root.dims) > 2:
+        from calcml.printing.indexed import index_latex
+
+        return index_latex(root)
+    form = matrix_form(root)
+    return render(form, STYLE, lettered(form))

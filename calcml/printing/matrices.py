@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from calcml.expr import ONE, Expr
+from calcml.expr import ONE, ZERO, Expr
 from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.printing.core import ATOM, PRODUCT, SIGN, Piece, negative, separated
 
@@ -26,13 +26,26 @@ def _written(node: Expr) -> list[Piece]:
 
 
 def _part(node: Expr) -> list[Piece]:
-    return [(node.args[0], ATOM), _PARTS.get(node.value) or _rows(node)]
+    fixed = _PARTS.get(node.value)
+    if fixed is not None:
+        return [(node.args[0], ATOM), fixed]
+    return [(node.args[0], ATOM), f"[{_indices(node, str)}]"]
 
 
-def _rows(node: Expr) -> str:
-    start, count = node.value
-    stop = str(count) if str(start) == "0" else f"{start} + {count}"
-    return f"[{start}:{stop}]"
+def _indices(node: Expr, write: Callable[[Expr], str]) -> str:
+    """The indices of a part: numbers, slices and whole axes."""
+    shown = []
+    for index in node.value:
+        if index is None:
+            shown.append(":")
+        elif isinstance(index, Expr):
+            shown.append(write(index))
+        else:
+            start, stop = index
+            shown.append(f"{'' if start is ZERO else write(start)}:{write(stop)}")
+    while shown[-1] == ":":
+        shown.pop()
+    return ", ".join(shown)
 
 
 _PARTS = {
@@ -63,6 +76,23 @@ def _tex_matmul(node: Expr) -> list[Piece]:
     a, b = node.args
     least = PRODUCT if b.op == "matmul" else ATOM if negative(b) else SIGN
     return [(a, PRODUCT), " ", (b, least)]
+
+
+def tex_product(node: Expr) -> list[Piece]:
+    """A product element by element; of a column and a matrix, a diagonal one's."""
+    a, b = node.args
+    for column, other in ((a, b), (b, a)):
+        if column.op == "part" and column.value == "column" and len(other.dims) == 2:
+            return [
+                r"\operatorname{diag}",
+                *_bracketed(column.args),
+                " ",
+                (other, SIGN),
+            ]
+    for row, other in ((b, a), (a, b)):
+        if len(row.dims) == 1 and len(other.dims) == 2:
+            return [(other, PRODUCT), r" \operatorname{diag}", *_bracketed((row,))]
+    return [(a, PRODUCT), r" \odot ", (b, ATOM if negative(b) else SIGN)]
 
 
 def _bracketed(args: tuple[Expr, ...]) -> list[Piece]:
@@ -124,7 +154,7 @@ def _tex_turned(node: Expr) -> list[Piece]:
 def _tex_part(node: Expr) -> list[Piece]:
     if node.value in _PARTS:
         return [(node.args[0], ATOM)]
-    return [(node.args[0], ATOM), f"_{{{_rows(node)[1:-1]}}}"]
+    return [(node.args[0], ATOM), f"_{{{_indices(node, Expr.latex)}}}"]
 
 
 def _tex_einsum(node: Expr) -> list[Piece]:

@@ -9,6 +9,7 @@ from calcml.errors import UnsupportedError
 from calcml.expr import Expr, is_variable
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.notation.matrix import has_arrays, matrix_form
+from calcml.notation.surface import lettered
 from calcml.printing import matrices
 from calcml.printing.core import (
     AND,
@@ -110,12 +111,20 @@ def text(root: Expr) -> str:
 
     A constant prints by another of its names where a variable has the first one.
     """
-    root = matrix_form(root) if has_arrays(root) else root
+    names: dict[Expr, str] = {}
+    if has_arrays(root):
+        if len(root.dims) > 2:
+            from calcml.printing.indexed import index_text
+
+            return index_text(root)
+        root = matrix_form(root)
+        names = lettered(root)
     if any(map(is_variable, CONSTANTS)):
         taken = root.free_symbols
         if not taken.isdisjoint(CONSTANTS):
-            return render(root, replace(STYLE, pieces=_pieces_beside(taken)))
-    return render(root, STYLE)
+            style = replace(STYLE, pieces=_pieces_beside(taken))
+            return render(root, style, names)
+    return render(root, STYLE, names)
 
 
 def _pieces_beside(taken: frozenset[str]) -> Callable[[Expr], list[Piece]]:

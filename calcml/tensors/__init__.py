@@ -37,6 +37,7 @@ from calcml.tensors.products import (
 from calcml.tensors.slices import (
     Slice as Slice,
     index as index,
+    stop_of as stop_of,
 )
 from calcml.tensors.units import (
     delta as delta,

@@ -34,7 +34,8 @@ def with_units(x: Expr, axes: Sequence[int]) -> Expr:
 def without_units(x: Expr) -> Expr:
     """`x` without its axes of size 1."""
     out = [k for k, size in enumerate(x.dims) if not is_unit(size)]
-    return contract([(x, range(len(x.dims)))], out, dict(enumerate(x.dims)))
+    sizes: dict[Label, Expr] = dict(enumerate(x.dims))
+    return contract([(x, range(len(x.dims)))], out, sizes)
 
 
 def square(x: Expr, what: str) -> Expr:

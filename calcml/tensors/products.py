@@ -18,8 +18,8 @@ def matmul(a: Expr, b: Expr) -> Expr:
     """
     if not a.dims or not b.dims:
         raise ShapeError(
-            f'@ multiplies arrays, which are declared, as in shapes={{"A": "m n"}}; here are '
-            f"the shapes {shown(a.dims)} and {shown(b.dims)}; with a scalar write *"
+            f"@ multiplies arrays, and the shapes are {shown(a.dims)} and "
+            f"{shown(b.dims)}; declare A with its shape m n, or write * for scalars"
         )
     inner, other = a.dims[-1], b.dims[-2] if len(b.dims) > 1 else b.dims[0]
     if inner is not other:

@@ -67,10 +67,10 @@ def _place(part: Any, size: Expr) -> Expr:
         raise ShapeError(f"an index is a whole number, not {place}")
     if size.op == "number" and not -size.value <= place.value <= size.value:
         raise ShapeError(f"the index {place} is beyond an axis of size {size}")
-    return _moved(size, place.value) if place.value < 0 else place
+    return moved(size, place.value) if place.value < 0 else place
 
 
-def _parted(size: Expr) -> tuple[Expr, int]:
+def parted(size: Expr) -> tuple[Expr, int]:
     """A size as another one and a whole number that is added: n - 2 as (n, -2)."""
     if size.op == "number":
         return ZERO, size.value
@@ -80,9 +80,9 @@ def _parted(size: Expr) -> tuple[Expr, int]:
     return size, 0
 
 
-def _moved(size: Expr, by: int) -> Expr:
+def moved(size: Expr, by: int) -> Expr:
     """The size plus a whole number, in one spelling."""
-    base, offset = _parted(size)
+    base, offset = parted(size)
     whole = offset + by
     return sub(base, number(-whole)) if whole < 0 else add(base, number(whole))
 
@@ -93,11 +93,11 @@ def _bounds(part: Any, size: Expr) -> tuple[Expr, Expr]:
         raise UnsupportedError("slices have step 1 here; select by a product instead")
     start = ZERO if part.start is None else _place(part.start, size)
     stop = size if part.stop is None else _place(part.stop, size)
-    (left, low), (right, high) = _parted(start), _parted(stop)
+    (left, low), (right, high) = parted(start), parted(stop)
     if left is right:
         count: Expr = number(high - low)
     elif left is ZERO:
-        count = _moved(stop, -low)
+        count = moved(stop, -low)
     else:
         count = sub(stop, start)
     if count.op == "number" and count.value < 1:
@@ -106,3 +106,11 @@ def _bounds(part: Any, size: Expr) -> tuple[Expr, Expr]:
 
 
 BUILD["index"] = index
+
+
+def stop_of(start: Expr, count: Expr) -> Expr:
+    """The end of a slice of `count` places."""
+    base, offset = parted(start)
+    if base is ZERO:
+        return moved(count, offset)
+    return add(start, count)

@@ -9,7 +9,7 @@ import pytest
 
 from calcml import diff
 from calcml.expr import Expr
-from calcml.numeric import context
+from calcml.pointwise import context
 from tests.support import DIGITS, close, corpus, needs_corpora, operations, value
 
 TEXTBOOK = corpus("textbook")

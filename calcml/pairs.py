@@ -1,0 +1,179 @@
+"""Contractions as steps of one or two arrays each, in an order that costs little.
+
+What a library computes in one call is a step: a product of two arrays without axes of
+size 1, or a sum, a transpose, a repetition of one array. Products with unit vectors and
+with rows of a unit matrix become indexing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from math import prod
+from typing import Any, NamedTuple
+
+from calcml.exact import evaluate
+from calcml.expr import ONE, Expr, number, symbol, walk
+from calcml.light import mul, rebuild, substitute
+from calcml.notation.surface import surface
+from calcml.shapes import Dims
+from calcml.tensors import UNIT, contract, stop_of
+
+NOMINAL = 64  # the number that stands for a size without one when costs are compared
+MAX_FACTORS = 8  # of a product whose best order is sought; a longer one is taken in turn
+
+
+class Item(NamedTuple):
+    """A factor, and the label of each axis."""
+
+    form: Expr
+    labels: tuple[int, ...]
+
+
+def in_pairs(roots: Sequence[Expr]) -> list[Expr]:
+    """The same values, every contraction in steps."""
+    done: dict[Expr, Expr] = {}
+    for node in walk(*roots):
+        args = tuple([done[a] for a in node.args])
+        if node.op == "contract":
+            done[node] = _Steps(node, args).result()
+        else:
+            done[node] = node if args == node.args else rebuild(node, args)
+    return [done[root] for root in roots]
+
+
+class _Steps:
+    """One contraction on its way into steps."""
+
+    def __init__(self, node: Expr, args: tuple[Expr, ...]) -> None:
+        self.out: tuple[int, ...] = node.value.output
+        self.sizes: dict[int, Expr] = dict(enumerate(node.value.sizes))
+        rows = zip(args, node.value.inputs, strict=True)
+        self.items = [Item(form, labels) for form, labels in rows]
+
+    def result(self) -> Expr:
+        """The contraction in steps."""
+        self.index()
+        scale, items = ONE, []
+        for k, item in enumerate(self.items):
+            others = self.items[:k] + self.items[k + 1 :]
+            form, labels = self.alone(item, self.wanted(others))
+            if labels:
+                items.append(Item(form, labels))
+            else:
+                scale = mul(scale, form)
+        if not items:
+            return self.step([Item(scale, ())], self.out)
+        whole = self.product(items)
+        return mul(scale, self.step([whole], self.out))
+
+    def step(self, items: Sequence[Item], out: Sequence[int]) -> Expr:
+        return contract(items, out, self.sizes)
+
+    def wanted(self, others: Sequence[Item]) -> set[int]:
+        """The labels of the output and of other factors."""
+        return {*self.out, *(label for item in others for label in item.labels)}
+
+    def alone(self, item: Item, wanted: Collection[int]) -> Item:
+        """A factor with each label once, those that are not wanted summed over."""
+        labels = dict.fromkeys(x for x in item.labels if x != UNIT and x in wanted)
+        return Item(self.step([item], tuple(labels)), tuple(labels))
+
+    # --- indexing ------------------------------------------------------------------
+
+    def index(self) -> None:
+        """Put unit vectors, and rows of unit matrices, to use as indices."""
+        for pick in list(self.items):
+            if pick.form.op not in ("onehot", "selector") or len(self.items) < 2:
+                continue
+            *new, label = pick.labels
+            others = [item for item in self.items if item is not pick]
+            used = sum(item.labels.count(label) for item in others)
+            single = used == 1 or used and pick.form.op == "onehot"
+            if label not in (UNIT, *self.out) and single:
+                self.items = [self.part(item, label, pick, new) for item in others]
+
+    def part(self, item: Item, label: int, pick: Item, new: list[int]) -> Item:
+        """A factor at the place, or at the places, that `pick` says."""
+        while label in item.labels:
+            axis = item.labels.index(label)
+            place: Any = pick.form.args[0] if not new else _places(pick.form)
+            value = (None,) * axis + (place,)
+            labels = (*item.labels[:axis], *new, *item.labels[axis + 1 :])
+            item = Item(
+                surface("part", (item.form,), self.dims(labels), value), labels
+            )
+        return item
+
+    def dims(self, labels: Sequence[int]) -> Dims:
+        return tuple(ONE if x == UNIT else self.sizes[x] for x in labels)
+
+    # --- the order of a product ----------------------------------------------------
+
+    def product(self, items: list[Item]) -> Item:
+        """The product of all factors, with the labels of the output that they have."""
+        while len(items) > MAX_FACTORS:
+            first, second, *rest = items
+            items = [self.pair(first, second, self.wanted(rest)), *rest]
+        best = self.orders(items)
+        made: dict[int, Item] = {1 << k: item for k, item in enumerate(items)}
+        full = (1 << len(items)) - 1
+        stack = [full]
+        while stack:
+            part = stack[-1]
+            if part in made:
+                stack.pop()
+                continue
+            left, right = best[part]
+            lacking = [half for half in (left, right) if half not in made]
+            stack += lacking
+            if not lacking:
+                rest = [item for k, item in enumerate(items) if not part >> k & 1]
+                made[part] = self.pair(made[left], made[right], self.wanted(rest))
+        return made[full]
+
+    def orders(self, items: Sequence[Item]) -> dict[int, tuple[int, int]]:
+        """How each set of factors (its bits) is best split in two."""
+        labels = [set(item.labels) for item in items]
+        cost: dict[int, float] = {1 << k: 0.0 for k in range(len(items))}
+        left_over = {1 << k: found for k, found in enumerate(labels)}
+        best: dict[int, tuple[int, int]] = {}
+        nominal = {label: _nominal(size) for label, size in self.sizes.items()}
+        for part in range(1, 1 << len(items)):
+            if part in cost:
+                continue
+            rest = [item for k, item in enumerate(items) if not part >> k & 1]
+            wanted = self.wanted(rest)
+            inside = [found for k, found in enumerate(labels) if part >> k & 1]
+            left_over[part] = set().union(*inside) & wanted
+            cost[part] = float("inf")
+            half = (part - 1) & part
+            while half:
+                other = part ^ half
+                if half > other:  # each split once
+                    used = left_over[half] | left_over[other]
+                    price = cost[half] + cost[other] + prod(nominal[x] for x in used)
+                    if price < cost[part]:
+                        cost[part], best[part] = price, (other, half)
+                half = (half - 1) & part
+        return best
+
+    def pair(self, a: Item, b: Item, wanted: Collection[int]) -> Item:
+        """The product of two factors, summed over labels that are not wanted."""
+        labels = tuple(dict.fromkeys(x for x in a.labels + b.labels if x in wanted))
+        if a.labels == b.labels == labels:
+            return Item(mul(a.form, b.form), labels)
+        if set(labels) == {x for x in self.out if x in labels}:
+            labels = tuple(x for x in self.out if x in labels)
+        return Item(self.step([a, b], labels), labels)
+
+
+def _places(selector: Expr) -> tuple[Expr, Expr]:
+    """The start and the end of a selector's slice."""
+    start = selector.value[0]
+    return start, stop_of(start, selector.dims[0])
+
+
+def _nominal(size: Expr) -> int:
+    put = {symbol(name): number(NOMINAL) for name in size.free_symbols}
+    value = evaluate(substitute(size, put))
+    return int(value) if value else NOMINAL
