@@ -23,6 +23,17 @@ class Axes(NamedTuple):
     axes: tuple[int, ...] | int | None
 
 
+def ask_for_arrays(name: str, arguments: Sequence[Argument]) -> None:
+    """ShapeError where a function along axes gets scalars alone: sum(x) of no array."""
+    row = ARRAY_FUNCTIONS[name]
+    plain = [a for a in arguments if isinstance(a, Expr)]
+    if row.axis is not None and not any(a.dims or is_open(a) for a in plain):
+        what = str(plain[0]) if plain and plain[0].op == "symbol" else "x"
+        raise ShapeError(
+            f"{name} takes an array; declare its shape, as in shapes={{'{what}': 'n'}}"
+        )
+
+
 Definition = Callable[[str, Mapping[str, Any]], Expr]
 
 

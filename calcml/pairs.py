@@ -7,6 +7,7 @@ with rows of a unit matrix become indexing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from math import prod
 from typing import Any, NamedTuple
@@ -16,10 +17,12 @@ from calcml.expr import ONE, Expr, number, symbol, walk
 from calcml.light import mul, rebuild, substitute
 from calcml.notation.surface import surface
 from calcml.shapes import Dims
-from calcml.tensors import UNIT, contract, stop_of
+from calcml.tensors import UNIT, Label, Operand, contract, stop_of
 
 NOMINAL = 64  # the number that stands for a size without one when costs are compared
-MAX_FACTORS = 8  # of a product whose best order is sought; a longer one is taken in turn
+MAX_FACTORS = (
+    8  # of a product whose best order is sought; a longer one is taken in turn
+)
 
 
 class Item(NamedTuple):
@@ -31,6 +34,7 @@ class Item(NamedTuple):
 
 def in_pairs(roots: Sequence[Expr]) -> list[Expr]:
     """The same values, every contraction in steps."""
+    roots = _merged(roots)
     done: dict[Expr, Expr] = {}
     for node in walk(*roots):
         args = tuple([done[a] for a in node.args])
@@ -41,6 +45,44 @@ def in_pairs(roots: Sequence[Expr]) -> list[Expr]:
     return [done[root] for root in roots]
 
 
+def _merged(roots: Sequence[Expr]) -> list[Expr]:
+    """The same values, contractions put into the contraction that alone uses them."""
+    nodes = walk(*roots)
+    uses = Counter([*roots, *(arg for node in nodes for arg in node.args)])
+    done: dict[Expr, Expr] = {}
+    for node in nodes:
+        args = tuple([done[a] for a in node.args])
+        if node.op == "contract":
+            single = [uses[arg] == 1 for arg in node.args]
+            done[node] = _opened(node, args, single)
+        else:
+            done[node] = node if args == node.args else rebuild(node, args)
+    return [done[root] for root in roots]
+
+
+def _opened(node: Expr, args: Sequence[Expr], single: Sequence[bool]) -> Expr:
+    """A contraction with the operands of contractions that are its own."""
+    sizes: dict[Label, Expr] = dict(enumerate(node.value.sizes))
+    operands: list[Operand] = []
+    for k, (arg, labels) in enumerate(zip(args, node.value.inputs, strict=True)):
+        if arg.op != "contract" or not single[k] or _repeats(arg):
+            operands.append((arg, labels))
+            continue
+        names: dict[int, Label] = dict(zip(arg.value.output, labels, strict=True))
+        names[UNIT] = UNIT
+        for label, size in enumerate(arg.value.sizes):
+            sizes[names.setdefault(label, (k, label))] = size
+        rows = [[names[label] for label in row] for row in arg.value.inputs]
+        operands += zip(arg.args, rows, strict=True)
+    return contract(operands, node.value.output, sizes)
+
+
+def _repeats(node: Expr) -> bool:
+    """Whether a contraction has an axis along which its value is repeated."""
+    inside = {label for row in node.value.inputs for label in row}
+    return any(label not in inside for label in node.value.output if label != UNIT)
+
+
 class _Steps:
     """One contraction on its way into steps."""
 
@@ -48,10 +90,11 @@ class _Steps:
         self.out: tuple[int, ...] = node.value.output
         self.sizes: dict[int, Expr] = dict(enumerate(node.value.sizes))
         rows = zip(args, node.value.inputs, strict=True)
-        self.items = [Item(form, labels) for form, labels in rows]
+        self.items = [_unmoved(Item(form, labels)) for form, labels in rows]
 
     def result(self) -> Expr:
         """The contraction in steps."""
+        self.identify()
         self.index()
         scale, items = ONE, []
         for k, item in enumerate(self.items):
@@ -80,6 +123,22 @@ class _Steps:
 
     # --- indexing ------------------------------------------------------------------
 
+    def identify(self) -> None:
+        """Give both labels of a unit matrix one name, where one is summed over."""
+        for item in list(self.items):
+            if item.form.op != "delta" or len(self.items) < 2:
+                continue
+            kept, gone = item.labels
+            if gone in self.out:
+                kept, gone = gone, kept
+            others = [other for other in self.items if other is not item]
+            used = {label for other in others for label in other.labels}
+            if gone in used and gone not in (kept, *self.out):
+                self.items = [
+                    Item(form, tuple(kept if x == gone else x for x in labels))
+                    for form, labels in others
+                ]
+
     def index(self) -> None:
         """Put unit vectors, and rows of unit matrices, to use as indices."""
         for pick in list(self.items):
@@ -96,12 +155,10 @@ class _Steps:
         """A factor at the place, or at the places, that `pick` says."""
         while label in item.labels:
             axis = item.labels.index(label)
-            place: Any = pick.form.args[0] if not new else _places(pick.form)
-            value = (None,) * axis + (place,)
+            place: Any = _places(pick.form) if new else pick.form.args[0]
             labels = (*item.labels[:axis], *new, *item.labels[axis + 1 :])
-            item = Item(
-                surface("part", (item.form,), self.dims(labels), value), labels
-            )
+            x, value = _with_place(item.form, axis, place)
+            item = Item(surface("part", (x,), self.dims(labels), value), labels)
         return item
 
     def dims(self, labels: Sequence[int]) -> Dims:
@@ -160,11 +217,38 @@ class _Steps:
     def pair(self, a: Item, b: Item, wanted: Collection[int]) -> Item:
         """The product of two factors, summed over labels that are not wanted."""
         labels = tuple(dict.fromkeys(x for x in a.labels + b.labels if x in wanted))
-        if a.labels == b.labels == labels:
-            return Item(mul(a.form, b.form), labels)
+        both = {*a.labels, *b.labels}
+        for one, other in ((a, b), (b, a)):
+            suffix = one.labels[len(one.labels) - len(other.labels) :]
+            if set(labels) == both == {*one.labels} and other.labels == suffix:
+                return Item(mul(a.form, b.form), one.labels)
         if set(labels) == {x for x in self.out if x in labels}:
             labels = tuple(x for x in self.out if x in labels)
         return Item(self.step([a, b], labels), labels)
+
+
+def _unmoved(item: Item) -> Item:
+    """A factor without a transpose or new axes of it: what these are made of."""
+    form, labels = item
+    if form.op != "contract" or len(form.args) > 1:
+        return item
+    (inside,), out = form.value.inputs, form.value.output
+    real = [x for x in out if x != UNIT]
+    if sorted(real) != sorted(x for x in inside if x != UNIT):
+        return item
+    names = dict(zip(out, labels, strict=True)) | {UNIT: UNIT}
+    return Item(form.args[0], tuple(names[x] for x in inside))
+
+
+def _with_place(form: Expr, axis: int, place: Any) -> tuple[Expr, tuple[Any, ...]]:
+    """What is indexed, and the indices, where `form` is indexed along an axis."""
+    if form.op == "part":
+        (x,), value = form.args, form.value + (None,) * len(form.dims)
+        free = [k for k, old in enumerate(value) if not isinstance(old, Expr)]
+        if value[free[axis]] is None:
+            used = (*value[: free[axis]], place, *form.value[free[axis] + 1 :])
+            return x, used
+    return form, (None,) * axis + (place,)
 
 
 def _places(selector: Expr) -> tuple[Expr, Expr]:

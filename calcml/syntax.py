@@ -69,6 +69,7 @@ class Builder:
         self.names.update(declared(shapes or {}))
         self.numbers: dict[str, Expr] = {}
         self.open = False  # whether elements x[i] occur
+        self.own = False  # whether the text is a row's, of scalars or of arrays
         self.defined: dict[str, Expr] = {}
 
     def start(self, first: Expr, rest: Sequence[Expr] = ()) -> Expr:
@@ -150,6 +151,8 @@ class Builder:
 
     def call(self, name: str, arguments: Sequence[Argument] = ()) -> Expr:
         if calls.takes(name, arguments):
+            if not self.own:
+                calls.ask_for_arrays(name, arguments)
             return calls.call(name, arguments, defined)
         rows = SPELLINGS.get(name)
         if rows is not None:
@@ -174,7 +177,9 @@ class Builder:
         return tensors.matmul(operand(a), operand(b))
 
     def transpose(self, a: Expr) -> Expr:
-        return tensors.transpose(operand(a))
+        if not operand(a).dims:
+            raise ShapeError(f"{a} is no array; declare its shape, as {a}: m n")
+        return tensors.transpose(a)
 
     def index(self, x: Expr, *rest: Any) -> Expr:
         parts = [rest[0], *(rest[1] if len(rest) > 1 else [])]
@@ -339,6 +344,7 @@ def _einsum(arguments: Sequence[Argument]) -> Expr:
 def defined(text: str, names: Mapping[str, Any]) -> Expr:
     """A row's own text, of arguments given by name."""
     builder = Builder()
+    builder.own = True
     builder.names.update(names)
     result = machine("calcml.lark").run(text, builder)
     assert isinstance(result, Expr)

@@ -13,6 +13,7 @@ import pytest
 from calcml import (
     DomainError,
     LimitError,
+    ShapeError,
     UnsupportedError,
     diff,
     parse,
@@ -144,12 +145,19 @@ def test_shared_work_stays_shared() -> None:
     assert max(sizes) < 1.5 * min(sizes)
 
 
-def test_arrays_are_refused_clearly() -> None:
-    for action in (
-        lambda: x @ y,
-        lambda: x[0],
-        lambda: x.T,
-        lambda: symbol("A", "m n"),
-    ):
-        with pytest.raises(UnsupportedError, match="array"):
+def test_scalars_are_no_arrays() -> None:
+    for action in (lambda: x @ y, lambda: x[0]):
+        with pytest.raises(ShapeError, match="array"):
             action()
+
+
+def test_shapes() -> None:
+    matrix, vector = symbol("A", "m n"), symbol("v", ("n",))
+    assert matrix.shape == ("m", "n") and x.shape == ()
+    assert (matrix @ vector).shape == ("m",) and matrix.T.shape == ("n", "m")
+    assert (matrix + vector).shape == ("m", "n") and symbol("B", "3 n").shape[0] == 3
+    assert matrix is symbol("A", "m n") and matrix is not symbol("A", "m k")
+    assert (matrix * 0).shape == ("m", "n") and (matrix**0).shape == ("m", "n")
+    for wrong in ("0", (1.5,), (-1, "n")):
+        with pytest.raises(ShapeError):
+            symbol("A", wrong)

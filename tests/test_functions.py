@@ -20,7 +20,6 @@ from calcml.errors import CalcmlError, UnsupportedError
 from calcml.exact import evaluate
 from calcml.expr import Expr, make, symbol, walk
 from calcml.functions import FUNCTIONS, Row, rows
-from calcml.functions.arrays import WAITING
 from calcml.lower import definition
 from calcml.numeric import evalf
 from calcml.sympy_bridge import from_sympy, to_sympy
@@ -206,15 +205,6 @@ relu relu6 leaky_relu prelu elu selu celu gelu silu swish mish sigmoid expit log
 softplus softsign hardtanh hardsigmoid hardswish hardshrink softshrink tanhshrink
 threshold glu squareplus swiglu geglu
 """
-
-
-@pytest.mark.parametrize("name", WAITING)
-def test_functions_of_arrays_say_what_they_wait_for(name: str) -> None:
-    with pytest.raises(
-        UnsupportedError, match=f"{name} needs arrays, which are not there"
-    ):
-        parse(f"{name}(z)")
-    parse(WAITING[name] or "0")
 
 
 # --- spellings ---------------------------------------------------------------------

@@ -89,7 +89,7 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
     equal: list[tuple[Expr, Expr]] = []
     facts: list[str | Expr] = []
     shapes: Shapes = {name: node.dims for name, node in arrays.items()}
-    for one in [given] if isinstance(given, (str, Expr)) else given:
+    for one in _single(given):
         kind = _KIND.match(one) if isinstance(one, str) else None
         if kind is not None:
             name = kind[1]
@@ -109,6 +109,23 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
             continue
         facts.append(one)
     return Known(frozenset(symmetric), equal, facts)
+
+
+def _single(given: Given) -> list[str | Expr]:
+    """Assumptions one by one: a text is cut at the commas that stand in no brackets."""
+    found: list[str | Expr] = []
+    for one in [given] if isinstance(given, (str, Expr)) else given:
+        if isinstance(one, Expr):
+            found.append(one)
+            continue
+        depth, start = 0, 0
+        for place, char in enumerate(one):
+            depth += (char in "([") - (char in ")]")
+            if char == "," and not depth:
+                found.append(one[start:place])
+                start = place + 1
+        found.append(one[start:])
+    return found
 
 
 def _sides(text: str) -> tuple[str, str] | None:

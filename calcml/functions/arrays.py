@@ -107,7 +107,7 @@ arr("trace(x)",       doc="sum of the diagonal", tex=r"\operatorname{tr}", numpy
 
 # linear algebra
 arr("det(X)",         takes="square", d="y*inv(X)[b, a]", doc="determinant", tex=r"\det", numpy="numpy.linalg.det")
-arr("logdet(X)",      takes="square", d="inv(X)[b, a]", doc="log of the determinant, where that is positive", tex=r"\log\det", numpy="numpy.linalg.slogdet(#1)[1]")
+arr("logdet(X)",      takes="square", d="inv(X)[b, a]", doc="log of the determinant, where that is positive", tex=r"\log\det", numpy="(numpy.log((s := numpy.linalg.slogdet(#1))[0]) + s[1])")
 arr("inv(X)",         takes="square", d="-y[i, a]*y[b, j]", doc="inverse", tex=r"\left(#1\right)^{-1}", numpy="numpy.linalg.inv")
 arr("solve(a, b)",    by="inv(a) @ b", doc="the x with a @ x = b")
 arr("cholesky(X)",    takes="square", d="sum(k, y[i, k]*lower_half(y)[k, j]*(inv(y)[k, a]*inv(y)[j, b] + inv(y)[k, b]*inv(y)[j, a]))/2", doc="lower triangular L with L @ L.T = X, for symmetric X", tex=r"\operatorname{chol}", numpy="numpy.linalg.cholesky")

@@ -6,7 +6,7 @@ a scalar one: (A @ B)[i, j] is sum(k, A[i, k]*B[k, j]).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from calcml.notation.letters import Speller, letters, names_in, with_ranges
 from calcml.notation.settle import settled
 from calcml.notation.slices import Term, is_slice, sliced
 from calcml.notation.sums import Bound
-from calcml.shapes import is_unit
+from calcml.shapes import Dims, is_unit
 from calcml.tensors import UNIT
 
 
@@ -35,15 +35,16 @@ def index_form(
     """An element of `root` in index notation, and the names of its indices.
 
     The names are in alphabetical order, so parsing the printed form gives the array
-    back. An axis of size 1 has no name: its index is 0. Where `ranged`, each index
-    occurs so that parsing knows its size: eye(n)[i, j] instead of a lone delta(i, j).
+    back: where `ranged`, each index occurs so that its size can be read, as in
+    eye(n)[i, j] for a lone delta(i, j). Else an axis of size 1 has no name; its index
+    is 0.
     No index has a name in `avoid`, which are further variables of the reader.
     """
     names = letters(names_in(root) | {*avoid})
-    axes = [size for size in root.dims if not is_unit(size)]
+    axes = [size for size in root.dims if ranged or not is_unit(size)]
     free = sorted(islice(names, len(axes)), key=str)
     left = iter(free)
-    indices = tuple(ZERO if is_unit(size) else next(left) for size in root.dims)
+    indices = tuple(next(left) if size in axes else ZERO for size in root.dims)
     opener = Opener()
     body = settled(opener.element(root, indices))
     bound = opener.bound.sizes
@@ -90,20 +91,20 @@ class Opener:
             return self._reduction(node, indices)
         if node.op in ARRAYS or not node.args:
             return Plan([], lambda _: at(node, indices) if indices else node)
-        parts = [(a, _aligned(a, indices)) for a in node.args]
+        parts = [(a, _aligned(a, node.dims, indices)) for a in node.args]
         return Plan(parts, lambda made: rebuild(node, tuple(made)))
 
     def _contraction(self, node: Expr, indices: Indices) -> Plan:
         """A product of elements, summed over the labels that are not in the output."""
         spec = node.value
-        places: dict[int, Expr] = {UNIT: ZERO}
-        for label, index in zip(spec.output, indices, strict=True):
-            places.setdefault(label, index)
+        places = dict(zip(spec.output, indices, strict=True))
+        pairs = zip(spec.output, indices, strict=True)
+        units = [index for label, index in pairs if label == UNIT]
         summed = [k for k in range(len(spec.sizes)) if k not in places]
-        places.update((k, self.bound.fresh(spec.sizes[k])) for k in summed)
-        fresh = [places[k] for k in summed]
+        fresh = [self.bound.fresh(spec.sizes[k]) for k in summed]
+        places.update(zip(summed, fresh, strict=True))
         terms = [
-            (arg, tuple(places[label] for label in labels))
+            (arg, _placed(labels, places, units))
             for arg, labels in zip(node.args, spec.inputs, strict=True)
         ]
         terms = _put(sliced(terms, fresh), fresh)
@@ -144,13 +145,23 @@ def _unflattened(node: Expr) -> tuple[Expr, tuple[int, ...]]:
     return x, node.value
 
 
-def _aligned(x: Expr, indices: Indices) -> Indices:
-    """The indices of an operand of an element-wise operation."""
-    part = indices[len(indices) - len(x.dims) :]
+def _aligned(x: Expr, dims: Dims, indices: Indices) -> Indices:
+    """The indices of an operand of an element-wise operation on axes `dims`."""
+    first = len(dims) - len(x.dims)
     return tuple(
-        ZERO if is_unit(size) else index
-        for index, size in zip(part, x.dims, strict=True)
+        index if size is outer else ZERO
+        for index, size, outer in zip(
+            indices[first:], x.dims, dims[first:], strict=True
+        )
     )
+
+
+def _placed(
+    labels: Sequence[int], places: Mapping[int, Expr], units: Sequence[Expr]
+) -> Indices:
+    """The indices of an operand of a contraction, `units` those of axes of size 1."""
+    left = iter(units)
+    return tuple([next(left, ZERO) if x == UNIT else places[x] for x in labels])
 
 
 def _put(terms: list[Term], fresh: list[Expr]) -> list[Term]:

@@ -110,7 +110,8 @@ def _name(node: Expr, order: Order) -> str:
     if node.op == "kronecker":
         return _DELTA + "\0".join(map(str, node.args))
     if node.op == "at" and node.args[0].op == "symbol":
-        return _ELEMENT + "\0".join(map(str, node.args))
+        base, *rest = node.args
+        return _ELEMENT + "\0".join([base.value, *map(str, rest)])
     first, value = order.digest(node)
     kind = _ELEMENT if node.op == "at" else _REST
     return f"{kind}{first}\1{value:020d}"

@@ -7,7 +7,6 @@ axis of size 1, or what is done to one array.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from string import ascii_letters
 
 from calcml.expr import ONE, Expr
 from calcml.functions.arrays import ARRAY_OPERATIONS
@@ -16,6 +15,8 @@ from calcml.shapes import Dims
 from calcml.tensors import REDUCTIONS, UNIT
 
 Labels = tuple[int, ...]
+
+LETTERS = "ijklmnopqrstuvwxyzabcdefghIJKLMNOPQRSTUVWXYZABCDEFGH"
 
 
 def is_sum(node: Expr) -> bool:
@@ -32,6 +33,12 @@ def pieces(node: Expr) -> list[Piece] | None:
         return _product(node) if len(node.args) > 1 else _moved(node)
     made = _FORMS.get(node.op)
     return None if made is None else made(node)
+
+
+def sizes_of(node: Expr) -> list[Expr]:
+    """The expressions in the source of a node that are not its arguments."""
+    parts = [piece[0] for piece in pieces(node) or () if not isinstance(piece, str)]
+    return [part for part in parts if part not in node.args]
 
 
 def _axes(axes: Sequence[int]) -> str:
@@ -60,7 +67,10 @@ def _moved(node: Expr) -> list[Piece]:
         return ["numpy.full(", *_shape(node.dims), ", ", (x, 0), ", float)"]
     found: list[Piece] = [(x, ATOM)]
     kept = tuple(label for label in labels if label in out and label != UNIT)
-    if len(set(kept)) < len(kept) or _is_traced(labels, out):
+    if len(labels) == 2 and labels[0] == labels[1] != UNIT:
+        name, kept = ("diagonal", kept[:1]) if kept else ("trace", kept)
+        found = _call(f"numpy.{name}", found)
+    elif any(labels.count(label) > 1 for label in labels if label != UNIT):
         found, kept = _einsum([x], [labels], out)
     else:
         found = _summed(found, labels, kept)
@@ -77,9 +87,10 @@ def _moved(node: Expr) -> list[Piece]:
     return found
 
 
-def _is_traced(labels: Labels, out: Labels) -> bool:
-    """Whether a label that is summed over occurs twice."""
-    return any(labels.count(x) > 1 for x in labels if x not in (UNIT, *out))
+def _call(name: str, found: list[Piece], rest: str = "") -> list[Piece]:
+    """A call of a function on what was `found` so far, with other arguments."""
+    inside = [(found[0][0], 0)] if len(found) == 1 else found
+    return [f"{name}(", *inside, f"{rest})"]
 
 
 def _summed(found: list[Piece], labels: Labels, kept: Labels) -> list[Piece]:
@@ -91,13 +102,13 @@ def _summed(found: list[Piece], labels: Labels, kept: Labels) -> list[Piece]:
         index = ["0" if k in gone else ":" for k in range(gone[-1] + 1)]
         return [*found, f"[{', '.join(index)}]"]
     axis = f", axis={_axes(gone)}" if kept else ""
-    return ["numpy.sum(", *found, f"{axis})"]
+    return _call("numpy.sum", found, axis)
 
 
 def _turned(found: list[Piece], order: Sequence[int]) -> list[Piece]:
     if list(order) == [1, 0]:
         return [*found, ".T"]
-    return ["numpy.transpose(", *found, f", {_axes(order)})"]
+    return _call("numpy.transpose", found, f", {_axes(order)}")
 
 
 # --- two arrays --------------------------------------------------------------------
@@ -116,8 +127,15 @@ def _product(node: Expr) -> list[Piece]:
 def _matmul(
     args: Sequence[Expr], inputs: Sequence[Labels], out: Labels
 ) -> list[Piece] | None:
-    """a @ b of vectors and matrices that share one label, which is summed over."""
+    """a @ b of vectors and matrices that share one label, which is summed over.
+
+    Leading axes that both and the output have are those of several products.
+    """
     (a, b), (left, right) = args, inputs
+    if len(out) > 2 and left[:-2] == right[:-2] == out[:-2]:
+        whole = left[-2:] + right[-2:]
+        if (whole[0], whole[3]) == out[-2:] and whole[1] == whole[2]:
+            return [(a, ATOM), " @ ", (b, ATOM)]
     shared = set(left) & set(right)
     if len(shared) != 1 or shared & set(out) or max(len(left), len(right)) > 2:
         return None
@@ -144,19 +162,15 @@ def _einsum(
     args: Sequence[Expr], inputs: Sequence[Labels], out: Labels
 ) -> tuple[list[Piece], Labels]:
     """An einsum, and the labels of its result: those of `out` that an operand has."""
-    letters = iter(ascii_letters)
+    letters = iter(LETTERS)
     names: dict[int, str] = {}
 
     def row(labels: Labels) -> str:
         """The letters of labels; each axis of size 1 has its own."""
-        return "".join(
-            next(letters) if x == UNIT else names.setdefault(x, "") or name(x)
-            for x in labels
+        names.update(
+            (x, next(letters)) for x in dict.fromkeys(labels) if x not in names
         )
-
-    def name(label: int) -> str:
-        names[label] = next(letters)
-        return names[label]
+        return "".join(next(letters) if x == UNIT else names[x] for x in labels)
 
     rows = [row(labels) for labels in inputs]
     kept = tuple(x for x in out if x in names)
@@ -186,7 +200,7 @@ def _along(node: Expr) -> list[Piece]:
 
 
 def _onehot(node: Expr) -> list[Piece]:
-    return ["numpy.eye(1, ", (node.value, 0), ", ", *_index(node.args[0]), ")[0]"]
+    return ["numpy.eye(1, ", (node.value, 0), ", ", *_index(node.args[0], ONE), ")[0]"]
 
 
 def _selector(node: Expr) -> list[Piece]:
@@ -200,21 +214,27 @@ def _selector(node: Expr) -> list[Piece]:
 
 def _part(node: Expr) -> list[Piece]:
     """Basic indexing, by numbers, slices and None for a whole axis."""
-    found: list[Piece] = [(node.args[0], ATOM), "["]
-    for place in node.value:
-        if place is None:
-            found += [":"]
-        elif isinstance(place, Expr):
-            found += _index(place)
+    (x,) = node.args
+    found: list[Piece] = [(x, ATOM), "["]
+    for place, size in zip(node.value, x.dims, strict=False):
+        if isinstance(place, Expr):
+            found += _index(place, size)
+        elif place is not None:
+            found += [*_index(place[0], size), ":"]
+            found += [] if place[1] is size else _index(place[1], size)
         else:
-            found += [(place[0], 0), ":", (place[1], 0)]
+            found += [":"]
         found += [", "]
     return [*found[:-1], "]"]
 
 
-def _index(place: Expr) -> list[Piece]:
-    """An index, which NumPy takes only as a whole number."""
-    return [(place, 0)] if place.op == "number" else ["int(", (place, 0), ")"]
+def _index(place: Expr, size: Expr) -> list[Piece]:
+    """An index, which NumPy takes only as a whole number; n - 1 counts from the end."""
+    if place.op == "number":
+        return [(place, 0)]
+    if place.op == "sub" and place.args[0] is size and place.args[1].op == "number":
+        return ["-", (place.args[1], 0)]
+    return ["int(", (place, 0), ")"]
 
 
 def _reshape(node: Expr) -> list[Piece]:

@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from calcml.expr import Expr, Number, walk
+from calcml.expr import LEAVES, Expr, Number, walk
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.light import is_decimal
+from calcml.printing import array_source
 from calcml.printing.core import ATOM, OR, Piece, binding, separated
 from calcml.printing.text import OPERATORS
 
@@ -24,6 +25,7 @@ MAX_BELOW = 1_000  # the largest denominator that is written as one
 MAX_WHOLE = 1_000  # the largest whole exponent that is written as one
 
 Pieces = Callable[[Expr], list[Piece]]
+Place = tuple[str, int | None]  # an argument and an axis; None for its value
 
 
 # --- languages ---------------------------------------------------------------------
@@ -111,6 +113,9 @@ def literal(node: Expr) -> str:
 
 def spelled(node: Expr, language: Language) -> tuple[list[Piece], int]:
     """The pieces of a node's source, and how tightly they hold together."""
+    whole = array_source.pieces(node)
+    if whole is not None:
+        return whole, ATOM
     operator = language.operators.get(node.op)
     if operator is not None:
         pieces = operator(node)
@@ -132,9 +137,17 @@ def spelled(node: Expr, language: Language) -> tuple[list[Piece], int]:
 # --- the function ------------------------------------------------------------------
 
 
-def source(roots: Sequence[Expr], names: Sequence[str], language: Language) -> str:
-    """A module with the function `f` of `names`, which returns a list."""
-    writer = _Writer(roots, names, language)
+def source(
+    roots: Sequence[Expr],
+    names: Sequence[str],
+    language: Language,
+    sizes: Mapping[str, Place] | None = None,
+) -> str:
+    """A module with the function `f` of `names`, which returns a list.
+
+    `sizes` says where the sizes of arrays are found; contractions come in pairs.
+    """
+    writer = _Writer(roots, names, language, sizes or {})
     results = [double(r.value) if r.op == "number" else writer.text[r] for r in roots]
     body = [*writer.lines, f"return [{', '.join(results)}]"]
     lines = [f"def f({', '.join(local_names(names))}):", *(f"    {x}" for x in body)]
@@ -169,7 +182,11 @@ class _Writer:
     """The lines of a function, and for each node how later lines may refer to it."""
 
     def __init__(
-        self, roots: Sequence[Expr], names: Sequence[str], language: Language
+        self,
+        roots: Sequence[Expr],
+        names: Sequence[str],
+        language: Language,
+        sizes: Mapping[str, Place],
     ) -> None:
         self.language = language
         self.lines: list[str] = []
@@ -177,17 +194,21 @@ class _Writer:
         self.binding: dict[Expr, int] = {}
         self.named: set[Expr] = set()
         nodes = walk(*roots)
+        beside = [size for node in nodes for size in array_source.sizes_of(node)]
+        nodes = walk(*beside, *roots)
         self.needed = _needed(roots, nodes, language)
         uses = dict.fromkeys(nodes, 0)
-        for node in (*roots, *(a for n in nodes for a in n.args)):
+        for node in (*roots, *beside, *(a for n in nodes for a in n.args)):
             uses[node] += 1
-        variables = dict(zip(names, local_names(names), strict=True))
+        known = [*names, *(name for name in sizes if name not in names)]
+        variables = dict(zip(known, local_names(known), strict=True))
+        self.sizes = {name: _size(place, variables) for name, place in sizes.items()}
         for node in nodes:
-            if not node.args:
+            if node.op in LEAVES:
                 self.leaf(node, variables)
                 continue
             self.value(node)
-            if uses[node] > 1:
+            if uses[node] > 1 or array_source.is_sum(node):
                 self.name(node)
 
     def leaf(self, node: Expr, variables: Mapping[str, str]) -> None:
@@ -196,6 +217,8 @@ class _Writer:
         self.binding[node] = ATOM
         if node.op == "symbol":
             self.text[node] = variables[node.value]
+            if node.value in self.sizes and not node.dims:
+                self.lines.append(f"{self.text[node]} = {self.sizes[node.value]}")
         elif node.op == "constant":
             self.text[node] = CONSTANTS[node.value].python
         else:
@@ -206,7 +229,7 @@ class _Writer:
         """A node's source; its longest parts get names until it is short enough."""
         pieces, self.binding[node] = spelled(node, self.language)
         parts = [piece[0] for piece in pieces if not isinstance(piece, str)]
-        if len(parts) > len(node.args):  # a template that writes an argument twice
+        if len(set(parts)) < len(parts):  # a template that writes an argument twice
             for part in parts:
                 self.name(part)
         if sum([len(self.text[part]) for part in parts]) > WIDTH:
@@ -241,6 +264,13 @@ class _Writer:
             value = f"attempt(lambda: {value})"
         self.lines.append(f"{name} = {value}")
         self.text[node], self.binding[node] = name, ATOM
+
+
+def _size(place: Place, variables: Mapping[str, str]) -> str:
+    """The source of a size: an axis of an argument, or an argument itself."""
+    name, axis = place
+    local = variables[name]
+    return f"int({local})" if axis is None else f"{local}.shape[{axis}]"
 
 
 def _needed(

@@ -7,26 +7,34 @@ is in it.
 from __future__ import annotations
 
 import builtins
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from calcml.errors import CalcmlError, DomainError, UnsupportedError
-from calcml.expr import Expr, formal, lift, make, symbol, walk
-from calcml.functions import FUNCTIONS, Row
+from calcml.compile.runners import RUNNERS, Runner, array_runner, size_places
+from calcml.compile.runtime import (
+    attempt as attempt,
+    elementwise as elementwise,
+    special as special,
+)
+from calcml.elements import sizes_in
+from calcml.errors import CalcmlError, UnsupportedError
+from calcml.expr import Expr, formal, lift, symbol, walk
+from calcml.functions import Row
+from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.lower import lower
-from calcml.numeric import evalf
-from calcml.printing.source import LANGUAGES, Language, source
-from calcml.syntax import parse
-
-Runner = Callable[[Callable[..., Any], Sequence[str], Sequence[Any]], Sequence[Any]]
+from calcml.notation.matrix import has_arrays
+from calcml.pairs import in_pairs
+from calcml.printing.source import LANGUAGES, Language, Place, source
+from calcml.syntax import Shapes, declared, parse
 
 
 def compile(
-    exprs: Any, args: str | Iterable[str | Expr], *, backend: str = "numpy"
+    exprs: Any,
+    args: str | Iterable[str | Expr],
+    *,
+    backend: str = "numpy",
+    shapes: Shapes | None = None,
 ) -> Compiled:
     """A function that computes `exprs` from values of the variables `args`.
 
@@ -34,6 +42,11 @@ def compile(
     (such as a gradient); results come in the same structure. "numpy" broadcasts over
     arrays, and each result has the shape that all arguments have together; a value that
     does not exist is nan. "python" needs no library and raises DomainError for it.
+
+    Where variables are arrays, as `shapes` or the expressions say, the source is in
+    NumPy's functions of whole arrays, contractions in an order that costs little, and
+    each result has its own shape. Sizes are those of the arguments; one that no
+    argument has is an argument itself.
 
     Raises CalcmlError for a variable that is not among `args`, UnsupportedError for an
     unknown function f(x) and for the imaginary unit.
@@ -45,21 +58,50 @@ def compile(
         raise UnsupportedError(
             'NumPy is missing: pip install numpy, or backend="python"'
         )
+    arrays = declared(shapes or {})
     given = args.replace(",", " ").split() if isinstance(args, str) else args
-    names = [a.value if isinstance(a, Expr) else str(a) for a in given]
+    typed = [a if isinstance(a, Expr) else arrays.get(a) or symbol(a) for a in given]
+    arrays |= {a.value: a for a in typed if a.dims}
+    names = [a.value for a in typed]
     twice = (
         {n for n in names if names.count(n) > 1} if len(set(names)) < len(names) else ()
     )
     if twice:
         raise CalcmlError(f"an argument stands twice: {', '.join(sorted(twice))}")
-    roots = list(_leaves(exprs))
-    _check(roots, names)
-    return Compiled(exprs, names, backend, _source(roots, names, LANGUAGES[backend]))
+    roots = list(_leaves(exprs, {name: node.dims for name, node in arrays.items()}))
+    arguments = _arguments(typed, roots)
+    language = LANGUAGES[backend]
+    if not any(map(has_arrays, [*roots, *arguments])):
+        _check(roots, names)
+        text = _source(roots, names, language)
+        return Compiled(exprs, arguments, backend, text, RUNNERS[backend])
+    if backend != "numpy":
+        raise UnsupportedError('whole arrays are computed by backend="numpy" alone')
+    places, used = size_places(arguments), _sizes(roots)
+    _check(roots, [*names, *places], used)
+    places |= {name: (name, None) for name in used if name in names}
+    text = _source(roots, names, language, places)
+    run = array_runner(arguments, used.intersection(names))
+    return Compiled(exprs, arguments, backend, text, run)
 
 
-def _check(roots: Sequence[Expr], names: Sequence[str]) -> None:
+def _arguments(given: Sequence[Expr], roots: Sequence[Expr]) -> list[Expr]:
+    """The arguments with the shapes that they have in the expressions."""
+    found = {n.value: n for n in walk(*roots) if n.op == "symbol" and n.dims}
+    return [a if a.dims else found.get(a.value, a) for a in given]
+
+
+def _sizes(roots: Sequence[Expr]) -> set[str]:
+    """The names in the sizes of arrays."""
+    return {name for size in sizes_in(walk(*roots)) for name in size.free_symbols}
+
+
+def _check(
+    roots: Sequence[Expr], names: Sequence[str], sizes: Iterable[str] = ()
+) -> None:
     """Raise the errors of `compile` about what cannot be computed."""
-    known, missing = set(names), set()
+    known = set(names)
+    missing = set(sizes) - known
     for node in walk(*roots):
         if node.op == "symbol" and node.value not in known:
             missing.add(node.value)
@@ -72,6 +114,8 @@ def _check(roots: Sequence[Expr], names: Sequence[str]) -> None:
             raise UnsupportedError(
                 "compiled functions compute with real numbers, not I"
             )
+        elif node.op in ARRAY_OPERATIONS:
+            _check_library(node.op)
     if missing:
         raise CalcmlError(
             f"not among the arguments: {', '.join(sorted(missing))}; add them to args "
@@ -79,7 +123,18 @@ def _check(roots: Sequence[Expr], names: Sequence[str]) -> None:
         )
 
 
-def _source(roots: Sequence[Expr], names: Sequence[str], language: Language) -> str:
+def _check_library(op: str) -> None:
+    row = ARRAY_OPERATIONS[op]
+    if row.numpy.startswith("scipy.") and not _has_library("scipy.special"):
+        raise UnsupportedError(f"{row.name} of an array needs SciPy: pip install scipy")
+
+
+def _source(
+    roots: Sequence[Expr],
+    names: Sequence[str],
+    language: Language,
+    places: Mapping[str, Place] | None = None,
+) -> str:
     """The source, with what the language lacks defined by what it has, or by mpmath."""
     together = formal(
         "f", (0,) * len(roots), tuple(roots)
@@ -88,7 +143,9 @@ def _source(roots: Sequence[Expr], names: Sequence[str], language: Language) -> 
         lowered = lower(together, lambda row: _has(row, language))
     except UnsupportedError:
         lowered = lower(together, lambda row: _has(row, language, or_mpmath=True))
-    return source(lowered.args, names, language)
+    if places is None:
+        return source(lowered.args, names, language)
+    return source(in_pairs(lowered.args), names, language, places)
 
 
 def _has(row: Row, language: Language, or_mpmath: bool = False) -> bool:
@@ -125,11 +182,17 @@ class Compiled:
     """
 
     def __init__(
-        self, exprs: Any, names: Sequence[str], backend: str, source: str
+        self,
+        exprs: Any,
+        arguments: Sequence[Expr],
+        backend: str,
+        source: str,
+        run: Runner,
     ) -> None:
-        self.names, self.backend, self.source = tuple(names), backend, source
-        self.__doc__ = f"f({', '.join(names)}), computed by {backend}."
-        self._exprs, self._run = exprs, RUNNERS[backend]
+        self.names = tuple([str(a.value) for a in arguments])
+        self.backend, self.source = backend, source
+        self.__doc__ = f"f({', '.join(self.names)}), computed by {backend}."
+        self._exprs, self._arguments, self._run = exprs, tuple(arguments), run
         namespace: dict[str, Any] = {}
         exec(builtins.compile(source, "<calcml>", "exec"), namespace)
         self._function = namespace["f"]
@@ -144,7 +207,7 @@ class Compiled:
         return f"<{self.__doc__}>"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _again, (self._exprs, self.names, self.backend)
+        return _again, (self._exprs, self._arguments, self.backend)
 
     def _in_order(
         self, values: tuple[Any, ...], named: dict[str, Any]
@@ -162,21 +225,21 @@ class Compiled:
         return (*values, *(named[n] for n in rest))
 
 
-def _again(exprs: Any, names: tuple[str, ...], backend: str) -> Compiled:
-    return compile(exprs, names, backend=backend)
+def _again(exprs: Any, arguments: tuple[Expr, ...], backend: str) -> Compiled:
+    return compile(exprs, arguments, backend=backend)
 
 
-def _leaves(tree: Any) -> Iterator[Expr]:
+def _leaves(tree: Any, shapes: Shapes) -> Iterator[Expr]:
     """The expressions in nested dictionaries, lists and tuples, in order."""
     if isinstance(tree, Mapping):
         tree = tuple(tree.values())
     if isinstance(tree, (list, tuple)):
         for part in tree:
-            yield from _leaves(part)
+            yield from _leaves(part, shapes)
     elif isinstance(tree, Expr):
         yield tree
     else:
-        yield parse(tree) if isinstance(tree, str) else lift(tree)
+        yield parse(tree, (), shapes) if isinstance(tree, str) else lift(tree)
 
 
 def _filled(tree: Any, values: Iterator[Any]) -> Any:
@@ -186,126 +249,3 @@ def _filled(tree: Any, values: Iterator[Any]) -> Any:
     if isinstance(tree, (list, tuple)):
         return type(tree)([_filled(part, values) for part in tree])
     return next(values)
-
-
-# --- runners -----------------------------------------------------------------------
-
-
-def _run_python(
-    function: Callable[..., Any], names: Sequence[str], values: Sequence[Any]
-) -> Sequence[Any]:
-    try:
-        results: Sequence[Any] = function(*values)
-        for result in results:
-            if isinstance(result, Undefined):
-                raise result.error
-    except (ArithmeticError, ValueError) as error:
-        point = ", ".join(f"{n} = {v}" for n, v in zip(names, values, strict=True))
-        at = f" at {point}" if point else ""
-        raise DomainError(f"the function has no value{at}: {error}") from error
-    return results
-
-
-def _run_numpy(
-    function: Callable[..., Any], names: Sequence[str], values: Sequence[Any]
-) -> Sequence[Any]:
-    """The results, each in the shape to which the arguments broadcast together.
-
-    So a result that depends on no array can be summed over the data like the others.
-    """
-    import numpy
-
-    arrays = []
-    for name, value in zip(names, values, strict=True):
-        array = numpy.asarray(value)
-        if array.dtype.kind not in "biuf":
-            raise CalcmlError(f"{name} must be a real number or an array of them")
-        arrays.append((array if array.dtype.kind == "f" else array.astype(float))[()])
-    try:
-        shape = numpy.broadcast_shapes(*[a.shape for a in arrays])
-        with numpy.errstate(all="ignore"):  # the branch of a where that is not taken
-            results: Sequence[Any] = function(*arrays)
-    except (ArithmeticError, ValueError) as error:
-        raise DomainError(f"the function has no values here: {error}") from error
-    if not shape:
-        return results
-    own = {id(a) for a in arrays}
-    return [
-        r
-        if numpy.shape(r) == shape and id(r) not in own
-        else numpy.array(numpy.broadcast_to(r, shape))
-        for r in results
-    ]
-
-
-RUNNERS: dict[str, Runner] = {"numpy": _run_numpy, "python": _run_python}
-
-
-# --- what the source may call ------------------------------------------------------
-
-
-class Undefined:
-    """The value of a part that has none: computing with it raises its error.
-
-    A part that only some branches use is computed before they are chosen; where no
-    chosen branch uses it, it does no harm.
-    """
-
-    __slots__ = ("error",)
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-
-def _refuse(self: Undefined, *_: object) -> Any:
-    raise self.error
-
-
-for _name in (
-    "bool float int index abs neg floor ceil round trunc lt le gt ge eq ne "
-    "add radd sub rsub mul rmul truediv rtruediv pow rpow"
-).split():
-    setattr(Undefined, f"__{_name}__", _refuse)
-
-
-def attempt(compute: Callable[[], Any]) -> Any:
-    """The value, or Undefined where computing it fails."""
-    try:
-        return compute()
-    except (ArithmeticError, ValueError) as error:
-        return Undefined(error)
-
-
-@cache
-def elementwise(op: str) -> Callable[..., Any]:
-    """A function that NumPy and SciPy lack, over arrays; nan where it has no value."""
-    import numpy
-
-    one = special(op)
-
-    def value(*args: float) -> float:
-        try:
-            return one(*args)
-        except ValueError:
-            return math.nan
-
-    return numpy.vectorize(value, otypes=[float])
-
-
-@cache
-def special(op: str) -> Callable[..., float]:
-    """A function of the table that Python's library lacks, to the nearest double."""
-    slots = [symbol(f"x{i}") for i in range(len(FUNCTIONS[op].params))]
-    node = make(op, tuple(slots))
-
-    def value(*args: float) -> float:
-        at = {s: Fraction(float(a)) for s, a in zip(slots, args, strict=True)}
-        try:
-            found = evalf(node, at, 17)
-        except CalcmlError as error:
-            raise ValueError(error.message) from error
-        if found.imag:
-            raise ValueError(f"{op} is not real here")
-        return float(found)
-
-    return value

@@ -1,0 +1,128 @@
+"""How compiled functions are run: arguments prepared, results in their shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from calcml.compile.runtime import Undefined
+from calcml.elements import bound_sizes
+from calcml.errors import CalcmlError, DomainError, ShapeError
+from calcml.expr import Expr
+from calcml.printing.source import Place
+
+Function = Callable[..., Any]
+Runner = Callable[[Function, Sequence[str], Sequence[Any]], Sequence[Any]]
+
+
+def _run_python(
+    function: Function, names: Sequence[str], values: Sequence[Any]
+) -> Sequence[Any]:
+    try:
+        results: Sequence[Any] = function(*values)
+        for result in results:
+            if isinstance(result, Undefined):
+                raise result.error
+    except (ArithmeticError, ValueError) as error:
+        point = ", ".join(f"{n} = {v}" for n, v in zip(names, values, strict=True))
+        at = f" at {point}" if point else ""
+        raise DomainError(f"the function has no value{at}: {error}") from error
+    return results
+
+
+def _run_numpy(
+    function: Function, names: Sequence[str], values: Sequence[Any]
+) -> Sequence[Any]:
+    """The results, each in the shape to which the arguments broadcast together.
+
+    So a result that depends on no array can be summed over the data like the others.
+    """
+    import numpy
+
+    arrays = _arrays(names, values)
+    try:
+        shape = numpy.broadcast_shapes(*[a.shape for a in arrays])
+    except ValueError as error:
+        raise DomainError(f"the function has no values here: {error}") from error
+    results = _computed(function, arrays)
+    if not shape:
+        return results
+    own = {id(a) for a in arrays}
+    return [
+        r
+        if numpy.shape(r) == shape and id(r) not in own
+        else numpy.array(numpy.broadcast_to(r, shape))
+        for r in results
+    ]
+
+
+def _arrays(names: Sequence[str], values: Sequence[Any]) -> list[Any]:
+    """The arguments as arrays of floats, scalars as NumPy's numbers."""
+    import numpy
+
+    arrays = []
+    for name, value in zip(names, values, strict=True):
+        array = numpy.asarray(value)
+        if array.dtype.kind not in "biuf":
+            raise CalcmlError(f"{name} must be a real number or an array of them")
+        arrays.append((array if array.dtype.kind == "f" else array.astype(float))[()])
+    return arrays
+
+
+def _computed(function: Function, arrays: Sequence[Any]) -> Sequence[Any]:
+    import numpy
+
+    try:
+        with numpy.errstate(all="ignore"):  # the branch of a where that is not taken
+            results: Sequence[Any] = function(*arrays)
+    except (ArithmeticError, ValueError) as error:
+        raise DomainError(f"the function has no values here: {error}") from error
+    return results
+
+
+RUNNERS: dict[str, Runner] = {"numpy": _run_numpy, "python": _run_python}
+
+
+# --- whole arrays ------------------------------------------------------------------
+
+
+def size_places(arguments: Sequence[Expr]) -> dict[str, Place]:
+    """Where the number for each name of a size is found: in which argument and axis."""
+    places: dict[str, Place] = {}
+    for argument in arguments:
+        for axis, size in enumerate(argument.dims):
+            if size.op == "symbol":
+                places.setdefault(size.value, (argument.value, axis))
+    return places
+
+
+def array_runner(arguments: Sequence[Expr], sizes: Collection[str]) -> Runner:
+    """The runner of a function of variables with shapes, some of which may be `sizes`.
+
+    It raises ShapeError for arguments of other shapes. Results are arrays of their own.
+    """
+
+    def run(
+        function: Function, names: Sequence[str], values: Sequence[Any]
+    ) -> Sequence[Any]:
+        arrays = _arrays(names, values)
+        shapes = dict(zip(names, [a.shape for a in arrays], strict=True))
+        given = {
+            name: _size(name, array)
+            for name, array in zip(names, arrays, strict=True)
+            if name in sizes
+        }
+        bound_sizes(arguments, shapes, given)
+        own = {id(a) for a in arrays}
+        return [
+            r.copy() if getattr(r, "base", None) is not None or id(r) in own else r
+            for r in _computed(function, arrays)
+        ]
+
+    return run
+
+
+def _size(name: str, value: Any) -> int:
+    if value.shape or value != int(value):
+        raise ShapeError(f"{name} is the size of an axis: give it a whole number")
+    return int(value)

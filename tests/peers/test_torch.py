@@ -1,0 +1,58 @@
+"""Derivatives of arrays against PyTorch, where it is installed."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.peers.cases import CASES, SEEDS, Arrays, Case, assert_agree, directions, drawn
+
+torch = pytest.importorskip("torch")
+
+F = SimpleNamespace(
+    **vars(torch)
+    | {name: getattr(torch.nn.functional, name) for name in "gelu silu softplus".split()}
+    | {
+        "expand_dims": torch.unsqueeze,
+        "eye": lambda n: torch.eye(n, dtype=torch.float64),
+    }
+)
+
+
+def theirs(case: Case, at: Arrays, seed: int) -> tuple[Arrays, Arrays]:
+    """PyTorch's derivatives by variable, and the directions that they are taken in."""
+
+    def f(*values: Any) -> Any:
+        return case.function(F, **at | dict(zip(case.by, values, strict=True)))
+
+    at = {name: torch.tensor(value) for name, value in at.items()}
+    x, places = [at[v] for v in case.by], tuple(range(len(case.by)))
+    towards = directions(case, at, f(*x), seed)
+    if case.kind == "jvp":
+        found = [
+            torch.func.jvp(
+                lambda v, i=i: f(*x[:i], v, *x[i + 1 :]),
+                (x[i],),
+                (torch.tensor(along),),
+            )[1]
+            for i, along in enumerate(towards.values())
+        ]
+    elif case.kind in ("grad", "vjp"):
+        leaves = [v.requires_grad_() for v in x]
+        upstream = [torch.tensor(v) for v in towards.values()] or None
+        found = torch.autograd.grad(f(*leaves), leaves, upstream)
+    elif case.kind == "hessian":
+        found = [torch.func.hessian(f)(*x)]
+    else:
+        found = torch.func.jacrev(f, places)(*x)
+    return {v: d.numpy() for v, d in zip(case.by, found, strict=True)}, towards
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_derivatives_are_those_of_torch(case: Case, seed: int) -> None:
+    at = drawn(case, seed)
+    found, towards = theirs(case, at, seed)
+    assert_agree(case, seed, at | towards, found)
