@@ -8,14 +8,11 @@ from typing import Any
 from calcml import syntax
 from calcml.arrays import simplify as arrays
 from calcml.calculus import (
-    Formula,
     diff,
-    formula,
     grad,
     hessian,
     jacobian,
     jvp,
-    variable,
     vjp,
 )
 from calcml.errors import (
@@ -31,6 +28,7 @@ from calcml.formal import Argument, Keyword
 from calcml.functions import SPELLINGS
 from calcml.printing import latex, text
 from calcml.simplify import Given, Step
+from calcml.subject import Formula, formula, variable
 from calcml.syntax import Shapes
 
 

@@ -2,125 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-from calcml import syntax
-from calcml.arrays.product import Product
-from calcml.arrays.simplify import simplify_all
-from calcml.arrays.sums import terms_of
-from calcml.errors import LimitError, ParseError, ShapeError, UnsupportedError
-from calcml.expr import ONE, ZERO, Expr, lift, symbol, walk
+from calcml.compressed import compressed_terms
+from calcml.errors import LimitError, ParseError, ShapeError
+from calcml.expr import ONE, Expr, lift, symbol
 from calcml.formal import MAX_ORDER
 from calcml.kinks import derivative, gradient
-from calcml.light import mul, neg, substitute_all
-from calcml.notation.matrix import has_arrays, operations
+from calcml.named import short
+from calcml.notation.matrix import has_arrays
 from calcml.shapes import is_unit, shown
 from calcml.simplify import Given, high_derivative
+from calcml.subject import (
+    Formula,
+    Function,
+    Variable,
+    function,
+    variable,
+    variables_of,
+)
 from calcml.syntax import Shapes
-from calcml.tensors import filled, total, without_units
+from calcml.tensors import filled, without_units
 
 HIGH = 3  # orders from which on derivatives are taken in the normal form
-
-
-class Function(NamedTuple):
-    """A formula that was read, and what its text defines, by name."""
-
-    root: Expr
-    definitions: dict[str, Expr]
-
-
-Formula = str | Expr | int | float | Function
-Variable = str | Expr
-
-
-def formula(value: Formula, shapes: Shapes | None = None) -> Expr:
-    """A formula given as text or as an expression."""
-    return function(value, shapes).root
-
-
-def function(value: Formula, shapes: Shapes | None = None) -> Function:
-    """A formula with the definitions of its text."""
-    if isinstance(value, Function):
-        return value
-    found: dict[str, Expr] = {}
-    if isinstance(value, str):
-        value = syntax.parse(value, (), shapes, found)
-    return Function(lift(value), found)
-
-
-def variable(value: Variable, root: Expr | None = None) -> Expr:
-    """A variable given by name, with the shape that it has in `root`."""
-    if isinstance(value, Expr) and value.op == "symbol":
-        return value
-    if not isinstance(value, str):
-        raise ParseError(f"one derives by a variable, such as x; {value} is none")
-    node = syntax.variable(value)
-    if root is None:
-        return node
-    nodes = walk(root)
-    found = {n for n in nodes if n.op == "symbol" and n.value == value} | {
-        size for n in nodes for size in n.dims if size is node and n.op == "symbol"
-    }
-    if any(node is size for n in nodes if n.op == "symbol" for size in n.dims):
-        raise UnsupportedError(f"{value} is the size of an array; it has no slope")
-    return next((n for n in found if n.dims), node)
-
-
-def variables_of(root: Expr) -> list[Expr]:
-    """The variables of a formula by name, without the sizes of its arrays."""
-    nodes = [n for n in walk(root) if n.op == "symbol"]
-    sizes = {size for n in nodes for size in n.dims}
-    return sorted([n for n in nodes if n not in sizes], key=lambda n: str(n.value))
-
-
-def short(
-    f: Function, parts: Sequence[Expr], given: Given, defined: bool = False
-) -> list[Expr]:
-    """Derivatives made short; where asked, in the names that the text defines.
-
-    These stand for themselves before the derivatives are made short, or are put in
-    afterwards; what has fewer operations is taken.
-    """
-    plain = simplify_all(parts, given=given)
-    if not defined or not f.definitions:
-        return plain
-    names = {
-        node: symbol(name, node.dims)
-        for name, node in f.definitions.items()
-        if node.args
-    }
-    after = simplify_all(list(names), given=given)
-    late = substitute_all(plain, dict(zip(after, names.values(), strict=True)))
-    found = [plain, late]
-    nothing = _zero_sums(names, after)
-    for known in (names, names | _numerators(names)):
-        opaque = substitute_all(parts, known)
-        found.append(simplify_all(opaque, given=given, equal=nothing))
-    return [min(forms, key=operations) for forms in zip(*found[::-1], strict=True)]
-
-
-def _zero_sums(
-    names: Mapping[Expr, Expr], values: Sequence[Expr]
-) -> list[tuple[Expr, Expr]]:
-    """The axes along which a defined array has the sum 0, as x - mean(x) has."""
-    found = []
-    for name, value in zip(names.values(), values, strict=True):
-        for axis in range(len(name.dims)):
-            (whole,) = simplify_all([total(value, (axis,))])
-            if whole is filled(ZERO, whole.dims):
-                found.append((total(name, (axis,)), whole))
-    return found
-
-
-def _numerators(names: Mapping[Expr, Expr]) -> dict[Expr, Expr]:
-    """For a definition q = a/b what a is in its name: q*b."""
-    found = {}
-    for node, name in names.items():
-        if node.op == "div":
-            above, below = node.args
-            found[above] = mul(name, names.get(below, below))
-    return found
 
 
 def diff(
@@ -350,40 +255,3 @@ def _direction(value: Formula, like: Expr, what: str) -> Expr:
     if isinstance(value, str) and value in like.free_symbols:
         raise ParseError(f"{value} is a variable of the formula; name the {what} anew")
     return node
-
-
-class Compressed(NamedTuple):
-    """A term of a derivative without its deltas: `factor` over the labels `inside`.
-
-    The term is the factor times delta(i, j) for each pair in `deltas`; `output` are the
-    labels of the term's axes.
-    """
-
-    factor: Expr
-    inside: tuple[str, ...]
-    deltas: tuple[tuple[str, str], ...]
-    output: tuple[str, ...]
-
-
-def compressed_terms(root: Expr) -> list[Compressed]:
-    """The terms of a derivative, each with its deltas apart (Laue et al., AAAI 2020).
-
-    A diagonal Hessian is then a vector: n numbers for n^2.
-    """
-    names = [chr(ord("i") + k) for k in range(len(root.dims))]
-    found = []
-    for sign, term in terms_of(root):
-        product = Product(filled(term, root.dims))
-        labels = dict(zip(product.out, names, strict=True))
-        deltas = [f for f in product.factors if f[0].op == "delta"]
-        product.factors = [f for f in product.factors if f[0].op != "delta"]
-        kept = [x for x in product.out if any(x in row for _, row in product.factors)]
-        product.out = tuple(kept)
-        factor = product.array()
-        for scale in product.scale:
-            factor = mul(scale, factor)
-        pairs = tuple((labels[a], labels[b]) for _, (a, b) in deltas)
-        inside = tuple(labels[x] for x in kept)
-        factor = neg(factor) if sign < 0 else factor
-        found.append(Compressed(factor, inside, pairs, tuple(names)))
-    return found

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from calcml import expr, light
+from calcml.calls.scalars import unknown_function
 from calcml.diff import forward
 from calcml.errors import LimitError, UnsupportedError
 from calcml.expr import Expr, walk
@@ -14,7 +15,7 @@ from calcml.formal import FORMAL
 from calcml.functions import CONSTANTS, FUNCTIONS, SPELLINGS
 from calcml.lower import lower
 from calcml.rewrite import opposite
-from calcml.syntax import call, unknown_function
+from calcml.syntax import call
 
 MAX_BITS = 10_000_000  # of a power of numbers that SymPy is given
 

@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from calcml import calls, expr, light, tensors
+from calcml import expr, light, tensors
 from calcml.automaton import Machine, tables
+from calcml.calls import arrays, scalars
 from calcml.errors import (
-    DomainError,
     LimitError,
     ParseError,
     ShapeError,
-    UnsupportedError,
 )
-from calcml.exact import evaluate
 from calcml.expr import CONDITIONS, INF, Expr
 from calcml.formal import (
     DERIVATIVES,
@@ -31,7 +29,6 @@ from calcml.formal import (
     operand,
 )
 from calcml.functions import CONSTANT_NAMES, SPELLINGS, Row
-from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.indexed import closed, is_open
 from calcml.tensors import Slice
 
@@ -39,13 +36,6 @@ MAX_LENGTH = 4_000_000  # characters in one formula
 MAX_DIGITS = 4_000  # digits in one number
 
 # --- building ----------------------------------------------------------------------
-
-
-def condition(node: Expr) -> Expr:
-    """`node`, which must be a condition; a row may call its parameter `condition`."""
-    if node.op not in CONDITIONS and node.value != "condition":
-        raise ParseError("a condition should stand here, such as x > 0")
-    return node
 
 
 def _binary(name: str) -> Callable[[Builder, Expr, Expr], Expr]:
@@ -89,13 +79,13 @@ class Builder:
         return value
 
     def or_(self, a: Expr, b: Expr) -> Expr:
-        return expr.make("or", (condition(a), condition(b)))
+        return expr.make("or", (scalars.condition(a), scalars.condition(b)))
 
     def and_(self, a: Expr, b: Expr) -> Expr:
-        return expr.make("and", (condition(a), condition(b)))
+        return expr.make("and", (scalars.condition(a), scalars.condition(b)))
 
     def not_(self, a: Expr) -> Expr:
-        return expr.make("not", (condition(a),))
+        return expr.make("not", (scalars.condition(a),))
 
     def compare(self, a: Expr, sign: str, b: Expr) -> Expr:
         return expr.make(COMPARISONS[sign], (expr.scalar(a), expr.scalar(b)))
@@ -150,10 +140,10 @@ class Builder:
         return Repeated(variable, times)
 
     def call(self, name: str, arguments: Sequence[Argument] = ()) -> Expr:
-        if calls.takes(name, arguments):
+        if arrays.takes(name, arguments):
             if not self.own:
-                calls.ask_for_arrays(name, arguments)
-            return calls.call(name, arguments, defined)
+                arrays.ask_for_arrays(name, arguments)
+            return arrays.call(name, arguments, defined)
         rows = SPELLINGS.get(name)
         if rows is not None:
             return call(rows, name, arguments)
@@ -161,7 +151,7 @@ class Builder:
             return _einsum(arguments)
         if name == "delta":
             self.open = True
-            return calls.kronecker_of(arguments)
+            return arrays.kronecker_of(arguments)
         if name in DERIVATIVES:
             return derivative(arguments)
         if FORMAL.match(name) and name not in CONSTANT_NAMES:
@@ -171,7 +161,7 @@ class Builder:
                 )
             args = tuple(operand(a) for a in arguments)
             return expr.formal(name, (0,) * len(args), args)
-        raise unknown_function(name)
+        raise scalars.unknown_function(name)
 
     def matmul(self, a: Expr, b: Expr) -> Expr:
         return tensors.matmul(operand(a), operand(b))
@@ -184,7 +174,7 @@ class Builder:
     def index(self, x: Expr, *rest: Any) -> Expr:
         parts = [rest[0], *(rest[1] if len(rest) > 1 else [])]
         self.open = self.open or any(isinstance(p, Expr) for p in parts)
-        return calls.element(operand(x), parts)
+        return arrays.element(operand(x), parts)
 
     def slice(self, start: Expr, stop: Expr) -> Slice:
         return Slice(start, stop)
@@ -211,111 +201,6 @@ def _numeral(text: str) -> Expr:
 
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
-
-
-def unknown_function(name: str) -> UnsupportedError:
-    """The error for a function that has no row, with the nearest names."""
-    import difflib  # only where there is something to explain
-
-    near = difflib.get_close_matches(name, [*SPELLINGS, *ARRAY_FUNCTIONS], 3, 0.7)
-    also = f" Did you mean {' or '.join(near)}?" if near else ""
-    return UnsupportedError(
-        f"unknown function {name}.{also} `calcml functions` lists what there is; "
-        "an unknown function f(x) has one letter"
-    )
-
-
-def call(rows: Sequence[Row], name: str, arguments: Sequence[Argument]) -> Expr:
-    """The node for a call of `name`, one of `rows`, with defaults filled in.
-
-    Raises ParseError for a wrong number of arguments, UnsupportedError for an unknown
-    option, DomainError for a number at which the function has no value.
-    """
-    plain = [a for a in arguments if isinstance(a, Expr)]
-    keywords = {a.name: a.value for a in arguments if isinstance(a, Keyword)}
-    if len(plain) + len(keywords) != len(arguments):
-        raise ParseError(
-            f"{name} takes no pairs; a pair (x, 2) belongs in D(f(x), (x, 2))"
-        )
-    options = {k: v for k, v in keywords.items() if isinstance(v, str)}
-    row = _choose(rows, name, len(arguments) - len(options), options)
-    if row.variadic or len(plain) == len(row.params):
-        args = plain
-        unused = set(keywords) - set(options)
-    else:
-        args = plain + [_default(row, p, keywords) for p in row.params[len(plain) :]]
-        unused = set(keywords) - set(options) - set(row.params[len(plain) :])
-    if unused:
-        raise ParseError(
-            f"{name} has no argument {min(unused)} left; it is {row.signature}"
-        )
-    if any(a.op in CONDITIONS for a in args) and row.params[0] != "condition":
-        raise UnsupportedError(f"{name} takes values, not conditions")
-    if row.params[0] == "condition":
-        condition(args[0]), expr.scalar(args[1]), expr.scalar(args[2])
-    if row.on:
-        _check_edge(row, args)
-    return light.build(row.op, tuple(args))
-
-
-def _choose(
-    rows: Sequence[Row], name: str, count: int, options: Mapping[str, str]
-) -> Row:
-    for row in rows:
-        if row.options == options and (
-            row.least <= count <= len(row.params) or (row.variadic and count)
-        ):
-            return row
-    for row in rows:
-        wrong = {k: v for k, v in options.items() if row.options.get(k) != v}
-        if row.least <= count <= len(row.params) and wrong:
-            shown = ", ".join(f'{k}="{v}"' for k, v in wrong.items())
-            raise UnsupportedError(
-                f"{name} does not know {shown}; it is {row.signature}"
-            )
-    row = rows[0]
-    least, most = min(r.least for r in rows), max(len(r.params) for r in rows)
-    takes = f"{least}" if least == most else f"{least} to {most}"
-    if row.variadic:
-        takes = "at least 1"
-    plural = "" if takes.endswith("1") else "s"
-    hint = row.hint or (f"It is {row.signature}." if most > 1 else "")
-    raise ParseError(
-        f"{name} takes {takes} argument{plural}, got {count}. {hint}".strip()
-    )
-
-
-def _default(row: Row, param: str, keywords: Mapping[str, Expr | str]) -> Expr:
-    given = keywords.get(param)
-    if isinstance(given, Expr):
-        return given
-    if param not in row.defaults:
-        raise ParseError(
-            f"{row.name} lacks its argument {param}; it is {row.signature}"
-        )
-    return known(row.defaults[param])
-
-
-def _check_edge(row: Row, args: Sequence[Expr]) -> None:
-    """DomainError where all arguments are numbers on the open edge of the domain."""
-    if any(a.op != "number" for a in args):
-        return
-    values = {expr.symbol(p): a for p, a in zip(row.params, args, strict=False)}
-    on = known(row.on)
-    open_to_closed = {
-        node: expr.make(_CLOSURE[node.op], node.args)
-        for node in expr.walk(on)
-        if node.op in _CLOSURE
-    }
-    inside, closed = light.substitute(on, values), light.substitute(on, open_to_closed)
-    if evaluate(inside) is False and evaluate(light.substitute(closed, values)) is True:
-        raise DomainError(
-            f"{row.name} has no value at {', '.join(map(str, args))}; "
-            f"it is defined where {row.on}"
-        )
-
-
-_CLOSURE = {"lt": "le", "gt": "ge", "ne": "eq"}
 
 
 Shapes = Mapping[str, str | Sequence[Any]]
@@ -349,6 +234,11 @@ def defined(text: str, names: Mapping[str, Any]) -> Expr:
     result = machine("calcml.lark").run(text, builder)
     assert isinstance(result, Expr)
     return result
+
+
+def call(rows: Sequence[Row], name: str, arguments: Sequence[Argument]) -> Expr:
+    """The node for a call of `name`, one of `rows`; see `calls.scalars`."""
+    return scalars.call(rows, name, arguments, known)
 
 
 @cache

@@ -51,6 +51,7 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "abs": np.abs,
     "logsigmoid": lambda x: -np.log1p(np.exp(-x)),
     "cos": np.cos,
+    "sin": np.sin,
     "silu": lambda x: x / (1 + np.exp(-x)),
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "relu": lambda x: np.maximum(x, 0),
@@ -305,6 +306,17 @@ def test_latex(text: str, expected: str) -> None:
 def test_latex_of_names_with_an_index_of_their_own() -> None:
     root = syntax.parse("x_1*theta", shapes={"x_1": "n", "theta": "n"})
     assert index_latex(root) == r"\theta_{i} {x_{1}}_{i}"
+
+
+def test_definitions_have_no_free_index() -> None:
+    root = read("u[:, None]")
+    total = read("sum(w^2)")
+    for _ in range(8):
+        root = make("cos", (root,)) * root + make("sin", (root,))
+        total = make("cos", (total,)) * total + make("sin", (total,))
+    written = index_text(root * read("w") * total, avoid=SHAPES)
+    assert written.startswith("t1 = sum(k, w[k]^2); t2 = ")
+    same_values(root * read("w") * total, read(written))
 
 
 def test_what_is_too_long_is_refused() -> None:

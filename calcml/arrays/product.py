@@ -102,8 +102,8 @@ class Product:
         return [(a, tuple(names[i] for i in labels)) for a, labels in pairs][::-1]
 
     def uses(self, label: int) -> list[int]:
-        """The places of the factors that have a label."""
-        return [k for k, (_, labels) in enumerate(self.factors) if label in labels]
+        """The places of the factors that have a label, once for each axis."""
+        return [k for k, (_, row) in enumerate(self.factors) for x in row if x == label]
 
     def free(self) -> set[int]:
         """The labels that are summed over."""

@@ -11,10 +11,10 @@ from typing import Any
 import click
 
 from calcml import api, syntax
-from calcml.calculus import Function
 from calcml.errors import CalcmlError, LimitError, ParseError, excerpt
 from calcml.expr import Expr, walk
 from calcml.functions import CONSTANT_NAMES
+from calcml.subject import Function
 from calcml.syntax import MAX_LENGTH
 
 # The exit status of a verdict; 2 is wrong usage.

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import chain
 
-from calcml import calls, light, syntax, tensors
+from calcml import light, syntax, tensors
+from calcml.calls import arrays, scalars
 from calcml.errors import CalcmlError, ParseError, ShapeError, UnsupportedError
 from calcml.expr import ONE, Expr, symbol
 from calcml.functions import SPELLINGS
@@ -59,7 +60,7 @@ class Caller(Reader):
     def call(self, name: str, arguments: Sequence[Term] = ()) -> Term:
         if name in ("vector", "matrix"):
             return self._filled(name, arguments)
-        if calls.takes(name, [_ARRAY if t.rank else ONE for t in arguments]):
+        if arrays.takes(name, [_ARRAY if t.rank else ONE for t in arguments]):
             return self._of_arrays(name, arguments)
         rows = SPELLINGS.get(name)
         if rows is None:
@@ -93,7 +94,7 @@ class Caller(Reader):
                 f"{name}(...) is no call here: matrixcalculus.org's language has no "
                 f"unknown functions and no indices; a product is {name}*(...)"
             )
-        return syntax.unknown_function(name)
+        return scalars.unknown_function(name)
 
     def _of_arrays(self, name: str, arguments: Sequence[Term]) -> Term:
         """A call of a function of whole arrays."""
@@ -103,7 +104,7 @@ class Caller(Reader):
         def function(*nodes: Expr) -> Expr:
             if scalar and row.op in _OF_SCALAR:
                 return syntax.defined(_OF_SCALAR[row.op], {"x": nodes[0]})
-            return calls.call(name, nodes, syntax.defined)
+            return arrays.call(name, nodes, syntax.defined)
 
         if row.op == "transpose" and len(arguments) == 1:
             return self.transpose(arguments[0])

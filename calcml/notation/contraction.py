@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from calcml.expr import ONE, Expr
+from calcml.notation.picking import Item, picked
 from calcml.notation.surface import called, is_call, matmul, surface, times, turned
 from calcml.shapes import Dims
 from calcml.tensors import UNIT
 
 LETTERS = "ijklmnopqrstuvwxyzabcdefgh"
-
-
-class Item(NamedTuple):
-    """A factor that is written, and the label of each axis."""
-
-    form: Expr
-    labels: tuple[int, ...]
-
-    @property
-    def real(self) -> tuple[int, ...]:
-        """The labels of the axes that are not of size 1."""
-        return tuple(x for x in self.labels if x != UNIT)
 
 
 class NoMatrixError(Exception):
@@ -78,7 +67,7 @@ class Writer:
 
     def form(self) -> Expr:
         """Sum over one label after the other, then put together what is left."""
-        self.items = self.sliced()
+        self.items = picked(self.items, self.out, self.dims)
         if len(self.out) > 2 or any(len(i.labels) > 2 for i in self.items):
             raise NoMatrixError
         while True:
@@ -88,42 +77,6 @@ class Writer:
             if not summed:
                 return self.result()
             self.sum_over(min(summed, key=self.price))
-
-    def sliced(self) -> list[Item]:
-        """Products with unit vectors and with rows of a unit matrix, as indexing."""
-        items = list(self.items)
-        for pick in self.items:
-            selects = pick.form.op == "part" and is_call(pick.form.args[0], "eye")
-            if not selects and not is_call(pick.form, "onehot"):
-                continue
-            label = pick.labels[-1]
-            others = [i for i in items if i is not pick and label in i.labels]
-            if (
-                label in self.out
-                or len(others) != 1
-                or others[0].labels.count(label) > 1
-            ):
-                continue
-            (other,) = others
-            index = pick.form.value[0] if selects else pick.form.args[0]
-            items[items.index(other)] = self.part(other, label, index, pick.labels[:-1])
-            items.remove(pick)
-        return items
-
-    def part(self, item: Item, label: int, index: Any, new: tuple[int, ...]) -> Item:
-        """A factor indexed along one axis, which gets the label `new` or goes."""
-        axis = item.labels.index(label)
-        labels = item.labels[:axis] + new + item.labels[axis + 1 :]
-        form, value = item.form, [None] * len(item.labels)
-        places = list(range(len(value)))
-        if form.op == "part" and isinstance(form.value, tuple):
-            value, form = list(form.value), form.args[0]
-            places = [k for k, old in enumerate(value) if not isinstance(old, Expr)]
-            if isinstance(value[places[axis]], tuple):
-                form, value = item.form, [None] * len(item.labels)
-                places = list(range(len(value)))
-        value[places[axis]] = index
-        return Item(surface("part", (form,), self.dims(labels), tuple(value)), labels)
 
     def plain(self, item: Item) -> Item:
         """A factor without a repeated label: its trace or its diagonal."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calcml.expr import ARRAYS, ONE, Expr, walk
+from calcml.expr import ARRAYS, ONE, ZERO, Expr, walk
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.light import rebuild
 from calcml.notation.contraction import Writer
@@ -63,6 +63,8 @@ def _repeated(node: Expr, form: Expr) -> Expr:
     """A value repeated along leading axes: times ones, unless it has their shape."""
     if form.dims == node.dims:
         return form
+    if form is ZERO:
+        return called("zeros", node.dims, node.dims)
     ones = called("ones", node.dims, node.dims)
     return ones if form is ONE else times(form, ones)
 

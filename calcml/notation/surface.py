@@ -110,8 +110,8 @@ def lettered(root: Expr) -> dict[Expr, str]:
     found: dict[Expr, str] = {}
     for node in nodes:
         row = ARRAY_OPERATIONS.get(node.value[0]) if node.op == "written" else None
-        if row is not None and row.letter and uses[node] > 1:
-            if row.letter not in taken:
-                found[node] = row.letter
-                taken.add(row.letter)
+        letter = row.letter if row is not None and uses[node] > 1 else ""
+        if letter and letter not in taken:
+            found[node] = letter
+            taken.add(letter)
     return found

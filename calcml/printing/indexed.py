@@ -1,4 +1,8 @@
-"""Arrays printed in index notation: p[i]*(delta(i, j) - p[j])."""
+"""Arrays printed in index notation: p[i]*(delta(i, j) - p[j]).
+
+Definitions are of parts without a free index alone: what is defined is an array when
+it is read again, which has no indices.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from dataclasses import replace
 from calcml.errors import LimitError
 from calcml.expr import Expr, walk
 from calcml.notation.index import index_form
+from calcml.notation.indices import BOUND
 from calcml.notation.matrix import matrix_form
 from calcml.notation.surface import lettered
 from calcml.printing import core, indices
@@ -15,7 +20,8 @@ from calcml.printing.core import ATOM, Piece, Style
 from calcml.printing.latex import STYLE as LATEX_STYLE
 from calcml.printing.text import STYLE as TEXT_STYLE
 
-MAX_PARTS = 200_000  # of the written-out form, which has no definitions
+MAX_PARTS = 200_000  # of the written-out form
+LONG = 1_500  # parts of a form in which shared ones get names
 
 
 def index_text(root: Expr, *, avoid: Iterable[str] = ()) -> str:
@@ -47,7 +53,27 @@ def _written(form: Expr, style: Style) -> str:
                 f"index notation would have over {MAX_PARTS:,} parts; "
                 "matrix notation is shorter"
             )
-    return core.render(form, style, lettered(form))
+    names = lettered(form)
+    if not names and length[form] > LONG:
+        names = _names(form)
+    if names:
+        return core.render(form, style, names)
+    return core._emit(form, style, {})
+
+
+def _names(form: Expr) -> dict[Expr, str]:
+    """Names for shared parts of a long form, those without an index that is free."""
+    free: dict[Expr, frozenset[Expr]] = {}
+    for node in walk(form):
+        found = frozenset[Expr]().union(*(free[a] for a in node.args))
+        if node.op in ("at", "kronecker"):
+            found |= {a for a in node.args if a.op == "symbol" and not a.dims}
+        elif node.op in BOUND:
+            found -= {node.args[0]}
+        free[node] = found
+    shared = core.shared_names(form)
+    closed = [node for node in shared if not free[node]]
+    return dict(zip(closed, shared.values(), strict=False))
 
 
 def _text_pieces(node: Expr) -> list[Piece]:

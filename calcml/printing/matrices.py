@@ -17,8 +17,17 @@ def _options(node: Expr) -> str:
 
 def _matmul(node: Expr) -> list[Piece]:
     a, b = node.args
-    least = PRODUCT if b.op == "matmul" else ATOM if negative(b) else SIGN
-    return [(a, PRODUCT), " @ ", (b, least)]
+    return [(a, PRODUCT), " @ ", (b, _right(b))]
+
+
+def _right(b: Expr) -> int:
+    """How tightly a right factor of @ must bind: a product of matrices may go on."""
+    head = b
+    while head.op == "matmul":
+        head = head.args[0]
+    if negative(head):
+        return ATOM
+    return PRODUCT if b is not head and head.op not in ("mul", "div") else SIGN
 
 
 def _written(node: Expr) -> list[Piece]:
@@ -74,8 +83,7 @@ TEXT: Pieces = {
 
 def _tex_matmul(node: Expr) -> list[Piece]:
     a, b = node.args
-    least = PRODUCT if b.op == "matmul" else ATOM if negative(b) else SIGN
-    return [(a, PRODUCT), " ", (b, least)]
+    return [(a, PRODUCT), " ", (b, _right(b))]
 
 
 def tex_product(node: Expr) -> list[Piece]:

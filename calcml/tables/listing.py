@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calcml.calls.scalars import unknown_function
 from calcml.errors import UnsupportedError
 from calcml.expr import Expr, make, symbol
 from calcml.functions import SPELLINGS, Row, rows
@@ -11,7 +12,6 @@ from calcml.kinks import derivative
 from calcml.printing.latex import latex
 from calcml.printing.text import text
 from calcml.simplify import simplify
-from calcml.syntax import unknown_function
 
 
 def call(row: Row) -> Expr:

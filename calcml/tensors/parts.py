@@ -63,9 +63,9 @@ def diag(x: Expr) -> Expr:
             return x
         x = without_units(x)
     if len(x.dims) == 1:
-        return contract(
-            [(x, "i"), (delta(x.dims[0]), "ij")], "ij", dict.fromkeys("ij", x.dims[0])
-        )
+        size: Expr = x.dims[0]
+        sizes: dict[Label, Expr] = {"i": size, "j": size}
+        return contract([(x, "i"), (delta(size), "ij")], "ij", sizes)
     if len(x.dims) == 2:
         square(x, "diag")
         return contract([(x, "ii")], "i", {"i": x.dims[0]})

@@ -56,9 +56,7 @@ def case(
     parts = [part.partition(":")[::2] for part in shapes.split(",")]
     declared = {variable.strip(): sizes.strip() for variable, sizes in parts}
     CASES.append(
-        Case(
-            name, text, declared, by.split(), function, kind, given, draws, symmetric
-        )
+        Case(name, text, declared, by.split(), function, kind, given, draws, symmetric)
     )
 
 
@@ -97,9 +95,11 @@ case(
     "p = sigmoid(X @ w + b); bce(p, y)",
     "X: m n, w: n, b:, y: m",
     "w b X",
-    lambda F, X, w, b, y: -(
-        y * F.log(F.sigmoid(X @ w + b)) + (1 - y) * F.log(1 - F.sigmoid(X @ w + b))
-    ).mean(),
+    lambda F, X, w, b, y: (
+        -(
+            y * F.log(F.sigmoid(X @ w + b)) + (1 - y) * F.log(1 - F.sigmoid(X @ w + b))
+        ).mean()
+    ),
     y="probability",
 )
 case(
@@ -189,9 +189,7 @@ case(
     "sum(rel_entr(P, Q), axis=1) @ c + sum(kl_div(P, Q))",
     "P: m n, Q: m n, c: m",
     "P Q c",
-    lambda F, P, Q, c: (
-        (P * F.log(P / Q)).sum(1) @ c + (P * F.log(P / Q) - P + Q).sum()
-    ),
+    lambda F, P, Q, c: (P * F.log(P / Q)).sum(1) @ c + (P * F.log(P / Q) - P + Q).sum(),
     P="positive",
     Q="positive",
 )
@@ -200,19 +198,19 @@ case(
     "cosine_similarity(A @ x, y)",
     "A: m n, x: n, y: m",
     "A x y",
-    lambda F, A, x, y: (
-        (A @ x) @ y / (F.sqrt((A @ x) @ (A @ x)) * F.sqrt(y @ y))
-    ),
+    lambda F, A, x, y: (A @ x) @ y / (F.sqrt((A @ x) @ (A @ x)) * F.sqrt(y @ y)),
 )
 case(
     "focal loss",
     "p = sigmoid(X @ w); -mean(y*(1 - p)^2*log(p) + (1 - y)*p^2*log(1 - p))",
     "X: m n, w: n, y: m",
     "w",
-    lambda F, X, w, y: -(
-        y * F.sigmoid(-X @ w) ** 2 * F.log(F.sigmoid(X @ w))
-        + (1 - y) * F.sigmoid(X @ w) ** 2 * F.log(F.sigmoid(-X @ w))
-    ).mean(),
+    lambda F, X, w, y: (
+        -(
+            y * F.sigmoid(-X @ w) ** 2 * F.log(F.sigmoid(X @ w))
+            + (1 - y) * F.sigmoid(X @ w) ** 2 * F.log(F.sigmoid(-X @ w))
+        ).mean()
+    ),
     y="probability",
 )
 
@@ -251,8 +249,7 @@ for _name in ACTIVATIONS:
             for k in LAYERS
         )
         + "; mse(H10, Y)",
-        "H: m n, Y: m n, "
-        + ", ".join(f"W{k}: n n, b{k}: n" for k in LAYERS),
+        "H: m n, Y: m n, " + ", ".join(f"W{k}: n n, b{k}: n" for k in LAYERS),
         " ".join(f"W{k} b{k}" for k in LAYERS),
         _deep(_name),
     )
@@ -278,8 +275,7 @@ case(
     "X: m n, s: n, W: n p, V: p n",
     "X s W V",
     lambda F, X, s, W, V: (
-        X
-        + F.relu((X / F.sqrt((X**2).mean(-1)[:, None] + 0.001) * s) @ W) @ V
+        X + F.relu((X / F.sqrt((X**2).mean(-1)[:, None] + 0.001) * s) @ W) @ V
     ),
     kind="vjp",
 )
@@ -337,9 +333,7 @@ case(
     "P = softmax(Q @ K.T/sqrt(d)); sum(C*(P @ V))",
     "Q: n d, K: m d, V: m v, C: n v",
     "Q K V C",
-    lambda F, Q, K, V, C: (
-        C * (F.softmax(Q @ K.T / Q.shape[1] ** 0.5, -1) @ V)
-    ).sum(),
+    lambda F, Q, K, V, C: (C * (F.softmax(Q @ K.T / Q.shape[1] ** 0.5, -1) @ V)).sum(),
 )
 case(
     "causal attention of several heads",
@@ -423,9 +417,7 @@ case(
     "logdet(P)/2 - (x - mu) @ P @ (x - mu)/2",
     "x: n, mu: n, P: n n",
     "x mu",
-    lambda F, x, mu, P: (
-        F.log(F.linalg.det(P)) / 2 - (x - mu) @ P @ (x - mu) / 2
-    ),
+    lambda F, x, mu, P: F.log(F.linalg.det(P)) / 2 - (x - mu) @ P @ (x - mu) / 2,
     given=["P positive definite"],
     P="definite",
 )
@@ -466,23 +458,23 @@ case(
     " Z = a @ b.T/0.5; mean(logsumexp(Z, axis=1)) - trace(Z)/n",
     "A: n d, B: n d",
     "A B",
-    lambda F, A, B: -F.diagonal(
-        F.log_softmax(
-            2
-            * (A / F.sqrt((A**2).sum(1))[:, None])
-            @ (B / F.sqrt((B**2).sum(1))[:, None]).T,
-            -1,
-        )
-    ).mean(),
+    lambda F, A, B: (
+        -F.diagonal(
+            F.log_softmax(
+                2
+                * (A / F.sqrt((A**2).sum(1))[:, None])
+                @ (B / F.sqrt((B**2).sum(1))[:, None]).T,
+                -1,
+            )
+        ).mean()
+    ),
 )
 case(
     "triplet",
     "sum(relu(sum((A - P)^2, axis=1) - sum((A - N)^2, axis=1) + 1))",
     "A: n d, P: n d, N: n d",
     "A P N",
-    lambda F, A, P, N: F.relu(
-        ((A - P) ** 2).sum(1) - ((A - N) ** 2).sum(1) + 1
-    ).sum(),
+    lambda F, A, P, N: F.relu(((A - P) ** 2).sum(1) - ((A - N) ** 2).sum(1) + 1).sum(),
 )
 case(
     "rayleigh quotient",
@@ -578,9 +570,7 @@ case(
     "norm2(A, axis=1)*norm1(A, axis=1)/norm_inf(A, axis=1)",
     "A: m n",
     "A",
-    lambda F, A: (
-        F.sqrt((A**2).sum(1)) * F.abs(A).sum(1) / F.amax(F.abs(A), 1)
-    ),
+    lambda F, A: F.sqrt((A**2).sum(1)) * F.abs(A).sum(1) / F.amax(F.abs(A), 1),
     kind="jacobian",
 )
 case(
@@ -652,9 +642,7 @@ case(
     "var(X, axis=0) @ std(X, axis=0) + std(X)",
     "X: m n",
     "X",
-    lambda F, X: (
-        X.var(0, correction=0) @ X.std(0, correction=0) + X.std(correction=0)
-    ),
+    lambda F, X: X.var(0, correction=0) @ X.std(0, correction=0) + X.std(correction=0),
 )
 case(
     "mean of an axis of three",
@@ -704,9 +692,7 @@ case(
     "a @ inv(X.T @ X + k*eye(n)) @ b",
     "a: n, b: n, X: m n, k:",
     "X k a",
-    lambda F, a, b, X, k: (
-        a @ F.linalg.inv(X.T @ X + k * F.eye(X.shape[1])) @ b
-    ),
+    lambda F, a, b, X, k: a @ F.linalg.inv(X.T @ X + k * F.eye(X.shape[1])) @ b,
     k="positive",
 )
 case(
@@ -785,9 +771,7 @@ case(
     "trace(diag(x) @ A @ diag(x) @ A.T) + diag(A) @ x",
     "A: n n, x: n",
     "A x",
-    lambda F, A, x: (
-        F.trace(F.diag(x) @ A @ F.diag(x) @ A.T) + F.diagonal(A) @ x
-    ),
+    lambda F, A, x: F.trace(F.diag(x) @ A @ F.diag(x) @ A.T) + F.diagonal(A) @ x,
 )
 case(
     "triangle",
@@ -802,9 +786,7 @@ case(
     "trace(A.T @ B) + x @ (A.T + B.T) @ y - sum(A.T*B.T)",
     "A: m n, B: m n, x: n, y: m",
     "A B x",
-    lambda F, A, B, x, y: (
-        F.trace(A.T @ B) + x @ (A.T + B.T) @ y - (A.T * B.T).sum()
-    ),
+    lambda F, A, B, x, y: F.trace(A.T @ B) + x @ (A.T + B.T) @ y - (A.T * B.T).sum(),
 )
 
 # --- einsum, indices, slices, choices -----------------------------------------------
@@ -1099,9 +1081,7 @@ def derivatives(case: Case) -> dict[str, cm.Expr]:
         made: dict[str, cm.Expr] = cm.vjp(case.text, case.by, UPSTREAM, **options)
         return made
     if case.kind == "jvp":
-        return {
-            v: cm.jvp(case.text, v, TANGENT.format(v), **options) for v in case.by
-        }
+        return {v: cm.jvp(case.text, v, TANGENT.format(v), **options) for v in case.by}
     derive = {"jacobian": cm.jacobian, "hessian": cm.hessian}[case.kind]
     return {v: derive(case.text, v, **options) for v in case.by}
 

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from tests.peers.cases import CASES, SEEDS, Arrays, Case, assert_agree, directions, drawn
+from tests.peers.cases import (
+    CASES,
+    SEEDS,
+    Arrays,
+    Case,
+    assert_agree,
+    directions,
+    drawn,
+)
 
 jax = pytest.importorskip("jax")
 jax.config.update("jax_enable_x64", True)

@@ -7,13 +7,24 @@ from typing import Any
 
 import pytest
 
-from tests.peers.cases import CASES, SEEDS, Arrays, Case, assert_agree, directions, drawn
+from tests.peers.cases import (
+    CASES,
+    SEEDS,
+    Arrays,
+    Case,
+    assert_agree,
+    directions,
+    drawn,
+)
 
 torch = pytest.importorskip("torch")
 
 F = SimpleNamespace(
     **vars(torch)
-    | {name: getattr(torch.nn.functional, name) for name in "gelu silu softplus".split()}
+    | {
+        name: getattr(torch.nn.functional, name)
+        for name in "gelu silu softplus".split()
+    }
     | {
         "expand_dims": torch.unsqueeze,
         "eye": lambda n: torch.eye(n, dtype=torch.float64),

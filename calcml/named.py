@@ -1,0 +1,62 @@
+"""Derivatives made short, in the names that a formula's text defines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from calcml.arrays.simplify import simplify_all
+from calcml.expr import ZERO, Expr, symbol
+from calcml.light import mul, substitute_all
+from calcml.notation.matrix import operations
+from calcml.simplify import Given
+from calcml.subject import Function
+from calcml.tensors import filled, total
+
+
+def short(
+    f: Function, parts: Sequence[Expr], given: Given, defined: bool = False
+) -> list[Expr]:
+    """Derivatives made short; where asked, in the names that the text defines.
+
+    These stand for themselves before the derivatives are made short, or are put in
+    afterwards; what has fewer operations is taken.
+    """
+    plain = simplify_all(parts, given=given)
+    if not defined or not f.definitions:
+        return plain
+    names = {
+        node: symbol(name, node.dims)
+        for name, node in f.definitions.items()
+        if node.args
+    }
+    after = simplify_all(list(names), given=given)
+    late = substitute_all(plain, dict(zip(after, names.values(), strict=True)))
+    found = [plain, late]
+    nothing = _zero_sums(names, after)
+    for known in (names, names | _numerators(names)):
+        opaque = substitute_all(parts, known)
+        found.append(simplify_all(opaque, given=given, equal=nothing))
+    return [min(forms, key=operations) for forms in zip(*found[::-1], strict=True)]
+
+
+def _zero_sums(
+    names: Mapping[Expr, Expr], values: Sequence[Expr]
+) -> list[tuple[Expr, Expr]]:
+    """The axes along which a defined array has the sum 0, as x - mean(x) has."""
+    found = []
+    for name, value in zip(names.values(), values, strict=True):
+        for axis in range(len(name.dims)):
+            (whole,) = simplify_all([total(value, (axis,))])
+            if whole is filled(ZERO, whole.dims):
+                found.append((total(name, (axis,)), whole))
+    return found
+
+
+def _numerators(names: Mapping[Expr, Expr]) -> dict[Expr, Expr]:
+    """For a definition q = a/b what a is in its name: q*b."""
+    found = {}
+    for node, name in names.items():
+        if node.op == "div":
+            above, below = node.args
+            found[above] = mul(name, names.get(below, below))
+    return found
