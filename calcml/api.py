@@ -155,7 +155,8 @@ def check(f: Formula, candidate: Any, x: Any, **options: Any) -> Any:
     """Whether `candidate` is the derivative of `f` by `x`: a Report with a verdict."""
     from calcml.check import check as run
 
-    return run(formula(f), candidate, x, **options)
+    shapes = options.get("shapes")
+    return run(formula(f, shapes), candidate, x, **options)
 
 
 def compile(exprs: Any, args: Sequence[str], *, backend: str = "numpy") -> Any:

@@ -155,6 +155,10 @@ def _aligned(node: Expr, args: Sequence[Open], sizes: Mapping[str, Expr]) -> Ope
     if not names:
         parts = tuple(x for x, _ in args)
         return (node if parts == node.args else rebuild(node, parts)), ()
+    if node.op == "formal":
+        raise UnsupportedError(
+            f"{node.value[0]} is an unknown function of elements of an array; define it"
+        )
     if node.op in ARRAYS or any(a.dims for a in node.args):
         raise UnsupportedError(
             "an element x[i] stands beside a whole array; write the array's elements "

@@ -160,6 +160,11 @@ class Builder:
                     f"{name}() depends on nothing; write {name} or {name}(x)"
                 )
             args = tuple(operand(a) for a in arguments)
+            if any(a.dims for a in args):
+                raise UnsupportedError(
+                    f"{name} is an unknown function of an array: its shape is not "
+                    "known; apply it to scalars, or define it"
+                )
             return expr.formal(name, (0,) * len(args), args)
         raise scalars.unknown_function(name)
 

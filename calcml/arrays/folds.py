@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from calcml.expr import ONE, ZERO, Expr
 from calcml.light import add, div, sub
 from calcml.regions import is_kernel, region, replaced, scalar_of
-from calcml.tensors import array, contract, sizes_of, total
+from calcml.shapes import is_unit
+from calcml.tensors import UNIT, array, contract, sizes_of, total
 from calcml.tidy import tidy
 
 if TYPE_CHECKING:
@@ -49,11 +50,27 @@ def _fold(inside: Expr, kernel: Expr, s: Shortener, sums: bool) -> Expr | None:
         return _sum(kernel, found) if sums else None
     if sums and _is_zero(add(inside, kernel), s):
         return div(ONE, _sum(kernel, found))
+    if not _stands_beside(kernel, found):
+        return None
     if _is_zero(sub(inside, sub(x, kernel)), s):
         return array("softmax", (x,), axes, x.dims)
     if _is_zero(sub(inside, sub(kernel, x)), s):
         return div(ONE, array("softmax", (x,), axes, x.dims))
     return None
+
+
+def _stands_beside(kernel: Expr, found: Expr) -> bool:
+    """Whether a logsumexp's axes are where broadcasting puts them beside its array."""
+    x, axes = found.args[0], found.value
+    full = [UNIT if k in axes or is_unit(d) else k for k, d in enumerate(x.dims)]
+    left = [x for k, x in enumerate(full) if k not in axes]
+    out = left
+    if kernel is not found:
+        (labels,) = kernel.value.inputs
+        names = dict(zip(labels, left, strict=True))
+        out = [names.get(x, UNIT) for x in kernel.value.output]
+    ahead = full[: len(full) - len(out)]
+    return out == full[len(full) - len(out) :] and all(x == UNIT for x in ahead)
 
 
 def _sum(kernel: Expr, found: Expr) -> Expr:

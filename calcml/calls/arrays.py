@@ -12,7 +12,7 @@ from calcml.formal import Argument, Keyword
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
 from calcml.indexed import at, is_open, kronecker, reduced, summed
 from calcml.light import mul
-from calcml.shapes import is_unit, shown
+from calcml.shapes import Dims, is_unit, shown
 
 MAX_POWER = 64  # of a matrix, written out as a product
 
@@ -106,6 +106,8 @@ def _counted(row: ArrayRow, args: Sequence[Expr]) -> Sequence[Expr]:
         least, most = 1, 8
     if row.op == "eye":
         most = 2
+    if row.op == "reshape":
+        most = 9
     if not least <= len(args) <= most:
         raise ParseError(
             f"{row.name} takes {least} argument{'s' * (least > 1)}, got {len(args)}. "
@@ -265,6 +267,15 @@ def _eye(*args: Expr) -> Expr:
     return tensors.delta(_size(args[0]))
 
 
+def _reshape(x: Expr, dims: Dims) -> Expr:
+    if tensors.product(x.dims) is not tensors.product(dims):
+        raise ShapeError(
+            f"reshape: {shown(x.dims)} and {shown(dims)} have not the same number of "
+            "elements"
+        )
+    return tensors.reshape(x, dims)
+
+
 def _size(node: Expr) -> Expr:
     if node.dims or node.op == "symbol" and not node.value:
         raise ShapeError(f"a size is a number or a name, not {shown(node.dims)}")
@@ -276,6 +287,7 @@ _MADE: dict[str, Callable[..., Expr]] = {
     "eye": _eye,
     "ones": lambda *args: tensors.filled(ONE, tuple(map(_size, args))),
     "zeros": lambda *args: tensors.filled(ZERO, tuple(map(_size, args))),
+    "reshape": lambda x, *sizes: _reshape(x, tuple(map(_size, sizes))),
     "onehot": lambda k, n: tensors.index(tensors.delta(_size(n)), (k,)),
 }
 

@@ -24,7 +24,6 @@ from calcml.domain import Range
 from calcml.errors import CalcmlError, UnsupportedError
 from calcml.expr import Expr, lift, symbol, walk
 from calcml.facts import Facts
-from calcml.kinks import derivative
 from calcml.notation.matrix import has_arrays
 from calcml.simplify import Given
 from calcml.syntax import Shapes, declared, parse
@@ -77,7 +76,9 @@ def check(
             typed = [] if part is None else [_formula(part, sizes)]
             if any(map(has_arrays, [root, variable, *typed])):
                 (subject,) = typed or [own(root, variable, order)]
-                report = _by_differences(root, subject, variable, order, search, given)
+                report = check_array(
+                    root, subject, variable, points, seed, given, order
+                )
             else:
                 reference = REFERENCES[against](root, variable, order)
                 what = "the candidate" if typed else "calcml's derivative"
@@ -118,15 +119,6 @@ def _pairs(
 
 def _formula(value: Any, shapes: Shapes | None) -> Expr:
     return parse(value, (), shapes) if isinstance(value, str) else lift(value)
-
-
-def _by_differences(
-    root: Expr, subject: Expr, variable: Expr, order: int, search: Search, given: Given
-) -> Report:
-    """A derivative of or by arrays; one of a higher order is that of the one before."""
-    for _ in range(order - 1):
-        root = derivative(root, variable)
-    return check_array(root, subject, variable, search.points, search.seed, given)
 
 
 def _report(case: Case, search: Search) -> Report:

@@ -12,6 +12,7 @@ from calcml.elements import Grid, indices, read_grid, unconfirmed
 from calcml.errors import CalcmlError, DomainError
 from calcml.expr import Expr, make, symbol, walk
 from calcml.facts.reading import read_pieces
+from calcml.kinks import derivative
 from calcml.light import substitute
 from calcml.shapes import Dims, is_unit, shown
 from calcml.simplify import Given
@@ -36,13 +37,18 @@ def check_array(
     points: int = 12,
     seed: int = 0,
     given: Given = (),
+    order: int = 1,
 ) -> Report:
     """Whether `candidate` equals finite differences of `root` at random arrays.
 
     Its shape must be that of `root`, then that of `variable`, where axes of size 1 do
     not count; the gradient of a scalar has the shape of `variable`. `given` holds at
-    the arrays: conditions on all elements, "sum(y) = 1", "A symmetric".
+    the arrays: conditions on all elements, "sum(y) = 1", "A symmetric". Differences are
+    of the derivative of the order before.
     """
+    assumed = _assumed(given, walk(root, candidate, variable))
+    for _ in range(order - 1):
+        root = derivative(root, variable)
     wanted = derivative_dims(root, variable)
     if _axes(candidate.dims) != _axes(wanted):
         message = (
@@ -50,7 +56,6 @@ def check_array(
             f"{shown(wanted)}"
         )
         return Report(DIFFERS, "shapes", message)
-    assumed = _assumed(given, walk(root, candidate, variable))
     for point in range(points):
         try:
             report = _at_trial(root, candidate, variable, f"{seed} {point}", assumed)

@@ -119,6 +119,7 @@ arr("eye(n)",         doc="unit matrix", numpy="numpy.eye")
 arr("ones(n)",        doc="array of ones; sizes as arguments", numpy="numpy.ones")
 arr("zeros(n)",       doc="array of zeros; sizes as arguments", numpy="numpy.zeros")
 arr("onehot(k, n)",   doc="vector of size n with 1 at k, counted from 0", aliases="one_hot")
+arr("reshape(x, n)",           doc="x in another shape, its sizes as arguments, the last axis fastest", numpy="numpy.reshape")
 arr("tril(x)",        doc="x with zeros above the diagonal", numpy="numpy.tril")
 
 # losses and densities

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from calcml.expr import ONE, Expr
@@ -51,16 +52,18 @@ class Writer:
 
     def einsum(self) -> Expr:
         """The contraction as einsum("ij,jk->ik", A, B)."""
-        letters = dict(enumerate(LETTERS[1:])) | {UNIT: LETTERS[0]}
-        if UNIT not in [x for i in self.items for x in i.labels] + [*self.out]:
-            letters = dict(enumerate(LETTERS))
-        rows = ["".join(letters[x] for x in i.labels) for i in self.items]
-        forms = [i.form for i in self.items]
-        used = {x for i in self.items for x in i.labels}
-        for x in [x for x in self.out if x not in used]:
-            rows.append(letters[x])
-            forms.append(called("ones", self.dims((x,)), self.dims((x,))))
-        text = f"{','.join(rows)}->{''.join(letters[x] for x in self.out)}"
+        fresh = iter(LETTERS[len(self.sizes) :])
+        rows, forms = [], []
+        for item in self.items:
+            rows.append("".join(_letter(x, fresh) for x in item.labels))
+            forms.append(item.form)
+        out = "".join(_letter(x, fresh) for x in self.out)
+        used = {x for row in rows for x in row}
+        for letter, x in zip(out, self.out, strict=True):
+            if letter not in used:
+                rows.append(letter)
+                forms.append(called("ones", self.dims((x,)), self.dims((x,))))
+        text = f"{','.join(rows)}->{out}"
         return surface("einsum", tuple(forms), self.node.dims, text)
 
     # --- sums ----------------------------------------------------------------------
@@ -286,6 +289,11 @@ class Writer:
         if self.columns:
             return matmul(pair[0], turned(pair[1]), self.node.dims)
         return called("outer", (pair[0], pair[1]), self.node.dims)
+
+
+def _letter(label: int, fresh: Iterator[str]) -> str:
+    """The letter of a label in an einsum; an axis of size 1 has one of its own."""
+    return next(fresh) if label == UNIT else LETTERS[label]
 
 
 def _halves(form: Expr) -> tuple[Expr, Expr] | None:

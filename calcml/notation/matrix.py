@@ -88,6 +88,8 @@ def _axis(axes: tuple[int, ...]) -> str:
 
 def _reduced(node: Expr, args: tuple[Expr, ...]) -> Expr:
     name = ARRAY_OPERATIONS[node.op].name
+    if is_call(args[0], "reshape") and len(node.args[0].dims) == 1:
+        return called(name, args[0].args[:1], node.dims)
     whole = len(node.value) == len(args[0].dims)
     options = () if whole else (("axis", _axis(node.value)),)
     return called(name, args, node.dims, options)

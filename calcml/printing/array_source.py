@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from calcml.expr import ONE, Expr
+from calcml.expr import ONE, ZERO, Expr
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.printing.core import ATOM, Piece
 from calcml.shapes import Dims
@@ -220,8 +220,9 @@ def _part(node: Expr) -> list[Piece]:
         if isinstance(place, Expr):
             found += _index(place, size)
         elif place is not None:
-            found += [*_index(place[0], size), ":"]
-            found += [] if place[1] is size else _index(place[1], size)
+            start, stop = place
+            found += [] if start is ZERO else _index(start, size)
+            found += [":"] if stop is size else [":", *_index(stop, size)]
         else:
             found += [":"]
         found += [", "]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,13 +15,28 @@ from calcml.printing.text import text
 
 
 class Entry(NamedTuple):
-    """One row asked for: a formula (it may have definitions) and a variable."""
+    """One row asked for: a formula (it may have definitions) and a variable.
+
+    `shapes` declares arrays, `given` holds assumptions, `upstream` names the gradient
+    that a backward pass starts with. `among` are the variables of an entry of several,
+    which gives a row for each. `elements` asks for index notation, too.
+    """
 
     formula: str
     by: str
     title: str = ""
     note: str = ""
     ranges: Mapping[str, tuple[float, float]] = {}
+    shapes: Mapping[str, str] = {}
+    given: Sequence[str] = ()
+    upstream: str = ""
+    elements: bool = False
+    among: Sequence[str] = ()
+
+    @property
+    def leads(self) -> bool:
+        """Whether this is the first row of its formula."""
+        return not self.among or self.by == self.among[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,7 @@ def _family(name: str) -> Catalogue:
 NAMED: dict[str, Callable[[str], Catalogue]] = {
     "basics": _stored,
     "activations": _family,
+    "layers": _stored,
 }
 
 
@@ -82,7 +98,7 @@ def _from_file(path: Path) -> Catalogue:
             f"{path} has no rows; begin each with [[rows]] and give it "
             'formula = "x^2" and by = "x"'
         )
-    entries = [_entry(path, i, row) for i, row in enumerate(found, 1)]
+    entries = [entry for i, row in enumerate(found, 1) for entry in _read(path, i, row)]
     return Catalogue(path.stem, str(data.get("title", path.stem)), entries)
 
 
@@ -100,26 +116,56 @@ def _data(path: Path) -> Any:
         raise CalcmlError(f"{path} is no {path.suffix[1:].upper()}: {error}") from None
 
 
-_KINDS = {"formula": str, "by": str, "title": str, "note": str, "ranges": dict}
+_KINDS: dict[str, tuple[type, ...]] = {
+    "formula": (str,),
+    "by": (str, list),
+    "title": (str,),
+    "note": (str,),
+    "ranges": (dict,),
+    "shapes": (dict,),
+    "given": (str, list),
+    "upstream": (str,),
+    "elements": (bool,),
+}
 
 
-def _entry(path: Path, number: int, row: Any) -> Entry:
+def _read(path: Path, number: int, row: Any) -> Iterator[Entry]:
+    """The entries of one row of a file, one for each variable."""
     if not isinstance(row, dict):
         row = {}
+    place = f"{path}, row {number}"
     for name in ("formula", "by"):
         if name not in row:
-            raise CalcmlError(f"{path}, row {number}: {name} is missing")
+            raise CalcmlError(f"{place}: {name} is missing")
     for name, value in row.items():
-        kind = _KINDS.get(name)
-        if kind is None:
-            known = ", ".join(_KINDS)
-            raise CalcmlError(f"{path}, row {number}: {name} is none of {known}")
-        if not isinstance(value, kind):
-            raise CalcmlError(f"{path}, row {number}: {name} must be a {kind.__name__}")
-    ranges = row.get("ranges", {})
-    if not all(_is_range(value) for value in ranges.values()):
-        raise CalcmlError(f"{path}, row {number}: a range is a pair such as [0.1, 3]")
-    return Entry(**(row | {"ranges": {k: tuple(v) for k, v in ranges.items()}}))
+        _check_field(place, name, value)
+    names, given = _listed(row["by"]), _listed(row.get("given", []))
+    if not names:
+        raise CalcmlError(f"{place}: by names no variable")
+    ranges = {k: tuple(v) for k, v in row.get("ranges", {}).items()}
+    fields = row | {"ranges": ranges, "given": tuple(given)}
+    fields["among"] = tuple(names) if len(names) > 1 else ()
+    for name in names:
+        yield Entry(**(fields | {"by": name}))
+
+
+def _check_field(place: str, name: str, value: Any) -> None:
+    kinds = _KINDS.get(name)
+    if kinds is None:
+        raise CalcmlError(f"{place}: {name} is none of {', '.join(_KINDS)}")
+    if not isinstance(value, kinds):
+        wanted = " or a ".join(kind.__name__ for kind in kinds)
+        raise CalcmlError(f"{place}: {name} must be a {wanted}")
+    if isinstance(value, list) and not all(isinstance(v, str) for v in value):
+        raise CalcmlError(f"{place}: {name} must be a list of texts")
+    if name == "ranges" and not all(map(_is_range, value.values())):
+        raise CalcmlError(f"{place}: a range is a pair such as [0.1, 3]")
+    if name == "shapes" and not all(isinstance(v, str) for v in value.values()):
+        raise CalcmlError(f'{place}: a shape is a text such as "m n"')
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def _is_range(value: Any) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from calcml.errors import CalcmlError
 from calcml.expr import Expr, make
+from calcml.printing.indexed import index_latex, index_text
 from calcml.printing.latex import latex, name as latex_name
 from calcml.printing.text import text
+from calcml.syntax import parse
 from calcml.tables.cases import Case, cases
 from calcml.tables.rows import Row
 
@@ -27,6 +30,8 @@ class Style:
     cases: Callable[[Sequence[tuple[str, str]]], str]
     math: Callable[[str], str]
     prose: Callable[[str], str]
+    shape: Callable[[Sequence[str]], str]
+    elements: Callable[[Expr], str]  # a formula in index notation
     typed: bool  # whether a formula is also shown as it was typed
 
 
@@ -66,9 +71,22 @@ def _displayed(formula: str) -> str:
     return rf"$\displaystyle {formula}$"
 
 
-PLAIN = Style(text, str, _cases_in_text, str, str, True)
-MARKDOWN = Style(text, str, _cases_in_text, _code, _marked, True)
-LATEX = Style(latex, latex_name, _cases_in_latex, _displayed, _escaped, False)
+def _sizes_in_latex(sizes: Sequence[str]) -> str:
+    return f"${r' \times '.join(latex(parse(size)) for size in sizes)}$"
+
+
+PLAIN = Style(text, str, _cases_in_text, str, str, " ".join, index_text, True)
+MARKDOWN = replace(PLAIN, math=_code, prose=_marked)
+LATEX = Style(
+    latex,
+    latex_name,
+    _cases_in_latex,
+    _displayed,
+    _escaped,
+    _sizes_in_latex,
+    index_latex,
+    False,
+)
 
 
 # --- cells -------------------------------------------------------------------------
@@ -78,11 +96,20 @@ def cells(row: Row, style: Style) -> list[str]:
     """What stands in each column."""
     return [
         function(row, style),
-        style.math(_choice(row.derivative, row.cases, style)),
+        slope(row, style),
         domain(row, style),
         style.prose("; ".join(map(str, row.kinks)) or "none"),
         style.prose(checked(row)),
     ]
+
+
+def lines(rows: Sequence[Row], style: Style) -> list[list[str]]:
+    """The cells of a table, a formula of several variables in its first row alone."""
+    found = [cells(row, style) for row in rows]
+    for row, line in zip(rows, found, strict=True):
+        if not row.entry.leads:
+            line[0] = ""
+    return found
 
 
 def function(row: Row, style: Style) -> str:
@@ -97,14 +124,63 @@ def function(row: Row, style: Style) -> str:
         )
     kept = {form.replace(" ", ""): form for form in reversed(forms)}
     math = [" = ".join(reversed(kept.values()))]
+    typed = _typed(row.entry.formula) if style.typed else {}
     for name, body in row.definitions.items():
-        math.append(f"{style.name(name)} = {style.formula(body)}")
-    shown = ", ".join(map(style.math, math))
+        math.append(f"{style.name(name)} = {typed.get(name) or style.formula(body)}")
+    shown = ", ".join(map(style.math, math)) + _setting(row, style)
     if row.entry.title:
         shown = f"{style.prose(row.entry.title)}: {shown}"
     elif row.variable.value != "x" and len(row.function.free_symbols) > 1:
-        shown = f"{shown}, by {style.math(style.name(row.variable.value))}"
+        if not row.entry.among:
+            shown = f"{shown}, by {style.math(style.name(row.variable.value))}"
     return shown
+
+
+def _typed(formula: str) -> dict[str, str]:
+    """The definitions of a text by name, as they were typed."""
+    found = {}
+    for line in re.split("[;\n]", re.sub("#.*", "", formula)):
+        name, equals, body = map(str.strip, line.partition("="))
+        if equals and body.count("(") == body.count(")"):
+            found[name] = " ".join(body.split())
+    return found
+
+
+def _setting(row: Row, style: Style) -> str:
+    """Shapes, assumptions and the upstream gradient, in words after the function."""
+    names = [*row.entry.shapes, row.entry.upstream]
+    shapes = [
+        f"{style.math(style.name(name))} of shape {style.shape(shape.split())}"
+        for name, shape in row.shapes.items()
+        if name in names
+    ]
+    shown = f", where {', '.join(shapes)}" if shapes else ""
+    if row.entry.given:
+        facts = [_assumption(fact, row, style) for fact in row.entry.given]
+        shown += f", given {', '.join(facts)}"
+    return shown
+
+
+def _assumption(fact: str, row: Row, style: Style) -> str:
+    """An assumption: a condition, an equation, or words such as "A symmetric"."""
+    try:
+        sides = [parse(side, (), row.shapes) for side in _EQUALS.split(fact)]
+    except CalcmlError:
+        return style.prose(fact)
+    return style.math(" = ".join(map(style.formula, sides)))
+
+
+_EQUALS = re.compile(r"\s+={1,2}\s+")  # that of an option, as in axis=0, has no spaces
+
+
+def slope(row: Row, style: Style) -> str:
+    """The derivative, by which variable, and element by element where asked."""
+    shown = _choice(row.derivative, row.cases, style)
+    if row.entry.elements:
+        shown = f"{style.elements(row.derivative)} = {shown}"
+    if row.entry.among:
+        return f"by {style.math(style.name(row.variable.value))}: {style.math(shown)}"
+    return style.math(shown)
 
 
 def domain(row: Row, style: Style) -> str:
@@ -119,7 +195,8 @@ def domain(row: Row, style: Style) -> str:
 
 def checked(row: Row) -> str:
     """What the derivative rests on."""
-    return f"{row.report.verdict} against SymPy: {row.report.method}"
+    against = "" if row.has_arrays else " against SymPy"
+    return f"{row.report.verdict}{against}: {row.report.method}"
 
 
 def _choice(e: Expr, found: Sequence[Case], style: Style) -> str:
@@ -149,22 +226,22 @@ def _condition(e: Expr, style: Style) -> str:
 
 def markdown(title: str, rows: Sequence[Row]) -> str:
     """A table that reads well as it is, and rendered."""
-    body = [cells(row, MARKDOWN) for row in rows]
+    body = lines(rows, MARKDOWN)
     widths = [max(map(len, column)) for column in zip(COLUMNS, *body, strict=True)]
-    lines = [
+    written = [
         "| " + " | ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) + " |"
         for line in [COLUMNS, ["-" * w for w in widths], *body]
     ]
-    return "\n".join([f"# {_marked(title)}", "", *lines]) + "\n"
+    return "\n".join([f"# {_marked(title)}", "", *written]) + "\n"
 
 
 def tex(title: str, rows: Sequence[Row]) -> str:
     """A tabular; the document that reads it in needs amsmath."""
-    lines = [" & ".join(cells(row, LATEX)) + r" \\[1ex]" for row in rows]
+    body = [" & ".join(line) + r" \\[1ex]" for line in lines(rows, LATEX)]
     head = [f"% {' '.join(title.split())}; needs \\usepackage{{amsmath}}"]
     head += [rf"\begin{{tabular}}{{{'l' * len(COLUMNS)}}}", r"\hline"]
     head += [" & ".join(COLUMNS) + r" \\", r"\hline"]
-    return "\n".join([*head, *lines, r"\hline", r"\end{tabular}"]) + "\n"
+    return "\n".join([*head, *body, r"\hline", r"\end{tabular}"]) + "\n"
 
 
 def as_json(title: str, rows: Sequence[Row]) -> str:
@@ -180,13 +257,15 @@ def _object(row: Row) -> dict[str, Any]:
         found["cases"] = _choice(row.derivative, row.cases, PLAIN)
     report = row.report
     found["checked"] = {
-        "against": "SymPy",
+        "against": "finite differences" if row.has_arrays else "SymPy",
         "verdict": report.verdict,
         "method": report.method,
         "points": report.points,
     }
     found |= {"formula": row.entry.formula, "variable": row.variable.value}
     found |= {"title": row.entry.title, "note": row.entry.note}
+    found |= {"shapes": row.shapes, "given": list(row.entry.given)}
+    found["upstream"] = row.entry.upstream
     found["definitions"] = {k: text(e) for k, e in row.definitions.items()}
     found["latex"] = dict(zip(COLUMNS[:3], cells(row, LATEX)[:3], strict=True))
     return found

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from calcml.check import Report, check
 from calcml.conditions import conditions
 from calcml.errors import CalcmlError
-from calcml.expr import Expr, symbol
+from calcml.expr import Expr, symbol, walk
 from calcml.functions import FUNCTIONS
-from calcml.kinks import derivative
-from calcml.light import substitute
+from calcml.kinks import derivative, gradient
+from calcml.light import mul, substitute
 from calcml.lower import definition
+from calcml.named import short
+from calcml.notation.matrix import has_arrays
 from calcml.simplify import simplify
-from calcml.syntax import Builder, machine
+from calcml.subject import Function, variable
+from calcml.syntax import parse
 from calcml.tables.cases import Case, cases
 from calcml.tables.catalogue import Entry
 from calcml.tables.kinks import Kink, kinks
+from calcml.tensors import total
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,8 @@ class Row:
 
     `name` is what the formula calls its result, `meaning` the definition of a function
     that stands alone, `definitions` the names that occur, `domain` the conditions of
-    the formula, all of which must hold, and `report` what the derivative rests on.
+    the formula, all of which must hold, `report` what the derivative rests on, and
+    `upstream` the gradient of the formula's value that a backward pass starts with.
     """
 
     entry: Entry
@@ -39,28 +45,43 @@ class Row:
     domain: list[Expr]
     kinks: list[Kink]
     report: Report
+    upstream: Expr | None = None
+
+    @property
+    def has_arrays(self) -> bool:
+        """Whether the formula or its variable has arrays."""
+        return has_arrays(self.function) or has_arrays(self.derivative)
+
+    @property
+    def shapes(self) -> dict[str, str]:
+        """The shapes of all arrays that the row names, as `parse` takes them."""
+        nodes = walk(self.function, self.derivative, *self.definitions.values())
+        found = {n.value: n.dims for n in nodes if n.op == "symbol" and n.dims}
+        first = [*self.entry.shapes, self.entry.upstream]
+        names = sorted(
+            found, key=lambda n: first.index(n) if n in first else len(first)
+        )
+        return {n: " ".join(str(d).replace(" ", "") for d in found[n]) for n in names}
 
     @property
     def cases(self) -> list[Case]:
         """The derivative as cases, if it is made of choices."""
+        if self.has_arrays:
+            return []
         places = [n for kink in self.kinks for n in kink.numbers]
         return cases(self.derivative, self.variable, places)
 
 
 def made(entry: Entry) -> Row:
     """The row that an entry asks for. Raises CalcmlError where it cannot be made."""
-    builder = Builder([entry.by])
-    root: Expr = machine("calcml.lark").run(entry.formula, builder)
-    x = symbol(entry.by)
-    if entry.by not in root.free_symbols:
-        raise CalcmlError(f"the variable {entry.by} does not occur in {entry.formula}")
-    free = root.free_symbols
-    known = {k: e for k, e in builder.names.items() if e.args and k not in free}
+    root, x, known = _read(entry)
     name = next((k for k, e in known.items() if e is root), "")
     others = {k: e for k, e in known.items() if k != name}
-    slope = simplify(in_names(derivative(root, x), known))
+    upstream = symbol(entry.upstream, root.dims) if entry.upstream else None
+    slope = _slope(root, x, known, upstream, entry)
     shown = in_names(root, others)
     written = _written_out(slope, known)
+    whole = root if upstream is None else _dot(upstream, root)
     return Row(
         entry,
         name,
@@ -69,19 +90,73 @@ def made(entry: Entry) -> Row:
         x,
         slope,
         _used(others, shown, slope),
-        conditions(root),
+        [in_names(c, others) if has_arrays(c) else c for c in _domain(root)],
         kinks(root, x),
-        check(root, written, x, against="sympy", ranges=entry.ranges),
+        check(whole, written, x, **_options(entry, whole)),
+        upstream,
     )
+
+
+def _read(entry: Entry) -> tuple[Expr, Expr, dict[str, Expr]]:
+    """The formula of an entry, its variable, and the definitions that have names."""
+    known: dict[str, Expr] = {}
+    root = parse(entry.formula, [entry.by], entry.shapes, known)
+    free = root.free_symbols
+    if entry.by not in free:
+        raise CalcmlError(f"the variable {entry.by} does not occur in {entry.formula}")
+    if entry.upstream and entry.upstream in free | known.keys():
+        raise CalcmlError(f"the upstream gradient {entry.upstream} is in the formula")
+    x = variable(entry.by, root)
+    return root, x, {k: e for k, e in known.items() if e.args and k not in free}
+
+
+def _slope(
+    root: Expr,
+    x: Expr,
+    known: Mapping[str, Expr],
+    upstream: Expr | None,
+    entry: Entry,
+) -> Expr:
+    """The derivative in the names of definitions."""
+    if has_arrays(root):
+        if upstream is None:
+            slope = derivative(root, x)
+        else:
+            (slope,) = gradient(root, [x], upstream)
+        (slope,) = short(Function(root, dict(known)), [slope], entry.given, True)
+        return slope
+    slope = derivative(root, x)
+    if upstream is not None:
+        slope = mul(upstream, slope)
+    return simplify(in_names(slope, known), given=entry.given)
+
+
+def _options(entry: Entry, whole: Expr) -> dict[str, Any]:
+    """How a row is checked: finite differences of arrays, SymPy for others."""
+    if has_arrays(whole):
+        return {"given": entry.given, "ranges": entry.ranges}
+    return {"against": "sympy", "ranges": entry.ranges}
+
+
+def _dot(a: Expr, b: Expr) -> Expr:
+    return total(mul(a, b), range(len(b.dims)))
+
+
+def _domain(root: Expr) -> list[Expr]:
+    """The conditions of a formula, without those on sizes of arrays alone."""
+    sizes = {s for node in walk(root) for d in node.dims for s in d.free_symbols}
+    return [c for c in conditions(root) if not sizes or c.free_symbols - sizes]
 
 
 def in_names(e: Expr, definitions: Mapping[str, Expr]) -> Expr:
     """`e` with the names of definitions in the place of what they stand for."""
-    return substitute(e, {body: symbol(name) for name, body in definitions.items()})
+    names = {body: symbol(name, body.dims) for name, body in definitions.items()}
+    return substitute(e, names)
 
 
 def _written_out(e: Expr, definitions: Mapping[str, Expr]) -> Expr:
-    return substitute(e, {symbol(name): body for name, body in definitions.items()})
+    bodies = {symbol(name, body.dims): body for name, body in definitions.items()}
+    return substitute(e, bodies)
 
 
 def _used(known: Mapping[str, Expr], *shown: Expr) -> dict[str, Expr]:

@@ -101,10 +101,12 @@ def outer(a: Expr, b: Expr) -> Expr:
 
 def product(sizes: Iterable[Expr]) -> Expr:
     """The product of sizes, in one spelling for one size."""
-    whole, names = 1, []
-    for size in sizes:
+    whole, names, stack = 1, [], list(sizes)
+    for size in stack:
         if size.op == "number":
             whole *= size.value
+        elif size.op == "mul":
+            stack += size.args
         else:
             names.append(size)
     result = number(whole)

@@ -56,8 +56,11 @@ def index(x: Expr, parts: Sequence[Any]) -> Expr:
     return contract([(x, labels), *operands], out, sizes)
 
 
-def _place(part: Any, size: Expr) -> Expr:
-    """The place that an index names, counted from the start."""
+def _place(part: Any, size: Expr, last: int = 1) -> Expr:
+    """The place that an index names, counted from the start.
+
+    `last` is 1 for an index and 0 for the end of a slice, which may be the size.
+    """
     place: Expr = part if isinstance(part, Expr) else number(int(part))
     if place.dims:
         raise UnsupportedError("an index is a number, a name or a slice, not an array")
@@ -65,7 +68,7 @@ def _place(part: Any, size: Expr) -> Expr:
         return place
     if place.value != int(place.value):
         raise ShapeError(f"an index is a whole number, not {place}")
-    if size.op == "number" and not -size.value <= place.value <= size.value:
+    if size.op == "number" and not -size.value <= place.value <= size.value - last:
         raise ShapeError(f"the index {place} is beyond an axis of size {size}")
     return moved(size, place.value) if place.value < 0 else place
 
@@ -91,8 +94,8 @@ def _bounds(part: Any, size: Expr) -> tuple[Expr, Expr]:
     """The first place of a slice, and how many there are."""
     if getattr(part, "step", None) not in (None, 1):
         raise UnsupportedError("slices have step 1 here; select by a product instead")
-    start = ZERO if part.start is None else _place(part.start, size)
-    stop = size if part.stop is None else _place(part.stop, size)
+    start = ZERO if part.start is None else _place(part.start, size, 0)
+    stop = size if part.stop is None else _place(part.stop, size, 0)
     (left, low), (right, high) = parted(start), parted(stop)
     if left is right:
         count: Expr = number(high - low)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy
 
 import calcml as cm
+from calcml.expr import symbol
 from tests.support import SEED
 
 SEEDS = (1, 2, 3)
@@ -1044,8 +1047,8 @@ DRAWS: dict[str, Callable[[Any, Sequence[int]], Any]] = {
 }
 
 
-def drawn(case: Case, seed: int) -> Arrays:
-    """Values of the variables, different names of sizes being different numbers."""
+def drawn(case: Case, seed: int) -> tuple[Arrays, dict[str, int]]:
+    """Values of the variables, and sizes, which differ where their names do."""
     text = f"{SEED} {case.name} {seed}"
     names = sorted({s for shape in case.shapes.values() for s in shape.split()})
     free = [name for name in names if not name.isdigit()]
@@ -1056,14 +1059,14 @@ def drawn(case: Case, seed: int) -> Arrays:
     for name, shape in case.shapes.items():
         dims = [sizes.get(s) or int(s) for s in shape.split()]
         values[name] = numpy.asarray(DRAWS[case.draws.get(name, "normal")](rng, dims))
-    return values
+    return values, sizes
 
 
 def directions(case: Case, at: Arrays, value: Any, seed: int) -> Arrays:
     """The upstream gradient of a vjp, the tangents of a jvp, by name."""
     rng = numpy.random.default_rng([SEED, seed])
     if case.kind == "vjp":
-        return {UPSTREAM: rng.normal(size=numpy.shape(value))}
+        return {UPSTREAM: rng.normal(size=value.shape)}
     if case.kind == "jvp":
         return {TANGENT.format(v): rng.normal(size=at[v].shape) for v in case.by}
     return {}
@@ -1072,8 +1075,10 @@ def directions(case: Case, at: Arrays, value: Any, seed: int) -> Arrays:
 # --- calcml's side ------------------------------------------------------------------
 
 
-def derivatives(case: Case) -> dict[str, cm.Expr]:
-    """What calcml derives, by variable."""
+@cache
+def derivatives(name: str) -> dict[str, cm.Expr]:
+    """What calcml derives in the case of this name, by variable."""
+    (case,) = [case for case in CASES if case.name == name]
     options: dict[str, Any] = {"shapes": case.shapes, "given": case.given}
     if case.kind == "grad":
         return cm.grad(case.text, case.by, **options)
@@ -1086,19 +1091,33 @@ def derivatives(case: Case) -> dict[str, cm.Expr]:
     return {v: derive(case.text, v, **options) for v in case.by}
 
 
-def evaluated(made: Mapping[str, cm.Expr], at: Arrays) -> Arrays:
-    """Their values in double precision."""
+def _compiled(made: Mapping[str, cm.Expr], case: Case, at: Arrays) -> Arrays:
+    arguments = [symbol(name, case.shapes.get(name, "")) for name in at]
+    values: Arrays = cm.compile(made, arguments)(*at.values())
+    return values
+
+
+def _evaluated(made: Mapping[str, cm.Expr], at: Arrays) -> Arrays:
     return {name: numpy.array(e.evalf(at), dtype=float) for name, e in made.items()}
 
 
-def assert_agree(case: Case, seed: int, at: Arrays, theirs: Arrays) -> None:
-    """Fail where calcml's derivatives have other shapes or values than `theirs`."""
-    made = derivatives(case)
-    for name, ours in evaluated(made, at).items():
-        right = numpy.asarray(theirs[name])
-        where = f"{case.name}, by {name} (seed {seed}): {case.text}\n{made[name]}"
-        assert ours.shape == right.shape, f"{where}\n{ours.shape}, not {right.shape}"
-        if case.symmetric and right.ndim >= 2:
-            ours, right = (x + x.swapaxes(-1, -2) for x in (ours, right))
-        error = abs(ours - right).max() / max(abs(right).max(), 1e-3)
-        assert error <= TOLERANCE, f"{where}\n{ours}\nnot\n{right}\nat {at}"
+def assert_agree(case: Case, seed: int, theirs: Callable[..., Any]) -> None:
+    """Fail where calcml's derivatives have other shapes or values than `theirs`.
+
+    They are computed in two ways: compiled to NumPy, and by mpmath.
+    """
+    at, sizes = drawn(case, seed)
+    right, towards = theirs(case, at, seed)
+    made = derivatives(case.name)
+    ways = {
+        "compiled": _compiled(made, case, at | towards),
+        "evalf": _evaluated(made, at | towards | sizes),
+    }
+    for (way, values), name in product(ways.items(), case.by):
+        ours, wanted = numpy.asarray(values[name]), numpy.asarray(right[name])
+        where = f"{case.text} by {name}, {way} (seed {seed}): {made[name]}"
+        assert ours.shape == wanted.shape, f"{where}\n{ours.shape}: not {wanted.shape}"
+        if case.symmetric and ours.ndim >= 2:
+            ours, wanted = (x + x.swapaxes(-1, -2) for x in (ours, wanted))
+        error = abs(ours - wanted).max() / max(abs(wanted).max(), 1e-3)
+        assert error <= TOLERANCE, f"{where}\n{ours}\nnot\n{wanted}\nat {at}"

@@ -7,17 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.peers.cases import (
-    CASES,
-    SEEDS,
-    Arrays,
-    Case,
-    assert_agree,
-    directions,
-    drawn,
-)
+from tests.peers.cases import CASES, SEEDS, Arrays, Case, assert_agree, directions
 
 torch = pytest.importorskip("torch")
+# PyTorch's own rules of forward derivatives call it.
+pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")
 
 F = SimpleNamespace(
     **vars(torch)
@@ -64,6 +58,4 @@ def theirs(case: Case, at: Arrays, seed: int) -> tuple[Arrays, Arrays]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_derivatives_are_those_of_torch(case: Case, seed: int) -> None:
-    at = drawn(case, seed)
-    found, towards = theirs(case, at, seed)
-    assert_agree(case, seed, at | towards, found)
+    assert_agree(case, seed, theirs)
