@@ -17,6 +17,7 @@ from calcml.errors import (
     LimitError,
     ParseError,
     ShapeError,
+    UnsupportedError,
 )
 from calcml.expr import CONDITIONS, INF, Expr
 from calcml.formal import (

@@ -74,6 +74,7 @@ CASES = [
     Case("outer", "outer(w, u)", lambda w, u, **_: np.outer(w, u)),
     Case("kron", "kron(A, B)", lambda A, B, **_: np.kron(A, B)),
     Case("transpose", "transpose(H)", lambda H, **_: H.T),
+    Case("reshape", "reshape(A, n, m)", lambda A, **_: A.reshape(A.shape[::-1])),
     Case("diag", "diag(u)", lambda u, **_: np.diag(u)),
     Case("diag", "diag(S) + diag(c)", lambda S, c, **_: np.diag(S) + np.diag(c[:, 0])),
     Case("trace", "trace(S)", lambda S, **_: S.trace()),

@@ -55,6 +55,10 @@ FIRST_COURSE = [
         "p_2 = exp(z_2 - logsumexp(z_1, z_2, z_3))",
         "-p_1*p_2",
     ),
+    (
+        "softmax of n logits: p = softmax(z), shapes z: n",
+        "p[i]*(delta(i, j) - p[j]) = diag(p) - outer(p, p)",
+    ),
 ]
 
 
@@ -76,13 +80,60 @@ def test_basics_know_domains_and_kinks(basics: Table) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["basics", "layers"])
 @pytest.mark.parametrize(
     ("suffix", "form"), [("md", "markdown"), ("tex", "latex"), ("json", "json")]
 )
-def test_basics_look_as_they_did(basics: Table, suffix: str, form: str) -> None:
-    golden = GOLDEN / f"basics.{suffix}"
-    remake = f"if so it should be: calcml table basics -o tests/golden/basics.{suffix}"
-    assert basics.render(form) == golden.read_text(encoding="utf-8"), remake
+def test_tables_look_as_they_did(
+    made: dict[str, Table], name: str, suffix: str, form: str
+) -> None:
+    golden = GOLDEN / f"{name}.{suffix}"
+    remake = f"if so it should be: calcml table {name} -o tests/golden/{name}.{suffix}"
+    assert made[name].render(form) == golden.read_text(encoding="utf-8"), remake
+
+
+# --- layers ------------------------------------------------------------------------
+
+BACKWARD = [
+    ("linear layer", "X", "g @ W.T"),
+    ("linear layer", "W", "X.T @ g"),
+    ("linear layer", "b", "sum(g, axis=0)"),
+    ("mean cross-entropy of a batch of logits", "Z", "g*(P - Y)/m"),
+    ("batch norm", "X", "gamma*(g - (H*sum(H*g, axis=0) + sum(g, axis=0))/m)/s"),
+    ("scaled dot-product attention", "V", "A.T @ g"),
+]
+
+
+@pytest.mark.parametrize(("title", "by", "expected"), BACKWARD)
+def test_backward_passes(
+    made: dict[str, Table], title: str, by: str, expected: str
+) -> None:
+    found = {(r.entry.title, r.entry.by): r.derivative for r in made["layers"].rows}
+    assert text(found[title, by]) == expected
+
+
+def test_every_layer_agrees_with_differences(made: dict[str, Table]) -> None:
+    verdicts = {
+        (row.entry.title, row.entry.by): row.report.verdict
+        for row in made["layers"].rows
+    }
+    assert set(verdicts.values()) == {"agrees"}, verdicts
+
+
+def test_a_layer_is_told_once(made: dict[str, Table]) -> None:
+    lines = made["layers"].render().splitlines()
+    (first,) = [i for i, line in enumerate(lines) if line.startswith("| linear layer")]
+    shown = [[c.strip() for c in line.split(" | ")] for line in lines[first:][:3]]
+    assert shown[0][0] == (
+        "| linear layer: `Y = X @ W + b`, "
+        "shapes `X`: m n, `W`: n k, `b`: k, `g`: m k"
+    )
+    assert [line[0] for line in shown[1:]] == ["|", "|"]
+    assert [line[1] for line in shown] == [
+        "by `X`: `g @ W.T`",
+        "by `W`: `X.T @ g`",
+        "by `b`: `sum(g, axis=0)`",
+    ]
 
 
 # --- activations -------------------------------------------------------------------
@@ -195,6 +246,43 @@ def test_json_is_a_catalogue_too(tmp_path: Path) -> None:
     assert [text(row.derivative) for row in made.rows] == ["3*x^2"]
 
 
+def test_a_file_may_have_arrays(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """
+        [[rows]]
+        formula = '''
+        r = X @ w - y
+        r @ C @ r/2
+        '''
+        by = ["w", "y"]
+        shapes = { X = "m n", w = "n", y = "m", C = "m m" }
+        given = "C symmetric"
+        [[rows]]
+        formula = "softmax(z)"
+        by = "z"
+        shapes = { z = "n" }
+        given = ["z > 0"]
+        upstream = "g"
+        """,
+    )
+    made = table(path)
+    shown = [cells(row, PLAIN) for row in made.rows]
+    assert shown[0][:2] == [
+        "r @ C @ r/2, r = X @ w - y, "
+        "shapes X: m n, w: n, y: m, C: m m, given C symmetric",
+        "by w: X.T @ C @ r",
+    ]
+    assert shown[1][1] == "by y: -C @ r"
+    assert shown[2][0] == "softmax(z), shapes z: n, g: n, given z > 0, by z"
+    assert {row.report.verdict for row in made.rows} == {"agrees"}
+    assert made.rows[1].shapes == {"X": "m n", "w": "n", "y": "m", "C": "m m", "r": "m"}
+    assert "given $\\displaystyle z > 0$" in made.render("latex")
+    data = json.loads(made.render("json"))["rows"]
+    assert data[2]["upstream"] == "g" and data[0]["given"] == ["C symmetric"]
+    assert data[0]["checked"]["against"] == "finite differences"
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -214,6 +302,11 @@ def test_json_is_a_catalogue_too(tmp_path: Path) -> None:
             "row 2",
         ),
         ("[[rows]]\nformula = 'a*b'\nby = 'x'", "row 1 .*x does not occur"),
+        ("[[rows]]\nformula = 'x'\nby = []", "row 1: by names no variable"),
+        ("[[rows]]\nformula = 'x'\nby = [3]", "row 1: by must be a list of texts"),
+        ("[[rows]]\nformula = 'x'\nby = 'x'\nshapes = {x = 3}", "a shape is a text"),
+        ("[[rows]]\nformula = 'x'\nby = 'x'\nshapes = {x = '-'}", "row 1 .*shape of x"),
+        ("[[rows]]\nformula = 'x'\nby = 'x'\nupstream = 'x'", "x is in the formula"),
     ],
 )
 def test_a_wrong_catalogue_says_where(tmp_path: Path, content: str, says: str) -> None:
@@ -294,7 +387,9 @@ def test_latex_compiles(made: dict[str, Table], name: str, tmp_path: Path) -> No
 def test_json_parses_back(made: dict[str, Table], name: str) -> None:
     data = json.loads(made[name].render("json"))
     for row, told in zip(made[name].rows, data["rows"], strict=True):
-        assert parse(told["derivative"]) is row.derivative
+        parsed = parse(told["derivative"], shapes=told["shapes"])
+        assert text(parsed) == told["derivative"]
+        assert row.has_arrays or parsed is row.derivative
         assert told["checked"]["verdict"] == row.report.verdict
         assert told["variable"] == row.variable.value
 

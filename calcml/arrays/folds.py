@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from calcml.expr import ONE, ZERO, Expr
-from calcml.light import add, div, sub
+from calcml.light import add, div, mul, sub
 from calcml.regions import is_kernel, region, replaced, scalar_of
 from calcml.shapes import is_unit
 from calcml.tensors import UNIT, array, contract, sizes_of, total
@@ -38,6 +38,36 @@ def folded(root: Expr, s: Shortener, sums: bool = True) -> Expr:
             if new is not None:
                 values[node] = new
                 break
+    return replaced(root, values) if values else root
+
+
+def unfolded(root: Expr, s: Shortener) -> Expr:
+    """`root` with sums of exponentials as exponentials of logsumexps."""
+    values = {}
+    for kernel in region(root):
+        if kernel.op == "contract" and [a.op for a in kernel.args] == ["exp"]:
+            values[kernel] = s.again(kernel)
+    return replaced(root, values) if values else root
+
+
+def with_softmax(root: Expr, s: Shortener) -> Expr:
+    """`root` with exp(x) as softmax(x)*sum(exp(x)), where it has that sum, too."""
+    nodes = region(root)
+    sums = [
+        (node, node.args[0])
+        for node in nodes
+        if node.op == "exp" and is_kernel(node.args[0])
+    ]
+    values = {}
+    for node in nodes:
+        for whole, kernel in sums if node.op == "exp" else ():
+            found = log_sum_of(kernel)
+            if found is None or node is whole or not _stands_beside(kernel, found):
+                continue
+            x = found.args[0]
+            if node.args[0] is x or _is_zero(sub(node.args[0], x), s):
+                softmax = array("softmax", (x,), found.value, x.dims)
+                values[node] = mul(softmax, whole)
     return replaced(root, values) if values else root
 
 

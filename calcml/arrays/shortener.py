@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from calcml.arrays import linear
 from calcml.arrays.canonical import canonical
-from calcml.arrays.folds import folded
+from calcml.arrays.folds import folded, unfolded, with_softmax
 from calcml.arrays.product import Factor, Product, right, split
 from calcml.arrays.sums import MAX_TERMS, factored, terms_of
 from calcml.expr import ONE, Expr, walk
@@ -106,7 +106,18 @@ class Shortener:
 
     def elementwise(self, node: Expr) -> Expr:
         """An element-wise expression of short kernels, made short."""
-        result = self.scalar(folded(node, self, sums=False))
+        node = folded(unfolded(node, self), self, sums=False)
+        result = self.closed_form(node)
+        other = with_softmax(node, self)
+        if other is not node:
+            other = self.closed_form(other)
+            if operations(other) < operations(result):
+                return other
+        return result
+
+    def closed_form(self, node: Expr) -> Expr:
+        """An element-wise expression closed, its exponentials read, and factored."""
+        result = self.scalar(node)
         other = folded(result, self)
         if other is not result:
             result = self.scalar(other)

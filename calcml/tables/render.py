@@ -72,7 +72,11 @@ def _displayed(formula: str) -> str:
 
 
 def _sizes_in_latex(sizes: Sequence[str]) -> str:
-    return f"${r' \times '.join(latex(parse(size)) for size in sizes)}$"
+    read = [parse(size, re.findall(r"[^\W\d]\w*", size)) for size in sizes]
+    return f"${_TIMES.join(map(latex, read))}$"
+
+
+_TIMES = r" \times "
 
 
 PLAIN = Style(text, str, _cases_in_text, str, str, " ".join, index_text, True)
@@ -150,11 +154,11 @@ def _setting(row: Row, style: Style) -> str:
     """Shapes, assumptions and the upstream gradient, in words after the function."""
     names = [*row.entry.shapes, row.entry.upstream]
     shapes = [
-        f"{style.math(style.name(name))} of shape {style.shape(shape.split())}"
+        f"{style.math(style.name(name))}: {style.shape(shape.split())}"
         for name, shape in row.shapes.items()
         if name in names
     ]
-    shown = f", where {', '.join(shapes)}" if shapes else ""
+    shown = f", shapes {', '.join(shapes)}" if shapes else ""
     if row.entry.given:
         facts = [_assumption(fact, row, style) for fact in row.entry.given]
         shown += f", given {', '.join(facts)}"

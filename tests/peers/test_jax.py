@@ -21,6 +21,14 @@ F = SimpleNamespace(
 )
 
 
+def pushed(f: Any, x: Any, towards: Any) -> list[Any]:
+    """The derivative of `f` by each of `x` in its direction, the others fixed."""
+    return [
+        jax.jvp(lambda v, i=i: f(*x[:i], v, *x[i + 1 :]), [x[i]], [t])[1]
+        for i, t in enumerate(towards)
+    ]
+
+
 def theirs(case: Case, at: Arrays, seed: int) -> tuple[Arrays, Arrays]:
     """JAX's derivatives by variable, and the directions that they are taken in."""
 
@@ -31,11 +39,7 @@ def theirs(case: Case, at: Arrays, seed: int) -> tuple[Arrays, Arrays]:
     x, places = [at[v] for v in case.by], tuple(range(len(case.by)))
     towards = directions(case, at, jax.eval_shape(f, *x), seed)
     if case.kind == "jvp":
-        derive = lambda *along: [
-            jax.jvp(lambda v, i=i: f(*x[:i], v, *x[i + 1 :]), [x[i]], [t])[1]
-            for i, t in enumerate(along)
-        ]
-        found = jax.jit(derive)(*towards.values())
+        found = jax.jit(pushed, static_argnums=0)(f, x, [*towards.values()])
     elif case.kind == "vjp":
         found = jax.jit(lambda x, g: jax.vjp(f, *x)[1](g))(x, *towards.values())
     elif case.kind == "hessian":

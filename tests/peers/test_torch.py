@@ -26,6 +26,14 @@ F = SimpleNamespace(
 )
 
 
+def pushed(f: Any, x: Any, towards: Any) -> list[Any]:
+    """The derivative of `f` by each of `x` in its direction, the others fixed."""
+    return [
+        torch.func.jvp(lambda v, i=i: f(*x[:i], v, *x[i + 1 :]), (x[i],), (t,))[1]
+        for i, t in enumerate(towards)
+    ]
+
+
 def theirs(case: Case, at: Arrays, seed: int) -> tuple[Arrays, Arrays]:
     """PyTorch's derivatives by variable, and the directions that they are taken in."""
 
@@ -36,14 +44,7 @@ def theirs(case: Case, at: Arrays, seed: int) -> tuple[Arrays, Arrays]:
     x, places = [at[v] for v in case.by], tuple(range(len(case.by)))
     towards = directions(case, at, f(*x), seed)
     if case.kind == "jvp":
-        found = [
-            torch.func.jvp(
-                lambda v, i=i: f(*x[:i], v, *x[i + 1 :]),
-                (x[i],),
-                (torch.tensor(along),),
-            )[1]
-            for i, along in enumerate(towards.values())
-        ]
+        found = pushed(f, x, [torch.tensor(t) for t in towards.values()])
     elif case.kind in ("grad", "vjp"):
         leaves = [v.requires_grad_() for v in x]
         upstream = [torch.tensor(v) for v in towards.values()] or None
