@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calcml.expr import ONE, ZERO, Expr
+from calcml.expr import ONE, ZERO, Expr, make
 from calcml.light import add, div, mul, sub
 from calcml.regions import is_kernel, region, replaced, scalar_of
 from calcml.shapes import is_unit
-from calcml.tensors import UNIT, array, contract, sizes_of, total
+from calcml.tensors import UNIT, Label, array, contract
 from calcml.tidy import tidy
 
 if TYPE_CHECKING:
@@ -105,14 +105,15 @@ def _stands_beside(kernel: Expr, found: Expr) -> bool:
 
 def _sum(kernel: Expr, found: Expr) -> Expr:
     """The sum of the exponentials, with the axes that the kernel has."""
-    x = found.args[0]
-    from calcml.expr import make
-
-    plain = total(make("exp", (x,)), found.value)
-    if kernel is found:
-        return plain
-    (labels,) = kernel.value.inputs
-    return contract([(plain, labels)], kernel.value.output, sizes_of(kernel))
+    x, axes = found.args[0], found.value
+    left = [k for k in range(len(x.dims)) if k not in axes]
+    out: list[Label] = list(left)
+    if kernel is not found:
+        (labels,) = kernel.value.inputs
+        names = dict(zip(labels, left, strict=True))
+        out = [UNIT if label == UNIT else names[label] for label in kernel.value.output]
+    sizes = dict(enumerate(x.dims))
+    return contract([(make("exp", (x,)), range(len(x.dims)))], out, sizes)
 
 
 def _is_zero(node: Expr, s: Shortener) -> bool:

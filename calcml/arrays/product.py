@@ -7,6 +7,7 @@ from itertools import count
 
 from calcml.expr import ONE, Expr, number
 from calcml.light import div, mul, neg
+from calcml.regions import replaced
 from calcml.shapes import is_unit
 from calcml.tensors import UNIT, contract, delta, sizes_of
 
@@ -44,7 +45,7 @@ class Product:
         self.out = tuple(names[i] for i in node.value.output)
         for arg, labels in zip(node.args, node.value.inputs, strict=True):
             at = tuple(names[i] for i in labels)
-            if whole(arg):
+            if whole(arg) and any(x != UNIT for x in at):
                 scale, rest = split(done(arg))
                 self.scale += scale
                 if rest is not ONE:
@@ -67,8 +68,8 @@ class Product:
         stack: list[Factor] = [(factor, labels)]
         while stack:
             node, at = stack.pop()
-            if not node.dims:
-                self.scale.append(node)
+            if not node.dims or all(x == UNIT for x in at):
+                self.scale.append(one_element(node))
             elif node.op == "mul":
                 stack += [(a, right(a, at)) for a in reversed(node.args)]
             elif node.op == "neg":
@@ -188,6 +189,12 @@ class Product:
             return not labels
         part = self.out[len(self.out) - len(labels) :]
         return all(x in (y, UNIT) for x, y in zip(labels, part, strict=True))
+
+
+def one_element(node: Expr) -> Expr:
+    """An array whose axes all have size 1 as a scalar."""
+    node = replaced(node, {})
+    return contract([(node, [UNIT] * len(node.dims))], (), {}) if node.dims else node
 
 
 def right(x: Expr, labels: tuple[int, ...]) -> tuple[int, ...]:

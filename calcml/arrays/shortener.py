@@ -185,6 +185,8 @@ class Shortener:
         """Some of the factors, contracted in the normal order."""
         while out and out[0] == UNIT and p.out[-len(out)] != UNIT:
             out = out[1:]
+        if all(x == UNIT for x in out):
+            out = ()
         part = p.only(canonical(factors, out, self.order, self.is_symmetric), out)
         return self.log_sum(part) or self.distributed(part) or part.array()
 

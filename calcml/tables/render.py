@@ -118,17 +118,18 @@ def lines(rows: Sequence[Row], style: Style) -> list[list[str]]:
 
 def function(row: Row, style: Style) -> str:
     """The function, in the ways it is written: sigmoid(x) = 1/(1 + exp(-x))."""
+    typed = _typed(row.entry.formula) if style.typed else {}
+    whole = typed.get(row.name) if row.has_arrays else None
     forms = [style.name(row.name)] if row.name else []
     if style.typed and not row.name and not row.definitions:
         forms.append(" ".join(row.entry.formula.split()))
-    forms.append(style.formula(row.function))
+    forms.append(whole or style.formula(row.function))
     if row.meaning is not None:
         forms.append(
             _choice(row.meaning, cases(row.meaning, row.variable, tidy=False), style)
         )
     kept = {form.replace(" ", ""): form for form in reversed(forms)}
     math = [" = ".join(reversed(kept.values()))]
-    typed = _typed(row.entry.formula) if style.typed else {}
     for name, body in row.definitions.items():
         math.append(f"{style.name(name)} = {typed.get(name) or style.formula(body)}")
     shown = ", ".join(map(style.math, math)) + _setting(row, style)
@@ -141,13 +142,16 @@ def function(row: Row, style: Style) -> str:
 
 
 def _typed(formula: str) -> dict[str, str]:
-    """The definitions of a text by name, as they were typed."""
+    """The definitions of a text by name, its value by none, as they were typed."""
     found = {}
-    for line in re.split("[;\n]", re.sub("#.*", "", formula)):
-        name, equals, body = map(str.strip, line.partition("="))
-        if equals and body.count("(") == body.count(")"):
-            found[name] = " ".join(body.split())
+    for line in re.split("[;\\n]", re.sub("#.*", "", formula)):
+        match = _DEFINITION.match(line)
+        if match and match[2].count("(") == match[2].count(")"):
+            found[match[1] or ""] = " ".join(match[2].split())
     return found
+
+
+_DEFINITION = re.compile(r"\s*(?:(\w+)\s*=(?!=))?\s*(.*\S)")
 
 
 def _setting(row: Row, style: Style) -> str:

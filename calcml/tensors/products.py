@@ -37,34 +37,26 @@ def matmul(a: Expr, b: Expr) -> Expr:
     if len(b.dims) > 1:
         right = ["inner", "column"]
         sizes["column"] = b.dims[-1]
-    batch: list[Label] = []
     ranks = len(a.dims) - 2, len(b.dims) - 2
-    for k in range(-max(0, *ranks), 0):
-        batch.append(k)
-        pair = [
-            m.dims[k - 2]
-            for m, r in zip((a, b), ranks, strict=True)
-            if -k <= r and not is_unit(m.dims[k - 2])
-        ]
-        if len(set(pair)) > 1:
-            raise ShapeError(
-                f"the leading axes of {shown(a.dims)} and {shown(b.dims)} do not fit "
-                "together in @"
-            )
-        sizes[k] = pair[0] if pair else ONE
-    ahead = [
-        [
-            UNIT if is_unit(m.dims[k - 2]) else k
-            for k in batch
-            if isinstance(k, int) and -k <= r
-        ]
-        for m, r in zip((a, b), ranks, strict=True)
-    ]
+    batch: list[Label] = [("batch", k) for k in range(-max(0, *ranks), 0)]
+    ahead: tuple[list[Label], list[Label]] = ([], [])
+    for label in batch:
+        for matrix, rank, labels in zip((a, b), ranks, ahead, strict=True):
+            k = label[1]
+            if -k > rank:
+                continue
+            size = matrix.dims[k - 2]
+            if is_unit(size):
+                labels.append(UNIT)
+                continue
+            labels.append(label)
+            if sizes.setdefault(label, size) is not size:
+                raise ShapeError(
+                    f"the leading axes of {shown(a.dims)} and {shown(b.dims)} do not "
+                    "fit together in @"
+                )
+        sizes.setdefault(label, ONE)
     out = batch + [x for x in ("row", "column") if x in sizes]
-    if not is_unit(inner):
-        return contract([(a, ahead[0] + left), (b, ahead[1] + right)], out, sizes)
-    left = [UNIT if x == "inner" else x for x in left]
-    right = [UNIT if x == "inner" else x for x in right]
     return contract([(a, ahead[0] + left), (b, ahead[1] + right)], out, sizes)
 
 
