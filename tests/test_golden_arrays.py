@@ -22,8 +22,8 @@ REMAKE = "if so it should be: python -m tests.test_golden_arrays"
 
 def derivatives(entry: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """What is derived, in words, and the derivative."""
-    options = {key: entry[key] for key in ("shapes", "given") if key in entry}
-    options["defined"] = True
+    options: dict[str, Any] = {"shapes": entry["shapes"], "defined": True}
+    options["given"] = entry.get("given", ())
     formula, names = entry["text"], entry["by"]
     if "upstream" in entry:
         parts = cm.vjp(formula, names, entry["upstream"], **options)

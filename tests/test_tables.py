@@ -125,8 +125,7 @@ def test_a_layer_is_told_once(made: dict[str, Table]) -> None:
     (first,) = [i for i, line in enumerate(lines) if line.startswith("| linear layer")]
     shown = [[c.strip() for c in line.split(" | ")] for line in lines[first:][:3]]
     assert shown[0][0] == (
-        "| linear layer: `Y = X @ W + b`, "
-        "shapes `X`: m n, `W`: n k, `b`: k, `g`: m k"
+        "| linear layer: `Y = X @ W + b`, shapes `X`: m n, `W`: n k, `b`: k, `g`: m k"
     )
     assert [line[0] for line in shown[1:]] == ["|", "|"]
     assert [line[1] for line in shown] == [
@@ -273,7 +272,7 @@ def test_a_file_may_have_arrays(tmp_path: Path) -> None:
         "by w: X.T @ r",
     ]
     assert shown[1][1] == "by y: -r"
-    assert shown[2][0] == "softmax(z), shapes z: n, g: n, given z > 0, by z"
+    assert shown[2][0] == "softmax(z), shapes z: n, g: n, given z > 0"
     assert {row.report.verdict for row in made.rows} == {"agrees"}
     assert made.rows[1].shapes == {"X": "m n", "w": "n", "y": "m", "r": "m"}
     assert "given $\\displaystyle z > 0$" in made.render("latex")

@@ -187,6 +187,8 @@ class Shortener:
             out = out[1:]
         if all(x == UNIT for x in out):
             out = ()
+        if len(factors) == 1 and UNIT in out and factors[0][1] == out[::-1]:
+            return self.flip(factors[0][0])
         part = p.only(canonical(factors, out, self.order, self.is_symmetric), out)
         return self.log_sum(part) or self.distributed(part) or part.array()
 

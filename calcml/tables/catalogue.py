@@ -150,7 +150,7 @@ def _read(path: Path, number: int, row: Any) -> Iterator[Entry]:
 
 
 def _check_field(place: str, name: str, value: Any) -> None:
-    kinds = _KINDS.get(name)
+    kinds: Any = _KINDS.get(name)
     if kinds is None:
         raise CalcmlError(f"{place}: {name} is none of {', '.join(_KINDS)}")
     if not isinstance(value, kinds):

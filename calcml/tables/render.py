@@ -136,8 +136,8 @@ def function(row: Row, style: Style) -> str:
     if row.entry.title:
         shown = f"{style.prose(row.entry.title)}: {shown}"
     elif row.variable.value != "x" and len(row.function.free_symbols) > 1:
-        if not row.entry.among:
-            shown = f"{shown}, by {style.math(style.name(row.variable.value))}"
+        by = f", by {style.math(style.name(row.variable.value))}"
+        shown += "" if row.entry.among else by
     return shown
 
 
