@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from math import prod
 from typing import Any, NamedTuple
 
 from calcml.exact import evaluate
@@ -20,9 +19,7 @@ from calcml.shapes import Dims
 from calcml.tensors import UNIT, Label, Operand, contract, stop_of
 
 NOMINAL = 64  # the number that stands for a size without one when costs are compared
-MAX_FACTORS = (
-    8  # of a product whose best order is sought; a longer one is taken in turn
-)
+MAX_FACTORS = 8  # of a product whose best order is sought; beyond, a good one is
 
 
 class Item(NamedTuple):
@@ -167,52 +164,37 @@ class _Steps:
     # --- the order of a product ----------------------------------------------------
 
     def product(self, items: list[Item]) -> Item:
-        """The product of all factors, with the labels of the output that they have."""
-        while len(items) > MAX_FACTORS:
-            first, second, *rest = items
-            items = [self.pair(first, second, self.wanted(rest)), *rest]
-        best = self.orders(items)
-        made: dict[int, Item] = {1 << k: item for k, item in enumerate(items)}
-        full = (1 << len(items)) - 1
-        stack = [full]
-        while stack:
-            part = stack[-1]
-            if part in made:
-                stack.pop()
-                continue
-            left, right = best[part]
-            lacking = [half for half in (left, right) if half not in made]
-            stack += lacking
-            if not lacking:
-                rest = [item for k, item in enumerate(items) if not part >> k & 1]
-                made[part] = self.pair(made[left], made[right], self.wanted(rest))
-        return made[full]
+        """The product of all factors, pair by pair, in the order that costs least.
 
-    def orders(self, items: Sequence[Item]) -> dict[int, tuple[int, int]]:
-        """How each set of factors (its bits) is best split in two."""
-        labels = [set(item.labels) for item in items]
-        cost: dict[int, float] = {1 << k: 0.0 for k in range(len(items))}
-        left_over = {1 << k: found for k, found in enumerate(labels)}
-        best: dict[int, tuple[int, int]] = {}
-        nominal = {label: _nominal(size) for label, size in self.sizes.items()}
-        for part in range(1, 1 << len(items)):
-            if part in cost:
-                continue
-            rest = [item for k, item in enumerate(items) if not part >> k & 1]
-            wanted = self.wanted(rest)
-            inside = [found for k, found in enumerate(labels) if part >> k & 1]
-            left_over[part] = set().union(*inside) & wanted
-            cost[part] = float("inf")
-            half = (part - 1) & part
-            while half:
-                other = part ^ half
-                if half > other:  # each split once
-                    used = left_over[half] | left_over[other]
-                    price = cost[half] + cost[other] + prod(nominal[x] for x in used)
-                    if price < cost[part]:
-                        cost[part], best[part] = price, (other, half)
-                half = (half - 1) & part
-        return best
+        Sizes that are names count as `NOMINAL`. A vector is multiplied before a matrix.
+        """
+        if len(items) < 3:
+            steps: list[tuple[int, ...]] = [tuple(range(len(items)))]
+        else:
+            steps = self.order(items)
+        left = list(enumerate(items))  # a product stands where its first factor did
+        for step in steps:
+            taken = [left.pop(k) for k in sorted(step, reverse=True)]
+            taken.sort(key=lambda pair: pair[0])
+            (place, made), *others = taken
+            for k, (_, other) in enumerate(others, 1):
+                rest = [item for _, item in [*taken[k + 1 :], *left]]
+                made = self.pair(made, other, self.wanted(rest))
+            left.append((place, made))
+        return left[0][1]
+
+    def order(self, items: Sequence[Item]) -> list[tuple[int, ...]]:
+        """The places of the factors of each step; a product goes to the end."""
+        from opt_einsum import contract_path, get_symbol
+
+        letters = {label: get_symbol(label) for label in self.sizes}
+        rows = ["".join(letters[x] for x in item.labels) for item in items]
+        kept = self.wanted([]) & {x for item in items for x in item.labels}
+        text = f"{','.join(rows)}->{''.join(letters[x] for x in sorted(kept))}"
+        shapes = [tuple(_nominal(self.sizes[x]) for x in i.labels) for i in items]
+        how = "optimal" if len(items) <= MAX_FACTORS else "auto"
+        path, _ = contract_path(text, *shapes, shapes=True, optimize=how)
+        return [tuple(step) for step in path]
 
     def pair(self, a: Item, b: Item, wanted: Collection[int]) -> Item:
         """The product of two factors, summed over labels that are not wanted."""

@@ -164,7 +164,7 @@ def test_a_fixed_size_is_checked() -> None:
         # the order that costs least
         ("A @ S @ T @ u", ["T_ @ u_", "S_ @ t1", "A_ @ t2"]),
         ("w @ A @ S", ["w_ @ A_", "t1 @ S_"]),
-        ("trace(outer(u, v) @ S)", ["v_ @ S_", "u_ @ t1"]),
+        ("trace(outer(u, v) @ S)", ["u_ @ S_.T", "t1 @ v_"]),
         # nothing is multiplied
         ("S @ eye(n)", []),
         ("u[0]*v[1:] + S[-1, 1:]", []),
