@@ -159,11 +159,21 @@ def check(f: Formula, candidate: Any, x: Any, **options: Any) -> Any:
     return run(formula(f, shapes), candidate, x, **options)
 
 
-def compile(exprs: Any, args: Sequence[str], *, backend: str = "numpy") -> Any:
-    """A function of `args` that computes each shared part once, with its `.source`."""
+def compile(
+    exprs: Any,
+    args: Sequence[str],
+    *,
+    backend: str = "numpy",
+    shapes: Shapes | None = None,
+) -> Any:
+    """A function of `args` that computes each shared part once, with its `.source`.
+
+    Arrays have the shapes that the expressions or `shapes` give them; sizes are taken
+    from the arguments.
+    """
     from calcml.compile import compile as make
 
-    return make(exprs, args, backend=backend)
+    return make(exprs, args, backend=backend, shapes=shapes)
 
 
 def from_sympy(source: Any) -> Expr:

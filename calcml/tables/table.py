@@ -65,7 +65,7 @@ class Table:
 
 
 def table(name: str | os.PathLike[str]) -> Table:
-    """The table of a catalogue: "basics", "activations", or a TOML or JSON file.
+    """The table of a catalogue: "basics", "activations", "layers", or a file.
 
     Raises CalcmlError where there is none, or naming the row that cannot be made.
     """

@@ -30,11 +30,8 @@ def derived(row: dict[str, Any]) -> Expr:
     f, name = read(row["expr"], row), row["var"]
     if row["kind"] == "gradient":
         return calculus.grad(f, name)[name]
-    if row["kind"] == "hessian":
-        made: Expr = calculus.hessian(f, name)
-        return made
-    if row["kind"] == "jacobian":
-        made = calculus.jacobian(f, name)
+    if row["kind"] in ("hessian", "jacobian"):
+        made: Expr = getattr(calculus, row["kind"])(f, name)
         return made
     if row["kind"] == "differential":
         return calculus.jvp(f, name, symbol("dX", row["shapes"]["dX"]))
