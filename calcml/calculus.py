@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from calcml.arrays.simplify import without_kinds
 from calcml.compressed import compressed_terms
 from calcml.errors import LimitError, ParseError, ShapeError
 from calcml.expr import ONE, Expr, lift, symbol
@@ -70,10 +71,11 @@ def diff(
         high = high_derivative(result, names[0], order)
         if high is not None:
             return high
-    for name in names * order:
+    inner, last = without_kinds(given), len(names) * order
+    for k, name in enumerate(names * order, 1):
         result = derivative(result, name)
         if simplify:
-            (result,) = short(read, [result], given, defined)
+            (result,) = short(read, [result], given if k == last else inner, defined)
     return result
 
 
@@ -183,7 +185,8 @@ def hessian(
     read = function(f, shapes)
     by, other = variable(x, read.root), x if y is None else y
     assert isinstance(other, (str, Expr))
-    (first_part,) = grad(read.root, [by], simplify=simplify, given=given).values()
+    inner = without_kinds(given)
+    (first_part,) = grad(read.root, [by], simplify=simplify, given=inner).values()
     result = derivative(first_part, variable(other, read.root))
     result = without_units(result)
     if simplify or compressed:

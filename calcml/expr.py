@@ -290,7 +290,8 @@ def sizes(shape: str | Sequence[Any]) -> Dims:
     for part in shape.split() if isinstance(shape, str) else shape:
         size = part
         if isinstance(part, str):
-            size = number(int(part)) if part.isdigit() else symbol(part)
+            named = symbol(part) if part.isidentifier() else part
+            size = number(int(part)) if part.isdigit() else named
         elif isinstance(part, int) and not isinstance(part, bool):
             size = number(part)
         if not isinstance(size, Expr) or size.dims:

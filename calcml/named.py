@@ -21,7 +21,8 @@ def short(
     These stand for themselves before the derivatives are made short, or are put in
     afterwards; what has fewer operations is taken.
     """
-    plain = simplify_all(parts, given=given)
+    like = [f.root]
+    plain = simplify_all(parts, given=given, like=like)
     if not defined or not f.definitions:
         return plain
     names = {
@@ -29,13 +30,13 @@ def short(
         for name, node in f.definitions.items()
         if node.args
     }
-    after = simplify_all(list(names), given=given)
+    after = simplify_all(list(names), given=given, like=like)
     late = substitute_all(plain, dict(zip(after, names.values(), strict=True)))
     found = [plain, late]
     nothing = _zero_sums(names, after)
     for known in (names, names | _numerators(names)):
         opaque = substitute_all(parts, known)
-        found.append(simplify_all(opaque, given=given, equal=nothing))
+        found.append(simplify_all(opaque, given=given, equal=nothing, like=like))
     return [min(forms, key=operations) for forms in zip(*found[::-1], strict=True)]
 
 

@@ -187,10 +187,21 @@ class Shortener:
             out = out[1:]
         if all(x == UNIT for x in out):
             out = ()
+        known = self.known(p, factors, out) if self.equal else None
+        if known is not None:
+            return known
         if len(factors) == 1 and UNIT in out and factors[0][1] == out[::-1]:
             return self.flip(factors[0][0])
         part = p.only(canonical(factors, out, self.order, self.is_symmetric), out)
         return self.log_sum(part) or self.distributed(part) or part.array()
+
+    def known(
+        self, p: Product, factors: list[Factor], out: tuple[int, ...]
+    ) -> Expr | None:
+        """What is given for a contraction, but for its axes of size 1."""
+        real = [x for x in out if x != UNIT]
+        found = self.equal.get(contract(factors, real, p.sizes))
+        return None if found is None else contract([(found, real)], out, p.sizes)
 
     def distributed(self, p: Product) -> Expr | None:
         """A sum over terms of which some do not depend on what is summed over.

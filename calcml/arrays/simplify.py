@@ -44,17 +44,19 @@ def simplify_all(
     given: Given = (),
     trace: list[Step] | None = None,
     equal: Sequence[tuple[Expr, Expr]] = (),
+    like: Sequence[Expr] = (),
 ) -> list[Expr]:
     """Equal forms, as short as are found, that share work; no longer than the roots.
 
     `given` holds assumptions on scalars and on all elements of arrays ("y > 0"), on
     sums ("sum(y) = 1"), and kinds of matrices ("A symmetric", "A diagonal",
     "A positive definite"). `equal` holds pairs of arrays of which the second may stand
-    for the first. Raises the errors of `calcml.simplify`.
+    for the first, `like` expressions of whose arrays `given` may speak, too. Raises the
+    errors of `calcml.simplify`.
     """
-    if not any(has_arrays(root) for root in roots):
+    if not any(has_arrays(root) for root in (*roots, *like)):
         return simplify_scalars(roots, given=given, trace=trace)
-    known = known_of(given, _shapes(roots))
+    known = known_of(given, _shapes([*roots, *like]))
     known.equal.extend(equal)
     shortener = shortener_of(known)
     found = shortener.short_all(roots)
@@ -73,10 +75,21 @@ def shortener_of(known: Known) -> Shortener:
     def close(scalar: Expr) -> Expr:
         return simplify_scalar(scalar, given=known.scalars)
 
-    shortener = Shortener(close, known.symmetric)
-    for left, right in known.equal:
-        shortener.equal[shortener.short(left)] = shortener.short(right)
-    return shortener
+    first = Shortener(close, known.symmetric)
+    sides = {first.short(left): first.short(right) for left, right in known.equal}
+    return Shortener(close, known.symmetric, sides)
+
+
+def without_kinds(given: Given) -> list[str | Expr]:
+    """The assumptions but for kinds of matrices.
+
+    A derivative that is derived again holds in all directions, not in symmetric ones.
+    """
+    return [
+        one
+        for one in _single(given)
+        if not isinstance(one, str) or _KIND.match(one) is None
+    ]
 
 
 def _shapes(roots: Sequence[Expr]) -> dict[str, Expr]:
