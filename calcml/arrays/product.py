@@ -77,11 +77,10 @@ class Product:
                 stack.append((node.args[0], at))
             elif node.op == "div":
                 above, below = node.args
-                under = div(ONE, below)
-                if under.dims:
-                    self.factors.append((under, right(below, at)))
-                else:
-                    self.scale.append(under)
+                scale, rest = split(below)
+                self.scale += [div(ONE, c) for c in scale]
+                if rest is not ONE:
+                    self.factors.append((div(ONE, rest), right(rest, at)))
                 if above is not ONE:
                     stack.append((above, right(above, at)))
             elif node.op == "contract":
@@ -230,9 +229,9 @@ def split(node: Expr) -> tuple[list[Expr], Expr]:
             node = mul(left, more)
             break
         elif node.op == "div":
-            first, left = split(node.args[0])
-            scale += first
-            node = div(left, node.args[1])
+            (first, left), (second, more) = split(node.args[0]), split(node.args[1])
+            scale += [*first, *(div(ONE, c) for c in second)]
+            node = div(left, more)
             break
         else:
             break

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from calcml.arrays import linear
+from calcml.arrays import known_sums, linear
 from calcml.arrays.canonical import canonical
 from calcml.arrays.folds import folded, unfolded, with_softmax
 from calcml.arrays.product import Factor, Product, right, split
@@ -145,20 +145,26 @@ class Shortener:
             p.out = ()
             return filled(self.product(p), (ONE,) * units)
         dims = tuple(ONE if x == UNIT else p.sizes[x] for x in p.out)
-        while True:
-            before = len(p.factors)
-            p.without_deltas()
-            linear.cancel_inverses(p, self)
-            self.drop_whole_softmax(p)
-            if len(p.factors) == before:
-                break
-        p.count_empty_sums()
-        self.use_known_sums(p)
-        self.group(p)
+        again = True
+        while again:
+            self.reduce(p)
+            known_sums.one_sign(p, self)
+            again = self.group(p)
         result = self.parted(p)
         for scale in p.scale:
             result = mul(scale, result)
         return filled(result, dims)
+
+    def reduce(self, p: Product) -> None:
+        """Sum over what need not be summed: deltas, inverses, known sums."""
+        before = -1
+        while len(p.factors) != before:
+            before = len(p.factors)
+            p.without_deltas()
+            linear.cancel_inverses(p, self)
+            known_sums.drop_whole_softmax(p)
+        p.count_empty_sums()
+        known_sums.use_known_sums(p, self)
 
     def parted(self, p: Product) -> Expr:
         """The factors contracted: a part of them that has all axes times the others.
@@ -240,36 +246,11 @@ class Shortener:
             return node
         return self.product(Product(node))
 
-    def drop_whole_softmax(self, p: Product) -> None:
-        """The elements of a softmax have the sum 1."""
-        for k, (node, labels) in enumerate(p.factors):
-            if node.op == "softmax":
-                summed = [labels[axis] for axis in node.value]
-                if all(x not in p.out and p.uses(x) == [k] for x in summed):
-                    del p.factors[k]
-                    for x in summed:
-                        p.sizes.pop(x, None)
-                    return
+    def group(self, p: Product) -> bool:
+        """Multiply the factors that have the same axes, element by element.
 
-    def use_known_sums(self, p: Product) -> None:
-        """A factor summed by itself, of which the sum is given."""
-        if not self.equal or len(p.factors) < 2:
-            return
-        for k, (node, labels) in enumerate(p.factors):
-            alone = [x for x in labels if x not in p.out and p.uses(x) == [k]]
-            if not alone or UNIT in labels:
-                continue
-            left = [x for x in labels if x not in alone]
-            known = self.equal.get(contract([(node, labels)], left, p.sizes))
-            if known is not None:
-                del p.factors[k]
-                for x in alone:
-                    p.sizes.pop(x)
-                p.add(known, tuple(left))
-                return
-
-    def group(self, p: Product) -> None:
-        """Multiply the factors that have the same axes, element by element."""
+        True where a product became a delta or a contraction, which is taken apart.
+        """
         groups: dict[tuple[int, ...], list[Expr]] = {}
         single = [f for f in p.factors if f[0].op in UNITS]
         for node, labels in [f for f in p.factors if f[0].op not in UNITS]:
@@ -277,7 +258,7 @@ class Shortener:
             if len(labels) == 2 and turned in groups and labels not in groups:
                 node, labels = self.flip(node), turned
             groups.setdefault(labels, []).append(node)
-        p.factors = single
+        p.factors, opened = single, False
         for labels, nodes in groups.items():
             whole = nodes[0]
             for node in nodes[1:]:
@@ -286,8 +267,12 @@ class Shortener:
                 whole = self.elementwise(whole)
             scale, rest = split(whole)
             p.scale += scale
-            if rest is not ONE:
+            if rest.op in ("delta", "contract") and len(nodes) > 1:
+                p.add(rest, right(rest, labels))
+                opened = True
+            elif rest is not ONE:
                 p.factors.append((rest, right(rest, labels)))
+        return opened
 
     def log_sum(self, p: Product) -> Expr | None:
         """A sum of exponentials as the exponential of a logsumexp."""

@@ -94,7 +94,7 @@ def times(a: Expr, b: Expr) -> Expr:
         return div(a, b.args[1])
     if a.op == "div" and a.args[0] is ONE:
         return div(b, a.args[1])
-    if b.op == "matmul" and not a.dims:
+    if b.op == "matmul" and not a.dims and a.op != "matmul":
         first, second = b.args
         return matmul(times(a, first), second, b.dims)
     if a.dims and not b.dims and a.op == "matmul":

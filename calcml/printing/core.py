@@ -14,7 +14,7 @@ from calcml.expr import Expr, walk
 Piece = str | tuple[Expr, int]  # text, or a node with the least precedence it may have
 
 # Precedences, from the loosest binding to the tightest; 0 asks for no brackets.
-OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(1, 10)
+OR, AND, NOT, COMPARE, SUM, ODOT, PRODUCT, SIGN, POWER, ATOM = range(1, 11)
 
 SHORT = 4_000  # characters that are written out without a look at sharing
 WORK = 400_000  # characters put together for that, over all parts

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from calcml.expr import Expr
 from calcml.functions import CONSTANTS, FUNCTIONS
+from calcml.notation.mathematical import mathematical
 from calcml.notation.matrix import has_arrays, matrix_form
 from calcml.notation.surface import lettered
 from calcml.printing import matrices
@@ -14,6 +15,7 @@ from calcml.printing.core import (
     AND,
     ATOM,
     NOT,
+    ODOT,
     OR,
     POWER,
     PRODUCT,
@@ -72,8 +74,6 @@ def _infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
 
 def _product(node: Expr) -> list[Piece]:
     a, b = node.args
-    if a.dims and b.dims:
-        return matrices.tex_product(node)
     first = b
     while first.op in ("mul", "pow"):
         first = first.args[0]
@@ -109,8 +109,8 @@ OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
     "ge": _infix(r" \ge ", SUM, SUM),
     "eq": _infix(" = ", SUM, SUM),
     "ne": _infix(r" \ne ", SUM, SUM),
-    "add": _infix(" + ", SUM, PRODUCT),
-    "sub": _infix(" - ", SUM, PRODUCT),
+    "add": _infix(" + ", SUM, ODOT),
+    "sub": _infix(" - ", SUM, ODOT),
     "mul": _product,
     "div": lambda node: [r"\frac{", (node.args[0], 0), "}{", (node.args[1], 0), "}"],
     "neg": _negated,
@@ -237,5 +237,5 @@ def latex(root: Expr) -> str:
         from calcml.printing.indexed import index_latex
 
         return index_latex(root)
-    form = matrix_form(root)
+    form = mathematical(matrix_form(root))
     return render(form, STYLE, lettered(form))

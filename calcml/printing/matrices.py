@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from calcml.expr import ONE, ZERO, Expr
 from calcml.functions.arrays import ARRAY_FUNCTIONS
-from calcml.printing.core import ATOM, PRODUCT, SIGN, Piece, negative, separated
+from calcml.printing.core import ATOM, ODOT, PRODUCT, SIGN, Piece, negative, separated
 
 Pieces = dict[str, Callable[[Expr], list[Piece]]]
 
@@ -17,7 +17,8 @@ def _options(node: Expr) -> str:
 
 def _matmul(node: Expr) -> list[Piece]:
     a, b = node.args
-    return [(a, PRODUCT), " @ ", (b, _right(b))]
+    by_elements = a.op == "mul" and bool(a.args[0].dims)
+    return [(a, SIGN if by_elements else PRODUCT), " @ ", (b, _right(b))]
 
 
 def _right(b: Expr) -> int:
@@ -86,21 +87,13 @@ def _tex_matmul(node: Expr) -> list[Piece]:
     return [(a, PRODUCT), " ", (b, _right(b))]
 
 
-def tex_product(node: Expr) -> list[Piece]:
-    """A product element by element; of a column and a matrix, a diagonal one's."""
-    a, b = node.args
-    for column, other in ((a, b), (b, a)):
-        if column.op == "part" and column.value == "column" and len(other.dims) == 2:
-            return [
-                r"\operatorname{diag}",
-                *_bracketed(column.args),
-                " ",
-                (other, SIGN),
-            ]
-    for row, other in ((b, a), (a, b)):
-        if len(row.dims) == 1 and len(other.dims) == 2:
-            return [(other, PRODUCT), r" \operatorname{diag}", *_bracketed((row,))]
-    return [(a, PRODUCT), r" \odot ", (b, ATOM if negative(b) else SIGN)]
+def _tex_by_elements(sign: str) -> Callable[[Expr], list[Piece]]:
+    def pieces(node: Expr) -> list[Piece]:
+        a, b = node.args
+        left = ODOT if a.op == "odot" else SIGN
+        return [(a, left), f" {sign} ", (b, ATOM if negative(b) else SIGN)]
+
+    return pieces
 
 
 def _bracketed(args: tuple[Expr, ...]) -> list[Piece]:
@@ -136,7 +129,14 @@ def _tex_outer(node: Expr) -> list[Piece]:
 
 
 def _tex_sum(node: Expr) -> list[Piece]:
-    return [r"\sum", *_axis(node), " ", (node.args[0], PRODUCT)]
+    """The sum of all elements; of the rows or the columns, a product with ones."""
+    (x,) = node.args
+    axis = dict(node.value[1]).get("axis")
+    if axis is None:
+        return [r"\sum ", (x, SIGN)]
+    if axis == "0":
+        return [(x, ATOM), r"^{\top} \mathbf{1}"]
+    return [(x, SIGN), r" \mathbf{1}"]
 
 
 def _tex_norm(node: Expr) -> list[Piece]:
@@ -185,6 +185,8 @@ LATEX: Pieces = {
     "written": _tex_written,
     "part": _tex_part,
     "einsum": _tex_einsum,
+    "odot": _tex_by_elements(r"\odot"),
+    "oslash": _tex_by_elements(r"\oslash"),
 }
 
 
@@ -192,8 +194,13 @@ def tex_binding(node: Expr) -> int | None:
     """How tightly a surface node holds together in LaTeX."""
     if node.op == "matmul":
         return PRODUCT
+    if node.op in ("odot", "oslash"):
+        return ODOT
     if node.op == "turned":
         return SIGN
     if node.op == "written":
-        return {"outer": PRODUCT, "sum": SIGN, "inv": SIGN}.get(node.value[0], ATOM)
+        return _TEX_BINDING.get(node.value[0], ATOM)
     return ATOM if node.op in LATEX else None
+
+
+_TEX_BINDING = {"outer": PRODUCT, "sum": PRODUCT, "inv": SIGN}

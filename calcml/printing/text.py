@@ -39,6 +39,13 @@ def _infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
     return pieces
 
 
+def _product(node: Expr) -> list[Piece]:
+    """a*b, with brackets around a matrix product, which binds alike."""
+    a, b = node.args
+    left = SIGN if a.op == "matmul" else PRODUCT
+    return [(a, left), "*", (b, ATOM if negative(b) else SIGN)]
+
+
 OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
     "or": _infix(" or ", OR, AND),
     "and": _infix(" and ", AND, NOT),
@@ -51,7 +58,7 @@ OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
     "ne": _infix(" != ", SUM, SUM),
     "add": _infix(" + ", SUM, PRODUCT),
     "sub": _infix(" - ", SUM, PRODUCT),
-    "mul": _infix("*", PRODUCT, SIGN),
+    "mul": _product,
     "div": _infix("/", PRODUCT, SIGN),
     "neg": lambda node: ["-", (node.args[0], SIGN)],
     "pow": _infix("^", ATOM, POWER),
