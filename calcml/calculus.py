@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from calcml.arrays.simplify import without_kinds
+from calcml.arrays.simplify import with_softmax, without_kinds
 from calcml.compressed import compressed_terms
 from calcml.errors import LimitError, ParseError, ShapeError
 from calcml.expr import ONE, Expr, lift, symbol
@@ -73,7 +73,7 @@ def diff(
             return high
     inner, last = without_kinds(given), len(names) * order
     for k, name in enumerate(names * order, 1):
-        result = derivative(result, name)
+        result = derivative(with_softmax(result) if simplify else result, name)
         if simplify:
             (result,) = short(read, [result], given if k == last else inner, defined)
     return result
@@ -114,7 +114,7 @@ def grad(
         listed = [wrt] if isinstance(wrt, (str, Expr)) else wrt
         names = [variable(v, root) for v in listed]
     upstream = filled(ONE, root.dims) if root.dims else None
-    parts = gradient(root, names, upstream)
+    parts = gradient(with_softmax(root) if simplify else root, names, upstream)
     if simplify:
         parts = short(read, parts, given, defined)
     return {v.value: part for v, part in zip(names, parts, strict=True)}
@@ -152,7 +152,8 @@ def jacobian(
         }
         return [list(grad(part, by, **options).values()) for part in rows]
     read = function(f, shapes)
-    result = without_units(derivative(read.root, variable(x, read.root)))
+    root = with_softmax(read.root) if simplify else read.root
+    result = without_units(derivative(root, variable(x, root)))
     return short(read, [result], given, defined)[0] if simplify else result
 
 

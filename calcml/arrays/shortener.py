@@ -207,7 +207,9 @@ class Shortener:
         """What is given for a contraction, but for its axes of size 1."""
         real = [x for x in out if x != UNIT]
         found = self.equal.get(contract(factors, real, p.sizes))
-        return None if found is None else contract([(found, real)], out, p.sizes)
+        if found is None:
+            return None
+        return self.again(contract([(found, real)], out, p.sizes))
 
     def distributed(self, p: Product) -> Expr | None:
         """A sum over terms of which some do not depend on what is summed over.

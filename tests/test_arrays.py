@@ -1,0 +1,203 @@
+"""Derivatives of arrays by their public names: formulas, shapes, errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import calcml as cm
+from calcml.calculus import hessian
+from calcml.errors import (
+    CalcmlError,
+    ParseError,
+    ShapeError,
+    UnsupportedError,
+)
+from calcml.expr import symbol, walk
+from calcml.light import dump, load
+from calcml.printing.indexed import index_text
+
+DATA = {"X": "m n", "w": "n", "y": "m"}
+BATCH = {"X": "b d", "W": "d c", "Y": "b c"}
+SQUARE = {"X": "n n", "A": "n n", "B": "n n", "x": "n", "z": "n"}
+
+# --- formulas ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "shapes", "given", "gradient"),
+    [
+        ("mean((X @ w - y)^2)", "w", DATA, (), "2*X.T @ (X @ w - y)/m"),
+        ("sum(softplus(X @ w) - y*(X @ w))", "w", DATA, (), "X.T @ (sigmoid(X @ w) - y)"),
+        ("bce_with_logits(X @ w, y)", "w", DATA, (), "X.T @ (sigmoid(X @ w) - y)/m"),
+        ("cross_entropy(X @ W, Y)", "W", BATCH, "sum(Y, axis=1) = 1", "X.T @ (softmax(X @ W) - Y)/b"),
+        ("-sum(Y*log(softmax(X @ W)))", "W", BATCH, "sum(Y, axis=1) = 1", "X.T @ (softmax(X @ W) - Y)"),
+        ("log(sum(exp(x)))", "x", SQUARE, (), "softmax(x)"),
+        ("-log(sum(i, exp(x[i])))", "x", SQUARE, (), "-softmax(x)"),
+        ("x @ A @ x", "x", SQUARE, (), "(A + A.T) @ x"),
+        ("x @ A @ x", "x", SQUARE, "A symmetric", "2*A @ x"),
+        ("x @ A @ x/2", "x", SQUARE, "A positive definite", "A @ x"),
+        ("-logdet(X)", "X", SQUARE, "X symmetric", "-inv(X)"),
+        ("trace(A @ inv(X))", "X", SQUARE, (), "-inv(X).T @ A.T @ inv(X).T"),
+        ("norm2(x - z)", "x", SQUARE, (), "(x - z)/norm2(x - z)"),
+        ("max(x)", "x", SQUARE, (), "where(x == max(x), 1/sum(where(x == max(x), 1, 0)), 0)"),
+        ("var(x)", "x", SQUARE, (), "2*(x - sum(x)/n)/n"),
+        ("x[0]^2*x[1]", "x", SQUARE, (), "x[0]*(x[0]*onehot(1, n) + 2*x[1]*onehot(0, n))"),
+    ],
+)  # fmt: skip
+def test_gradient(
+    text: str, by: str, shapes: dict[str, str], given: Any, gradient: str
+) -> None:
+    made = cm.grad(text, by, shapes=shapes, given=given)[by]
+    assert str(made) == gradient
+    assert made.shape == cm.parse(by, shapes=shapes).shape
+    read = cm.parse(gradient, shapes=shapes)
+    assert cm.simplify(read, given=given) is made
+
+
+def test_softmax_has_its_off_diagonal() -> None:
+    jacobian = cm.jacobian("softmax(z)", "z", shapes={"z": "n"})
+    assert str(jacobian) == "p = softmax(z); diag(p) - outer(p, p)"
+    assert index_text(jacobian) == "p = softmax(z); p[i]*(delta(i, j) - p[j])"
+    read = cm.parse("p = softmax(z); p[i]*(delta(i, j) - p[j])", shapes={"z": "n"})
+    assert read.shape == ("n", "n")
+    report = cm.check("softmax(z)", read, "z", shapes={"z": "n"})
+    assert report.verdict == "agrees"
+
+
+def test_what_sympy_gets_wrong() -> None:
+    """Its answers are 0, 0, a diagonal and a StopIteration."""
+    shapes = {"X": "n n", "A": "n n", "v": "n", "z": "n"}
+    for text, by, right in [
+        ("log(det(X))", "X", "inv(X).T"),
+        ("v @ A @ v", "v", "(A + A.T) @ v"),
+        ("exp(z)/sum(exp(z))", "z", "p = softmax(z); diag(p) - outer(p, p)"),
+        ("exp(z[k])/sum(i, exp(z[i]))", "z", "p = softmax(z); diag(p) - outer(p, p)"),
+    ]:
+        made = cm.diff(text, by, shapes=shapes)
+        assert str(made) == right
+        assert cm.check(text, made, by, shapes=shapes).verdict == "agrees"
+
+
+def test_definitions_are_used() -> None:
+    loss = "z = X @ w; p = sigmoid(z); L = -mean(y*log(p) + (1 - y)*log(1 - p))"
+    gradient = cm.grad(loss, "w", shapes=DATA, defined=True)["w"]
+    assert str(gradient) == "X.T @ (p - y)/m"
+    written = {name: cm.parse(t, shapes=DATA) for name, t in [("p", "sigmoid(X @ w)")]}
+    assert gradient.subs(written) is cm.grad(loss, "w", shapes=DATA)["w"]
+
+
+def test_backward_passes() -> None:
+    norm = "mu = mean(x); s = sqrt(mean((x - mu)^2) + eps); h = (x - mu)/s; h"
+    back = cm.vjp(norm, "x", "g", shapes={"x": "d"}, defined=True)
+    assert str(back) == "(g - ((g @ h)*h + sum(g))/d)/s"
+    linear = cm.vjp("X @ W + v", ["X", "W", "v"], shapes=BATCH | {"v": "c"})
+    assert list(map(str, linear.values())) == ["g @ W.T", "X.T @ g", "sum(g, axis=0)"]
+    forward = cm.jvp("inv(X)", "X", "dX", shapes=SQUARE)
+    assert str(forward) == "-inv(X) @ dX @ inv(X)"
+
+
+def test_hessians() -> None:
+    loss = "-mean(y*log(sigmoid(X @ w)) + (1 - y)*log(1 - sigmoid(X @ w)))"
+    curved = cm.hessian(loss, "w", shapes=DATA)
+    assert str(curved) == "(X.T*(sigmoid(X @ w)*(1 - sigmoid(X @ w)))) @ X/m"
+    ridge = cm.hessian("sum((X @ w - y)^2) + c*sum(w^2)", "w", shapes=DATA)
+    assert str(ridge) == "2*(c*eye(n) + X.T @ X)"
+    (term,) = hessian("sum(exp(w))", "w", shapes=DATA, compressed=True)
+    assert str(term.factor) == "exp(w)" and term.deltas == (("i", "j"),)
+
+
+def test_a_symmetric_matrix_moves_in_all_directions_until_the_end() -> None:
+    shapes = {"X": "n n"}
+    curved = cm.hessian("-logdet(X)", "X", shapes=shapes, given="X symmetric")
+    slope = cm.simplify("-inv(X)", shapes=shapes)
+    once = cm.jacobian(slope, "X")
+    assert curved.shape == once.shape == ("n",) * 4
+
+
+def test_a_shared_slope_is_shared() -> None:
+    """The slopes of layers are computed once for all the weights below."""
+    text = "h = tanh(X @ W); k = tanh(h @ V); sum((k @ U - Y)^2)"
+    shapes = {"X": "b d", "W": "d e", "V": "e f", "U": "f c", "Y": "b c"}
+    slopes = cm.grad(text, ["W", "V", "U"], shapes=shapes).values()
+    products = [n for n in walk(*slopes) if n.op == "contract" and len(n.args) > 1]
+    assert len(products) == 7  # three forward, one of a slope, three of weights
+
+
+# --- shapes and errors -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "says", "carets"),
+    [
+        ("A @ y", ShapeError, "(m, n) and (k,) do not fit together in @", "^^^^^"),
+        ("x + y", ShapeError, "(n,) and (k,) do not fit together in +", "^^^^^"),
+        ("1 + inv(A)", ShapeError, "inv takes a square matrix, got shape (m, n)", "    ^^^^^^"),
+        ("trace(x)", ShapeError, "trace takes a square matrix, got shape (n,)", "^^^^^^^^"),
+        ("sum(A, axis=2)", ShapeError, "sum has no axis 2 in the shape (m, n)", "^^^^^^^^^^^^^^"),
+        ("sum(t)", ShapeError, "sum takes an array; declare its shape", "^^^^^^"),
+        ("x[0, 1]", ShapeError, "2 indices for an array of shape (n,)", "^^^^^^^"),
+        ("B[3, 0]", ShapeError, "the index 3 is beyond an axis of size 3", "^^^^^^^"),
+        ("x[i]*y[i]", ShapeError, "the index i runs over axes of sizes n and k", "^^^^^^^^^"),
+        ("delta(i, j)", ShapeError, "the range of delta(i, j) is not known", "^^^^^^^^^^^"),
+        ('einsum("ij,jk->ik", A, x)', ShapeError, "stands for an array of shape (n,)", "^" * 25),
+        ("f(x)", UnsupportedError, "unknown function of an array", "^^^^"),
+        ("matrix_power(S, t)", UnsupportedError, "a whole number as its exponent", "^" * 18),
+        ("det()", ParseError, "det takes 1 argument, got 0", "^^^^^"),
+        ("mean(A, ax=1)", ParseError, "mean has no argument ax", "^^^^^^^^^^^^^"),
+        ("x[::2]", ParseError, "cannot follow", "   ^"),
+    ],
+)  # fmt: skip
+def test_errors_point(
+    text: str, kind: type[CalcmlError], says: str, carets: str
+) -> None:
+    shapes = {"A": "m n", "x": "n", "y": "k", "S": "n n", "B": "3 3"}
+    with pytest.raises(kind) as caught:
+        cm.parse(text, shapes=shapes)
+    line, marks, *_ = str(caught.value).split("\n")
+    assert line == text and marks == carets
+    assert says in caught.value.message
+
+
+def test_refusals_of_derivatives() -> None:
+    with pytest.raises(ShapeError, match="gradient is of a scalar"):
+        cm.grad("A @ x", "x", shapes={"A": "m n", "x": "n"})
+    with pytest.raises(UnsupportedError, match="n is the size of an array"):
+        cm.diff("mean(x)", "n", shapes={"x": "n"})
+    with pytest.raises(ShapeError, match="needs \\(m,\\)"):
+        cm.vjp("A @ x", "x", symbol("g", "n"), shapes={"A": "m n", "x": "n"})
+    with pytest.raises(ParseError, match="g is a variable"):
+        cm.vjp("x*g", "x", "g", shapes={"x": "n", "g": "n"})
+    with pytest.raises(ParseError, match="Q is no matrix"):
+        cm.grad("sum(A)", "A", shapes={"A": "n n"}, given="Q symmetric")
+    with pytest.raises(UnsupportedError, match="no dialect latex"):
+        cm.parse("x", dialect="latex")
+
+
+def test_what_does_not_occur_has_the_slope_0_in_its_shape() -> None:
+    slope = cm.diff("A @ x", "z", shapes={"A": "m n", "x": "n"})
+    assert str(slope) == "zeros(m)"
+    made = cm.grad("sum(x)", ["x", "B"], shapes={"x": "n", "B": "n k"})
+    assert str(made["x"]) == "ones(n)" and str(made["B"]) == "0"
+
+
+def test_kinks_have_one_slope_on_arrays() -> None:
+    spellings = ["relu(x)", "max(x, 0)", "(x + abs(x))/2", "where(x > 0, x, 0)"]
+    for text in spellings:
+        slope = cm.grad(f"sum({text})", "x", shapes={"x": "n"})["x"]
+        assert slope.evalf({"x": [-1, 0, 2]}) == [0, 0, 1]
+    ties = cm.grad("max(x)", "x", shapes={"x": "n"})["x"]
+    assert ties.evalf({"x": [1, 1, 0]}) == [0.5, 0.5, 0]
+
+
+def test_a_product_with_a_0_in_it() -> None:
+    slope = cm.grad("prod(x)", "x", shapes={"x": "n"})["x"]
+    assert slope.evalf({"x": [0, 2, 3]}) == [6, 0, 0]
+
+
+def test_arrays_travel() -> None:
+    e = cm.grad("cross_entropy(X @ W, Y)", "W", shapes=BATCH)["W"]
+    assert load(dump(e)) is e
+    with pytest.raises(ShapeError, match="has the shape"):
+        e.subs({"X": symbol("Q", "d d")})
