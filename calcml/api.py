@@ -15,6 +15,7 @@ from calcml.calculus import (
     jvp,
     vjp,
 )
+from calcml.calls import arrays as calls
 from calcml.errors import (
     CalcmlError,
     DomainError,
@@ -26,6 +27,7 @@ from calcml.errors import (
 from calcml.expr import METHODS, Expr, symbol
 from calcml.formal import Argument, Keyword
 from calcml.functions import SPELLINGS
+from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.printing import latex, text
 from calcml.simplify import Given, Step
 from calcml.subject import Formula, formula, variable
@@ -138,7 +140,10 @@ def define(text: str, **facts: Any) -> Any:
 
 
 def table(name_or_path: str) -> Any:
-    """A catalogue of derivatives, computed and checked: "basics", "activations"."""
+    """A catalogue of derivatives, computed and checked.
+
+    "basics", "activations", "layers" (backward passes), or a file of one's own.
+    """
     from calcml.tables import table as made
 
     return made(name_or_path)
@@ -186,25 +191,27 @@ def from_sympy(source: Any) -> Expr:
 def _caller(name: str) -> Any:
     """The function of the module that builds calls of `name`."""
 
-    def call(*args: Formula, **options: Formula) -> Expr:
+    rows = SPELLINGS.get(name, [])
+    doc = rows[0].doc if rows else ARRAY_FUNCTIONS[name].doc
+
+    def call(*args: Formula, **options: Any) -> Expr:
         given: list[Argument] = [formula(a) for a in args]
         for key, value in options.items():
-            if isinstance(value, str) and any(
-                key in r.options for r in SPELLINGS[name]
-            ):
-                given.append(Keyword(key, value))
-            else:
-                given.append(Keyword(key, formula(value)))
-        return syntax.call(SPELLINGS[name], name, given)
+            text = isinstance(value, str) and any(key in r.options for r in rows)
+            plain = text or key in ("axis", "keepdims") and not rows
+            given.append(Keyword(key, value if plain else formula(value)))
+        if calls.takes(name, given):
+            return calls.call(name, given, syntax.defined)
+        return syntax.call(rows, name, given)
 
     call.__name__ = call.__qualname__ = name
-    call.__doc__ = SPELLINGS[name][0].doc
+    call.__doc__ = doc
     return call
 
 
 def __getattr__(name: str) -> Any:
-    """Every row of the function table is a function: `calcml.sin(x)`."""
-    if name in SPELLINGS and not name.startswith("_"):
+    """Every row of the function tables is a function: `calcml.sin(x)`."""
+    if name in SPELLINGS or name in ARRAY_FUNCTIONS:
         return _caller(name)
     raise AttributeError(f"calcml has no {name!r}")
 

@@ -10,7 +10,7 @@ from calcml import expr, light
 from calcml.calls.scalars import unknown_function
 from calcml.diff import forward
 from calcml.errors import LimitError, UnsupportedError
-from calcml.expr import Expr, walk
+from calcml.expr import ARRAYS, Expr, walk
 from calcml.formal import FORMAL
 from calcml.functions import CONSTANTS, FUNCTIONS, SPELLINGS
 from calcml.lower import lower
@@ -32,6 +32,11 @@ def to_sympy(root: Expr, real: bool = True) -> Any:
     """
     import sympy
 
+    if any(node.dims or node.op in ARRAYS for node in walk(root)):
+        raise UnsupportedError(
+            "SymPy gets no arrays from calcml: its matrix derivatives err; write the "
+            "elements out, or check against finite differences"
+        )
     root = lower(root, lambda row: row.sympy is not None)
     done: dict[Expr, Any] = {}
     try:

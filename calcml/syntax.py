@@ -264,11 +264,11 @@ def is_name(text: str) -> bool:
     return _name().fullmatch(text) is not None and text not in words
 
 
-def variable(name: str) -> Expr:
+def variable(name: str, shape: str | Sequence[Any] = "") -> Expr:
     """The variable `name`, even if a constant has the name; else a ParseError."""
     if not is_name(name):
         raise ParseError(f"{name[:40]!r} is no name of a variable, such as x or w_1")
-    return expr.symbol(name)
+    return expr.symbol(name, shape)
 
 
 def parse(

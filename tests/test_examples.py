@@ -70,3 +70,16 @@ def test_closed_forms() -> None:
     lines = run("closed_forms").splitlines()
     assert lines[:2] == ["sigmoid(z) - y", "p_1 - y_1"]
     assert "the domain grows: x != 0" in lines[-1]
+
+
+def test_array_gradients() -> None:
+    shown = run("array_gradients")
+    assert "2*X.T @ (X @ w - y)" in shown and "X.T @ (p - y)/m" in shown
+    left = re.search(r"Newton's method: (\S+)", shown)
+    assert left and float(left[1]) < 1e-12
+
+
+def test_layer_backward() -> None:
+    shown = run("layer_backward")
+    assert "gamma*(g - (H*sum(H*g, axis=0) + sum(g, axis=0))/m)/s" in shown
+    assert shown.count("  agrees by ") == 3

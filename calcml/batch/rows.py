@@ -10,13 +10,13 @@ from functools import cache, partial
 from itertools import islice
 from typing import Any, NamedTuple, TypeGuard
 
+from calcml.arrays.simplify import simplify as simplified, simplify_all
 from calcml.batch.workers import Clock
 from calcml.errors import CalcmlError, LimitError
 from calcml.expr import Expr
 from calcml.formal import MAX_ORDER
 from calcml.kinks import derivative, gradient
 from calcml.printing.text import text
-from calcml.simplify import simplify as simplified, simplify_all
 from calcml.syntax import parse, variable as named
 
 CHUNK = 32  # rows that travel to a worker together
@@ -99,8 +99,11 @@ def _derivative(row: Asked, simplify: bool) -> str | list[str]:
         raise RowError("order must be a whole number from 1")
     if order > MAX_ORDER:
         raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
-    root = parse(formula, [*names, *others])
-    variables = [_variable(name) for name in names]
+    shapes = row.get("shapes", {})
+    if not isinstance(shapes, dict) or not _are_names(list(shapes.values())):
+        raise RowError('shapes must be an object, such as {"A": "m n", "x": "n"}')
+    root = parse(formula, [*names, *others], shapes)
+    variables = [_variable(name, shapes) for name in names]
     if names is wanted:
         if order > 1:
             raise RowError("order goes with one variable, not with a gradient")
@@ -118,9 +121,9 @@ def _are_names(value: Any) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(type(v) is str for v in value)
 
 
-def _variable(name: str) -> Expr:
+def _variable(name: str, shapes: Mapping[str, str]) -> Expr:
     try:
-        return named(name)
+        return named(name, shapes.get(name, ""))
     except CalcmlError as error:
         raise RowError(error.message) from error
 

@@ -183,6 +183,7 @@ def grad(
 @order_option
 @formats("text", "json")
 @shape_option
+@assumptions
 def check(
     expr: str,
     candidate: str,
@@ -191,6 +192,7 @@ def check(
     order: int,
     form: str,
     shape: tuple[str, ...],
+    given: tuple[str, ...],
 ) -> int:
     """Is CANDIDATE the derivative of EXPR by VAR?
 
@@ -198,6 +200,7 @@ def check(
       calcml check "log(1 + exp(x))" "sigmoid(x)" x
       calcml check "x^3" "3*x" x              differs: where, and by what
       calcml check "x^3" "$(calcml diff x^3 x)" x
+      calcml check "log(det(X))" "inv(X).T" X --shape "X: n n"
 
     The exit status is 0 if it is (proved, or agrees in balls at points of the domain),
     1 if it is not (differs), 3 if that is not known.
@@ -207,8 +210,10 @@ def check(
     shapes = shapes_of(shape)
     root = formula(expr, [variable], shapes).root
     note_absent(root, [variable])
-    given = formula(candidate, [variable], shapes).root
-    report = api.check(root, given, variable, against=against, order=order)
+    claimed = formula(candidate, [variable], shapes).root
+    report = api.check(
+        root, claimed, variable, against=against, order=order, given=given
+    )
     if form == "json":
         names = ("verdict", "method", "message", "points")
         fields = {k: getattr(report, k) for k in names}

@@ -20,15 +20,16 @@ from calcml.cli.shared import STATUS, as_json, formats, say, tidied
 @click.option("-o", "--output", metavar="FILE", help="Write .md, .tex or .json.")
 @formats("markdown", "latex", "json", default="markdown")
 def table(name: str, output: str | None, form: str) -> int:
-    """A table of derivatives, each computed and checked against SymPy.
+    """A table of derivatives, each computed and checked.
 
     \b
       calcml table basics
       calcml table activations --format latex
+      calcml table layers
       calcml table basics -o basics.tex
       calcml table mine.toml
 
-    NAME is basics, activations, or a file of your own:
+    NAME is basics, activations, layers (backward passes), or a file of your own:
 
     \b
       [[rows]]
@@ -88,8 +89,9 @@ def batch(
       {"id": 1, "derivative": "2*x*y"}
 
     "var" may be a list, for a gradient; "order": 2 derives twice; "vars": ["e"] makes
-    a constant's name a variable. A row that fails has an "error" in its answer. OUT
-    appears when all is done; until then the answers are in OUT.part.
+    a constant's name a variable; "shapes": {"A": "m n"} declares arrays. A row that
+    fails has an "error" in its answer. OUT appears when all is done; until then the
+    answers are in OUT.part.
     """
     from calcml.batch import prepare, run
 

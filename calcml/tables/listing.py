@@ -8,6 +8,7 @@ from calcml.calls.scalars import unknown_function
 from calcml.errors import UnsupportedError
 from calcml.expr import Expr, make, symbol
 from calcml.functions import SPELLINGS, Row, rows
+from calcml.functions.arrays import ARRAY_FUNCTIONS, ARRAY_OPERATIONS, ArrayRow
 from calcml.kinks import derivative
 from calcml.printing.latex import latex
 from calcml.printing.text import text
@@ -53,9 +54,30 @@ def listing(names: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     Raises UnsupportedError for a name that is none.
     """
     for name in names:
-        if name not in SPELLINGS:
+        if name not in SPELLINGS and name not in ARRAY_FUNCTIONS:
             raise unknown_function(name)
     wanted = (
-        [row for name in names for row in SPELLINGS[name]] if names else list(rows())
+        [row for name in names for row in SPELLINGS.get(name, ())]
+        if names
+        else list(rows())
     )
-    return [described(row) for row in wanted]
+    arrays = [ARRAY_FUNCTIONS[name] for name in names if name in ARRAY_FUNCTIONS]
+    if not names:
+        arrays = list(ARRAY_OPERATIONS.values())
+    return [*map(described, wanted), *map(of_arrays, arrays)]
+
+
+def of_arrays(row: ArrayRow) -> dict[str, Any]:
+    """What a person wants to know of a function of arrays."""
+    return {
+        "name": row.name,
+        "signature": row.signature,
+        "family": "arrays",
+        "doc": row.doc,
+        "aliases": list(row.aliases),
+        "derivatives": {row.params[0]: row.d} if row.d else {},
+        "domain": "",
+        "kinks": "",
+        "definition": row.by or None,
+        "latex": row.tex,
+    }
