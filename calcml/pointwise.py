@@ -23,6 +23,7 @@ from calcml.functions.arrays import ARRAY_OPERATIONS
 Functions = Mapping[str, Callable[..., Any]]
 
 GUARD = (15, 35, 90, 270)  # digits beyond those asked for, in one run after the other
+NOISE = 30  # digits above the last one of the longest run, below which all is rounding
 MAX_EXACT = 4_096  # bits of a number that is kept exact
 MAX_ARGUMENT = 1 << 17  # a function of a number of more bits takes seconds
 MAX_RESULT = 1 << 40  # bits left or right of the point: beyond is no use to anyone
@@ -94,6 +95,8 @@ def settled(value: Any, previous: Any, digits: int, m: Any) -> Any:
         if value and abs(value - previous) <= abs(value) * m.mpf(10) ** -(digits + 1):
             return rounded(value, previous, digits, m)
         if value and abs(value) < abs(previous) * m.mpf(10) ** -(GUARD[-1] // 2):
+            return rounded(m.mpf(0), None, digits, m)
+        if m.dps == digits + GUARD[-1] and abs(value) < m.mpf(10) ** (NOISE - m.dps):
             return rounded(m.mpf(0), None, digits, m)
     return None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from calcml.expr import ARRAYS, Expr, symbol, walk
+from calcml.expr import ARRAYS, ONE, ZERO, Expr, symbol, walk
 from calcml.light import rebuild
 from calcml.order import Order
 from calcml.tensors import UNIT, filled
@@ -19,7 +19,22 @@ MARK = "\u00b7"  # in the names of stand-ins; no name of the grammar has it
 
 def is_kernel(node: Expr) -> bool:
     """Whether a node is a whole array's, and no element-wise operation."""
-    return node.op in ARRAYS or (node.op == "symbol" and bool(node.dims))
+    if node.op == "symbol":
+        return bool(node.dims)
+    return node.op in ARRAYS or node.op == "where" and is_tie(node)
+
+
+def is_tie(node: Expr) -> bool:
+    """Whether a choice marks the greatest or least elements: where(x == max(x), 1, 0).
+
+    Both sides stay one node: written in two ways they would differ by rounding.
+    """
+    condition = node.args[0]
+    if condition.op != "eq" or node.args[1:] != (ONE, ZERO):
+        return False
+    x, whole = condition.args
+    inner = whole.args[0] if whole.op == "contract" and len(whole.args) == 1 else whole
+    return inner.op in ("max_over", "min_over") and inner.args[0] is x
 
 
 def is_repeat(node: Expr) -> bool:
@@ -69,28 +84,41 @@ def replaced(root: Expr, values: Mapping[Expr, Expr]) -> Expr:
     return done[root]
 
 
-def stand_in(kernel: Expr, order: Order) -> Expr:
-    """The scalar variable for a kernel: by name for a variable, else by structure."""
-    if kernel.op == "symbol":
-        return symbol(kernel.value)
-    first, value = order.digest(kernel)
-    return symbol(f"{first}{MARK}{value:x}")
+class StandIns:
+    """The scalar variables that stand for kernels: one for each, named by structure."""
+
+    def __init__(self) -> None:
+        self.order = Order()
+        self._kernels: dict[str, Expr] = {}
+
+    def of(self, kernel: Expr) -> Expr:
+        """The variable for a kernel: by name for a variable, else by its digest.
+
+        Two kernels of one digest get two variables.
+        """
+        name = str(kernel.value)
+        if kernel.op != "symbol":
+            first, value = self.order.digest(kernel)
+            name = f"{first}{MARK}{value:x}"
+        while self._kernels.setdefault(name, kernel) is not kernel:
+            name += MARK
+        return symbol(name)
 
 
-def scalar_of(root: Expr, order: Order) -> tuple[Expr, dict[Expr, Expr]]:
+def scalar_of(root: Expr, stand_ins: StandIns) -> tuple[Expr, dict[Expr, Expr]]:
     """The region below `root` as a scalar expression, and what its variables are."""
     kernels = [n for n in region(root) if is_kernel(n) and not is_repeat(n)]
-    values = {kernel: stand_in(kernel, order) for kernel in kernels}
+    values = {kernel: stand_ins.of(kernel) for kernel in kernels}
     return replaced(root, values), {s: k for k, s in values.items()}
 
 
 def mapped(root: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """`root` with each of its regions changed, those of the inner arrays first."""
     done: dict[Expr, Expr] = {}
-    order = Order()
+    stand_ins = StandIns()
 
     def changed(node: Expr) -> Expr:
-        scalar, kernels = scalar_of(node, order)
+        scalar, kernels = scalar_of(node, stand_ins)
         new = change(scalar)
         back = {s: done.get(kernel, kernel) for s, kernel in kernels.items()}
         return filled(put_back(new, back), node.dims)

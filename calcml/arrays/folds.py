@@ -65,7 +65,9 @@ def with_softmax(root: Expr, s: Shortener) -> Expr:
             if found is None or node is whole or not _stands_beside(kernel, found):
                 continue
             x = found.args[0]
-            if node.args[0] is x or _is_zero(sub(node.args[0], x), s):
+            inside = node.args[0]
+            same = inside.dims == x.dims and _is_zero(sub(inside, x), s)
+            if same:
                 softmax = array("softmax", (x,), found.value, x.dims)
                 values[node] = mul(softmax, whole)
     return replaced(root, values) if values else root
@@ -78,9 +80,10 @@ def _fold(inside: Expr, kernel: Expr, s: Shortener, sums: bool) -> Expr | None:
     x, axes = found.args[0], found.value
     if inside is kernel:
         return _sum(kernel, found) if sums else None
-    if sums and _is_zero(add(inside, kernel), s):
+    same = inside.dims == kernel.dims
+    if sums and same and _is_zero(add(inside, kernel), s):
         return div(ONE, _sum(kernel, found))
-    if not _stands_beside(kernel, found):
+    if inside.dims != x.dims or not _stands_beside(kernel, found):
         return None
     if _is_zero(sub(inside, sub(x, kernel)), s):
         return array("softmax", (x,), axes, x.dims)
@@ -117,5 +120,5 @@ def _sum(kernel: Expr, found: Expr) -> Expr:
 
 
 def _is_zero(node: Expr, s: Shortener) -> bool:
-    scalar, _ = scalar_of(node, s.order)
+    scalar, _ = scalar_of(node, s.stand_ins)
     return tidy(scalar) is ZERO

@@ -208,7 +208,7 @@ def right(x: Expr, labels: tuple[int, ...]) -> tuple[int, ...]:
 def split(node: Expr) -> tuple[list[Expr], Expr]:
     """The scalar factors of a product, and the rest."""
     if not node.dims:
-        return [node], ONE
+        return [node] if node is not ONE else [], ONE
     scale: list[Expr] = []
     sign = False
     while True:

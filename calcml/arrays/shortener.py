@@ -10,11 +10,10 @@ from calcml.arrays.canonical import canonical
 from calcml.arrays.folds import folded, unfolded, with_softmax
 from calcml.arrays.product import Factor, Product, right, split
 from calcml.arrays.sums import MAX_TERMS, factored, terms_of
-from calcml.expr import ONE, Expr, walk
+from calcml.expr import ONE, ZERO, Expr, make, walk
 from calcml.light import add, mul, neg, rebuild
 from calcml.notation.matrix import operations
-from calcml.order import Order
-from calcml.regions import is_kernel, put_back, region, replaced, scalar_of
+from calcml.regions import StandIns, is_kernel, put_back, region, replaced, scalar_of
 from calcml.tensors import UNIT, contract, filled, reduction
 
 Close = Callable[[Expr], Expr]
@@ -37,7 +36,8 @@ class Shortener:
         self.close = close
         self.names = symmetric
         self.equal = dict(equal or {})
-        self.order = Order()
+        self.stand_ins = StandIns()
+        self.order = self.stand_ins.order
         self.done: dict[Expr, Expr] = {}
         self.regions: dict[Expr, Expr] = {}
         self.closed: dict[Expr, Expr] = {}
@@ -85,10 +85,22 @@ class Shortener:
             return node
         if node.op == "contract":
             return self.product(Product(node, self.region, self.is_whole))
+        if node.op == "where":
+            return self.tie(node)
         args = tuple(self.region(a) for a in node.args)
         node = node if args == node.args else rebuild(node, args)
         rule = linear.RULES.get(node.op)
         return node if rule is None else rule(self, node)
+
+    def tie(self, node: Expr) -> Expr:
+        """where(x == max(x), 1, 0) with one short x on both sides."""
+        condition = node.args[0]
+        old, whole = condition.args
+        x = self.region(old)
+        inner = whole.args[0] if whole.op == "contract" else whole
+        new = rebuild(inner, (x,))
+        kept = new if whole is inner else rebuild(whole, (new,))
+        return make("where", (make("eq", (x, kept)), ONE, ZERO))
 
     # --- regions -------------------------------------------------------------------
 
@@ -125,7 +137,7 @@ class Shortener:
 
     def scalar(self, node: Expr) -> Expr:
         """`node` closed element by element."""
-        scalar, kernels = scalar_of(node, self.order)
+        scalar, kernels = scalar_of(node, self.stand_ins)
         if not scalar.args:
             return put_back(scalar, kernels)
         known = self.closed.get(scalar)

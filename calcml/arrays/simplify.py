@@ -10,8 +10,7 @@ from calcml.arrays.shortener import Shortener
 from calcml.errors import ParseError, UnsupportedError
 from calcml.expr import ZERO, Expr, make, walk
 from calcml.notation.matrix import has_arrays
-from calcml.order import Order
-from calcml.regions import stand_in
+from calcml.regions import StandIns
 from calcml.simplify import (
     Given,
     Step,
@@ -122,7 +121,7 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
             symmetric.add(name)
             if kind[2] == KINDS[2]:
                 det = array("det", (arrays[name],), None, ())
-                facts.append(make("gt", (stand_in(det, Order()), ZERO)))
+                facts.append(make("gt", (StandIns().of(det), ZERO)))
             continue
         sides = _sides(one) if isinstance(one, str) else None
         if sides and any(re.search(rf"\b{n}\b", sides[0]) for n in arrays):

@@ -1011,6 +1011,90 @@ case(
 )
 
 
+# --- found among formulas drawn at random -------------------------------------------
+
+case(
+    "a choice between sums with one summand",
+    "sum(max(A + t, t))",
+    "A: m n, t:",
+    "t A",
+    lambda F, A, t: F.maximum(A + t, t + 0 * A).sum(),
+)
+case(
+    "a choice between an array and its log softmax",
+    "max(B, log_softmax(B, axis=0))",
+    "B: m n",
+    "B",
+    lambda F, B: F.maximum(B, F.log_softmax(B, 0)),
+    kind="jacobian",
+)
+case(
+    "powers of powers",
+    "sum(x^(y^2)) - sum(y^(x^2))",
+    "x: n, y: n",
+    "x y",
+    lambda F, x, y: (x ** (y**2)).sum() - (y ** (x**2)).sum(),
+    x="positive",
+    y="positive",
+)
+case(
+    "a difference of powers of powers",
+    "s = sum(x^(y^2)); r = sum(y^(x^2)); sum((s - r)*z)",
+    "x: n, y: n, z: m",
+    "x y z",
+    lambda F, x, y, z: (((x ** (y**2)).sum() - (y ** (x**2)).sum()) * z).sum(),
+    x="positive",
+    y="positive",
+)
+case(
+    "greatest of what is written in two ways",
+    "max(outer(x, x) + outer(y, x), axis=0)",
+    "x: n, y: n",
+    "x y",
+    lambda F, x, y: F.amax(F.outer(x, x) + F.outer(y, x), 0),
+    kind="vjp",
+)
+case(
+    "greatest of normalised rows",
+    "max(S/sqrt(1 + var(S, axis=1, keepdims=1)), axis=0)",
+    "S: m n",
+    "S",
+    lambda F, S: F.amax(S / F.sqrt(1 + S.var(1, correction=0)[:, None]), 0),
+    kind="vjp",
+)
+case(
+    "variance of exponentials",
+    "var(exp(A))",
+    "A: m n",
+    "A",
+    lambda F, A: F.exp(A).var(correction=0),
+)
+case(
+    "an activation of rows times a logsumexp",
+    "gelu(A*logsumexp(R, axis=0))",
+    "A: m n, R: n n",
+    "A R",
+    lambda F, A, R: F.gelu(A * F.logsumexp(R, 0)),
+    kind="vjp",
+)
+case(
+    "inverse of reciprocals",
+    "inv(1/(1 + X^2))",
+    "X: n n",
+    "X",
+    lambda F, X: F.linalg.inv(1 / (1 + X**2)),
+    kind="jacobian",
+)
+case(
+    "softmax of a sum with a scalar",
+    "softmax(x + t)",
+    "x: n, t:",
+    "x t",
+    lambda F, x, t: F.softmax(x + t, -1),
+    kind="vjp",
+)
+
+
 # --- points -------------------------------------------------------------------------
 
 
