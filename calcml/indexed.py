@@ -17,6 +17,7 @@ from calcml.tensors import (
     UNIT,
     Label,
     Operand,
+    array,
     contract,
     delta,
     onehot,
@@ -34,13 +35,13 @@ def at(x: Expr, indices: Sequence[Expr]) -> Expr:
             "that is a name goes with one for each other axis, or with :"
         )
     args = (x, *indices)
-    return intern("at", (args, None), args, None)
+    return array("at", args, None, ())
 
 
 def kronecker(i: Expr, j: Expr) -> Expr:
     """1 where the indices are equal, else 0."""
     args = (i, j)
-    return intern("kronecker", (args, None), args, None)
+    return array("kronecker", args, None, ())
 
 
 def index_sizes(root: Expr) -> dict[str, Expr]:

@@ -240,7 +240,7 @@ def load(rows: Iterable[tuple[Any, ...]]) -> Expr:
             name, orders = value
             nodes.append(formal(name, orders, args))
         elif op in ARRAYS:
-            nodes.append(intern(op, (args, value), args, value, "", dims))
+            nodes.append(intern(op, (args, value, dims), args, value, "", dims))
         else:
             nodes.append(make(op, args))
     return nodes[-1]

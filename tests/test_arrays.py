@@ -41,7 +41,7 @@ SQUARE = {"X": "n n", "A": "n n", "B": "n n", "x": "n", "z": "n"}
         ("-logdet(X)", "X", SQUARE, "X symmetric", "-inv(X)"),
         ("trace(A @ inv(X))", "X", SQUARE, (), "-inv(X).T @ A.T @ inv(X).T"),
         ("norm2(x - z)", "x", SQUARE, (), "(x - z)/norm2(x - z)"),
-        ("max(x)", "x", SQUARE, (), "where(x == max(x), 1/sum(where(x == max(x), 1, 0)), 0)"),
+        ("max(x)", "x", SQUARE, (), "where(x == max(x), 1, 0)/sum(where(x == max(x), 1, 0))"),
         ("var(x)", "x", SQUARE, (), "2*(x - sum(x)/n)/n"),
         ("x[0]^2*x[1]", "x", SQUARE, (), "x[0]*(x[0]*onehot(1, n) + 2*x[1]*onehot(0, n))"),
     ],
@@ -201,3 +201,8 @@ def test_arrays_travel() -> None:
     assert load(dump(e)) is e
     with pytest.raises(ShapeError, match="has the shape"):
         e.subs({"X": symbol("Q", "d d")})
+
+
+def test_slices_of_one_start_are_not_one() -> None:
+    x = symbol("x", "n")
+    assert x[1:2].shape == (1,) and x[1:3].shape == (2,)

@@ -14,6 +14,7 @@ import pytest
 from calcml.errors import CalcmlError, UnsupportedError
 from calcml.expr import symbol
 from calcml.functions import rows
+from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.printing.text import text
 from calcml.syntax import parse
 from calcml.tables import FORMATS, NAMED, Table, table
@@ -435,8 +436,12 @@ def test_what_cannot_be_written_leaves_the_old_file(
 
 def test_the_listing_has_every_function() -> None:
     found = listing()
-    assert [row["signature"] for row in found] == [row.signature for row in rows()]
-    assert all(row["doc"] and row["latex"] for row in found)
+    every = [*rows(), *ARRAY_OPERATIONS.values()]
+    assert [row["signature"] for row in found] == [row.signature for row in every]
+    assert all(row["doc"] for row in found)
+    assert all(row["latex"] for row in found if row["family"] != "arrays")
+    (softmax,) = listing(("softmax",))
+    assert softmax["signature"] == "softmax(x, axis=-1)"
 
 
 def test_the_listing_of_some_names() -> None:

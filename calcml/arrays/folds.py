@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from calcml.arrays.product import Product
 from calcml.expr import ONE, ZERO, Expr, make
-from calcml.light import add, div, mul, sub
+from calcml.light import add, div, mul, rebuild, sub
 from calcml.regions import is_kernel, region, replaced, scalar_of
 from calcml.shapes import is_unit
-from calcml.tensors import UNIT, Label, array, contract
+from calcml.tensors import UNIT, Label, array, contract, reduction
 from calcml.tidy import tidy
 
 if TYPE_CHECKING:
     from calcml.arrays.shortener import Shortener
+
+
+def log_sum(p: Product) -> Expr | None:
+    """A sum of exponentials as the exponential of a logsumexp."""
+    if len(p.factors) != 1 or p.factors[0][0].op != "exp":
+        return None
+    ((node, labels),) = p.factors
+    plain = [x for x in labels if x != UNIT]
+    kept = [x for x in p.out if x != UNIT]
+    if len(set(plain)) < len(plain) or kept != [x for x in plain if x in kept]:
+        return None
+    axes = tuple(k for k, x in enumerate(labels) if x not in kept and x != UNIT)
+    if not axes or len(node.args[0].dims) != len(labels):
+        return None
+    inside = reduction("logsumexp_over", node.args[0], axes)
+    left = [x for k, x in enumerate(labels) if k not in axes]
+    return rebuild(node, (contract([(inside, left)], p.out, p.sizes),))
 
 
 def log_sum_of(kernel: Expr) -> Expr | None:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from calcml.arrays import known_sums, linear
 from calcml.arrays.canonical import canonical
-from calcml.arrays.folds import folded, unfolded, with_softmax
+from calcml.arrays.folds import folded, log_sum, unfolded, with_softmax
 from calcml.arrays.product import Factor, Product, right, split
 from calcml.arrays.sums import MAX_TERMS, factored, terms_of
 from calcml.expr import ONE, ZERO, Expr, make, walk
 from calcml.light import add, mul, neg, rebuild
 from calcml.notation.matrix import operations
 from calcml.regions import StandIns, is_kernel, put_back, region, replaced, scalar_of
-from calcml.tensors import UNIT, contract, filled, reduction
+from calcml.tensors import UNIT, contract, filled
 
 Close = Callable[[Expr], Expr]
 UNITS = ("delta", "onehot", "selector")  # factors that pick elements of others
@@ -99,7 +99,7 @@ class Shortener:
         x = self.region(old)
         inner = whole.args[0] if whole.op == "contract" else whole
         new = rebuild(inner, (x,))
-        kept = new if whole is inner else rebuild(whole, (new,))
+        kept = rebuild(whole, (new,)) if new.dims and whole is not inner else new
         return make("where", (make("eq", (x, kept)), ONE, ZERO))
 
     # --- regions -------------------------------------------------------------------
@@ -211,7 +211,7 @@ class Shortener:
         if len(factors) == 1 and UNIT in out and factors[0][1] == out[::-1]:
             return self.flip(factors[0][0])
         part = p.only(canonical(factors, out, self.order, self.is_symmetric), out)
-        return self.log_sum(part) or self.distributed(part) or part.array()
+        return log_sum(part) or self.distributed(part) or part.array()
 
     def known(
         self, p: Product, factors: list[Factor], out: tuple[int, ...]
@@ -287,22 +287,6 @@ class Shortener:
             elif rest is not ONE:
                 p.factors.append((rest, right(rest, labels)))
         return opened
-
-    def log_sum(self, p: Product) -> Expr | None:
-        """A sum of exponentials as the exponential of a logsumexp."""
-        if len(p.factors) != 1 or p.factors[0][0].op != "exp":
-            return None
-        ((node, labels),) = p.factors
-        plain = [x for x in labels if x != UNIT]
-        kept = [x for x in p.out if x != UNIT]
-        if len(set(plain)) < len(plain) or kept != [x for x in plain if x in kept]:
-            return None
-        axes = tuple(k for k, x in enumerate(labels) if x not in kept and x != UNIT)
-        if not axes or len(node.args[0].dims) != len(labels):
-            return None
-        inside = reduction("logsumexp_over", node.args[0], axes)
-        left = [x for k, x in enumerate(labels) if k not in axes]
-        return rebuild(node, (contract([(inside, left)], p.out, p.sizes),))
 
     # --- transposes ----------------------------------------------------------------
 

@@ -66,12 +66,13 @@ def diff(
       echo "p = sigmoid(w*x); -log(p)" | calcml diff - w
 
     EXPR "-" is read from standard input. The derivative of an array is an array of its
-    shape, then that of VAR; names that EXPR defines are used where that is shorter.
+    shape, then that of VAR, in the names that EXPR defines where that is shorter.
     """
     read = formula(expr, variables, shapes_of(shape), dialect)
     note_absent(read.root, variables)
+    arrays = has_arrays(read.root)  # of scalars, a text stands for itself
     result = api.diff(
-        read, *variables, order=order, simplify=simplify, given=given, defined=True
+        read, *variables, order=order, simplify=simplify, given=given, defined=arrays
     )
     if form == "json":
         fields = {"expr": str(read.root), "var": _one(variables), "order": order}
@@ -147,8 +148,9 @@ def grad(
     """
     read = formula(expr, variables, shapes_of(shape), dialect)
     note_absent(read.root, variables)
+    arrays = has_arrays(read.root)
     parts = api.grad(
-        read, variables or None, simplify=simplify, given=given, defined=True
+        read, variables or None, simplify=simplify, given=given, defined=arrays
     )
     if form == "json":
         gradient = {name: str(part) for name, part in parts.items()}

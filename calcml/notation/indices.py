@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from calcml.expr import MINUS_ONE, ONE, ZERO, Expr, intern, walk
+from calcml.expr import MINUS_ONE, ONE, ZERO, Expr, walk
 from calcml.indexed import at, kronecker
 from calcml.light import REBUILD, div, mul, rebuild
-from calcml.tensors import REDUCTIONS, onehot
+from calcml.tensors import REDUCTIONS, array, onehot
 
 Indices = tuple[Expr, ...]
 
@@ -25,7 +25,7 @@ BOUND = frozenset((SUM_OVER, *REDUCED.values()))  # nodes that bind their first 
 def over(op: str, index: Expr, body: Expr) -> Expr:
     """A sum or a reduction of `body` over an index."""
     args = (index, body)
-    return intern(op, (args, None), args, None)
+    return array(op, args, None, ())
 
 
 def _over_again(node: Expr, args: Indices) -> Expr:

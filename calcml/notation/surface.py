@@ -12,12 +12,12 @@ from typing import Any
 from calcml.expr import ONE, Expr, intern, walk
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.light import div, mul, neg
-from calcml.shapes import Dims
+from calcml.shapes import Dims, is_unit
 
 
 def surface(op: str, args: tuple[Expr, ...], dims: Dims, value: Any = None) -> Expr:
     """A surface node; its shape says how it broadcasts."""
-    return intern(op, (args, value), args, value, "", dims)
+    return intern(op, (args, value, dims), args, value, "", dims)
 
 
 def called(
@@ -55,6 +55,11 @@ def turned(x: Expr) -> Expr:
     if x.op == "neg":
         return neg(turned(x.args[0]))
     dims = x.dims[::-1]
+    if is_call(x, "sum") and len(x.value[1]) == 2:  # sums that kept their axis
+        flat = called(
+            "sum", x.args, tuple(d for d in dims if not is_unit(d)), x.value[1][:1]
+        )
+        return surface("part", (flat,), dims, "row" if is_unit(dims[0]) else "column")
     if x.op == "matmul" and all(len(a.dims) == 2 for a in x.args):
         a, b = x.args
         return matmul(turned(b), turned(a), dims)

@@ -79,7 +79,8 @@ def _product(node: Expr) -> list[Piece]:
         first = first.args[0]
     dot = first.op == "number" or a.op == "number" and first.op == "div"
     sign = r" \cdot " if dot else " "
-    return [(a, PRODUCT), sign, (b, ATOM if negative(b) else SIGN)]
+    left = SIGN if a.op == "matmul" else PRODUCT
+    return [(a, left), sign, (b, ATOM if negative(b) else SIGN)]
 
 
 def _power(node: Expr) -> list[Piece]:

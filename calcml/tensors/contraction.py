@@ -36,7 +36,7 @@ class Spec(NamedTuple):
 
 def array(op: str, args: tuple[Expr, ...], value: Any, dims: Dims) -> Expr:
     """The node of an operation on whole arrays."""
-    return intern(op, (args, value), args, value, "", dims)
+    return intern(op, (args, value, dims), args, value, "", dims)
 
 
 def contract(
