@@ -38,6 +38,7 @@ SQUARE = {"X": "n n", "A": "n n", "B": "n n", "x": "n", "z": "n"}
         ("x @ A @ x", "x", SQUARE, (), "(A + A.T) @ x"),
         ("x @ A @ x", "x", SQUARE, "A symmetric", "2*A @ x"),
         ("x @ A @ x/2", "x", SQUARE, "A positive definite", "A @ x"),
+        ("x @ inv(A) @ x", "x", SQUARE, "A diagonal", "2*x/diag(A)"),
         ("-logdet(X)", "X", SQUARE, "X symmetric", "-inv(X)"),
         ("trace(A @ inv(X))", "X", SQUARE, (), "-inv(X).T @ A.T @ inv(X).T"),
         ("norm2(x - z)", "x", SQUARE, (), "(x - z)/norm2(x - z)"),

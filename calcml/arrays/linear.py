@@ -120,6 +120,21 @@ def log_determinant(s: Shortener, node: Expr) -> Expr:
     return node
 
 
+def use_diagonals(p: Product, s: Shortener) -> None:
+    """A diagonal matrix D[i, j], or its inverse, as delta(i, j) and its diagonal."""
+    found: list[tuple[Expr, tuple[int, ...]]] = []
+    for node, row in p.factors:
+        inside = node.args[0] if node.op == "inv" else node
+        if inside.op != "symbol" or inside.value not in s.diagonal or row[0] == row[1]:
+            found.append((node, row))
+            continue
+        i, j = row
+        vector = contract([(inside, "ii")], "i", {"i": node.dims[0]})
+        found.append((div(ONE, vector) if node.op == "inv" else vector, (i,)))
+        found.append((delta(node.dims[0]), (i, j)))
+    p.factors = found
+
+
 def cancel_inverses(p: Product, s: Shortener) -> None:
     """inv(A) beside A gives a delta."""
     for k, (node, (*labels,)) in enumerate(p.factors):

@@ -23,18 +23,21 @@ UNITS = ("delta", "onehot", "selector")  # factors that pick elements of others
 class Shortener:
     """What is known of the arrays of some expressions while they are made short.
 
-    `close` makes a scalar expression short. `symmetric` are names of matrices that are,
-    `equal` holds arrays for which another one is known.
+    `close` makes a scalar expression short. `symmetric` and `diagonal` are names of
+    matrices that are (a diagonal one is symmetric, too); `equal` holds arrays for which
+    another one is known.
     """
 
     def __init__(
         self,
         close: Close,
         symmetric: frozenset[str] = frozenset(),
+        diagonal: frozenset[str] = frozenset(),
         equal: Mapping[Expr, Expr] | None = None,
     ) -> None:
         self.close = close
         self.names = symmetric
+        self.diagonal = diagonal
         self.equal = dict(equal or {})
         self.stand_ins = StandIns()
         self.order = self.stand_ins.order
@@ -172,6 +175,7 @@ class Shortener:
         before = -1
         while len(p.factors) != before:
             before = len(p.factors)
+            linear.use_diagonals(p, self)
             p.without_deltas()
             linear.cancel_inverses(p, self)
             known_sums.drop_whole_softmax(p)

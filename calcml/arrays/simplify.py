@@ -25,9 +25,10 @@ _KIND = re.compile(rf"\s*(\w+)\s+(?:is\s+)?({'|'.join(KINDS)})\s*$")
 
 
 class Known(NamedTuple):
-    """What is given: names of symmetric matrices, equal arrays, facts of scalars."""
+    """What is given: names of matrices of a kind, equal arrays, facts of scalars."""
 
     symmetric: frozenset[str]
+    diagonal: frozenset[str]
     equal: list[tuple[Expr, Expr]]
     scalars: list[str | Expr]
 
@@ -85,9 +86,10 @@ def shortener_of(known: Known) -> Shortener:
     def close(scalar: Expr) -> Expr:
         return simplify_scalar(scalar, given=known.scalars)
 
-    first = Shortener(close, known.symmetric)
+    kinds = known.symmetric, known.diagonal
+    first = Shortener(close, *kinds)
     sides = {first.short(left): first.short(right) for left, right in known.equal}
-    return Shortener(close, known.symmetric, sides)
+    return Shortener(close, *kinds, sides)
 
 
 def without_kinds(given: Given) -> list[str | Expr]:
@@ -109,6 +111,7 @@ def _shapes(roots: Sequence[Expr]) -> dict[str, Expr]:
 def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
     """Assumptions, sorted by what they speak of."""
     symmetric: set[str] = set()
+    diagonal: set[str] = set()
     equal: list[tuple[Expr, Expr]] = []
     facts: list[str | Expr] = []
     shapes: Shapes = {name: node.dims for name, node in arrays.items()}
@@ -119,6 +122,8 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
             if name not in arrays:
                 raise ParseError(f"{name} is no matrix of the formula")
             symmetric.add(name)
+            if kind[2] == KINDS[1]:
+                diagonal.add(name)
             if kind[2] == KINDS[2]:
                 det = array("det", (arrays[name],), None, ())
                 facts.append(make("gt", (StandIns().of(det), ZERO)))
@@ -131,7 +136,7 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
             equal.append((left, filled(right, left.dims)))
             continue
         facts.append(one)
-    return Known(frozenset(symmetric), equal, facts)
+    return Known(frozenset(symmetric), frozenset(diagonal), equal, facts)
 
 
 def _single(given: Given) -> list[str | Expr]:
