@@ -52,7 +52,23 @@ def formulas() -> list[Expr]:
     for _ in range(9):
         e = e * e + 1
     swollen = diff(make("sin", (e,)), "x", simplify=False)
-    return [*found, *[parse(t) for t in texts], swollen]
+    return [*found, *[parse(t) for t in texts], swollen, *arrays()]
+
+
+def arrays() -> list[Expr]:
+    """Functions of arrays, and derivatives of the matrix corpus."""
+    rows = corpus("matrix_calculus")
+    shapes = {"A": "m n", "X": "n n", "x": "n", "b": "m 1", "T": "m n k"}
+    texts = [
+        "X @ x/(x @ x)", "A*x - b", "A/(b*x)", "inv(X).T*det(X)", "cholesky(X)", "T*2",
+        "max(A, axis=0)", "sum(T, axis=1)", "softmax(A, axis=0)", "kron(A, X)",
+        'einsum("ijk,jl->ikl", T, X)', "A[0, 1:n]", "cumsum(x)", "outer(x, x)^2",
+        "norm2(A)", "logsumexp(A, axis=1)", "prod(x)", "reshape(A, n, m)", "-x @ X @ x",
+        "diag(x) + eye(n) - ones(n, n) + zeros(n, n)", "onehot(2, n)", "tril(X)",
+    ]  # fmt: skip
+    made = [parse(text, shapes=shapes) for text in texts]
+    rows = [row for row in rows if "ones" not in row["derivative"]]  # columns there
+    return made + [parse(r["derivative"], shapes=r["shapes"]) for r in rows]
 
 
 def test_katex_accepts_every_formula() -> None:

@@ -162,7 +162,8 @@ def _tex_turned(node: Expr) -> list[Piece]:
 def _tex_part(node: Expr) -> list[Piece]:
     if node.value in _PARTS:
         return [(node.args[0], ATOM)]
-    return [(node.args[0], ATOM), f"_{{{_indices(node, Expr.latex)}}}"]
+    # Braces: the base may have an index of its own, as I_n has.
+    return ["{", (node.args[0], ATOM), "}", f"_{{{_indices(node, Expr.latex)}}}"]
 
 
 def _tex_einsum(node: Expr) -> list[Piece]:
