@@ -30,7 +30,7 @@ from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.printing import latex, text
 from calcml.simplify import Given, Step
-from calcml.subject import Formula, formula, variable
+from calcml.subject import Formula, formula, function, variable
 from calcml.syntax import Shapes
 
 
@@ -160,8 +160,11 @@ def check(f: Formula, candidate: Any, x: Any, **options: Any) -> Any:
     """Whether `candidate` is the derivative of `f` by `x`: a Report with a verdict."""
     from calcml.check import check as run
 
-    shapes = options.get("shapes")
-    return run(formula(f, shapes), candidate, x, **options)
+    read = function(f, options.get("shapes"))
+    if isinstance(candidate, str) and read.definitions:
+        shapes = options.get("shapes")
+        candidate = syntax.parse(candidate, (), shapes, None, read.definitions)
+    return run(read.root, candidate, x, **options)
 
 
 def compile(
@@ -195,10 +198,10 @@ def _caller(name: str) -> Any:
     doc = rows[0].doc if rows else ARRAY_FUNCTIONS[name].doc
 
     def call(*args: Formula, **options: Any) -> Expr:
-        given: list[Argument] = [formula(a) for a in args]
+        given: list[Argument] = [_argument(a) for a in args]
         for key, value in options.items():
             text = isinstance(value, str) and any(key in r.options for r in rows)
-            plain = text or key in ("axis", "keepdims") and not rows
+            plain = text or key in ("axis", "keepdims") and name in ARRAY_FUNCTIONS
             given.append(Keyword(key, value if plain else formula(value)))
         if calls.takes(name, given):
             return calls.call(name, given, syntax.defined)
@@ -207,6 +210,13 @@ def _caller(name: str) -> Any:
     call.__name__ = call.__qualname__ = name
     call.__doc__ = doc
     return call
+
+
+def _argument(value: Formula) -> Expr:
+    """An argument of a call: a formula, or the condition of a choice."""
+    if isinstance(value, str):
+        return syntax.parse(value)
+    return value if isinstance(value, Expr) else formula(value)
 
 
 def __getattr__(name: str) -> Any:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from calcml import syntax
 from calcml.arrays.simplify import with_softmax, without_kinds
 from calcml.compressed import compressed_terms
 from calcml.errors import LimitError, ParseError, ShapeError
-from calcml.expr import ONE, Expr, lift, symbol
+from calcml.expr import ONE, Expr, symbol, walk
 from calcml.formal import MAX_ORDER
 from calcml.kinks import derivative, gradient
 from calcml.named import short
 from calcml.notation.matrix import has_arrays
-from calcml.shapes import is_unit, shown
+from calcml.shapes import Dims, is_unit, shown
 from calcml.simplify import Given, high_derivative
 from calcml.subject import (
     Formula,
     Function,
     Variable,
+    formula,
     function,
     variable,
     variables_of,
@@ -65,7 +67,7 @@ def diff(
     if order > MAX_ORDER:
         raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
     read = function(f, shapes)
-    result, names = read.root, [variable(v, read.root) for v in variables]
+    result, names = read.root, [variable(v, read) for v in variables]
     arrays = has_arrays(result)
     if simplify and order >= HIGH and len(names) == 1 and not given and not arrays:
         high = high_derivative(result, names[0], order)
@@ -112,7 +114,7 @@ def grad(
         names = variables_of(root)
     else:
         listed = [wrt] if isinstance(wrt, (str, Expr)) else wrt
-        names = [variable(v, root) for v in listed]
+        names = [variable(v, read) for v in listed]
     upstream = filled(ONE, root.dims) if root.dims else None
     parts = gradient(with_softmax(root) if simplify else root, names, upstream)
     if simplify:
@@ -132,8 +134,8 @@ def jacobian(
     """The derivatives of each element of `f` by each of `x`: d f_i/d x_j.
 
     Of an array by an array, an array whose shape is that of `f`, then that of `x`;
-    axes of size 1, which columns have, are left out. Of a list of functions by a list
-    of variables, a list of rows.
+    of columns, of shape (n, 1), the axes of size 1 are left out. Of a list of functions
+    by a list of variables, a list of rows.
 
     >>> jacobian(["x*y", "x + y"], ["x", "y"])
     [[y, x], [1, 1]]
@@ -153,7 +155,8 @@ def jacobian(
         return [list(grad(part, by, **options).values()) for part in rows]
     read = function(f, shapes)
     root = with_softmax(read.root) if simplify else read.root
-    result = without_units(derivative(root, variable(x, root)))
+    node = variable(x, read)
+    result = _columns(derivative(root, node), root, node)
     return short(read, [result], given, defined)[0] if simplify else result
 
 
@@ -170,7 +173,8 @@ def hessian(
 ) -> Any:
     """The second derivatives of a scalar, by `x` and then by `y` (`x` if None).
 
-    Of arrays, an array of shape x.shape + y.shape, without axes of size 1; with
+    Of arrays, an array of shape x.shape + y.shape (of columns without axes of size 1);
+    with
     `compressed`, a list of its terms, each a `Compressed` with the deltas left out. Of
     lists of variables, rows by `x` and columns by `y`.
 
@@ -180,19 +184,34 @@ def hessian(
     2*X.T @ X
     """
     if not isinstance(x, (str, Expr)):
+        if any(variable(v, function(f, shapes)).dims for v in x):
+            raise ShapeError(
+                "second derivatives by several arrays have several shapes; take "
+                "hessian(f, 'x', 'y') for each pair"
+            )
         options: dict[str, Any] = {"simplify": simplify, "given": given}
         first = grad(f, x, shapes=shapes, **options)
         return jacobian(list(first.values()), x if y is None else y, **options)
     read = function(f, shapes)
-    by, other = variable(x, read.root), x if y is None else y
+    by, other = variable(x, read), x if y is None else y
     assert isinstance(other, (str, Expr))
     inner = without_kinds(given)
     (first_part,) = grad(read.root, [by], simplify=simplify, given=inner).values()
-    result = derivative(first_part, variable(other, read.root))
-    result = without_units(result)
+    result = derivative(first_part, variable(other, read))
+    result = _columns(result, read.root, by)
     if simplify or compressed:
         (result,) = short(read, [result], given, defined)
     return compressed_terms(result) if compressed else result
+
+
+def _columns(slope: Expr, f: Expr, x: Expr) -> Expr:
+    """A derivative of columns by columns without their axes of size 1."""
+
+    def column(dims: Dims) -> bool:
+        return len(dims) == 2 and any(map(is_unit, dims))
+
+    fits = column(x.dims) and (not f.dims or column(f.dims))
+    return without_units(slope) if fits else slope
 
 
 def vjp(
@@ -216,7 +235,7 @@ def vjp(
     read = function(f, shapes)
     root = read.root
     listed = [x] if isinstance(x, (str, Expr)) else x
-    names = [variable(v, root) for v in listed]
+    names = [variable(v, read) for v in listed]
     parts = gradient(root, names, _direction(upstream, root, "upstream gradient"))
     if simplify:
         parts = short(read, parts, given, defined)
@@ -244,14 +263,20 @@ def jvp(
     -inv(X) @ dX @ inv(X)
     """
     read = function(f, shapes)
-    by = variable(x, read.root)
+    by = variable(x, read)
     result = derivative(read.root, by, _direction(tangent, by, "tangent"))
     return short(read, [result], given, defined)[0] if simplify else result
 
 
 def _direction(value: Formula, like: Expr, what: str) -> Expr:
     """An array of the shape of `like`, by name or as an expression."""
-    node = symbol(value, like.dims) if isinstance(value, str) else lift(value)
+    if isinstance(value, str) and syntax.is_name(value):
+        node = symbol(value, like.dims)
+    elif isinstance(value, str):
+        shapes = {n.value: n.dims for n in walk(like) if n.op == "symbol" and n.dims}
+        node = formula(value, shapes)
+    else:
+        node = formula(value)
     if node.dims != like.dims:
         raise ShapeError(
             f"the {what} has the shape {shown(node.dims)}, and needs {shown(like.dims)}"

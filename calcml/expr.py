@@ -27,6 +27,7 @@ class Expr:
     `light` and `tensors`, never by calling the class.
     """
 
+    __array_ufunc__ = None  # NumPy leaves operators with expressions to them
     __slots__ = ("__weakref__", "args", "dims", "op", "text", "value")
 
     op: str
@@ -150,7 +151,7 @@ class Expr:
         return BUILD["index"](self, index if isinstance(index, tuple) else (index,))
 
     def __iter__(self) -> Any:
-        raise UnsupportedError("an expression has no length; take parts by x[0], x[1]")
+        raise UnsupportedError("an expression has no length; take parts by x[0]")
 
     @property
     def T(self) -> Expr:  # noqa: N802
@@ -167,7 +168,7 @@ LIGHT: dict[str, Callable[..., Expr]] = {}
 # What makes expressions for the methods above: subs, matmul, index, transpose.
 BUILD: dict[str, Callable[..., Expr]] = {}
 
-# Operations on whole arrays, which have a value beside their arguments.
+# Operations on whole arrays: they have a value beside their arguments.
 ARRAYS: set[str] = set()
 
 LEAVES = frozenset(("number", "symbol", "constant"))
@@ -287,6 +288,8 @@ def symbol(name: str, shape: str | Sequence[Any] = "") -> Expr:
 def sizes(shape: str | Sequence[Any]) -> Dims:
     """The sizes in a text such as "m n 3", or in a sequence; ShapeError for others."""
     dims = []
+    if not isinstance(shape, (str, Sequence)):
+        raise ShapeError(f'{shape!r} is no shape; write "m n" or a tuple')
     for part in shape.split() if isinstance(shape, str) else shape:
         size = part
         if isinstance(part, str):

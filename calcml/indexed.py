@@ -116,6 +116,7 @@ def _over(index: str, body: Expr, op: str | None) -> Expr:
 
 def opened(root: Expr, sizes: Mapping[str, Expr]) -> Open:
     """The array that `root` is, with the index of each axis."""
+    refuse_values(root, sizes)
     done: dict[Expr, Open] = {}
     for node in walk(root):
         if node.op == "at":
@@ -131,6 +132,21 @@ def opened(root: Expr, sizes: Mapping[str, Expr]) -> Open:
         else:
             done[node] = _aligned(node, [done[a] for a in node.args], sizes)
     return done[root]
+
+
+def refuse_values(root: Expr, sizes: Mapping[str, Expr]) -> None:
+    """UnsupportedError where an index is used as a number; whole arrays have none."""
+    stack, seen = [root], {root}
+    while stack:
+        node = stack.pop()
+        if node.op == "symbol" and not node.dims and node.value in sizes:
+            raise UnsupportedError(
+                f"{node} is an index here, and its value cannot be calculated with; "
+                f"write the numbers 1, 2, ... as cumsum(ones(n))[{node}]"
+            )
+        if node.op not in ARRAYS and not node.dims:
+            stack += [a for a in node.args if a not in seen]
+            seen.update(node.args)
 
 
 def _element(node: Expr, sizes: Mapping[str, Expr]) -> Open:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import NamedTuple
 
 from calcml import syntax
@@ -15,6 +16,7 @@ class Function(NamedTuple):
 
     root: Expr
     definitions: dict[str, Expr]
+    shapes: Shapes = MappingProxyType({})
 
 
 Formula = str | Expr | int | float | Function
@@ -35,25 +37,26 @@ def function(value: Formula, shapes: Shapes | None = None) -> Function:
     found: dict[str, Expr] = {}
     if isinstance(value, str):
         value = syntax.parse(value, (), shapes, found)
-    return Function(lift(value), found)
+    return Function(lift(value), found, shapes or {})
 
 
-def variable(value: Variable, root: Expr | None = None) -> Expr:
-    """A variable given by name, with the shape that it has in `root`."""
+def variable(value: Variable, read: Function | None = None) -> Expr:
+    """A variable given by name, with the shape that it has in a formula."""
     if isinstance(value, Expr) and value.op == "symbol":
         return value
     if not isinstance(value, str):
         raise ParseError(f"one derives by a variable, such as x; {value} is none")
     node = syntax.variable(value)
-    if root is None:
+    if read is None:
         return node
-    nodes = walk(root)
+    nodes = walk(read.root)
     found = {n for n in nodes if n.op == "symbol" and n.value == value} | {
         size for n in nodes for size in n.dims if size is node and n.op == "symbol"
     }
     if any(node is size for n in nodes if n.op == "symbol" for size in n.dims):
         raise UnsupportedError(f"{value} is the size of an array; it has no slope")
-    return next((n for n in found if n.dims), node)
+    declared = syntax.variable(value, read.shapes.get(value, ""))
+    return next((n for n in found if n.dims), node if node in found else declared)
 
 
 def variables_of(root: Expr) -> list[Expr]:

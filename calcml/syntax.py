@@ -12,7 +12,7 @@ from typing import Any
 
 from calcml import expr, light, tensors
 from calcml.automaton import Machine, tables
-from calcml.calls import arrays, scalars
+from calcml.calls import arrays, indices, scalars
 from calcml.errors import (
     LimitError,
     ParseError,
@@ -58,6 +58,7 @@ class Builder:
     ) -> None:
         self.names: dict[str, Any] = {name: expr.symbol(name) for name in variables}
         self.names.update(declared(shapes or {}))
+        self.given = frozenset(self.names.values())
         self.numbers: dict[str, Expr] = {}
         self.open = False  # whether elements x[i] occur
         self.own = False  # whether the text is a row's, of scalars or of arrays
@@ -98,7 +99,12 @@ class Builder:
     sub = _binary("sub")
     mul = _binary("mul")
     div = _binary("div")
-    pow = _binary("pow")
+    _pow = _binary("pow")
+
+    def pow(self, a: Expr, b: Expr) -> Expr:
+        if a.dims and b.op == "symbol" and b.value == "T" and b not in self.given:
+            raise ParseError(f"write {a}.T for the transpose; ^ is a power by elements")
+        return self._pow(a, b)
 
     def neg(self, a: Expr) -> Expr:
         return light.neg(a if a is INF else operand(a))
@@ -152,7 +158,7 @@ class Builder:
             return _einsum(arguments)
         if name == "delta":
             self.open = True
-            return arrays.kronecker_of(arguments)
+            return indices.kronecker_of(arguments)
         if name in DERIVATIVES:
             return derivative(arguments)
         if FORMAL.match(name) and name not in CONSTANT_NAMES:
@@ -180,7 +186,7 @@ class Builder:
     def index(self, x: Expr, *rest: Any) -> Expr:
         parts = [rest[0], *(rest[1] if len(rest) > 1 else [])]
         self.open = self.open or any(isinstance(p, Expr) for p in parts)
-        return arrays.element(operand(x), parts)
+        return indices.element(operand(x), parts)
 
     def slice(self, start: Expr, stop: Expr) -> Slice:
         return Slice(start, stop)
@@ -215,6 +221,8 @@ Shapes = Mapping[str, str | Sequence[Any]]
 def declared(shapes: Shapes) -> dict[str, Expr]:
     """The variables of declared shapes: {"A": "m n", "x": ("n",), "t": ""}."""
     found = {}
+    if not isinstance(shapes, Mapping):
+        raise ParseError('shapes are a dict, such as {"A": "m n", "x": "n"}')
     for name, shape in shapes.items():
         variable(name)
         try:
@@ -276,11 +284,13 @@ def parse(
     symbols: Iterable[str] = (),
     shapes: Shapes | None = None,
     definitions: dict[str, Expr] | None = None,
+    names: Mapping[str, Expr] | None = None,
 ) -> Expr:
     """The expression that `text` stands for.
 
     `symbols` are names that are variables here even if a constant has the name,
-    `shapes` says which are arrays. `definitions` is filled with what the text defines.
+    `shapes` says which are arrays. `definitions` is filled with what the text defines,
+    `names` stand for what they were defined as elsewhere.
     Raises ParseError, UnsupportedError, DomainError or LimitError with the place.
     """
     if len(text) > MAX_LENGTH:
@@ -288,6 +298,7 @@ def parse(
             f"the text has {len(text):,} characters; {MAX_LENGTH:,} is the most"
         )
     builder = Builder(symbols, shapes)
+    builder.names.update(names or {})
     result = machine("calcml.lark").run(text, builder)
     assert isinstance(result, Expr)
     if definitions is not None:

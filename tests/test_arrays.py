@@ -180,7 +180,7 @@ def test_what_does_not_occur_has_the_slope_0_in_its_shape() -> None:
     slope = cm.diff("A @ x", "z", shapes={"A": "m n", "x": "n"})
     assert str(slope) == "zeros(m)"
     made = cm.grad("sum(x)", ["x", "B"], shapes={"x": "n", "B": "n k"})
-    assert str(made["x"]) == "ones(n)" and str(made["B"]) == "0"
+    assert str(made["x"]) == "ones(n)" and str(made["B"]) == "zeros(n, k)"
 
 
 def test_kinks_have_one_slope_on_arrays() -> None:
@@ -207,3 +207,36 @@ def test_arrays_travel() -> None:
 def test_slices_of_one_start_are_not_one() -> None:
     x = symbol("x", "n")
     assert x[1:2].shape == (1,) and x[1:3].shape == (2,)
+
+
+def test_an_index_is_no_value() -> None:
+    for text in ("sum(i, i*x[i])", "sum(i, x[i]^i)", "x[i]*i"):
+        with pytest.raises(UnsupportedError, match="i is an index here"):
+            cm.parse(text, shapes={"x": "n"})
+
+
+def test_arrays_by_operators() -> None:
+    a, x = symbol("A", "n k"), symbol("x", "n")
+    assert cm.sum(a, axis=1, keepdims=True).shape == ("n", 1)
+    assert cm.max(a, axis=0, keepdims=1).shape == (1, "k")
+    assert str(cm.where(x > 0, x, 0)) == "where(x > 0, x, 0)"
+    assert str(cm.vjp(a @ symbol("B", "k m"), "A", "ones(n, m)")).startswith("sum(B")
+    for action in (lambda: x["i"], lambda: x[1.5], lambda: x[[0, 1]], lambda: x[True]):
+        with pytest.raises(UnsupportedError, match="no index"):
+            action()
+    with pytest.raises(ParseError, match=r"write A.T"):
+        cm.parse("A^T @ A", shapes={"A": "n n"})
+
+
+def test_shapes_of_derivatives() -> None:
+    shapes = {"A": "n k", "b": "n 1", "c": "k 1", "x": "n"}
+    assert cm.jacobian("A*b", "b", shapes=shapes).shape == ("n", "k", "n", 1)
+    assert cm.jacobian("A @ c", "c", shapes=shapes).shape == ("n", "k")
+    assert cm.grad("sum(A)", "x", shapes=shapes)["x"].shape == ("n",)
+
+
+def test_a_candidate_may_use_the_names_of_the_formula() -> None:
+    verdict = cm.check(
+        "p = softmax(z); p", "diag(p) - outer(p, p)", "z", shapes={"z": "n"}
+    )
+    assert verdict.verdict == "agrees"

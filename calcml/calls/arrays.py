@@ -10,7 +10,7 @@ from calcml.errors import LimitError, ParseError, ShapeError, UnsupportedError
 from calcml.expr import ONE, ZERO, Expr, sizes
 from calcml.formal import Argument, Keyword
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
-from calcml.indexed import at, is_open, kronecker, reduced, summed
+from calcml.indexed import is_open, reduced, summed
 from calcml.light import mul
 from calcml.shapes import Dims, is_unit, shown
 
@@ -83,7 +83,7 @@ def call(name: str, arguments: Sequence[Argument], define: Definition) -> Expr:
         args.append(given if isinstance(given, Expr) else define(str(given), {}))
     _counted(row, args)
     axis = options.pop("axis", Axes(row.axis if isinstance(row.axis, int) else None))
-    keep = options.pop("keepdims", ZERO)
+    keep = _flag(name, options.pop("keepdims", ZERO))
     if options or (row.axis is None and axis != Axes(None)):
         unknown = min(options, default="axis")
         raise ParseError(f"{name} has no argument {unknown}; it is {row.signature}")
@@ -91,13 +91,21 @@ def call(name: str, arguments: Sequence[Argument], define: Definition) -> Expr:
     if row.by:
         names = dict(zip(row.params, args, strict=True)) | {"axis": Axes(axes)}
         made = define(row.by, names)
-        return _kept(made, args[0], axes, row) if keep is ONE else made
+        return _kept(made, args[0], axes, row) if keep else made
     if row.takes == "square":
         x = tensors.square(args[0], name)
         dims = x.dims if row.op in ("inv", "cholesky") else x.dims[:-2]
         return tensors.array(row.op, (x,), None, dims)
     made = _PRIMITIVES[row.op](row, args, axes)
-    return _kept(made, args[0], axes, row) if keep is ONE else made
+    return _kept(made, args[0], axes, row) if keep else made
+
+
+def _flag(name: str, value: Any) -> bool:
+    """Whether keepdims is on: 1 or True, 0 or False."""
+    for flag, spellings in ((True, (ONE, 1)), (False, (ZERO, 0))):
+        if any(value is x or isinstance(value, int) and value == x for x in spellings):
+            return flag
+    raise ParseError(f"{name}: keepdims is 1 or 0")
 
 
 def _counted(row: ArrayRow, args: Sequence[Expr]) -> Sequence[Expr]:
@@ -290,37 +298,3 @@ _MADE: dict[str, Callable[..., Expr]] = {
     "reshape": lambda x, *sizes: _reshape(x, tuple(map(_size, sizes))),
     "onehot": lambda k, n: tensors.index(tensors.delta(_size(n)), (k,)),
 }
-
-
-# --- indices -----------------------------------------------------------------------
-
-
-def element(x: Expr, parts: Sequence[Any]) -> Expr:
-    """x[i, :, 0]: where an index is a bare name, an element in index notation."""
-    named = [p for p in parts if isinstance(p, Expr) and p.op == "symbol"]
-    named = [p for p in named if p.value != "None"]
-    if not named or any(p.dims for p in named):
-        return tensors.index(x, [None if _none(p) else p for p in parts])
-    whole = tensors.Slice(None, None)
-    if all(isinstance(p, Expr) for p in parts) and len(parts) == len(x.dims):
-        return at(x, list(parts))
-    if whole in parts or len(parts) < len(x.dims):
-        raise UnsupportedError(
-            "a name as an index goes with an index for every axis: A[i, j]; "
-            "a row is A[0, :]"
-        )
-    return at(x, list(parts))
-
-
-def _none(part: Any) -> bool:
-    return isinstance(part, Expr) and part.op == "symbol" and part.value == "None"
-
-
-def kronecker_of(arguments: Sequence[Argument]) -> Expr:
-    """delta(i, j)."""
-    if len(arguments) != 2 or any(
-        not isinstance(a, Expr) or a.op != "symbol" or a.dims for a in arguments
-    ):
-        raise ParseError("delta takes two indices: delta(i, j)")
-    i, j = arguments
-    return kronecker(i, j)  # type: ignore[arg-type]

@@ -210,11 +210,11 @@ def check(
     from calcml.check import shown
 
     shapes = shapes_of(shape)
-    root = formula(expr, [variable], shapes).root
-    note_absent(root, [variable])
-    claimed = formula(candidate, [variable], shapes).root
+    read = formula(expr, [variable], shapes)
+    note_absent(read.root, [variable])
+    claimed = formula(candidate, [variable], shapes, names=read.definitions).root
     report = api.check(
-        root, claimed, variable, against=against, order=order, given=given
+        read.root, claimed, variable, against=against, order=order, given=given
     )
     if form == "json":
         names = ("verdict", "method", "message", "points")

@@ -45,14 +45,19 @@ def formula(
     variables: Sequence[str] = (),
     shapes: Mapping[str, str] | None = None,
     dialect: str = "calcml",
+    names: Mapping[str, Expr] | None = None,
 ) -> Function:
-    """The formula of an argument, or of standard input for "-"."""
+    """The formula of an argument, or of standard input for "-".
+
+    `names` are those that another formula defines.
+    """
     text = source(given)
     if dialect != "calcml":
         root = api.parse(text, symbols=variables, shapes=shapes, dialect=dialect)
-        return Function(root, {})
+        return Function(root, {}, shapes or {})
     found: dict[str, Expr] = {}
-    return Function(syntax.parse(text, variables, shapes, found), found)
+    root = syntax.parse(text, variables, shapes, found, names)
+    return Function(root, found, shapes or {})
 
 
 def shapes_of(given: Sequence[str]) -> dict[str, str]:
@@ -64,6 +69,8 @@ def shapes_of(given: Sequence[str]) -> dict[str, str]:
             raise click.UsageError(
                 f"--shape {part.strip()!r} has no colon; write it as 'A: m n, x: n'"
             )
+        if colon and name.strip() in found:
+            raise click.UsageError(f"--shape declares {name.strip()} twice")
         if colon:
             found[name.strip()] = sizes.strip()
     return found

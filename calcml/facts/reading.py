@@ -124,8 +124,8 @@ def _read(text: str, start: int, end: int, names: Sequence[str]) -> Expr:
     piece = text[start:end]
     if _MATRICES.search(piece):
         message = (
-            "facts about matrices need arrays, which are not there yet; state what "
-            "the entries fulfil, such as a_12 = a_21"
+            "facts about matrices are for formulas of arrays, and are symmetric, "
+            "diagonal or positive definite"
         )
         raise UnsupportedError(message, text=text, span=(start, end))
     belongs = _BELONGS.fullmatch(piece)

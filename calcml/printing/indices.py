@@ -41,7 +41,8 @@ def _tex_at(node: Expr) -> list[Piece]:
     base, *rest = node.args
     if base.op == "delta" or (base.op, base.value) == ("written", ("eye", ())):
         return [r"\delta", *_subscript(tuple(rest))]
-    own = base.op == "symbol" and not base.value.isalpha()  # an index in its name
+    own = base.op == "part"  # the base has an index already
+    own = own or base.op == "symbol" and not base.value.isalpha()
     shown: list[Piece] = ["{", (base, ATOM), "}"] if own else [(base, ATOM)]
     return [*shown, *_subscript(tuple(rest))]
 

@@ -6,7 +6,17 @@ from collections.abc import Callable
 
 from calcml.expr import ONE, ZERO, Expr
 from calcml.functions.arrays import ARRAY_FUNCTIONS
-from calcml.printing.core import ATOM, ODOT, PRODUCT, SIGN, Piece, negative, separated
+from calcml.notation.surface import is_call
+from calcml.printing.core import (
+    ATOM,
+    ODOT,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Piece,
+    negative,
+    separated,
+)
 
 Pieces = dict[str, Callable[[Expr], list[Piece]]]
 
@@ -145,7 +155,7 @@ def _tex_norm(node: Expr) -> list[Piece]:
 
 def _tex_constant(letter: str) -> Callable[[Expr], list[Piece]]:
     def pieces(node: Expr) -> list[Piece]:
-        sizes = [str(size.text or size) for size in node.args if size is not ONE]
+        sizes = [size.latex() for size in node.args if size is not ONE]
         shape = r" \times ".join(sizes)
         return [f"{letter}_{{{shape}}}"]
 
@@ -200,6 +210,8 @@ def tex_binding(node: Expr) -> int | None:
     if node.op == "turned":
         return SIGN
     if node.op == "written":
+        if is_call(node, "sum") and not node.value[1]:
+            return SUM
         return _TEX_BINDING.get(node.value[0], ATOM)
     return ATOM if node.op in LATEX else None
 

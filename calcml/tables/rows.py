@@ -106,7 +106,7 @@ def _read(entry: Entry) -> tuple[Expr, Expr, dict[str, Expr]]:
         raise CalcmlError(f"the variable {entry.by} does not occur in {entry.formula}")
     if entry.upstream and entry.upstream in free | known.keys():
         raise CalcmlError(f"the upstream gradient {entry.upstream} is in the formula")
-    x = variable(entry.by, root)
+    x = variable(entry.by, Function(root, known))
     return root, x, {k: e for k, e in known.items() if e.args and k not in free}
 
 

@@ -61,7 +61,11 @@ def _place(part: Any, size: Expr, last: int = 1) -> Expr:
 
     `last` is 1 for an index and 0 for the end of a slice, which may be the size.
     """
-    place: Expr = part if isinstance(part, Expr) else number(int(part))
+    if not isinstance(part, (int, Expr)) or isinstance(part, bool):
+        raise UnsupportedError(
+            f"{part!r} is no index; an index is a whole number, a slice or None"
+        )
+    place: Expr = part if isinstance(part, Expr) else number(part)
     if place.dims:
         raise UnsupportedError("an index is a number, a name or a slice, not an array")
     if place.op != "number":
