@@ -14,11 +14,11 @@ from typing import NamedTuple
 from calcml import tensors
 from calcml.errors import UnsupportedError
 from calcml.expr import ARRAYS, ONE, ZERO, Expr, make
-from calcml.functions.arrays import ARRAY_OPERATIONS
+from calcml.functions.arrays import ARRAY_OPERATIONS, SQUARE_OPERATIONS
 from calcml.light import add, mul, neg
 from calcml.shapes import Dims, is_unit
 from calcml.syntax import defined
-from calcml.tensors import UNIT, Label, Operand, contract
+from calcml.tensors import UNIT, Label, Operand, contract, right
 
 Labels = tuple[Label, ...]
 
@@ -82,20 +82,12 @@ def _pulled_elementwise(adjoint: Expr, node: Expr, arg: Expr, partial: object) -
     if arg.dims == node.dims:
         return tensors.filled(term, node.dims)
     labels, known = _axes("f", node.dims), dict(_sized("f", node.dims))
-    inside = _right(arg, labels)
-    return contract([(term, _right(term, labels))], inside, known)
+    inside = right(arg, labels)
+    return contract([(term, right(term, labels))], inside, known)
 
 
 def _sized(name: str, dims: Dims) -> list[tuple[Label, Expr]]:
     return [((name, k), d) for k, d in enumerate(dims)]
-
-
-def _right(x: Expr, labels: Labels) -> Labels:
-    """The labels of `x`, its axes aligned at the right with those of `labels`."""
-    part = labels[len(labels) - len(x.dims) :]
-    return tuple(
-        UNIT if is_unit(d) else label for label, d in zip(part, x.dims, strict=True)
-    )
 
 
 def _local(node: Expr, place: int, partial: object) -> Local:
@@ -106,10 +98,10 @@ def _local(node: Expr, place: int, partial: object) -> Local:
         raise UnsupportedError(f"{node.op} cannot be derived by its argument")
     assert isinstance(partial, Expr)
     labels = _axes("f", node.dims)
-    arg = _right(node.args[place], labels)
+    arg = right(node.args[place], labels)
     operands: list[Operand] = []
     if partial is not ONE:
-        operands = [(partial, _right(partial, labels))]
+        operands = [(partial, right(partial, labels))]
     return Local([(1, operands)], labels, arg, dict(_sized("f", node.dims)))
 
 
@@ -142,7 +134,7 @@ def _reduction(node: Expr, place: int) -> Local:
         row = ARRAY_OPERATIONS[node.op]
         names = {"x": x, "y": tensors.with_units(node, axes), "axis": axes}
         slope = defined(row.d, names)
-    operands: list[Operand] = [(slope, _right(slope, labels))]
+    operands: list[Operand] = [(slope, right(slope, labels))]
     return Local([(1, operands)], kept, labels, sizes)
 
 
@@ -188,7 +180,7 @@ _LOCAL: dict[str, Callable[[Expr, int], Local]] = {
     "contract": _contraction,
     "softmax": _softmax,
     **dict.fromkeys(tensors.REDUCTIONS, _reduction),
-    **dict.fromkeys(("inv", "det", "logdet", "cholesky"), _linear_algebra),
+    **dict.fromkeys(SQUARE_OPERATIONS, _linear_algebra),
 }
 
 

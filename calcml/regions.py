@@ -53,6 +53,11 @@ def is_repeat(node: Expr) -> bool:
 
 def region(root: Expr) -> list[Expr]:
     """The nodes of the region below `root`, arguments first, kernels as its leaves."""
+    return walk_to(root, lambda node: is_kernel(node) and not is_repeat(node))
+
+
+def walk_to(root: Expr, is_leaf: Callable[[Expr], bool]) -> list[Expr]:
+    """The nodes below `root`, arguments first; what is below leaves is left out."""
     seen: set[Expr] = set()
     order: list[Expr] = []
     stack: list[tuple[Expr, bool]] = [(root, False)]
@@ -63,7 +68,7 @@ def region(root: Expr) -> list[Expr]:
         elif node not in seen:
             seen.add(node)
             stack.append((node, True))
-            if not is_kernel(node) or is_repeat(node):
+            if not is_leaf(node):
                 stack.extend((a, False) for a in reversed(node.args))
     return order
 

@@ -112,9 +112,9 @@ def test_hessians() -> None:
 def test_a_symmetric_matrix_moves_in_all_directions_until_the_end() -> None:
     shapes = {"X": "n n"}
     curved = cm.hessian("-logdet(X)", "X", shapes=shapes, given="X symmetric")
-    slope = cm.simplify("-inv(X)", shapes=shapes)
-    once = cm.jacobian(slope, "X")
-    assert curved.shape == once.shape == ("n",) * 4
+    free = cm.hessian("-logdet(X)", "X", shapes=shapes)
+    at = {"X": [[2, 1], [1, 3]]}
+    assert curved.evalf(at) == free.evalf(at)
 
 
 def test_a_shared_slope_is_shared() -> None:

@@ -9,7 +9,7 @@ from calcml.expr import ONE, Expr, number
 from calcml.light import div, mul, neg
 from calcml.regions import replaced
 from calcml.shapes import is_unit
-from calcml.tensors import UNIT, contract, delta, sizes_of
+from calcml.tensors import UNIT, contract, delta, right, sizes_of
 
 Factor = tuple[Expr, tuple[int, ...]]
 
@@ -194,15 +194,6 @@ def one_element(node: Expr) -> Expr:
     """An array whose axes all have size 1 as a scalar."""
     node = replaced(node, {})
     return contract([(node, [UNIT] * len(node.dims))], (), {}) if node.dims else node
-
-
-def right(x: Expr, labels: tuple[int, ...]) -> tuple[int, ...]:
-    """The labels of an operand of an element-wise operation on axes `labels`."""
-    part = labels[len(labels) - len(x.dims) :]
-    return tuple(
-        UNIT if is_unit(size) else label
-        for label, size in zip(part, x.dims, strict=True)
-    )
 
 
 def split(node: Expr) -> tuple[list[Expr], Expr]:

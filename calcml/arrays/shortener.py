@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from calcml.arrays import known_sums, linear
 from calcml.arrays.canonical import canonical
 from calcml.arrays.folds import folded, log_sum, unfolded, with_softmax
-from calcml.arrays.product import Factor, Product, right, split
+from calcml.arrays.product import Factor, Product, split
 from calcml.arrays.sums import MAX_TERMS, factored, terms_of
 from calcml.expr import ONE, ZERO, Expr, make, walk
 from calcml.light import add, mul, neg, rebuild
 from calcml.notation.matrix import operations
 from calcml.regions import StandIns, is_kernel, put_back, region, replaced, scalar_of
-from calcml.tensors import UNIT, contract, filled
+from calcml.tensors import UNIT, contract, filled, right
 
 Close = Callable[[Expr], Expr]
 UNITS = ("delta", "onehot", "selector")  # factors that pick elements of others

@@ -29,9 +29,7 @@ def ask_for_arrays(name: str, arguments: Sequence[Argument]) -> None:
     plain = [a for a in arguments if isinstance(a, Expr)]
     if row.axis is not None and not any(a.dims or is_open(a) for a in plain):
         what = str(plain[0]) if plain and plain[0].op == "symbol" else "x"
-        raise ShapeError(
-            f"{name} takes an array; declare its shape, as in shapes={{'{what}': 'n'}}"
-        )
+        raise ShapeError(f"{name} takes an array; declare its shape, such as {what}: n")
 
 
 Definition = Callable[[str, Mapping[str, Any]], Expr]

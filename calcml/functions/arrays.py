@@ -135,3 +135,8 @@ arr("multivariate_normal(x, mu, S)", by="-(sum((x - mu)*(inv(S) @ (x - mu))) + l
 arr("wishart(X, V, n)",        by="(n - rows(X) - 1)/2*logdet(X) - trace(inv(V) @ X)/2 - n*rows(X)/2*log(2) - n/2*logdet(V) - rows(X)*(rows(X) - 1)/4*log(pi) - sum(lgamma((n + 1 - cumsum(ones(rows(X))))/2))", doc="log-density of the Wishart distribution with scale V and n degrees of freedom")
 arr("rows(x)",                 doc="size of the first axis")
 # fmt: on
+
+# Functions of a square matrix, by their operation.
+SQUARE_OPERATIONS = tuple(
+    r.op for r in ARRAY_OPERATIONS.values() if r.takes == "square"
+)

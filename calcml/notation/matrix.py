@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calcml.expr import ARRAYS, ONE, ZERO, Expr, walk
-from calcml.functions.arrays import ARRAY_OPERATIONS
+from calcml.functions.arrays import ARRAY_OPERATIONS, SQUARE_OPERATIONS
 from calcml.light import rebuild
 from calcml.notation.contraction import Writer
 from calcml.notation.surface import called, is_call, negated, surface, times, turned
@@ -125,5 +125,5 @@ _FORMS: dict[str, Any] = {
     "softmax": _softmax,
     "reshape": lambda node, args: called("reshape", (*args, *node.value), node.dims),
     **dict.fromkeys(REDUCTIONS, _reduced),
-    **dict.fromkeys(("inv", "det", "logdet", "cholesky"), _call),
+    **dict.fromkeys(SQUARE_OPERATIONS, _call),
 }

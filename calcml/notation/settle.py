@@ -10,6 +10,7 @@ from calcml.expr import ARRAYS, Expr, symbol
 from calcml.light import mul, rebuild, substitute
 from calcml.notation.indices import BOUND, deltas_of, renamed
 from calcml.order import Order
+from calcml.regions import walk_to
 from calcml.simplify import simplify
 
 # In front of the names of stand-ins, behind every letter: elements, deltas, sums.
@@ -28,30 +29,13 @@ def _is_opaque(node: Expr) -> bool:
     return node.op in ARRAYS or node.op in BOUND
 
 
-def _region(root: Expr) -> list[Expr]:
-    """The nodes below `root`, arguments first, opaque ones as leaves."""
-    seen: set[Expr] = set()
-    order: list[Expr] = []
-    stack = [(root, False)]
-    while stack:
-        node, done = stack.pop()
-        if done:
-            order.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            if not _is_opaque(node):
-                stack += [(a, False) for a in reversed(node.args)]
-    return order
-
-
 def _merged(root: Expr) -> Expr:
     """`root` with one index for both of a delta in what is multiplied by it.
 
     p[j]*delta(i, j) is p[i]*delta(i, j).
     """
     done: dict[Expr, Expr] = {}
-    for node in _region(root):
+    for node in walk_to(root, _is_opaque):
         if _is_opaque(node):
             done[node] = node
             continue
@@ -78,7 +62,7 @@ def _with_deltas(node: Expr, beside: Expr) -> Expr:
 def _sums_last(root: Expr) -> Expr:
     """`root` with the sums of each product behind its other factors."""
     done: dict[Expr, Expr] = {}
-    for node in _region(root):
+    for node in walk_to(root, _is_opaque):
         args = () if _is_opaque(node) else tuple([done[a] for a in node.args])
         made = node if not args or args == node.args else rebuild(node, args)
         if made.op == "mul" and made.args[1].op not in BOUND:
@@ -96,7 +80,7 @@ def _stand_ins(root: Expr) -> dict[Expr, Expr]:
     order = Order()
     found: dict[Expr, Expr] = {}
     taken: set[str] = set()
-    for node in _region(root):
+    for node in walk_to(root, _is_opaque):
         if _is_opaque(node):
             name = _name(node, order)
             while name in taken:

@@ -10,6 +10,7 @@ from calcml.tensors.contraction import (
     filled as filled,
     operands_of as operands_of,
     permuted as permuted,
+    right as right,
     sizes_of as sizes_of,
     transpose as transpose,
 )

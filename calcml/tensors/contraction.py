@@ -119,6 +119,15 @@ def filled(value: Expr, dims: Dims) -> Expr:
     return contract([(value, labels[lacking:])], list(range(len(dims))), sizes)
 
 
+def right(x: Expr, labels: tuple[Label, ...]) -> tuple[Any, ...]:
+    """The labels of an operand of an element-wise operation on axes `labels`."""
+    part = labels[len(labels) - len(x.dims) :]
+    return tuple(
+        UNIT if is_unit(size) else label
+        for label, size in zip(part, x.dims, strict=True)
+    )
+
+
 def permuted(x: Expr, axes: Sequence[int]) -> Expr:
     """`x` with its axes in another order."""
     labels = range(len(x.dims))
