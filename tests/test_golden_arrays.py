@@ -71,6 +71,27 @@ def test_a_derivation_looks_as_it_did(entry: dict[str, Any]) -> None:
     assert told(entry) == found.get(entry["title"]), REMAKE
 
 
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e["title"])
+def test_a_derivation_is_right(entry: dict[str, Any]) -> None:
+    """As printed, in the names that the text defines, against finite differences."""
+    options = {"shapes": entry["shapes"], "given": entry.get("given", ()), "points": 2}
+    made = dict(derivatives(entry))
+    for name in entry["by"]:
+        formula, printed = entry["text"], str(made[f"by {name}"])
+        if "upstream" in entry:
+            *defined, last = formula.rsplit(";", 1)
+            formula = ";".join([*defined, f" sum(({last})*{entry['upstream']})"])
+            options["shapes"] = entry["shapes"] | upstream(entry)
+        report = cm.check(formula, printed, name, **options)
+        assert report.verdict == "agrees", f"{printed}\n{report}"
+
+
+def upstream(entry: dict[str, Any]) -> dict[str, Any]:
+    """The shape of the upstream gradient: that of what is derived."""
+    root = cm.parse(entry["text"], shapes=entry["shapes"])
+    return {entry["upstream"]: root.shape}
+
+
 def test_the_golden_file_has_these_entries_alone() -> None:
     found = sections((GOLDEN / "arrays.md").read_text(encoding="utf-8"))
     assert list(found) == [entry["title"] for entry in ENTRIES], REMAKE
