@@ -11,11 +11,11 @@ from calcml.compressed import compressed_terms
 from calcml.errors import LimitError, ParseError, ShapeError
 from calcml.expr import ONE, Expr, symbol, walk
 from calcml.formal import MAX_ORDER
-from calcml.kinks import derivative, gradient
 from calcml.named import short
 from calcml.notation.matrix import has_arrays
 from calcml.shapes import Dims, is_unit, shown
 from calcml.simplify import Given, high_derivative
+from calcml.slopes import derivative, gradient
 from calcml.subject import (
     Formula,
     Function,

@@ -35,7 +35,7 @@ balls numeric simplify sympy_bridge
 notation
 arrays subject
 named compressed
-domain kinks pairs printing
+domain pairs printing slopes
 trials
 compile check define
 calculus tables batch

@@ -13,8 +13,8 @@ from calcml.arrays.simplify import simplify
 from calcml.compile import Compiled, compile
 from calcml.errors import CalcmlError, DomainError, ShapeError, UnsupportedError
 from calcml.expr import Expr, symbol
-from calcml.kinks import derivative
 from calcml.numeric import evalf
+from calcml.slopes import derivative
 from calcml.syntax import parse
 from tests.array_cases import CASES, SEED, SHAPES, Case, example
 

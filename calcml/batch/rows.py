@@ -15,8 +15,8 @@ from calcml.batch.workers import Clock
 from calcml.errors import CalcmlError, LimitError
 from calcml.expr import Expr
 from calcml.formal import MAX_ORDER
-from calcml.kinks import derivative, gradient
 from calcml.printing.text import text
+from calcml.slopes import derivative, gradient
 from calcml.syntax import parse, variable as named
 
 CHUNK = 32  # rows that travel to a worker together

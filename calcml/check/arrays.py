@@ -12,10 +12,10 @@ from calcml.elements import Grid, indices, read_grid, unconfirmed
 from calcml.errors import CalcmlError, DomainError
 from calcml.expr import Expr, make, symbol, walk
 from calcml.facts.reading import read_pieces
-from calcml.kinks import derivative
 from calcml.light import substitute
 from calcml.shapes import Dims, is_unit, shown
 from calcml.simplify import Given
+from calcml.slopes import derivative
 from calcml.trials import GUARD, finite_difference, trial
 
 DIGITS = 20  # of the values that are compared

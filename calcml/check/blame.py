@@ -16,10 +16,10 @@ from calcml.check.compare import by_balls
 from calcml.domain import Point
 from calcml.errors import CalcmlError
 from calcml.expr import ONE, Expr, number, symbol, walk
-from calcml.kinks import derivative
 from calcml.light import add, div, mul, neg, power, rebuild, sub, substitute
 from calcml.pointwise import context
 from calcml.simplify import simplify
+from calcml.slopes import derivative
 
 MAX_NODES = 400  # of both expressions: larger ones are not searched
 MAX_TRIED = 800  # corrections of one kind

@@ -10,8 +10,8 @@ from calcml.arrays.simplify import simplify
 from calcml.domain import Point
 from calcml.errors import CalcmlError, LimitError, UnsupportedError
 from calcml.expr import Expr, walk
-from calcml.kinks import derivative
 from calcml.pointwise import context
+from calcml.slopes import derivative
 from calcml.sympy_bridge import from_sympy, to_sympy
 
 MAX_TREE = 1_500  # nodes of a formula written out: SymPy's derivative takes seconds

@@ -9,10 +9,10 @@ from calcml.errors import UnsupportedError
 from calcml.expr import Expr, make, symbol
 from calcml.functions import SPELLINGS, Row, rows
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ARRAY_OPERATIONS, ArrayRow
-from calcml.kinks import derivative
 from calcml.printing.latex import latex
 from calcml.printing.text import text
 from calcml.simplify import simplify
+from calcml.slopes import derivative
 
 
 def call(row: Row) -> Expr:

@@ -11,12 +11,12 @@ from calcml.conditions import conditions
 from calcml.errors import CalcmlError
 from calcml.expr import Expr, symbol, walk
 from calcml.functions import FUNCTIONS
-from calcml.kinks import derivative, gradient
 from calcml.light import mul, substitute
 from calcml.lower import definition
 from calcml.named import short
 from calcml.notation.matrix import has_arrays
 from calcml.simplify import simplify
+from calcml.slopes import derivative, gradient
 from calcml.subject import Function, variable
 from calcml.syntax import parse
 from calcml.tables.cases import Case, cases

@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 from calcml import CalcmlError, diff, grad, parse, simplify, symbol
 from calcml.diff import forward, reverse
 from calcml.expr import Expr, walk
-from calcml.kinks import settled
+from calcml.slopes import settled
 from tests.properties.expressions import NAMES, expressions, wide
 from tests.support import close, operations, points, value
 
