@@ -29,7 +29,7 @@ from calcml.formal import Argument, Keyword
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.printing import latex, text
-from calcml.simplify import Given, Step
+from calcml.simplify import Given, Step, noted
 from calcml.subject import Formula, formula, function, variable
 from calcml.syntax import Shapes
 
@@ -121,7 +121,11 @@ def simplify(
     >>> steps[0].note
     'the domain grows: x != 0 is no longer asked'
     """
-    return arrays.simplify(formula(f, shapes), given=given, trace=trace)
+    steps: list[Step] | None = None if trace is None else []
+    result = arrays.simplify(formula(f, shapes), given=given, trace=steps)
+    if trace is not None:
+        trace += map(noted, steps or ())
+    return result
 
 
 def define(text: str, **facts: Any) -> Any:

@@ -16,7 +16,6 @@ from calcml.errors import UnsupportedError
 from calcml.expr import (
     ARRAYS,
     CONDITIONS,
-    LIGHT,
     ONE,
     ZERO,
     Expr,
@@ -30,53 +29,12 @@ from calcml.light import add, mul
 from calcml.partials import identity, pulled, pushed, zeros
 from calcml.shapes import Dims
 from calcml.syntax import parse
+from calcml.templates import Partial, one, template
 
-Partial = Callable[[tuple[Expr, ...], Expr], Expr]
-
-
-# --- partials: a row's text, made into a function of (arguments, own value) ---------
+Used = tuple[Expr, int, Expr]  # a node, a place of its arguments, its partial there
 
 
-def _one(args: tuple[Expr, ...], y: Expr) -> Expr:
-    return ONE
-
-
-def template(formula: Expr, names: Sequence[str]) -> Partial:
-    """The function that puts arguments, then the own value, in the place of `names`.
-
-    A name that occurs twice means its first place, so a parameter called y hides the
-    function's own value.
-    """
-    place = {symbol(name): i for i, name in reversed(list(enumerate(names)))}
-    if formula in place:
-        i = place[formula]
-        return lambda args, y: args[i] if i < len(args) else y
-    if formula is ONE:
-        return _one
-    if not formula.args:
-        return lambda args, y: formula
-    constants: list[Expr] = []
-    steps: list[tuple[Callable[..., Expr], tuple[int, ...]]] = []
-    nodes = walk(formula)
-    for node in nodes:
-        if not node.args and node not in place:
-            place[node] = len(names) + len(constants)
-            constants.append(node)
-    for node in nodes:
-        if node.args:
-            op = node.op
-            place[node] = len(names) + len(constants) + len(steps)
-            light = LIGHT.get(op) or (lambda *args, op=op: make(op, args))
-            steps.append((light, tuple(place[a] for a in node.args)))
-
-    def partial(args: tuple[Expr, ...], y: Expr) -> Expr:
-        values = [*args, y, *constants]
-        for build, places in steps:
-            values.append(build(*[values[i] for i in places]))
-        return values[-1]
-
-    return partial
-
+# --- partials of rows --------------------------------------------------------------
 
 _partials: dict[Row, list[Partial]] = {}
 
@@ -207,12 +165,17 @@ def uncollected(sweep: Callable[P, R]) -> Callable[P, R]:
 
 @uncollected
 def forward(
-    root: Expr, variable: Expr, order: Sequence[Expr] = (), tangent: Expr | None = None
+    root: Expr,
+    variable: Expr,
+    order: Sequence[Expr] = (),
+    tangent: Expr | None = None,
+    used: list[Used] | None = None,
 ) -> Expr:
     """d root / d variable, in one pass from the leaves up: shape root + variable.
 
     `order` is `walk(root)`, where the caller has it already. With a `tangent` of the
-    variable's shape, the derivative in that direction, of the shape of `root`.
+    variable's shape, the derivative in that direction, of the shape of `root`. The
+    partials that were used are added to `used`, those of scalars.
     """
     tail: Dims = ()
     if tangent is None:
@@ -235,7 +198,10 @@ def forward(
                     slope = _slope(rule, place, args, node)
                     term = pushed(tangent, tail, node, place, slope)
                 else:
-                    term = mul(rule[place](args, node), tangent)
+                    partial = rule[place](args, node)
+                    term = mul(partial, tangent)
+                    if used is not None:
+                        used.append((node, place, partial))
                 total = term if total is None else add(total, term)
         if total is not None and total is not ZERO:
             tangents[node] = total
@@ -249,11 +215,13 @@ def reverse(
     variables: Sequence[Expr],
     order: Sequence[Expr] = (),
     upstream: Expr | None = None,
+    passed: dict[Expr, Expr] | None = None,
 ) -> list[Expr]:
     """d root / d each variable, in one pass from the root down; `order` as above.
 
     The shapes are root + variable: of a scalar, a gradient. With an `upstream` gradient
-    of the shape of `root`, each is its product with that, of the variable's shape.
+    of the shape of `root`, each is its product with that, of the variable's shape. The
+    adjoints of the nodes that pass a slope on are entered in `passed`.
     """
     order = order or walk(root)
     active = _active(order, variables)
@@ -269,6 +237,8 @@ def reverse(
         if not args or node not in adjoints:
             continue
         adjoint = adjoints.pop(node)
+        if passed is not None:
+            passed[node] = adjoint
         rule = rules.get(node.op) or _rule(node, rules)
         for place, (arg, partial) in enumerate(zip(args, rule, strict=True)):
             if arg in active:
@@ -276,7 +246,7 @@ def reverse(
                 if lead or node.dims or arg.dims:
                     slope = _slope(rule, place, args, node)
                     term = pulled(adjoint, lead, node, place, slope)
-                elif partial is not _one:
+                elif partial is not one:
                     term = mul(adjoint, partial(args, node))
                 before = adjoints.get(arg)
                 if before is not None:
@@ -300,7 +270,7 @@ def _slope(
 def _rule(node: Expr, rules: dict[str, list[Partial]]) -> list[Partial]:
     """The partials of `node`, kept in `rules` where they hold for its operation."""
     if node.op in ARRAYS:
-        return [_one] * len(node.args)
+        return [one] * len(node.args)
     rule = local(node)
     if node.op != "formal" and not FUNCTIONS[node.op].variadic:
         rules[node.op] = rule

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from calcml.diff import Partial, template
 from calcml.errors import UnsupportedError
 from calcml.expr import Expr, walk
 from calcml.functions import FUNCTIONS, Row
 from calcml.light import rebuild
 from calcml.syntax import parse
+from calcml.templates import Partial, template
 
 MAX_PASSES = (
     16  # of definitions inside definitions; more means that they go in a circle

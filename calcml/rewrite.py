@@ -8,15 +8,23 @@ from functools import cache
 from typing import NamedTuple
 
 from calcml.conditions import conditions
-from calcml.diff import Partial, template
 from calcml.expr import Expr
 from calcml.facts import Facts, Guard, guard_holds, read_guard
 from calcml.functions import FUNCTIONS, Row
 from calcml.light import build, neg
 from calcml.rules import RULES, Rule
 from calcml.syntax import parse
+from calcml.templates import Partial, template
 
 VARIABLES = ("a", "b", "c", "n")
+
+
+class Rewrite(NamedTuple):
+    """A part of an expression rewritten; a rule without a name is plain algebra."""
+
+    rule: str
+    before: Expr
+    after: Expr
 
 
 class Pattern(NamedTuple):

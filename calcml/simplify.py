@@ -14,6 +14,7 @@ from calcml.diff import forward, uncollected
 from calcml.expr import ZERO, Expr, symbol, walk
 from calcml.facts import Facts, facts
 from calcml.light import div, mul, neg, sub, substitute
+from calcml.rewrite import Rewrite
 from calcml.tidy import Tidier, tidy
 
 MAX_ROUNDS = 4
@@ -30,12 +31,14 @@ class Step(NamedTuple):
 
     Where a step extends the domain, the note says which condition is no longer asked;
     where the budget of work ended the search, that the best form so far was kept.
+    `parts` are the rewrites that a pass is made of, in their order.
     """
 
     rule: str
     before: Expr
     after: Expr
     note: str = ""
+    parts: tuple[Rewrite, ...] = ()
 
 
 def simplify(root: Expr, *, given: Given = (), trace: list[Step] | None = None) -> Expr:
@@ -55,12 +58,13 @@ def simplify_all(
     """`simplify` on several expressions, which share work and stay shared."""
     names = {n.value for n in walk(*roots) if n.op == "symbol"} if given else ()
     known = facts(given, names)
-    steps: list[Step] = []
+    steps = _Steps(trace is not None)
     shortest = _shortest(roots, known, steps)
     for equation in known.equations:
         for variable, value in _solutions(equation):
             put = [substitute(r, {variable: value}) for r in roots]
-            more = [
+            more = _Steps(trace is not None)
+            more += [
                 Step("use an equation that is given", a, b)
                 for a, b in zip(roots, put, strict=True)
             ]
@@ -69,8 +73,25 @@ def simplify_all(
                 shortest, steps = tried, more
     shortest = _not_longer(shortest, roots)
     if trace is not None:
-        trace += [step._replace(note=step.note or _grown(step)) for step in steps]
+        trace += steps
     return shortest
+
+
+def noted(step: Step) -> Step:
+    """The step with a note of what its result asks for no longer."""
+    return step if step.note else step._replace(note=_grown(step))
+
+
+class _Steps(list[Step]):
+    """The steps of one search; with `detailed`, passes tell their rewrites."""
+
+    def __init__(self, detailed: bool) -> None:
+        super().__init__()
+        self.detailed = detailed
+
+    def tidier(self, roots: Sequence[Expr], known: Facts) -> Tidier:
+        """A tidier whose passes are logged where that is asked for."""
+        return Tidier(roots, known, True, [] if self.detailed else None)
 
 
 def high_derivative(root: Expr, variable: Expr, order: int) -> Expr | None:
@@ -89,7 +110,7 @@ def high_derivative(root: Expr, variable: Expr, order: int) -> Expr | None:
     (made,) = tidier.settled([closer.written(*found)])
     if closer.cost(made) > LONG:
         return made
-    return _shortest([made], Facts(), [])[0]
+    return _shortest([made], Facts(), _Steps(False))[0]
 
 
 def _not_longer(news: Sequence[Expr], olds: Sequence[Expr]) -> list[Expr]:
@@ -100,12 +121,12 @@ def _not_longer(news: Sequence[Expr], olds: Sequence[Expr]) -> list[Expr]:
     ]
 
 
-def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Expr]:
-    tidier = Tidier(roots, known, closing=True)
+def _shortest(roots: Sequence[Expr], known: Facts, steps: _Steps) -> list[Expr]:
+    tidier = steps.tidier(roots, known)
     current = _closed(roots, tidier, steps)
     for _ in range(MAX_ROUNDS):
         # A shorter form may imply more: its conditions are spelled as its parts are.
-        after = Tidier(current, known, closing=True)
+        after = steps.tidier(current, known)
         if tidier.knows_as_much_as(after):
             break
         before, tidier = current, after
@@ -115,10 +136,13 @@ def _shortest(roots: Sequence[Expr], known: Facts, steps: list[Step]) -> list[Ex
     return current
 
 
-def _closed(roots: Sequence[Expr], tidier: Tidier, steps: list[Step]) -> list[Expr]:
+def _closed(roots: Sequence[Expr], tidier: Tidier, steps: _Steps) -> list[Expr]:
     current = tidier.settled(roots)
+    parts = tidier.logged()
     steps += [
-        Step(COLLECT, a, b) for a, b in zip(roots, current, strict=True) if a is not b
+        Step(COLLECT, a, b, parts=parts)
+        for a, b in zip(roots, current, strict=True)
+        if a is not b
     ]
     if _long(current):
         note = f"{BUDGET}: over {MAX_SIZE:,} parts"
@@ -140,8 +164,9 @@ def _closed(roots: Sequence[Expr], tidier: Tidier, steps: list[Step]) -> list[Ex
                 elif better:
                     steps.append(Step(rule, before, after))
             closer.log.clear()
+            parts = tidier.logged()
             if better and new is not closed:
-                steps.append(Step(COLLECT, closed, new))
+                steps.append(Step(COLLECT, closed, new, parts=parts))
             if better:
                 current[i] = new
                 again = True

@@ -15,7 +15,8 @@ from calcml.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
 from calcml.facts import Facts
 from calcml.functions import FUNCTIONS
 from calcml.light import rebuild
-from calcml.rewrite import VARIABLES, Scope, folds, match, pairs, rewritten
+from calcml.regions import walk_to
+from calcml.rewrite import VARIABLES, Rewrite, Scope, folds, match, pairs, rewritten
 from calcml.terms import PRODUCTS, SUMS, Algebra
 
 MAX_PASSES = 6
@@ -33,10 +34,17 @@ def tidy_all(roots: Sequence[Expr]) -> list[Expr]:
 
 
 class Tidier:
-    """Passes over the graph of some roots, with what they learn about nodes."""
+    """Passes over the graph of some roots, with what they learn about nodes.
+
+    Where `log` is a list, each part that a pass changes is entered in it.
+    """
 
     def __init__(
-        self, roots: Sequence[Expr], facts: Facts | None = None, closing: bool = False
+        self,
+        roots: Sequence[Expr],
+        facts: Facts | None = None,
+        closing: bool = False,
+        log: list[Rewrite] | None = None,
     ) -> None:
         real = not any(n.op == "constant" and n.value == "I" for n in walk(*roots))
         self.roots = roots
@@ -46,6 +54,9 @@ class Tidier:
         self.algebra = Algebra(self.function, pairs() if real else {})
         self.called: dict[tuple[str, tuple[Expr, ...]], Expr] = {}
         self.done: dict[Expr, Expr] = {}
+        self.log = log
+        self.named: dict[tuple[str, tuple[Expr, ...]], str] = {}  # the rules of calls
+        self.rules: dict[Expr, str] = {}  # what the rules made in the node at work
 
     def facts(self) -> Facts:
         """What is given, and what holds wherever all the roots are defined."""
@@ -76,10 +87,35 @@ class Tidier:
         order = walk(*roots)
         inner = _inner(roots, order)
         self.done = {}
+        self.rules.clear()
         for node in order:
             if node not in inner:
-                self.done[node] = self._made(node)
+                made = self._made(node)
+                if self.log is not None and node.args:
+                    self._enter(node, made, self.log)
+                self.done[node] = made
         return [self.done[root] for root in roots]
+
+    def logged(self) -> tuple[Rewrite, ...]:
+        """What was logged since the last time."""
+        parts = tuple(self.log or ())
+        if self.log:
+            self.log.clear()
+        return parts
+
+    def _enter(self, node: Expr, made: Expr, log: list[Rewrite]) -> None:
+        """Log what became of a node whose parts are made already."""
+        stands: dict[Expr, Expr] = {}
+        for part in walk_to(node, self.done.__contains__):
+            ready = self.done.get(part)
+            if ready is None:
+                args = tuple([stands[a] for a in part.args])
+                ready = rebuild(part, args) if args else part
+            stands[part] = ready
+        if stands[node] is not made:
+            only = next(iter(self.rules.values())) if len(self.rules) == 1 else ""
+            log.append(Rewrite(self.rules.get(made, only), stands[node], made))
+        self.rules.clear()
 
     def _made(self, node: Expr) -> Expr:
         if node.op in SUMS:
@@ -139,6 +175,7 @@ class Tidier:
                     if rest is not ZERO:
                         left[b] = rest
                 whole = rule.right((a,) * len(VARIABLES), base)
+                self.rules[whole] = rule.name
                 left[whole] = self.algebra.total([(1, left.get(whole, ZERO)), (1, ONE)])
                 return {b: e for b, e in left.items() if e is not ZERO}
         return factors
@@ -148,6 +185,8 @@ class Tidier:
         known = self.called.get((op, args))
         if known is None:
             known = self.called[op, args] = self._function(op, args)
+        if self.log is not None and (op, args) in self.named:
+            self.rules[known] = self.named[op, args]
         return known
 
     def _function(self, op: str, args: tuple[Expr, ...]) -> Expr:
@@ -165,7 +204,8 @@ class Tidier:
         found = rewritten(node, self.scope)
         if found is None:
             return node
-        result = found[1]
+        name, result = found
+        self.named[op, args] = name
         return self._made_of(result)
 
     def _refuse_pole(self, node: Expr) -> None:

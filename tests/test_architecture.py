@@ -22,7 +22,7 @@ shapes
 expr mistakes
 automaton light
 tensors
-functions rules exact order formal indexed
+functions rules exact order formal indexed templates
 calls
 syntax regions
 matlab
@@ -33,11 +33,11 @@ elements normal tidy
 closed
 balls numeric simplify sympy_bridge
 notation
-arrays subject
+arrays solving subject
 named compressed
 domain pairs printing slopes
 trials
-compile check define
+compile check define kinks
 calculus tables batch
 api
 cli
@@ -54,6 +54,7 @@ FOREIGN = {
     "normal": {"flint"},
     "pairs": {"opt_einsum"},
     "pointwise": {"mpmath"},
+    "solving": {"flint"},
     "sympy_bridge": {"sympy"},
 }
 IMPORTED_AS = {"python-flint": "flint"}

@@ -71,7 +71,10 @@ class Closer:
 
     def _best(self, node: Expr) -> Expr:
         if node.op in TURNED:
-            return self._compared(node)
+            best = self._compared(node)
+            if best is not node:
+                self.log.append(("bring a comparison to one side", node, best))
+            return best
         if not node.args or node.op in CONDITIONS:
             return node
         if self._short(node):

@@ -34,7 +34,9 @@ class Row:
     balls do not decide. A row with neither `ball` nor `by` has no enclosure.
     `range` is what holds of every value `y`, `monotone` ("up" or "down") and `through`
     (values at places) help to find signs.
-    `hint` is added where a call has the wrong number of arguments.
+    `hint` is added where a call has the wrong number of arguments. `rules` are the names
+    of its rule of derivation: where all arguments vary, then where only the one at each
+    place does; without them it is the derivative of the function.
 
     What depends on what: `circle` (`hyperbola`) is the function in the coordinates s and
     c of the point at its argument on the unit circle (on s^2 = c^2 - 1), `exponential` in
@@ -67,6 +69,7 @@ class Row:
     options: dict[str, str] = field(default_factory=dict)
     variadic: bool = False
     hint: str = ""
+    rules: tuple[str, ...] = ()
     parity: str = ""
     at_zero: str = ""
     mirror: str = ""

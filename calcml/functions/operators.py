@@ -29,12 +29,12 @@ def _decided(yes: bool, no: bool) -> bool | None:
 
 # fmt: off
 family("operators")
-fn("add(a, b)", ("1", "1"), doc="sum", sympy="Add", mpmath=lambda m, a, b: a + b, ball=lambda f, a, b: a + b)
-fn("sub(a, b)", ("1", "-1"), doc="difference", sympy=lambda s, a, b: a - b, mpmath=lambda m, a, b: a - b, ball=lambda f, a, b: a - b)
-fn("mul(a, b)", ("b", "a"), doc="product", sympy="Mul", mpmath=lambda m, a, b: a * b, ball=lambda f, a, b: a * b)
-fn("div(a, b)", ("1/b", "-y/b"), doc="quotient", on="b != 0", sample=((-3, 3), (0.2, 3)), sympy=lambda s, a, b: a / b, mpmath=lambda m, a, b: a / b, ball=lambda f, a, b: a / b)
-fn("neg(a)", "-1", doc="opposite", sympy=lambda s, a: -a, mpmath=lambda m, a: -a, ball=lambda f, a: -a)
-fn("pow(a, b)", ("b*a^(b - 1)", "y*log(a)"), doc="power", on="a > 0 or a == 0 and b >= 0 or a != 0 and b == floor(b)", sample=((0.2, 3), (-3, 3)), sympy="Pow", mpmath=_power, aliases="Pow power", ball=_power_ball)
+fn("add(a, b)", ("1", "1"), rules=("sum rule", "sum rule", "sum rule"), doc="sum", sympy="Add", mpmath=lambda m, a, b: a + b, ball=lambda f, a, b: a + b)
+fn("sub(a, b)", ("1", "-1"), rules=("difference rule", "difference rule", "difference rule"), doc="difference", sympy=lambda s, a, b: a - b, mpmath=lambda m, a, b: a - b, ball=lambda f, a, b: a - b)
+fn("mul(a, b)", ("b", "a"), rules=("product rule", "constant factor rule", "constant factor rule"), doc="product", sympy="Mul", mpmath=lambda m, a, b: a * b, ball=lambda f, a, b: a * b)
+fn("div(a, b)", ("1/b", "-y/b"), rules=("quotient rule", "constant factor rule", "reciprocal rule"), doc="quotient", on="b != 0", sample=((-3, 3), (0.2, 3)), sympy=lambda s, a, b: a / b, mpmath=lambda m, a, b: a / b, ball=lambda f, a, b: a / b)
+fn("neg(a)", "-1", rules=("constant factor rule", "constant factor rule"), doc="opposite", sympy=lambda s, a: -a, mpmath=lambda m, a: -a, ball=lambda f, a: -a)
+fn("pow(a, b)", ("b*a^(b - 1)", "y*log(a)"), rules=("power of two functions", "power rule", "exponential rule"), doc="power", on="a > 0 or a == 0 and b >= 0 or a != 0 and b == floor(b)", sample=((0.2, 3), (-3, 3)), sympy="Pow", mpmath=_power, aliases="Pow power", ball=_power_ball)
 
 fn("lt(a, b)", doc="less than", sympy="Lt", mpmath=lambda m, a, b: a < b, ball=lambda f, a, b: _decided(a < b, a >= b))
 fn("le(a, b)", doc="at most", sympy="Le", mpmath=lambda m, a, b: a <= b, ball=lambda f, a, b: _decided(a <= b, a > b))
@@ -47,7 +47,7 @@ fn("or(a, b)", doc="either", sympy="Or", mpmath=lambda m, a, b: a or b, ball=lam
 fn("not(a)", doc="negation", sympy="Not", mpmath=lambda m, a: not a, ball=lambda f, a: None if a is None else not a)
 
 family("choice")
-fn("where(condition, a, b)", (None, "where(condition, 1, 0)", "where(condition, 0, 1)"), doc="a where the condition holds, else b",
+fn("where(condition, a, b)", (None, "where(condition, 1, 0)", "where(condition, 0, 1)"), rules=("branch by branch", "branch by branch", "branch by branch", "branch by branch"), doc="a where the condition holds, else b",
    tex=r"\begin{cases} #2 & \text{if } #1 \\ #3 & \text{otherwise} \end{cases}", sample=((-1, 1), (-3, 3), (-3, 3)),
    sympy=lambda s, c, a, b: s.Piecewise((a, c), (b, True)), mpmath=lambda m, c, a, b: a if c else b, ball=lambda f, c, a, b: None if c is None else a if c else b)
 # fmt: on

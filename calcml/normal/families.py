@@ -13,7 +13,6 @@ from functools import cache
 from math import gcd, lcm
 from typing import Any, NamedTuple
 
-from calcml.diff import Partial, template
 from calcml.errors import LimitError
 from calcml.expr import ONE, Expr, make, walk
 from calcml.functions import FUNCTIONS, Row
@@ -21,6 +20,7 @@ from calcml.normal.exponents import Vector
 from calcml.normal.polynomials import Quotient
 from calcml.normal.ring import Ring
 from calcml.syntax import parse
+from calcml.templates import Partial, template
 from calcml.terms import SUMS, Algebra
 
 MAX_MULTIPLE = 12  # of an angle
