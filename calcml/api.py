@@ -30,6 +30,7 @@ from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.printing import latex, text
 from calcml.simplify import Given, Step, noted
+from calcml.steps.derive import derive
 from calcml.subject import Formula, formula, function, variable
 from calcml.syntax import Shapes
 
@@ -242,6 +243,7 @@ __all__ = [
     "check",
     "compile",
     "define",
+    "derive",
     "diff",
     "from_sympy",
     "grad",

@@ -12,9 +12,9 @@ from calcml.errors import LimitError, ParseError, ShapeError
 from calcml.expr import ONE, Expr, symbol, walk
 from calcml.formal import MAX_ORDER
 from calcml.named import short
-from calcml.notation.matrix import has_arrays
+from calcml.runs import derived
 from calcml.shapes import Dims, is_unit, shown
-from calcml.simplify import Given, high_derivative
+from calcml.simplify import Given
 from calcml.slopes import derivative, gradient
 from calcml.subject import (
     Formula,
@@ -27,8 +27,6 @@ from calcml.subject import (
 )
 from calcml.syntax import Shapes
 from calcml.tensors import filled, without_units
-
-HIGH = 3  # orders from which on derivatives are taken in the normal form
 
 
 def diff(
@@ -67,18 +65,8 @@ def diff(
     if order > MAX_ORDER:
         raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
     read = function(f, shapes)
-    result, names = read.root, [variable(v, read) for v in variables]
-    arrays = has_arrays(result)
-    if simplify and order >= HIGH and len(names) == 1 and not given and not arrays:
-        high = high_derivative(result, names[0], order)
-        if high is not None:
-            return high
-    inner, last = without_kinds(given), len(names) * order
-    for k, name in enumerate(names * order, 1):
-        result = derivative(with_softmax(result) if simplify else result, name)
-        if simplify:
-            (result,) = short(read, [result], given if k == last else inner, defined)
-    return result
+    names = [variable(v, read) for v in variables]
+    return derived(read, names, order, simplify, given, defined)
 
 
 def grad(

@@ -8,21 +8,26 @@ from calcml.arrays.simplify import simplify_all
 from calcml.expr import ZERO, Expr, symbol
 from calcml.light import mul, substitute_all
 from calcml.notation.matrix import operations
-from calcml.simplify import Given
+from calcml.simplify import Given, Step
 from calcml.subject import Function
 from calcml.tensors import filled, total
 
 
 def short(
-    f: Function, parts: Sequence[Expr], given: Given, defined: bool = False
+    f: Function,
+    parts: Sequence[Expr],
+    given: Given,
+    defined: bool = False,
+    trace: list[Step] | None = None,
 ) -> list[Expr]:
     """Derivatives made short; where asked, in the names that the text defines.
 
-    These stand for themselves before the derivatives are made short, or are put in
-    afterwards; what has fewer operations is taken.
+    The names stand for themselves before the derivatives are made short, or are put in
+    afterwards; what has fewer operations is taken. The steps to the form without them
+    are added to `trace`.
     """
     like = [f.root]
-    plain = simplify_all(parts, given=given, like=like)
+    plain = simplify_all(parts, given=given, like=like, trace=trace)
     if not defined or not f.definitions:
         return plain
     names = {

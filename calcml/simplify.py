@@ -19,6 +19,7 @@ from calcml.tidy import Tidier, tidy
 
 MAX_ROUNDS = 4
 COLLECT = "collect like terms and powers"
+PUT_IN_ORDER = "put in order"
 LONG = 60  # operations of a high derivative that is not looked at a second time
 MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
 
@@ -71,10 +72,12 @@ def simplify_all(
             tried, price = _shortest(put, known, more), Cost()
             if sum([price(n) for n in tried]) < sum([price(n) for n in shortest]):
                 shortest, steps = tried, more
-    shortest = _not_longer(shortest, roots)
+    found = _not_longer(shortest, roots)
+    if trace is not None and len(roots) == 1 and found[0] is not shortest[0]:
+        steps[:] = [Step(PUT_IN_ORDER, roots[0], found[0])]
     if trace is not None:
         trace += steps
-    return shortest
+    return found
 
 
 def noted(step: Step) -> Step:
@@ -129,9 +132,10 @@ def _shortest(roots: Sequence[Expr], known: Facts, steps: _Steps) -> list[Expr]:
         after = steps.tidier(current, known)
         if tidier.knows_as_much_as(after):
             break
-        before, tidier = current, after
+        before, tidier, told = current, after, len(steps)
         current = _not_longer(_closed(before, tidier, steps), before)
         if all(a is b for a, b in zip(current, before, strict=True)):
+            del steps[told:]
             break
     return current
 

@@ -8,9 +8,11 @@ whose slope is the element of least norm in the set of subgradients.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import final
 
-from calcml.diff import forward, reverse
+from calcml.diff import Used, forward, reverse
 from calcml.errors import CalcmlError
 from calcml.exact import evaluate
 from calcml.expr import Expr, make, number, walk
@@ -20,26 +22,53 @@ from calcml.regions import mapped
 from calcml.tidy import tidy, tidy_all
 
 
-def derivative(root: Expr, variable: Expr, tangent: Expr | None = None) -> Expr:
+@final
+@dataclass(slots=True)
+class Sweep:
+    """What one sweep did: the function as it was spelled for it, and what it used.
+
+    `used` are the partials of a forward sweep, `passed` the adjoints of a reverse one.
+    """
+
+    root: Expr | None = None
+    used: list[Used] = field(default_factory=list)
+    passed: dict[Expr, Expr] = field(default_factory=dict)
+
+
+def derivative(
+    root: Expr,
+    variable: Expr,
+    tangent: Expr | None = None,
+    sweep: Sweep | None = None,
+) -> Expr:
     """d root / d variable, with the chosen slope at kinks; shape root + variable.
 
-    With a `tangent`, the derivative in that direction.
+    With a `tangent`, the derivative in that direction. What was done is entered in
+    `sweep`.
     """
     root, order = _settled(root)
+    if sweep is not None:
+        sweep.root = root
     if variable.dims and tangent is None:
-        return reverse(root, [variable], order)[0]
-    return forward(root, variable, order, tangent)
+        return reverse(root, [variable], order, None, sweep and sweep.passed)[0]
+    return forward(root, variable, order, tangent, sweep and sweep.used)
 
 
 def gradient(
-    root: Expr, variables: Sequence[Expr], upstream: Expr | None = None
+    root: Expr,
+    variables: Sequence[Expr],
+    upstream: Expr | None = None,
+    sweep: Sweep | None = None,
 ) -> list[Expr]:
     """d root / d each variable, with the chosen slope at kinks.
 
-    With an `upstream` gradient, its product with the Jacobian.
+    With an `upstream` gradient, its product with the Jacobian. What was done is
+    entered in `sweep`.
     """
     root, order = _settled(root)
-    return reverse(root, variables, order, upstream)
+    if sweep is not None:
+        sweep.root = root
+    return reverse(root, variables, order, upstream, sweep and sweep.passed)
 
 
 def settled(root: Expr) -> Expr:

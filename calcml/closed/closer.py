@@ -23,6 +23,14 @@ QUICK = 3  # ways that are tried on every expression
 TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 MAX_SWAPPED = 24  # terms of a sum that is read again in sines for cosines
 BUDGET = "the budget ended the search"  # the best form so far is kept
+WAYS = (  # in which a quotient is written
+    "write as one quotient, factored",
+    "fold a ratio of exponentials",
+    "fold exponentials",
+    "split into a sum",
+    "split into proper fractions",
+    "join terms over one denominator",
+)
 ARITHMETIC = frozenset(("add", "sub", "mul", "div", "neg"))
 
 
@@ -150,14 +158,15 @@ class Closer:
     ) -> tuple[tuple[str, Iterable[Expr]], ...]:
         """Names of ways to other forms, each with the forms; the first QUICK are so."""
         q, writer = reader.values[node], Writer(reader, self.cost)
-        return (
-            ("write as one quotient, factored", writer.products([q])),
-            ("fold a ratio of exponentials", writer.products(ratios(q, reader))),
-            ("fold exponentials", writer.products(folded(q, reader))),
-            ("split into a sum", split(q, writer)),
-            ("split into proper fractions", proper(q, reader, writer)),
-            ("join terms over one denominator", joined(node, reader, writer)),
+        forms = (
+            writer.products([q]),
+            writer.products(ratios(q, reader)),
+            writer.products(folded(q, reader)),
+            split(q, writer),
+            proper(q, reader, writer),
+            joined(node, reader, writer),
         )
+        return tuple(zip(WAYS, forms, strict=True))
 
     def _made(self, forms: Iterable[Expr], node: Expr) -> Iterator[Expr]:
         """The forms, as far as the budget of work goes."""

@@ -15,6 +15,8 @@ from calcml.light import neg
 
 def implied(node: Expr, values: Interval) -> list[Expr]:
     """Comparisons that hold for a node's argument where its value is among `values`."""
+    if node.op == "mul" and values.without_zero:
+        return [make("ne", (a, ZERO)) for a in node.args]
     if node.op == "pow" and node.args[1].op == "number":
         return list(_of_power(node, values))
     if node.op == "div" and node.args[0].op == "number":
@@ -29,6 +31,8 @@ def _of_power(node: Expr, values: Interval) -> Iterator[Expr]:
     base, n = node.args[0], node.args[1].value
     if n <= 0 or n.denominator > 1:
         return
+    if values.without_zero:
+        yield make("ne", (base, ZERO))
     if n % 2:
         if values.low >= 0:
             yield _compare("g", base, ZERO, values.positive)

@@ -6,7 +6,7 @@ form would be far longer than its graph is printed with definitions for shared p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from calcml.expr import Expr, walk
@@ -23,21 +23,31 @@ SWELL = 3  # times its graph that a written-out form may be long
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How one language spells a node, a bracket, a name and a list of definitions."""
+    """How one language spells a node, a bracket, a name and a list of definitions.
+
+    `marks` stand around the parts that are to be seen.
+    """
 
     pieces: Callable[[Expr], list[Piece]]
     precedence: Callable[[Expr], int]
     brackets: tuple[str, str]
     name: Callable[[str], str]
     definitions: Callable[[list[tuple[str, str]], str], str]
+    marks: tuple[str, str] = ("", "")
 
 
-def render(root: Expr, style: Style, names: Mapping[Expr, str] | None = None) -> str:
+def render(
+    root: Expr,
+    style: Style,
+    names: Mapping[Expr, str] | None = None,
+    marked: Collection[Expr] = (),
+) -> str:
     """`root` in a style, written out, or with definitions where that would swell.
 
-    `names` are those of parts that are to be defined, whatever the length.
+    `names` are those of parts that are to be defined, whatever the length. The parts
+    `marked` stand between the style's marks, where all is written out.
     """
-    short = None if names else _short(root, style)
+    short = None if names else _short(root, style, marked)
     if short is not None:
         return short
     names = names or shared_names(root)
@@ -48,7 +58,7 @@ def render(root: Expr, style: Style, names: Mapping[Expr, str] | None = None) ->
     return style.definitions(lines, body) if lines else body
 
 
-def _short(root: Expr, style: Style) -> str | None:
+def _short(root: Expr, style: Style, marked: Collection[Expr] = ()) -> str | None:
     """`root` written out, each shared part once, or None where that is long."""
     left, right = style.brackets
     pieces, precedence = style.pieces, style.precedence
@@ -65,7 +75,10 @@ def _short(root: Expr, style: Style) -> str | None:
                 parts += [left, made[below], right]
             else:
                 parts.append(made[below])
-        text = made[node] = "".join(parts)
+        text = "".join(parts)
+        if node in marked:
+            text = text.join(style.marks)
+        made[node] = text
         work += len(text)
         if len(text) > SHORT or work > WORK:
             return None

@@ -3,7 +3,7 @@ r"""LaTeX source for amsmath or KaTeX, without dollar signs."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from calcml.expr import Expr
 from calcml.functions import CONSTANTS, FUNCTIONS
@@ -100,6 +100,15 @@ def _negated(node: Expr) -> list[Piece]:
     return ["-", (node.args[0], SIGN)]
 
 
+def _derivative(node: Expr) -> list[Piece]:
+    """A derivative that is still to be taken: u' of a part that has a name."""
+    f, x = node.args
+    if f.op == "symbol":
+        return [(f, ATOM), "'"]
+    head: Piece = r"\frac{\mathrm{d}}{\mathrm{d} "
+    return [head, (x, 0), "}", *_bracketed([(f, 0)])]
+
+
 OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
     "or": _infix(r" \lor ", OR, AND),
     "and": _infix(r" \land ", AND, NOT),
@@ -116,6 +125,7 @@ OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
     "div": lambda node: [r"\frac{", (node.args[0], 0), "}{", (node.args[1], 0), "}"],
     "neg": _negated,
     "pow": _power,
+    "derivative": _derivative,
 }
 
 
@@ -196,7 +206,7 @@ def _partial_sign(
 
 def _precedence(node: Expr) -> int:
     """As in text, but that fractions and cases bind by themselves."""
-    if node.op == "div":
+    if node.op in ("div", "derivative"):
         return POWER
     if node.op == "number" and "/" in node.text:
         return SIGN if node.text[0] == "-" else POWER
@@ -227,13 +237,14 @@ def _definitions(lines: list[tuple[str, str]], body: str) -> str:
     return "\n".join([r"\begin{aligned}", *rows, f"& {body}", r"\end{aligned}"])
 
 
-STYLE = Style(_pieces, _precedence, (r"\left(", r"\right)"), name, _definitions)
+MARKS = r"\underline{", "}"
+STYLE = Style(_pieces, _precedence, (r"\left(", r"\right)"), name, _definitions, MARKS)
 
 
-def latex(root: Expr) -> str:
-    """The expression as LaTeX source."""
+def latex(root: Expr, marked: Collection[Expr] = ()) -> str:
+    """The expression as LaTeX source; the parts `marked`, of scalars, underlined."""
     if not has_arrays(root):
-        return render(root, STYLE)
+        return render(root, STYLE, None, marked)
     if len(root.dims) > 2:
         from calcml.printing.indexed import index_latex
 

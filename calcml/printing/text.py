@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from calcml.errors import UnsupportedError
@@ -30,6 +30,8 @@ from calcml.printing.core import (
 )
 from calcml.syntax import known
 
+MARKS = "\x02", "\x03"  # around parts that are to be seen: no text has these characters
+
 
 def _infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
     def pieces(node: Expr) -> list[Piece]:
@@ -44,6 +46,12 @@ def _product(node: Expr) -> list[Piece]:
     a, b = node.args
     left = SIGN if a.op == "matmul" else PRODUCT
     return [(a, left), "*", (b, ATOM if negative(b) else SIGN)]
+
+
+def _derivative(node: Expr) -> list[Piece]:
+    """A derivative that is still to be taken: u' of a part that has a name."""
+    f, x = node.args
+    return [(f, ATOM), "'"] if f.op == "symbol" else ["d/d", (x, 0), "(", (f, 0), ")"]
 
 
 OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
@@ -62,6 +70,7 @@ OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
     "div": _infix("/", PRODUCT, SIGN),
     "neg": lambda node: ["-", (node.args[0], SIGN)],
     "pow": _infix("^", ATOM, POWER),
+    "derivative": _derivative,
 }
 
 
@@ -110,13 +119,14 @@ def _definitions(lines: list[tuple[str, str]], body: str) -> str:
     return "; ".join([*(f"{name} = {value}" for name, value in lines), body])
 
 
-STYLE = Style(_pieces, binding, ("(", ")"), str, _definitions)
+STYLE = Style(_pieces, binding, ("(", ")"), str, _definitions, MARKS)
 
 
-def text(root: Expr) -> str:
+def text(root: Expr, marked: Collection[Expr] = ()) -> str:
     """The expression in calcml's own grammar; `parse` gives the same node back.
 
-    A constant prints by another of its names where a variable has the first one.
+    A constant prints by another of its names where a variable has the first one. The
+    parts `marked`, of scalars, stand between MARKS.
     """
     names: dict[Expr, str] = {}
     if has_arrays(root):
@@ -130,8 +140,8 @@ def text(root: Expr) -> str:
         taken = root.free_symbols
         if not taken.isdisjoint(CONSTANTS):
             style = replace(STYLE, pieces=_pieces_beside(taken))
-            return render(root, style, names)
-    return render(root, STYLE, names)
+            return render(root, style, names, marked)
+    return render(root, STYLE, names, marked)
 
 
 def _pieces_beside(taken: frozenset[str]) -> Callable[[Expr], list[Piece]]:

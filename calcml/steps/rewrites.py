@@ -1,0 +1,56 @@
+"""The simplifier told: its passes and ways, one rewrite of a part after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from calcml.expr import Expr, walk
+from calcml.light import substitute
+from calcml.rewrite import Rewrite
+from calcml.simplify import COLLECT, PUT_IN_ORDER, Step as Pass
+from calcml.steps.chain import Line
+from calcml.steps.words import of_algebra, of_rewrite
+
+WORK = 200_000  # nodes that are gone through for one simplification
+
+
+def each_rewrite(start: Expr, passes: Sequence[Pass], result: Expr) -> Iterator[Line]:
+    """Every rewrite that leads from `start` to `result`, as it was done."""
+    state = start
+    events = sum(len(one.parts) + 1 for one in passes)
+    coarse = events * len(walk(start)) > WORK
+    for one in passes:
+        if one.before is one.after:
+            continue
+        if one.rule != COLLECT:
+            parts: Sequence[Rewrite] = [Rewrite(one.rule, one.before, one.after)]
+        else:
+            yield from _joined(state, one.before)
+            state, parts = one.before, () if coarse else one.parts
+        for part in parts:
+            after = substitute(state, {part.before: part.after})
+            if after is not state:
+                rule = of_rewrite(part.rule, part.before, part.after)
+                yield Line([rule], state, after, part.before, part.after)
+                state = after
+        if one.rule == COLLECT:
+            yield from _joined(state, one.after)
+            state = one.after
+    yield from _joined(state, result)
+
+
+def _joined(state: Expr, there: Expr) -> Iterator[Line]:
+    """What is left between two states: the order of terms and factors."""
+    if state is not there:
+        yield Line([of_algebra(state, there)], state, there, state, there)
+
+
+def merged(lines: Sequence[Line]) -> list[Line]:
+    """The lines, those that only put in order joined to the ones before."""
+    found: list[Line] = []
+    for line in lines:
+        if found and line.rules == [PUT_IN_ORDER]:
+            found[-1] = found[-1]._replace(after=line.after)
+        else:
+            found.append(line)
+    return [line for line in found if line.before is not line.after]

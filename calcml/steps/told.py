@@ -1,0 +1,78 @@
+"""A run told: what the sweep and the simplifier did, as the steps of a derivation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from calcml.closed.ordered import ordered
+from calcml.expr import Expr, walk
+from calcml.runs import Run
+from calcml.simplify import PUT_IN_ORDER
+from calcml.steps.chain import (
+    Line,
+    each_layer,
+    each_node,
+    inner_functions,
+    locals_of,
+    pending,
+)
+from calcml.steps.derivation import NOTHING, Step
+from calcml.steps.rewrites import each_rewrite, merged
+from calcml.steps.words import listed
+
+WORK = 200_000  # nodes that are gone through for one chain rule
+LONG = 60  # characters of a function whose inner functions get names in full steps
+SPELLED = "spell kinks in one way"
+
+
+def steps_of(run: Run, level: str) -> tuple[list[Step], Mapping[Expr, Expr]]:
+    """The steps of a run at a level, and the names that they use."""
+    told = _brief if level == "brief" else _full
+    lines, names = told(run)
+    if level == "full" and len(str(run.root)) <= LONG:
+        names = NOTHING
+    return [
+        Step(listed(line.rules), *line[1:], names=names) for line in merged(list(lines))
+    ], names
+
+
+def _full(run: Run) -> tuple[Iterator[Line], Mapping[Expr, Expr]]:
+    x, parts = run.variable, locals_of(run.spelled, run.variable, run.used)
+    size = len(walk(run.spelled, run.raw))
+    at_once = max(1, len(parts) * size // WORK)
+
+    def lines() -> Iterator[Line]:
+        yield from _spelled(run)
+        last = pending(run.spelled, x)
+        for line in each_node(run.spelled, x, parts, at_once):
+            yield line
+            last = line.after
+        yield from each_rewrite(last, run.steps, run.result)
+
+    return lines(), inner_functions(run.spelled, x, parts)
+
+
+def _spelled(run: Run) -> Iterator[Line]:
+    if run.spelled is not run.root:
+        before, after = (pending(e, run.variable) for e in (run.root, run.spelled))
+        yield Line([SPELLED], before, after, run.root, run.spelled)
+
+
+def _brief(run: Run) -> tuple[Iterator[Line], Mapping[Expr, Expr]]:
+    x, parts = run.variable, locals_of(run.spelled, run.variable, run.used)
+    names = inner_functions(run.spelled, x, parts)
+
+    def lines() -> Iterator[Line]:
+        yield from _spelled(run)
+        last = pending(run.spelled, x)
+        for line in each_layer(run.spelled, x, parts, names):
+            yield line
+            last = line.after
+        if ordered(last) is ordered(run.result):
+            yield Line([PUT_IN_ORDER], last, run.result, last, run.result)
+        elif last is not run.result:
+            rules = [r.rules[0] for r in each_rewrite(run.raw, run.steps, run.result)]
+            said = [rule for rule in rules if rule.startswith("fold into")]
+            yield Line(said or ["simplify"], last, run.result, last, run.result)
+
+    return lines(), names

@@ -1,0 +1,183 @@
+"""What a step is called: rules by their names and identities, algebra by its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cache
+
+from calcml.closed.closer import WAYS
+from calcml.expr import ONE, Expr, Number, walk
+from calcml.functions import FUNCTIONS
+from calcml.functions.arrays import ARRAY_OPERATIONS
+from calcml.rewrite import facts
+from calcml.rules import RULES, Rule
+from calcml.simplify import PUT_IN_ORDER
+from calcml.terms import PRODUCTS, SUMS
+
+FOLD = "fold into"
+
+
+def of_derivative(node: Expr, varying: Collection[int]) -> str:
+    """The rule that derives a node in which the arguments at some places vary."""
+    if node.op == "formal":
+        return f"derivative of {node.value[0]}, a function that is not known"
+    row = FUNCTIONS.get(node.op)
+    if row is None:
+        return f"derivative of {ARRAY_OPERATIONS[node.op].name}"
+    if not row.rules:
+        return f"derivative of {row.name}"
+    return row.rules[0 if len(varying) > 1 else 1 + next(iter(varying))]
+
+
+def is_inner(node: Expr) -> bool:
+    """Whether what stands in a node is an inner function of the chain rule."""
+    return node.op == "formal" or not FUNCTIONS[node.op].rules or node.op == "pow"
+
+
+@cache
+def _identities() -> dict[str, Rule]:
+    """Rules by their names, those that rows state among them."""
+    found = dict(RULES)
+    for row in FUNCTIONS.values():
+        found.update((rule.name, rule) for rule in facts(row))
+    return found
+
+
+def of_rewrite(rule: str, before: Expr, after: Expr) -> str:
+    """What a rewrite is called."""
+    if not rule:
+        return of_algebra(before, after)
+    known = _identities().get(rule)
+    if known is not None:
+        if known.stage == "close":
+            return _folded(before, after) or f"{known.left} = {known.right}"
+        return f"{known.left} = {known.right}"
+    if rule in FUNCTIONS:
+        return f"{FOLD} {FUNCTIONS[rule].name}"
+    if rule in WAYS[:4]:  # named by what they find; the others by what they do
+        return _folded(before, after) or _written(before, after)
+    return rule.replace("-", " ")
+
+
+def _written(before: Expr, after: Expr) -> str:
+    """How a closed form is written, by its look."""
+    if after.op == "div":
+        return "write as one fraction" if before.op in SUMS else "simplify the fraction"
+    if after.op in SUMS:
+        return "split into a sum" if before.op not in SUMS else "rewrite the sum"
+    return "factor" if before.op in SUMS else "rewrite the product"
+
+
+def _folded(before: Expr, after: Expr) -> str:
+    """The function that a fold introduces."""
+    old = {node.op for node in walk(before)}
+    new = [n.op for n in walk(after) if n.op not in old and _is_function(n.op)]
+    return f"{FOLD} {FUNCTIONS[new[0]].name}" if new else ""
+
+
+def _is_function(op: str) -> bool:
+    row = FUNCTIONS.get(op)
+    return row is not None and row.family != "operators"
+
+
+def of_algebra(before: Expr, after: Expr) -> str:
+    """What plain algebra did to a sum or a product."""
+    nodes = [n for n in walk(before) if not n.args]
+    if all(n.op == "number" for n in nodes):
+        return "arithmetic"
+    if before.op in SUMS:
+        return _of_sum(before, after)
+    if before.op in PRODUCTS:
+        return _of_product(before, after)
+    return "simplify"
+
+
+def _of_sum(before: Expr, after: Expr) -> str:
+    old, new = (_terms(e) for e in (before, after))
+    if sorted(map(id, old)) == sorted(map(id, new)):
+        return PUT_IN_ORDER
+    if len(old) == len(new):
+        return "simplify the terms"
+    return "collect like terms" if len(new) < len(old) else "multiply out"
+
+
+def _terms(root: Expr) -> list[Expr]:
+    """The terms of a sum, without their signs."""
+    found, stack = [], [root]
+    while stack:
+        node = stack.pop()
+        if node.op in SUMS or node.op == "neg":
+            stack += node.args
+        else:
+            found.append(node)
+    return found
+
+
+def _of_product(before: Expr, after: Expr) -> str:
+    if before.op == "pow":
+        inner = before.args[0].op
+        return _POWERS.get(inner, "simplify the power")
+    old, new = _factors(before), _factors(after)
+    numbers = sum([base.op == "number" and base is not ONE for base, _ in old])
+    bases: dict[Expr, list[Number]] = {}
+    for base, exponent in old:
+        if base.op != "number":
+            bases.setdefault(base, []).append(exponent)
+    if any(min(es) < 0 < max(es) for es in bases.values()):
+        return "cancel common factors"
+    if any(len(es) > 1 for es in bases.values()):
+        return "join powers"
+    if numbers > 1:
+        return "multiply the numbers"
+    if sorted(map(_key, old)) == sorted(map(_key, new)):
+        return PUT_IN_ORDER
+    return "write as one fraction" if after.op == "div" else "simplify the product"
+
+
+_POWERS = {
+    "div": "power of a quotient",
+    "mul": "power of a product",
+    "neg": "power of a negative",
+    "pow": "power of a power",
+}
+
+
+def _key(factor: tuple[Expr, Number]) -> tuple[int, Number]:
+    return id(factor[0]), factor[1]
+
+
+def _factors(root: Expr) -> list[tuple[Expr, Number]]:
+    """The factors of a product with their exponents, as they are written."""
+    found: list[tuple[Expr, Number]] = []
+    stack: list[tuple[Expr, Number]] = [(root, 1)]
+    while stack:
+        node, k = stack.pop()
+        if node.op == "mul":
+            stack += [(a, k) for a in node.args]
+        elif node.op == "div":
+            stack += [(node.args[0], k), (node.args[1], -k)]
+        elif node.op == "neg":
+            stack.append((node.args[0], k))
+        elif node.op == "pow" and node.args[1].op == "number":
+            stack.append((node.args[0], k * node.args[1].value))
+        elif node.op == "number" and node.value in (1, -1):
+            continue
+        else:
+            found.append((node, k))
+    return found
+
+
+PLAIN = frozenset(("sum rule", "difference rule", "constant factor rule"))
+
+
+def listed(rules: Sequence[str]) -> str:
+    """Names of rules in one phrase, each once."""
+    once = list(dict.fromkeys(rules))
+    telling = [r for r in once if r not in PLAIN]
+    once = telling or once
+    names = [r.removeprefix("derivative of ") for r in once]
+    functions = [n for n, r in zip(names, once, strict=True) if n != r]
+    others = [r for r in once if not r.startswith("derivative of ")]
+    if functions:
+        others.append("derivative of " + " and ".join(functions))
+    return ", ".join(others)

@@ -1,0 +1,100 @@
+"""Steps of the corpora's derivatives: each is right, and the last is the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from statistics import median
+
+import pytest
+
+from calcml import derive, diff
+from calcml.balls import enclosures, supports
+from calcml.domain import Point, holds, sample
+from calcml.expr import Expr, number, walk
+from calcml.light import add, div, sub, substitute
+from calcml.steps import Derivation, Step
+from calcml.syntax import parse
+from tests.support import SEED, corpus, needs_corpora
+
+H = number(Fraction(1, 10**40))  # of difference quotients: their error is about H^2
+DIGITS = 90  # of balls, so that a difference quotient has over 40 right ones
+EQUAL = 10**-30
+CORPORA = {"textbook": None, "feynman": None, "rubi_public_sample": 500}
+LEVELS = ("brief", "full")
+
+
+def rows() -> list[tuple[str, Expr, str]]:
+    """(id, function, variable) of each derivative of the corpora."""
+    found = []
+    for name, most in CORPORA.items():
+        for row in corpus(name)[:most]:
+            by = row["var"] if isinstance(row["var"], list) else [row["var"]]
+            f = parse(row["expr"], row.get("vars", by))
+            found += [(f"{row['id']}-{v}", f, v) for v in by]
+    return found
+
+
+ROWS = rows()
+
+
+def test_the_corpora_are_there() -> None:
+    needs_corpora()
+    assert len(ROWS) > 700
+
+
+def valued(e: Expr, x: Expr) -> Expr:
+    """The expression with difference quotients for derivatives that are to be taken."""
+    quotients = {}
+    for node in walk(e):
+        if node.op == "derivative":
+            f = node.args[0]
+            up, down = (substitute(f, {x: shift(x, H)}) for shift in (add, sub))
+            quotients[node] = div(sub(up, down), add(H, H))
+    return substitute(e, quotients)
+
+
+def compared(step: Step, x: Expr, points: Sequence[Point]) -> int:
+    """At how many points the sides of a step are equal; it fails where they differ."""
+    sides = [valued(side, x) for side in (step.before, step.after)]
+    if not all(map(supports, sides)):
+        return 0
+    count = 0
+    for point in points:
+        if all(holds(c, point) for c in step.condition):
+            balls = enclosures(sides, point, lambda found: True, DIGITS)
+            if balls is not None:
+                a, b = balls
+                size = max(abs(a).upper(), abs(b).upper(), 1)
+                assert abs(a - b).lower() < size * EQUAL, (
+                    f"{step.rule}: {step.before} is not {step.after} at {point}"
+                )
+                count += 1
+    return count
+
+
+def checked(told: Derivation, points: Sequence[Point]) -> int:
+    """How many steps were compared at a point at least; each must be right."""
+    for a, b in pairwise(told.steps):
+        assert a.after is b.before
+    assert not told.steps or told.steps[-1].after is told.result
+    return sum([compared(s, told.variable, points) > 0 for s in told.steps])
+
+
+@pytest.mark.parametrize(("f", "v"), [r[1:] for r in ROWS], ids=[r[0] for r in ROWS])
+def test_each_step_is_right_and_the_last_is_the_answer(f: Expr, v: str) -> None:
+    answer = diff(f, v)
+    points = sample(f, 2, SEED)
+    for level in LEVELS:
+        told = derive(f, v, level=level)
+        assert told.result is answer
+        assert told.steps or v not in f.free_symbols
+        done = checked(told, points)
+        assert done == len(told.steps) or not points
+
+
+def test_brief_steps_of_the_textbook_have_six_lines_at_most() -> None:
+    needs_corpora()
+    told = [derive(f, v) for name, f, v in ROWS if name.startswith("textbook")]
+    assert median([len(str(d).splitlines()) for d in told]) <= 6
