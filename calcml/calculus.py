@@ -9,10 +9,10 @@ from calcml import syntax
 from calcml.arrays.simplify import with_softmax, without_kinds
 from calcml.compressed import compressed_terms
 from calcml.errors import LimitError, ParseError, ShapeError
-from calcml.expr import ONE, Expr, symbol, walk
+from calcml.expr import Expr, symbol, walk
 from calcml.formal import MAX_ORDER
 from calcml.named import short
-from calcml.runs import derived
+from calcml.runs import derived, graded
 from calcml.shapes import Dims, is_unit, shown
 from calcml.simplify import Given
 from calcml.slopes import derivative, gradient
@@ -23,10 +23,10 @@ from calcml.subject import (
     formula,
     function,
     variable,
-    variables_of,
+    variables_in,
 )
 from calcml.syntax import Shapes
-from calcml.tensors import filled, without_units
+from calcml.tensors import without_units
 
 
 def diff(
@@ -92,21 +92,8 @@ def grad(
     {'w': X.T @ (p - y)/m}
     """
     read = function(f, shapes)
-    root = read.root
-    if not all(map(is_unit, root.dims)):
-        raise ShapeError(
-            f"the gradient is of a scalar, and this has the shape {shown(root.dims)}; "
-            "take jacobian, or vjp with an upstream gradient"
-        )
-    if wrt is None:
-        names = variables_of(root)
-    else:
-        listed = [wrt] if isinstance(wrt, (str, Expr)) else wrt
-        names = [variable(v, read) for v in listed]
-    upstream = filled(ONE, root.dims) if root.dims else None
-    parts = gradient(with_softmax(root) if simplify else root, names, upstream)
-    if simplify:
-        parts = short(read, parts, given, defined)
+    names = variables_in(read, wrt)
+    parts = graded(read, names, simplify, given, defined)
     return {v.value: part for v, part in zip(names, parts, strict=True)}
 
 

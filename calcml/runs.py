@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from calcml.arrays.simplify import with_softmax, without_kinds
 from calcml.diff import Used
-from calcml.expr import Expr
+from calcml.errors import ShapeError
+from calcml.expr import ONE, Expr
 from calcml.named import short
 from calcml.notation.matrix import has_arrays
+from calcml.shapes import is_unit, shown
 from calcml.simplify import Given, Step, high_derivative
-from calcml.slopes import Sweep, derivative
+from calcml.slopes import Sweep, derivative, gradient
 from calcml.subject import Function
+from calcml.tensors import filled
 
 HIGH = 3  # orders from which on derivatives are taken in the normal form
 
@@ -21,7 +25,8 @@ class Run(NamedTuple):
     """One derivative that was taken: what went in, what was done, what came out.
 
     `spelled` is the function as the sweep had it, `used` the partials that it used,
-    `raw` what it made, `steps` those of the simplifier. A derivative of a high `order`
+    `raw` what it made, `steps` those of the simplifier; by an array the sweep is a
+    reverse one, and `passed` are the adjoints. A derivative of a high `order`
     that was taken in the normal form has none of them.
     """
 
@@ -33,6 +38,20 @@ class Run(NamedTuple):
     steps: Sequence[Step]
     result: Expr
     order: int = 1
+    passed: Mapping[Expr, Expr] = MappingProxyType({})
+
+
+class Pass(NamedTuple):
+    """A gradient that was taken, by one reverse sweep over `spelled`.
+
+    `passed` are the adjoints of the parts, `raw` the derivatives by the variables as
+    the sweep made them, `results` what the simplifier made of them.
+    """
+
+    spelled: Expr
+    passed: Mapping[Expr, Expr]
+    raw: Sequence[Expr]
+    results: Sequence[Expr]
 
 
 def derived(
@@ -68,5 +87,35 @@ def derived(
             (result,) = short(read, [result], assumed, defined, trace)
         if told is not None and sweep is not None and sweep.root is not None:
             steps = tuple(trace or ())
-            told.append(Run(before, name, sweep.root, sweep.used, raw, steps, result))
+            done = before, name, sweep.root, sweep.used, raw, steps, result
+            told.append(Run(*done, passed=sweep.passed))
     return result
+
+
+def graded(
+    read: Function,
+    variables: Sequence[Expr],
+    simplify: bool = True,
+    given: Given = (),
+    defined: bool = False,
+    told: list[Pass] | None = None,
+) -> list[Expr]:
+    """The gradient of a scalar by the variables; see `calculus.grad`.
+
+    What was done is added to `told`.
+    """
+    root = read.root
+    if not all(map(is_unit, root.dims)):
+        raise ShapeError(
+            f"the gradient is of a scalar, and this has the shape {shown(root.dims)}; "
+            "take jacobian, or vjp with an upstream gradient"
+        )
+    sweep = None if told is None else Sweep()
+    root = with_softmax(root) if simplify else root
+    upstream = filled(ONE, root.dims) if root.dims else None
+    raw = parts = gradient(root, variables, upstream, sweep)
+    if simplify:
+        parts = short(read, parts, given, defined)
+    if told is not None and sweep is not None and sweep.root is not None:
+        told.append(Pass(sweep.root, sweep.passed, raw, parts))
+    return parts

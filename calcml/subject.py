@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -64,3 +65,12 @@ def variables_of(root: Expr) -> list[Expr]:
     nodes = [n for n in walk(root) if n.op == "symbol"]
     sizes = {size for n in nodes for size in n.dims}
     return sorted([n for n in nodes if n not in sizes], key=lambda n: str(n.value))
+
+
+def variables_in(
+    read: Function, wrt: Sequence[Variable] | Variable | None
+) -> list[Expr]:
+    """The variables that one derives by: those given, or all of the formula's."""
+    if wrt is None:
+        return variables_of(read.root)
+    return [variable(v, read) for v in ([wrt] if isinstance(wrt, (str, Expr)) else wrt)]

@@ -29,15 +29,16 @@ matlab
 conditions facts partials
 diff terms
 lower pointwise rewrite
+piecewise
 elements normal tidy
 closed
 balls numeric simplify sympy_bridge
 notation
 arrays solving subject
-named compressed
+named compressed joins
 domain pairs printing slopes
-trials
-compile check define kinks
+trials runs
+compile check define kinks steps
 calculus tables batch
 api
 cli

@@ -48,6 +48,6 @@ fn("not(a)", doc="negation", sympy="Not", mpmath=lambda m, a: not a, ball=lambda
 
 family("choice")
 fn("where(condition, a, b)", (None, "where(condition, 1, 0)", "where(condition, 0, 1)"), rules=("branch by branch", "branch by branch", "branch by branch", "branch by branch"), doc="a where the condition holds, else b",
-   tex=r"\begin{cases} #2 & \text{if } #1 \\ #3 & \text{otherwise} \end{cases}", sample=((-1, 1), (-3, 3), (-3, 3)),
+   sample=((-1, 1), (-3, 3), (-3, 3)),
    sympy=lambda s, c, a, b: s.Piecewise((a, c), (b, True)), mpmath=lambda m, c, a, b: a if c else b, ball=lambda f, c, a, b: None if c is None else a if c else b)
 # fmt: on

@@ -43,7 +43,12 @@ _NAME = re.compile(r"([^\W\d_]+?)_*([\d_]\w*)?_*$")
 
 
 def name(text: str) -> str:
-    r"""A variable's name: x, \theta_{1}, \mathrm{loss}_{i, j}."""
+    r"""A variable's name: x, \theta_{1}, \mathrm{loss}_{i, j}.
+
+    PARTIAL before it makes it the gradient of a loss L by the variable.
+    """
+    if text.startswith(PARTIAL):
+        return rf"\frac{{\partial L}}{{\partial {name(text[1:])}}}"
     match = _NAME.match(text)
     if match is None:
         return r"\mathrm{" + text.replace("_", r"\_") + "}"
@@ -103,13 +108,23 @@ def _negated(node: Expr) -> list[Piece]:
 def _derivative(node: Expr) -> list[Piece]:
     """A derivative that is still to be taken: u' of a part that has a name."""
     f, x = node.args
-    if f.op == "symbol":
+    if f.op == "symbol" and f is not x:
         return [(f, ATOM), "'"]
     head: Piece = r"\frac{\mathrm{d}}{\mathrm{d} "
     return [head, (x, 0), "}", *_bracketed([(f, 0)])]
 
 
+def _cases(node: Expr) -> list[Piece]:
+    """A chain of choices as the rows of one environment."""
+    pieces: list[Piece] = [r"\begin{cases} "]
+    while node.op == "where":
+        condition, value, node = node.args
+        pieces += [(value, 0), r" & \text{if } ", (condition, 0), r" \\ "]
+    return [*pieces, (node, 0), r" & \text{otherwise} \end{cases}"]
+
+
 OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
+    "where": _cases,
     "or": _infix(r" \lor ", OR, AND),
     "and": _infix(r" \land ", AND, NOT),
     "not": lambda node: [r"\lnot ", (node.args[0], NOT)],
@@ -206,6 +221,8 @@ def _partial_sign(
 
 def _precedence(node: Expr) -> int:
     """As in text, but that fractions and cases bind by themselves."""
+    if node.op == "where":
+        return SUM
     if node.op in ("div", "derivative"):
         return POWER
     if node.op == "number" and "/" in node.text:
@@ -238,6 +255,7 @@ def _definitions(lines: list[tuple[str, str]], body: str) -> str:
 
 
 MARKS = r"\underline{", "}"
+PARTIAL = "∂"  # in the names of gradients; no name of the grammar has it
 STYLE = Style(_pieces, _precedence, (r"\left(", r"\right)"), name, _definitions, MARKS)
 
 

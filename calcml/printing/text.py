@@ -51,7 +51,8 @@ def _product(node: Expr) -> list[Piece]:
 def _derivative(node: Expr) -> list[Piece]:
     """A derivative that is still to be taken: u' of a part that has a name."""
     f, x = node.args
-    return [(f, ATOM), "'"] if f.op == "symbol" else ["d/d", (x, 0), "(", (f, 0), ")"]
+    named = f.op == "symbol" and f is not x
+    return [(f, ATOM), "'"] if named else ["d/d", (x, 0), "(", (f, 0), ")"]
 
 
 OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {

@@ -1,3 +1,5 @@
 """The steps of a derivation: those of the run that gave the answer."""
 
-from calcml.steps.derivation import Derivation as Derivation, Step as Step
+from calcml.steps.backpropagation import Backpropagation as Backpropagation
+from calcml.steps.derivation import Derivation as Derivation
+from calcml.steps.step import Step as Step

@@ -15,8 +15,8 @@ from calcml.errors import CalcmlError
 from calcml.expr import CONDITIONS, ONE, ZERO, Expr, make, symbol, walk
 from calcml.functions import CONSTANT_NAMES
 from calcml.light import add, mul, substitute
-from calcml.steps.words import is_inner, of_derivative
-from calcml.tidy import tidy
+from calcml.steps.words import PLAIN, is_inner, of_derivative
+from calcml.tidy import Tidier
 
 LETTERS = "u v w s t r q p".split()
 MOST_NAMED = 300  # parts of a function whose inner functions get names
@@ -106,9 +106,23 @@ def inner_functions(root: Expr, x: Expr, parts: Sequence[Local]) -> dict[Expr, E
         if is_inner(part.node):
             inner = [part.node.args[place] for place, _ in part.terms]
             found.update(dict.fromkeys(a for a in inner if a in moving and a.args))
+    for node in [u for u in found if _of_one(u, found, parts)]:
+        del found[node]
     taken = root.free_symbols | CONSTANT_NAMES.keys()
     free = (letter for letter in _letters() if letter not in taken)
     return {node: symbol(name) for node, name in zip(found, free, strict=False)}
+
+
+def _of_one(u: Expr, named: Mapping[Expr, None], parts: Sequence[Local]) -> bool:
+    """Whether an inner function is a sum or multiple of another that has a name."""
+    inner = {part.node: part for part in parts}
+    node = u
+    while node is u or node not in named:
+        part = inner.get(node)
+        if part is None or part.rule not in PLAIN or len(part.terms) != 1:
+            return False
+        node = node.args[part.terms[0][0]]
+    return True
 
 
 def _letters() -> Iterator[str]:
@@ -120,7 +134,7 @@ def _letters() -> Iterator[str]:
 
 
 class Line(NamedTuple):
-    """One line of the chain rule: what it names, before, after, and the part at work."""
+    """One line: its rules, the expression before and after, the part that changes."""
 
     rules: list[str]
     before: Expr
@@ -132,7 +146,7 @@ class Line(NamedTuple):
 def each_node(
     root: Expr, x: Expr, parts: Sequence[Local], at_once: int = 1
 ) -> Iterator[Line]:
-    """The chain rule node by node, or `at_once` nodes in a line, from `root` inwards."""
+    """The chain rule from `root` inwards: a node in each line, or `at_once` nodes."""
     state = pending(root, x)
     inwards = parts[::-1]
     for start in range(0, len(inwards), at_once):
@@ -168,12 +182,13 @@ def each_layer(
         chained = ["chain rule"] if any(a in names for a in inner) else []
         rules[part.node] = [*chained, part.rule, *below]
     state, before = slopes[root], pending(root, x)
+    tidier = Tidier([state])
     level = _levels(root, parts, names)
     for depth in range(max(level.values(), default=0) + 1):
         layer = [root] if depth == 0 else [u for u in names if level.get(u) == depth]
         if depth:
             state = substitute(state, {stands[u]: slopes[u] for u in layer})
-        state = tidy(state)
+        (state,) = tidier.settled([state])
         after = substitute(state, back)
         said = [rule for node in layer for rule in rules[node]]
         if after is not before:

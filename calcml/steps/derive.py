@@ -1,19 +1,33 @@
-"""`derive`: the derivative with its steps."""
+"""`derive`: derivatives and gradients with their steps."""
 
 from __future__ import annotations
 
-from calcml.errors import ParseError
+from collections.abc import Sequence
+from typing import overload
+
+from calcml.errors import ParseError, UnsupportedError
 from calcml.expr import Expr
-from calcml.runs import Run, derived
+from calcml.notation.matrix import has_arrays
+from calcml.runs import Pass, Run, derived, graded
 from calcml.simplify import Given
-from calcml.steps.derivation import Derivation, Step
+from calcml.steps.backpropagation import Backpropagation
+from calcml.steps.backward import (
+    definitions,
+    in_names,
+    layers,
+    named_parts,
+    with_names,
+)
+from calcml.steps.derivation import Derivation
+from calcml.steps.step import Step
 from calcml.steps.told import steps_of
-from calcml.subject import Formula, Function, Variable, function, variable
+from calcml.subject import Formula, Function, Variable, function, variables_in
 from calcml.syntax import Shapes
 
 LEVELS = ("brief", "full")
 
 
+@overload
 def derive(
     f: Formula,
     x: Variable,
@@ -22,24 +36,90 @@ def derive(
     level: str = "brief",
     given: Given = (),
     shapes: Shapes | None = None,
-) -> Derivation:
-    """The derivative of `f` by `x` with its steps: those of the run of `diff`."""
+) -> Derivation: ...
+
+
+@overload
+def derive(
+    f: Formula,
+    x: list[Variable] | tuple[Variable, ...],
+    *,
+    order: int = 1,
+    level: str = "brief",
+    given: Given = (),
+    shapes: Shapes | None = None,
+) -> Backpropagation: ...
+
+
+def derive(
+    f: Formula,
+    x: Variable | Sequence[Variable],
+    *,
+    order: int = 1,
+    level: str = "brief",
+    given: Given = (),
+    shapes: Shapes | None = None,
+) -> Derivation | Backpropagation:
+    """The derivative of `f` by `x` with its steps: those of the run of `diff`.
+
+    At the level "brief" the steps are a textbook's: a line for each layer of the chain
+    rule, inner functions called u, v, ... At "full" they are every rule and every
+    rewrite. By a list of variables, or of arrays, the gradient is told layer by layer,
+    the upstream gradient first, as backpropagation is taught. Raises the errors of
+    `diff` and `grad`.
+
+    >>> print(derive("log(1 + exp(x))", "x"))
+    u = 1 + exp(x)
+    d/dx(log(u)) = u'/u          chain rule, derivative of log
+                 = exp(x)/u      derivative of exp
+                 = sigmoid(x)    fold into sigmoid
+    >>> [step.rule for step in derive("x*exp(2*x)", "x", level="full").steps][:2]
+    ['product rule', 'chain rule, derivative of exp']
+    """
     if level not in LEVELS:
         raise ParseError(f"there is no level {level}; steps are brief or full")
     read = function(f, shapes)
-    return _told(read, x, order, level, given)
+    variables = variables_in(read, x)
+    single = isinstance(x, (str, Expr))
+    if single and not has_arrays(read.root) and not variables[0].dims:
+        return _derivation(read, variables[0], order, level, given)
+    if order != 1:
+        raise UnsupportedError("the steps of a gradient are told for the order 1")
+    return _backpropagation(read, variables, given)
 
 
-def _told(
-    read: Function, x: Variable, order: int, level: str, given: Given
+def _derivation(
+    read: Function, x: Expr, order: int, level: str, given: Given
 ) -> Derivation:
     runs: list[Run] = []
-    by = variable(x, read)
-    result = derived(read, [by], order, given=given, told=runs)
+    result = derived(read, [x], order, given=given, told=runs)
     steps: list[Step] = []
     names: dict[Expr, Expr] = {}
     for run in runs:
         more, named = steps_of(run, level)
         steps += more
         names |= dict(named)
-    return Derivation(read.root, by, order, result, tuple(steps), level, names)
+    return Derivation(read.root, x, order, result, tuple(steps), level, names)
+
+
+def _backpropagation(
+    read: Function, variables: Sequence[Expr], given: Given
+) -> Backpropagation:
+    passes: list[Pass] = []
+    if len(variables) == 1:  # of arrays, too, whose derivative is a Jacobian
+        runs: list[Run] = []
+        derived(read, variables, given=given, told=runs)
+        passes += [Pass(r.spelled, r.passed, [r.raw], [r.result]) for r in runs]
+    else:
+        graded(read, variables, given=given, told=passes)
+    (told,) = passes
+    names = named_parts(told.spelled, read.definitions, told.passed, variables)
+    keys = [str(x.value) for x in variables]
+    return Backpropagation(
+        read.root,
+        dict(zip(keys, told.results, strict=True)),
+        dict(zip(keys, with_names(told.results, names), strict=True)),
+        tuple(definitions(names)),
+        in_names(told.spelled, names),
+        tuple(layers(told, variables, names, given)),
+    )

@@ -9,7 +9,7 @@ from calcml.light import substitute
 from calcml.rewrite import Rewrite
 from calcml.simplify import COLLECT, PUT_IN_ORDER, Step as Pass
 from calcml.steps.chain import Line
-from calcml.steps.words import of_algebra, of_rewrite
+from calcml.steps.words import FOLD, of_algebra, of_rewrite
 
 WORK = 200_000  # nodes that are gone through for one simplification
 
@@ -43,6 +43,13 @@ def _joined(state: Expr, there: Expr) -> Iterator[Line]:
     """What is left between two states: the order of terms and factors."""
     if state is not there:
         yield Line([of_algebra(state, there)], state, there, state, there)
+
+
+def folds(passes: Sequence[Pass]) -> list[str]:
+    """The functions into which the simplifier folded something, as steps say it."""
+    parts = [part for one in passes for part in one.parts or (one,)]
+    said = [of_rewrite(p.rule, p.before, p.after) for p in parts if p.rule]
+    return [words for words in said if words.startswith(FOLD)]
 
 
 def merged(lines: Sequence[Line]) -> list[Line]:

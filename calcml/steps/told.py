@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from calcml.closed.ordered import ordered
-from calcml.expr import Expr, walk
+from calcml.expr import Expr, make, walk
 from calcml.runs import Run
 from calcml.simplify import PUT_IN_ORDER
 from calcml.steps.chain import (
@@ -16,8 +16,8 @@ from calcml.steps.chain import (
     locals_of,
     pending,
 )
-from calcml.steps.derivation import NOTHING, Step
-from calcml.steps.rewrites import each_rewrite, merged
+from calcml.steps.rewrites import each_rewrite, folds, merged
+from calcml.steps.step import NOTHING, Step
 from calcml.steps.words import listed
 
 WORK = 200_000  # nodes that are gone through for one chain rule
@@ -25,8 +25,28 @@ LONG = 60  # characters of a function whose inner functions get names in full st
 SPELLED = "spell kinks in one way"
 
 
+def _plain(run: Run) -> Line | None:
+    """The one line of a derivative that needs no chain rule."""
+    x, root = run.variable, run.root
+    if run.order > 1:
+        rule = f"{run.order} derivatives in the normal form"
+        state = root
+        for _ in range(run.order):
+            state = make("derivative", (state, x))
+    elif root is x:
+        rule, state = "derivative of the variable", make("derivative", (x, x))
+    elif x not in walk(root):
+        rule, state = "derivative of a constant", pending(root, x)
+    else:
+        return None
+    return Line([rule], state, run.result, state, run.result)
+
+
 def steps_of(run: Run, level: str) -> tuple[list[Step], Mapping[Expr, Expr]]:
     """The steps of a run at a level, and the names that they use."""
+    plain = _plain(run)
+    if plain is not None:
+        return [Step(plain.rules[0], *plain[1:], names=NOTHING)], NOTHING
     told = _brief if level == "brief" else _full
     lines, names = told(run)
     if level == "full" and len(str(run.root)) <= LONG:
@@ -71,8 +91,7 @@ def _brief(run: Run) -> tuple[Iterator[Line], Mapping[Expr, Expr]]:
         if ordered(last) is ordered(run.result):
             yield Line([PUT_IN_ORDER], last, run.result, last, run.result)
         elif last is not run.result:
-            rules = [r.rules[0] for r in each_rewrite(run.raw, run.steps, run.result)]
-            said = [rule for rule in rules if rule.startswith("fold into")]
-            yield Line(said or ["simplify"], last, run.result, last, run.result)
+            said = folds(run.steps) or ["simplify"]
+            yield Line(said, last, run.result, last, run.result)
 
     return lines(), names

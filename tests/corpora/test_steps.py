@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 import pytest
 
-from calcml import derive, diff
+from calcml import derive, diff, grad
 from calcml.balls import enclosures, supports
 from calcml.domain import Point, holds, sample
 from calcml.expr import Expr, number, walk
@@ -92,6 +93,24 @@ def test_each_step_is_right_and_the_last_is_the_answer(f: Expr, v: str) -> None:
         assert told.steps or v not in f.free_symbols
         done = checked(told, points)
         assert done == len(told.steps) or not points
+
+
+GRADIENTS = [r for r in corpus("feynman") if len(r["var"]) > 1]
+
+
+@pytest.mark.parametrize("row", GRADIENTS, ids=lambda row: row["id"])
+def test_each_layer_of_a_gradient_is_right(row: dict[str, Any]) -> None:
+    f, by = parse(row["expr"], row["vars"]), row["var"]
+    told, points = derive(f, by), sample(f, 2, SEED)
+    assert dict(told.result) == grad(f, by)
+    assert [step.name for step in told.steps[-len(by) :]] == by
+    for step in told.steps:
+        pair = Step("", step.before, step.after, step.before, step.after, {})
+        assert compared(pair, f, points) or not points
+    for step in told.steps[-len(by) :]:
+        whole = told.result[step.name]
+        pair = Step("", step.before, whole, step.before, whole, {})
+        assert compared(pair, f, points) or not points
 
 
 def test_brief_steps_of_the_textbook_have_six_lines_at_most() -> None:

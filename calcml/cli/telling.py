@@ -1,0 +1,70 @@
+"""The commands that tell more than an answer: steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from calcml import api
+from calcml.cli.formulas import FORMULA
+from calcml.cli.shared import (
+    as_json,
+    assumptions,
+    dialect_option,
+    formats,
+    formula,
+    note_absent,
+    order_option,
+    shape_option,
+    shapes_of,
+)
+
+
+@click.command(context_settings=FORMULA)
+@click.argument("expr")
+@click.argument("variables", metavar="VAR...", nargs=-1, required=True)
+@click.option(
+    "--level",
+    type=click.Choice(["brief", "full"]),
+    default="brief",
+    show_default=True,
+    help="A line for each layer of the chain rule, or every rule and rewrite.",
+)
+@order_option
+@formats("text", "latex", "markdown", "json")
+@assumptions
+@shape_option
+@dialect_option
+def steps(
+    expr: str,
+    variables: tuple[str, ...],
+    level: str,
+    order: int,
+    form: str,
+    given: tuple[str, ...],
+    shape: tuple[str, ...],
+    dialect: str,
+) -> None:
+    """The derivative of EXPR by VAR with its steps; by several VARs, the gradient.
+
+    \b
+      calcml steps "log(1 + exp(x))" x
+      calcml steps "x^2*sin(3*x)" x --level full
+      calcml steps "sin(x)/x" x --format latex
+      calcml steps "(sigmoid(w1*x + b1)*w2 - y)^2" w1 b1 w2
+      calcml steps "norm2(X @ w - y)" w --shape "X: m n, w: n, y: m"
+
+    A gradient is told layer by layer, as backpropagation is taught: ∂z is the gradient
+    of the result by z.
+    """
+    read = formula(expr, variables, shapes_of(shape), dialect)
+    note_absent(read.root, variables)
+    by: Any = variables[0] if len(variables) == 1 else list(variables)
+    told = api.derive(read, by, order=order, level=level, given=given)
+    if form == "json":
+        as_json(told.as_dict())
+    elif form == "text":
+        click.echo(str(told))
+    else:
+        click.echo(told.latex() if form == "latex" else told.markdown())

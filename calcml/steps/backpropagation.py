@@ -1,0 +1,121 @@
+"""Backpropagation: a gradient with its steps, and how they are told."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from calcml.expr import Expr
+from calcml.printing import latex, text
+from calcml.printing.latex import PARTIAL, name as latex_name
+from calcml.shapes import shown as shape
+from calcml.steps.backward import Layer
+from calcml.steps.telling import aligned, columns, tex_words
+
+
+@dataclass(frozen=True)
+class Backpropagation:
+    """The gradient of a scalar, told from the result down to the variables.
+
+    `forward` are the parts that have names, inner ones first, with what they are;
+    `steps` the gradients by them, the last ones first, and then those by the variables.
+    `result` holds for each variable the node that `grad` returns, `shown` the same in
+    the names of the parts.
+    """
+
+    function: Expr
+    result: Mapping[str, Expr]
+    shown: Mapping[str, Expr]
+    forward: tuple[tuple[Expr, Expr], ...]
+    last: Expr
+    steps: tuple[Layer, ...]
+
+    def _lines(self) -> list[tuple[str, Expr, str]]:
+        """(left side, right side, what is said of it) of the lines after the parts."""
+        lines = []
+        for step in self.steps:
+            lines.append((PARTIAL + step.name, step.shown, self._said(step.rule, step)))
+            whole = self.shown.get(step.name)
+            if whole is not None and text(whole) != text(step.shown):
+                lines.append(("", whole, "put together"))
+        return lines
+
+    def _said(self, rule: str, step: Layer) -> str:
+        dims = step.shown.dims
+        return f"{rule}; shape {shape(dims)}" if self._arrays else rule
+
+    @property
+    def _arrays(self) -> bool:
+        return any(step.shown.dims for step in self.steps)
+
+    def _parts(self) -> list[tuple[str, Expr, str]]:
+        """(name, what it is, its shape) of the parts, and of the result L."""
+        made = [(str(n), n, e) for n, e in self.forward] + [("L", self.last, self.last)]
+        shapes = [f"shape {shape(n.dims)}" if self._arrays else "" for _, n, _ in made]
+        return [(n, e, s) for (n, _, e), s in zip(made, shapes, strict=True)]
+
+    def __str__(self) -> str:
+        rows = [(f"{n} = {text(e)}", said) for n, e, said in self._parts()]
+        rows.append(("", ""))
+        left = ""
+        for name, e, said in self._lines():
+            left = name or " " * len(left)
+            rows.append((f"{left} = {text(e)}", said))
+        return "\n".join(columns(rows))
+
+    def latex(self) -> str:
+        r"""An align* environment of amsmath or KaTeX, a line for each part."""
+        rows = [
+            rf"{latex_name(n)} &= {latex(e)} && {tex_words(said)}"
+            for n, e, said in self._parts()
+        ]
+        for name, e, said in self._lines():
+            side = latex_name(name) if name else ""
+            rows.append(f"{side} &= {latex(e)} && {tex_words(said)}")
+        return aligned(rows)
+
+    def markdown(self) -> str:
+        """A list: the named parts, then the gradients by them and by the variables."""
+        lines = [f"- ${latex_name(n)} = {latex(e)}$" for n, e, _ in self._parts()] + [
+            ""
+        ]
+        for k, (name, e, said) in enumerate(self._lines(), 1):
+            side = f"{latex_name(name)} = " if name else "= "
+            lines.append(f"{k}. ${side}{latex(e)}$: {said}")
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, object]:
+        """The gradient and its steps for JSON; texts in calcml's grammar."""
+        return {
+            "expr": str(self.function),
+            "forward": {str(n): str(e) for n, e in self.forward},
+            "last": str(self.last),
+            "steps": [
+                {
+                    "by": step.name,
+                    "rule": step.rule,
+                    "gradient": str(step.shown),
+                    "latex": latex(step.shown),
+                    "shape": list(step.shown.shape),
+                }
+                for step in self.steps
+            ],
+            "gradient": {name: str(e) for name, e in self.result.items()},
+        }
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
+    def _repr_html_(self) -> str:
+        rows = [
+            f"<tr><td>{html.escape(name)}</td><td><code>{html.escape(text(e))}</code>"
+            f"</td><td>{html.escape(said)}</td></tr>"
+            for name, e, said in self._lines()
+        ]
+        made = [
+            f"<p><code>{html.escape(f'{n} = {text(e)}')}</code></p>"
+            for n, e in self.forward
+        ]
+        head = "<tr><th></th><th>gradient</th><th>rule</th></tr>"
+        return f"{''.join(made)}<table>{head}{''.join(rows)}</table>"

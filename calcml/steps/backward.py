@@ -1,0 +1,170 @@
+"""A gradient told layer by layer, the upstream gradient first: backpropagation.
+
+The parts that are told are those that the formula's text names, and the inner functions
+of the others. Each line gives the gradient of the result by one of them, by means of
+those that came before it: what the reverse sweep passed on, written shortly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from calcml.arrays.simplify import simplify_all
+from calcml.expr import ARRAYS, Expr, symbol, walk
+from calcml.functions import CONSTANT_NAMES, FUNCTIONS
+from calcml.functions.arrays import ARRAY_OPERATIONS
+from calcml.light import rebuild, substitute, substitute_all
+from calcml.notation.matrix import has_arrays
+from calcml.printing.latex import PARTIAL
+from calcml.runs import Pass
+from calcml.simplify import Given
+from calcml.steps.words import is_inner
+
+MOST = 40  # layers that are told
+
+
+class Layer(NamedTuple):
+    """The gradient by one part: its name, how it came, and what it is.
+
+    `before` is the gradient as the sweep made it, `after` an equal short form; `shown`
+    is that with names for the parts and for the gradients that came before.
+    """
+
+    name: str
+    rule: str
+    before: Expr
+    after: Expr
+    shown: Expr
+
+
+def named_parts(
+    root: Expr,
+    definitions: Mapping[str, Expr],
+    passed: Mapping[Expr, Expr],
+    variables: Sequence[Expr],
+) -> dict[Expr, Expr]:
+    """The parts that are told, with the symbols for them: inner ones first."""
+    active = {*passed, *variables}
+    given = {node: name for name, node in definitions.items() if node.args}
+    order = [n for n in walk(root) if n in passed and n.args and n is not root]
+    inner = _inner_arguments(order, root)
+    arrays = has_arrays(root)  # whose scalars are norms and such
+    inner = {n for n in inner if n.dims or not arrays}
+    told = [n for n in order if n in given or n in inner]
+    told = [n for n in told if n in given or not _of_one(n, told, active)][-MOST:]
+    taken = {n.value for n in walk(root) if n.op == "symbol"}
+    taken |= CONSTANT_NAMES.keys() | set(given.values())
+    fresh = [n for n in told if n not in given]
+    free = (f"z{k}" for k in range(1, len(told) + len(taken) + 1))
+    letters = ["z"] if len(fresh) == 1 and "z" not in taken else free
+    new = dict(zip(fresh, (n for n in letters if n not in taken), strict=False))
+    return {n: symbol(given.get(n) or new[n], n.dims) for n in told}
+
+
+def _inner_arguments(order: Sequence[Expr], root: Expr) -> set[Expr]:
+    """Arguments of functions that are no plain operators."""
+    found: set[Expr] = set()
+    for node in (*order, root):
+        if node.op not in ARRAYS and is_inner(node):
+            found.update(node.args[:1] if node.op == "pow" else node.args)
+        elif node.op in ARRAY_OPERATIONS:
+            found.update(node.args)
+    return found
+
+
+def _of_one(node: Expr, told: Sequence[Expr], active: Collection[Expr]) -> bool:
+    """Whether a part is a sum or a multiple of another one that is told: 1 - p."""
+    while node.op not in ARRAYS and node.op in FUNCTIONS and FUNCTIONS[node.op].rules:
+        moving = [a for a in node.args if a in active]
+        if len(moving) != 1 or node.op == "pow":
+            return False
+        (node,) = moving
+        if node in told:
+            return True
+    return False
+
+
+def with_names(results: Sequence[Expr], names: Mapping[Expr, Expr]) -> list[Expr]:
+    """Gradients made short, with the names in the place of the parts they hold."""
+    short = simplify_all(list(names))
+    return substitute_all(results, dict(zip(short, names.values(), strict=True)))
+
+
+def layers(
+    told: Pass,
+    variables: Sequence[Expr],
+    names: Mapping[Expr, Expr],
+    given: Given,
+) -> Iterator[Layer]:
+    """The gradient by each named part from the result down, then by the variables."""
+    partial = {n: symbol(PARTIAL + name.value, told.passed[n].dims)
+               for n, name in names.items()}  # fmt: skip
+    upstream = {told.passed[n]: p for n, p in partial.items() if told.passed[n].args}
+    back = {p: told.passed[n] for n, p in partial.items()}
+    back |= {name: node for node, name in names.items()}
+    like = [told.spelled]
+    for node, name in reversed(list(names.items())):
+        raw = told.passed[node]
+        above = {a: p for a, p in upstream.items() if a is not raw}
+        yield _layer(name.value, node, raw, above, names, back, told, given, like)
+    for x, raw in zip(variables, told.raw, strict=True):
+        yield _layer(str(x.value), x, raw, upstream, names, back, told, given, like)
+
+
+def _layer(
+    name: str,
+    node: Expr,
+    raw: Expr,
+    upstream: Mapping[Expr, Expr],
+    names: Mapping[Expr, Expr],
+    back: Mapping[Expr, Expr],
+    told: Pass,
+    given: Given,
+    like: Sequence[Expr],
+) -> Layer:
+    (shown,) = simplify_all(
+        [substitute(raw, {**names, **upstream})], given=given, like=like
+    )
+    return Layer(name, _through(node, names, told), raw, substitute(shown, back), shown)
+
+
+def _through(node: Expr, names: Mapping[Expr, Expr], told: Pass) -> str:
+    """Through what a slope came down to a node from the named parts above it."""
+    users: dict[Expr, list[Expr]] = {}
+    for user in told.passed:
+        for arg in user.args:
+            users.setdefault(arg, []).append(user)
+    found: dict[str, None] = {}
+    seen: set[Expr] = set()
+    stack = list(users.get(node, ()))
+    while stack:
+        user = stack.pop()
+        if user not in seen:
+            seen.add(user)
+            found[_operation(user)] = None
+            if user not in names:
+                stack += users.get(user, ())
+    words = [word for word in found if word]
+    return f"chain rule through {', '.join(words)}" if words else "chain rule"
+
+
+def _operation(node: Expr) -> str:
+    """What an operation is called where a slope comes through it."""
+    if node.op == "contract":
+        return "a matrix product" if len(node.args) > 1 else "a sum"
+    if node.op in ARRAY_OPERATIONS:
+        return ARRAY_OPERATIONS[node.op].name
+    row = FUNCTIONS.get(node.op)
+    return "" if row is None or row.rules else row.name
+
+
+def definitions(names: Mapping[Expr, Expr]) -> list[tuple[Expr, Expr]]:
+    """The named parts with what they are, written with the names below them."""
+    return [(name, in_names(node, names)) for node, name in names.items()]
+
+
+def in_names(node: Expr, names: Mapping[Expr, Expr]) -> Expr:
+    """A part, written with the names of those below it."""
+    args = tuple([substitute(a, names) for a in node.args])
+    return rebuild(node, args) if args else node
