@@ -7,18 +7,22 @@ told, the expression is the very node that the sweep made.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from calcml.closed.cost import Cost
 from calcml.diff import Used, local
 from calcml.errors import CalcmlError
 from calcml.expr import CONDITIONS, ONE, ZERO, Expr, make, symbol, walk
 from calcml.functions import CONSTANT_NAMES
 from calcml.light import add, mul, substitute
 from calcml.steps.words import PLAIN, is_inner, of_derivative
+from calcml.terms import SUMS
 from calcml.tidy import Tidier
 
 LETTERS = "u v w s t r q p".split()
+LONG = 3  # operations of a part that gets a name as it is repeated
 MOST_NAMED = 300  # parts of a function whose inner functions get names
 
 
@@ -125,6 +129,23 @@ def _of_one(u: Expr, named: Mapping[Expr, None], parts: Sequence[Local]) -> bool
     return True
 
 
+def repeated_parts(
+    root: Expr, raw: Expr, names: Mapping[Expr, Expr]
+) -> dict[Expr, Expr]:
+    """The names, and more for parts of a function that its derivative repeats."""
+    uses = Counter(arg for node in walk(raw) for arg in node.args)
+    cost = Cost()
+    often = [
+        n
+        for n in walk(root)
+        if n is not root and n not in names and uses[n] > 1 and cost(n) >= LONG
+    ]
+    taken = root.free_symbols | {name.value for name in names.values()}
+    free = (x for x in _letters() if x not in taken and x not in CONSTANT_NAMES)
+    more = zip(often[::-1], free, strict=False)
+    return dict(names) | {node: symbol(letter) for node, letter in more}
+
+
 def _letters() -> Iterator[str]:
     yield from LETTERS
     k = 0
@@ -148,18 +169,38 @@ def each_node(
 ) -> Iterator[Line]:
     """The chain rule from `root` inwards: a node in each line, or `at_once` nodes."""
     state = pending(root, x)
-    inwards = parts[::-1]
-    for start in range(0, len(inwards), at_once):
-        group = inwards[start : start + at_once]
+    for group in _groups(parts, at_once):
         slopes: dict[Expr, Expr] = {}
         for part in reversed(group):
-            slopes[part.node] = part.total(slopes if at_once > 1 else {}, x)
+            slopes[part.node] = part.total(slopes, x)
         values = {pending(part.node, x): slopes[part.node] for part in group}
         after = substitute(state, values)
         if after is not state:
             old = pending(group[0].node, x)
             yield Line([p.chained for p in group], state, after, old, values[old])
         state = after
+
+
+def _groups(parts: Sequence[Local], at_once: int) -> Iterator[list[Local]]:
+    """Nodes told in one line, outer ones first: one each, but whole sums."""
+    inwards = parts[::-1]
+    if at_once > 1:
+        for start in range(0, len(inwards), at_once):
+            yield list(inwards[start : start + at_once])
+        return
+    uses = Counter(node for part in parts for node in part.node.args)
+    head: dict[Expr, list[Local]] = {}
+    groups: list[list[Local]] = []
+    for part in inwards:
+        group = head.get(part.node)
+        if group is None:
+            groups.append(group := [])
+        group.append(part)
+        if part.node.op in SUMS:
+            for arg in part.node.args:
+                if arg.op in SUMS and uses[arg] == 1:
+                    head[arg] = group
+    yield from groups
 
 
 def each_layer(

@@ -49,7 +49,7 @@ def folds(passes: Sequence[Pass]) -> list[str]:
     """The functions into which the simplifier folded something, as steps say it."""
     parts = [part for one in passes for part in one.parts or (one,)]
     said = [of_rewrite(p.rule, p.before, p.after) for p in parts if p.rule]
-    return [words for words in said if words.startswith(FOLD)]
+    return [words.partition(":")[0] for words in said if words.startswith(FOLD)]
 
 
 def merged(lines: Sequence[Line]) -> list[Line]:

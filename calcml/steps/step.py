@@ -10,9 +10,11 @@ from types import MappingProxyType
 from calcml.conditions import conditions
 from calcml.expr import Expr, walk
 from calcml.facts import Facts
-from calcml.light import substitute
+from calcml.light import build, rebuild, substitute
 from calcml.printing import latex, text
 from calcml.printing.text import MARKS
+from calcml.rewrite import opposite
+from calcml.terms import SUMS
 
 NOTHING: Mapping[Expr, Expr] = MappingProxyType({})
 
@@ -45,8 +47,8 @@ class Step:
         return tuple(found)
 
     def shown(self, e: Expr) -> Expr:
-        """An expression with the names in the place of what they stand for."""
-        return substitute(e, self.names) if self.names else e
+        """An expression as it is told: with the names, and a - b for a + -b."""
+        return _with_signs(substitute(e, self.names) if self.names else e)
 
     @property
     def said(self) -> str:
@@ -79,6 +81,22 @@ class Step:
             "after_latex": latex(self.shown(self.after)),
             "condition": [str(self.shown(c)) for c in self.condition],
         }
+
+
+def _with_signs(root: Expr) -> Expr:
+    """An expression with a - b for a + -b, and a + b for a - -b."""
+    done: dict[Expr, Expr] = {}
+    for node in walk(root):
+        args = tuple([done[a] for a in node.args])
+        turned = opposite(args[1]) if node.op in SUMS else None
+        if turned is not None:
+            done[node] = build(TURNED[node.op], (args[0], turned))
+        else:
+            done[node] = node if args == node.args else rebuild(node, args)
+    return done[root]
+
+
+TURNED = {"add": "sub", "sub": "add"}
 
 
 def without_derivatives(e: Expr) -> Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from calcml.closed.cost import Cost
 from calcml.closed.ordered import ordered
 from calcml.expr import Expr, make, walk
 from calcml.runs import Run
@@ -15,13 +16,14 @@ from calcml.steps.chain import (
     inner_functions,
     locals_of,
     pending,
+    repeated_parts,
 )
 from calcml.steps.rewrites import each_rewrite, folds, merged
 from calcml.steps.step import NOTHING, Step
 from calcml.steps.words import listed
 
 WORK = 200_000  # nodes that are gone through for one chain rule
-LONG = 60  # characters of a function whose inner functions get names in full steps
+LONG = 20  # operations of a derivative, as made, whose full steps have names
 SPELLED = "spell kinks in one way"
 
 
@@ -47,13 +49,14 @@ def steps_of(run: Run, level: str) -> tuple[list[Step], Mapping[Expr, Expr]]:
     plain = _plain(run)
     if plain is not None:
         return [Step(plain.rules[0], *plain[1:], names=NOTHING)], NOTHING
-    told = _brief if level == "brief" else _full
-    lines, names = told(run)
-    if level == "full" and len(str(run.root)) <= LONG:
+    lines, names = (_brief if level == "brief" else _full)(run)
+    if level == "full" and Cost()(run.raw) <= LONG:
         names = NOTHING
-    return [
-        Step(listed(line.rules), *line[1:], names=names) for line in merged(list(lines))
-    ], names
+    told = merged(list(lines))
+    asked = pending(run.root, run.variable)
+    if told and told[0].before is not asked:  # it differs in the order of terms alone
+        told[0] = told[0]._replace(before=asked, old=asked, new=told[0].after)
+    return [Step(listed(line.rules), *line[1:], names=names) for line in told], names
 
 
 def _full(run: Run) -> tuple[Iterator[Line], Mapping[Expr, Expr]]:
@@ -69,11 +72,12 @@ def _full(run: Run) -> tuple[Iterator[Line], Mapping[Expr, Expr]]:
             last = line.after
         yield from each_rewrite(last, run.steps, run.result)
 
-    return lines(), inner_functions(run.spelled, x, parts)
+    names = inner_functions(run.spelled, x, parts)
+    return lines(), repeated_parts(run.spelled, run.raw, names)
 
 
 def _spelled(run: Run) -> Iterator[Line]:
-    if run.spelled is not run.root:
+    if ordered(run.spelled) is not ordered(run.root):
         before, after = (pending(e, run.variable) for e in (run.root, run.spelled))
         yield Line([SPELLED], before, after, run.root, run.spelled)
 

@@ -9,6 +9,7 @@ from calcml.closed.closer import WAYS
 from calcml.expr import ONE, Expr, Number, walk
 from calcml.functions import FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
+from calcml.printing import text
 from calcml.rewrite import facts
 from calcml.rules import RULES, Rule
 from calcml.simplify import PUT_IN_ORDER
@@ -20,7 +21,7 @@ FOLD = "fold into"
 def of_derivative(node: Expr, varying: Collection[int]) -> str:
     """The rule that derives a node in which the arguments at some places vary."""
     if node.op == "formal":
-        return f"derivative of {node.value[0]}, a function that is not known"
+        return f"derivative of {node.value[0]}"
     row = FUNCTIONS.get(node.op)
     if row is None:
         return f"derivative of {ARRAY_OPERATIONS[node.op].name}"
@@ -49,11 +50,12 @@ def of_rewrite(rule: str, before: Expr, after: Expr) -> str:
         return of_algebra(before, after)
     known = _identities().get(rule)
     if known is not None:
-        if known.stage == "close":
-            return _folded(before, after) or f"{known.left} = {known.right}"
-        return f"{known.left} = {known.right}"
+        same = f"{known.left} = {known.right}"
+        said = _folded(before, after) if known.stage == "close" else ""
+        return f"{said}: {same}" if said else same
     if rule in FUNCTIONS:
-        return f"{FOLD} {FUNCTIONS[rule].name}"
+        row = FUNCTIONS[rule]
+        return f"{FOLD} {row.name}: {row.by} = {row.signature}"
     if rule in WAYS[:4]:  # named by what they find; the others by what they do
         return _folded(before, after) or _written(before, after)
     return rule.replace("-", " ")
@@ -64,7 +66,7 @@ def _written(before: Expr, after: Expr) -> str:
     if after.op == "div":
         return "write as one fraction" if before.op in SUMS else "simplify the fraction"
     if after.op in SUMS:
-        return "split into a sum" if before.op not in SUMS else "rewrite the sum"
+        return "split into a sum" if before.op not in SUMS else "multiply out, collect"
     return "factor" if before.op in SUMS else "rewrite the product"
 
 
@@ -72,7 +74,11 @@ def _folded(before: Expr, after: Expr) -> str:
     """The function that a fold introduces."""
     old = {node.op for node in walk(before)}
     new = [n.op for n in walk(after) if n.op not in old and _is_function(n.op)]
-    return f"{FOLD} {FUNCTIONS[new[0]].name}" if new else ""
+    if not new:
+        return ""
+    row = FUNCTIONS[new[0]]
+    same = f": {row.folds} for y = {row.signature}" if row.folds else ""
+    return f"{FOLD} {row.name}{same}"
 
 
 def _is_function(op: str) -> bool:
@@ -94,23 +100,32 @@ def of_algebra(before: Expr, after: Expr) -> str:
 
 def _of_sum(before: Expr, after: Expr) -> str:
     old, new = (_terms(e) for e in (before, after))
-    if sorted(map(id, old)) == sorted(map(id, new)):
+    if sorted(map(_signed, old)) == sorted(map(_signed, new)):
         return PUT_IN_ORDER
     if len(old) == len(new):
         return "simplify the terms"
     return "collect like terms" if len(new) < len(old) else "multiply out"
 
 
-def _terms(root: Expr) -> list[Expr]:
-    """The terms of a sum, without their signs."""
-    found, stack = [], [root]
+def _terms(root: Expr) -> list[tuple[Expr, bool]]:
+    """The terms of a sum, each with whether it is taken away."""
+    found, stack = [], [(root, False)]
     while stack:
-        node = stack.pop()
-        if node.op in SUMS or node.op == "neg":
-            stack += node.args
+        node, minus = stack.pop()
+        if node.op in SUMS:
+            a, b = node.args
+            stack += [(a, minus), (b, minus != (node.op == "sub"))]
         else:
-            found.append(node)
+            found.append((node, minus))
     return found
+
+
+def _signed(term: tuple[Expr, bool]) -> tuple[str, bool]:
+    """A term as it is written, its sign apart."""
+    node, minus = term
+    written = text(node)
+    bare = written.removeprefix("-")
+    return bare, minus != (bare is not written)
 
 
 def _of_product(before: Expr, after: Expr) -> str:
