@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from calcml.arrays.simplify import simplify_all
 from calcml.expr import ZERO, Expr, symbol
 from calcml.light import mul, substitute_all
+from calcml.norms import with_roots
 from calcml.notation.matrix import operations
 from calcml.simplify import Given, Step
 from calcml.subject import Function
@@ -27,6 +28,7 @@ def short(
     are added to `trace`.
     """
     like = [f.root]
+    parts = [with_roots(part) for part in parts]
     plain = simplify_all(parts, given=given, like=like, trace=trace)
     if not defined or not f.definitions:
         return plain

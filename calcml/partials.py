@@ -179,7 +179,7 @@ def _linear_algebra(node: Expr, place: int) -> Local:
 _LOCAL: dict[str, Callable[[Expr, int], Local]] = {
     "contract": _contraction,
     "softmax": _softmax,
-    **dict.fromkeys(tensors.REDUCTIONS, _reduction),
+    **dict.fromkeys((*tensors.REDUCTIONS, "norm2"), _reduction),
     **dict.fromkeys(SQUARE_OPERATIONS, _linear_algebra),
 }
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import final
 
+from calcml import norms
 from calcml.diff import Used, forward, reverse
 from calcml.errors import CalcmlError
 from calcml.exact import evaluate
@@ -77,6 +78,7 @@ def settled(root: Expr) -> Expr:
 
 
 def _settled(root: Expr) -> tuple[Expr, Sequence[Expr]]:
+    root = norms.spelled(root)
     order = walk(root)
     if _KINKED.isdisjoint({node.op for node in order}):
         return root, order

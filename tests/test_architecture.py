@@ -28,7 +28,7 @@ syntax regions
 matlab
 conditions facts partials
 diff terms
-lower pointwise rewrite
+lower norms pointwise rewrite
 piecewise
 elements normal tidy
 closed

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from calcml.arrays.shortener import Shortener
 from calcml.errors import ParseError, UnsupportedError
 from calcml.expr import ZERO, Expr, make, walk
+from calcml.norms import with_roots
 from calcml.notation.matrix import has_arrays
 from calcml.regions import StandIns
 from calcml.simplify import (
@@ -56,6 +57,7 @@ def simplify_all(
     """
     if not any(has_arrays(root) for root in (*roots, *like)):
         return simplify_scalars(roots, given=given, trace=trace)
+    roots = [with_roots(root) for root in roots]
     known = known_of(given, _shapes([*roots, *like]))
     known.equal.extend(equal)
     shortener = shortener_of(known)

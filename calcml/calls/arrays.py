@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from calcml import tensors
 from calcml.errors import LimitError, ParseError, ShapeError, UnsupportedError
-from calcml.expr import ONE, ZERO, Expr, sizes
+from calcml.expr import ONE, ZERO, Expr, make, sizes
 from calcml.formal import Argument, Keyword
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
 from calcml.indexed import is_open, reduced, summed
@@ -194,6 +194,17 @@ def _softmax(row: ArrayRow, args: Sequence[Expr], axes: Any) -> Expr:
     return tensors.array("softmax", (x,), found, x.dims)
 
 
+def _normalize(row: ArrayRow, args: Sequence[Expr], axes: Any) -> Expr:
+    x = args[0]
+    found = tensors.axes_of(x, axes, row.name)
+    real = tuple(k for k in found if not is_unit(x.dims[k]))
+    if len(found) < len(x.dims) and len(real) < len(
+        [size for size in x.dims if not is_unit(size)]
+    ):
+        found = real
+    return tensors.array(row.op, (x,), found, x.dims) if found else make("sign", (x,))
+
+
 def _cumsum(row: ArrayRow, args: Sequence[Expr], axes: Any) -> Expr:
     x = args[0]
     (axis,) = tensors.axes_of(x, axes, row.name) or (None,)
@@ -240,6 +251,7 @@ _PRIMITIVES: dict[str, Callable[[ArrayRow, Sequence[Expr], Any], Expr]] = {
     "prod_over": _reduce,
     "logsumexp_over": _reduce,
     "softmax": _softmax,
+    "normalize": _normalize,
     "cumsum": _cumsum,
     "matrix_power": _matrix_power,
     "tril": _tril,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
+from calcml import norms
 from calcml.compile.runners import RUNNERS, Runner, array_runner, size_places
 from calcml.compile.runtime import (
     attempt as attempt,
@@ -139,6 +140,7 @@ def _source(
     together = formal(
         "f", (0,) * len(roots), tuple(roots)
     )  # one pass over shared parts
+    together = norms.lowered(together)
     try:
         lowered = lower(together, lambda row: _has(row, language))
     except UnsupportedError:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from calcml import norms
 from calcml.elements.grid import (
     Grid as Grid,
     Shape as Shape,
@@ -102,7 +103,7 @@ def unconfirmed(root: Expr, at: Mapping[str, object], digits: int) -> Grid:
 
 def lowered(root: Expr) -> Expr:
     """`root` with the functions that mpmath lacks written by their definitions."""
-    return lower(root, lambda row: row.mpmath is not None)
+    return lower(norms.lowered(root), lambda row: row.mpmath is not None)
 
 
 def located(nodes: Sequence[Expr], at: Mapping[str, object]) -> Point:

@@ -86,8 +86,9 @@ arr("max(x)",         axis="all", op="max_over", d="where(x == y, 1, 0)/sum(wher
 arr("min(x)",         axis="all", op="min_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", doc="least element; the slope of a tie is split evenly", tex=r"\min", numpy="numpy.min", aliases="amin")
 arr("logsumexp(x)",   axis="all", op="logsumexp_over", d="exp(x - y)", doc="log of the sum of exp of the elements", tex=r"\operatorname{logsumexp}", numpy="scipy.special.logsumexp")
 arr("norm1(x)",       axis="all", by="sum(abs(x), axis=axis)", doc="sum of the absolute values")
-arr("norm2(x)",       axis="all", by="sqrt(sum(x^2, axis=axis))", doc="square root of the sum of squares; of a matrix its Frobenius norm", aliases="norm fro")
+arr("norm2(x)",       axis="all", by="sqrt(sum(x^2, axis=axis))", d="normalize(x, axis=axis)", doc="square root of the sum of squares; of a matrix its Frobenius norm", aliases="norm fro")
 arr("norm_inf(x)",    axis="all", by="max(abs(x), axis=axis)", doc="greatest absolute value")
+arr("normalize(x)",   axis="all", doc="x/norm2(x), and 0 where x is 0: the slope of norm2(x)")
 arr("size(x)",        axis="all", doc="number of elements")
 
 # along an axis

@@ -95,6 +95,18 @@ def _reduced(node: Expr, args: tuple[Expr, ...]) -> Expr:
     return called(name, args, node.dims, options)
 
 
+def _norm2(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    """A norm that the chain rule has made one operation."""
+    options = () if not node.dims else (("axis", _axis(node.value)),)
+    return called("norm2", args, node.dims, options)
+
+
+def _normalize(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    whole = len(node.value) == len(node.dims)
+    options = () if whole else (("axis", _axis(node.value)),)
+    return called("normalize", args, node.dims, options)
+
+
 def _softmax(node: Expr, args: tuple[Expr, ...]) -> Expr:
     last = node.value == (len(node.dims) - 1,)
     options = () if last else (("axis", _axis(node.value)),)
@@ -123,6 +135,8 @@ _FORMS: dict[str, Any] = {
     "onehot": lambda node, args: called("onehot", (*args, node.value), node.dims),
     "selector": _selector,
     "softmax": _softmax,
+    "norm2": _norm2,
+    "normalize": _normalize,
     "reshape": lambda node, args: called("reshape", (*args, *node.value), node.dims),
     **dict.fromkeys(REDUCTIONS, _reduced),
     **dict.fromkeys(SQUARE_OPERATIONS, _call),

@@ -153,6 +153,13 @@ def _tex_norm(node: Expr) -> list[Piece]:
     return [r"\left\|", (node.args[0], 0), r"\right\|"]
 
 
+def _tex_normalized(node: Expr) -> list[Piece]:
+    (x,) = node.args
+    if node.value[1]:
+        return [rf"\operatorname{{{node.value[0]}}}", *_axis(node), *_bracketed((x,))]
+    return [r"\frac{", (x, 0), r"}{\left\|", (x, 0), r"\right\|}"]
+
+
 def _tex_constant(letter: str) -> Callable[[Expr], list[Piece]]:
     def pieces(node: Expr) -> list[Piece]:
         sizes = [size.latex() for size in node.args if size is not ONE]
@@ -186,6 +193,7 @@ _SPECIAL: Pieces = {
     "outer": _tex_outer,
     "sum": _tex_sum,
     "norm2": _tex_norm,
+    "normalize": _tex_normalized,
     "eye": _tex_constant("I"),
     "ones": _tex_constant(r"\mathbf{1}"),
     "zeros": _tex_constant("0"),
@@ -216,4 +224,4 @@ def tex_binding(node: Expr) -> int | None:
     return ATOM if node.op in LATEX else None
 
 
-_TEX_BINDING = {"outer": PRODUCT, "sum": PRODUCT, "inv": SIGN}
+_TEX_BINDING = {"normalize": PRODUCT, "outer": PRODUCT, "sum": PRODUCT, "inv": SIGN}

@@ -115,5 +115,5 @@ def _reduced_again(node: Expr, args: tuple[Expr, ...]) -> Expr:
     return array(node.op, args, node.value, dims)
 
 
-REBUILD.update(dict.fromkeys(REDUCTIONS, _reduced_again))
-ARRAYS.update(REDUCTIONS)
+REBUILD.update(dict.fromkeys((*REDUCTIONS, "norm2"), _reduced_again))
+ARRAYS.update((*REDUCTIONS, "norm2"))

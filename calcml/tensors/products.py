@@ -130,7 +130,7 @@ def _same_shape(node: Expr, args: tuple[Expr, ...]) -> Expr:
     return array(node.op, args, node.value, node.dims)
 
 
-_KEPT = "reshape onehot softmax inv det logdet cholesky at kronecker".split()
+_KEPT = "reshape onehot softmax normalize inv det logdet cholesky at kronecker".split()
 REBUILD.update(dict.fromkeys(_KEPT, _same_shape))
 ARRAYS.update(_KEPT)
 BUILD["matmul"] = matmul
