@@ -1,8 +1,8 @@
 """Norms: sqrt(sum(r^2)) read as one, and the slope 0 where r is 0.
 
-While a function is derived, a norm is one operation, whose slope is normalize(r): r over
-its norm, and 0 where r is 0, the element of least norm (DESIGN, decision 11). Elsewhere
-a norm is the square root of a contraction, which algebra knows.
+While a function is derived, a norm is one operation, whose slope is normalize(r): r
+over its norm, and 0 where r is 0, the element of least norm. Elsewhere a norm is the
+square root of a contraction, which algebra knows.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from calcml.tensors import (
     Operand,
     array,
     contract,
-    filled,
     operands_of,
     sizes_of,
     without_units,
@@ -38,11 +37,15 @@ class Norm(NamedTuple):
 
 
 class Root(NamedTuple):
-    """A square root that is a norm, times the root of a positive factor."""
+    """A square root that is a norm, times a root and over a root of positive factors.
+
+    `square` is the sum of squares.
+    """
 
     norm: Norm
-    factor: Expr
     square: Expr
+    above: Expr
+    below: Expr
 
 
 # --- read --------------------------------------------------------------------------
@@ -56,7 +59,7 @@ def square_of(node: Expr) -> Norm | None:
     pairs = _opened(operands_of(node), sizes)
     if len(pairs) == 1:
         ((x, labels),) = pairs
-        if x.op == "pow" and x.args[1].op == "number" and x.args[1].value == 2:
+        if _is_square(x):
             pairs = [(x.args[0], labels)] * 2
         elif x.op == "mul":
             pairs = [(a, labels) for a in x.args]
@@ -75,6 +78,10 @@ def square_of(node: Expr) -> Norm | None:
     return Norm(x, tuple(axes)) if axes else None
 
 
+def _is_square(x: Expr) -> bool:
+    return x.op == "pow" and x.args[1].op == "number" and x.args[1].value == 2
+
+
 def _opened(pairs: list[Operand], sizes: dict[Label, Expr]) -> list[Operand]:
     """Operands, those that are other contractions' values under other labels opened."""
     again = True
@@ -91,6 +98,8 @@ def _opened(pairs: list[Operand], sizes: dict[Label, Expr]) -> list[Operand]:
 def _inside(
     x: Expr, labels: Sequence[Label], alone: bool, sizes: dict[Label, Expr]
 ) -> list[Operand] | None:
+    if alone and _is_square(x) and x.args[0].op == "sqrt":
+        return [(x.args[0].args[0], labels)]  # a norm of norms
     if x.op != "contract" or len(x.args) > 1 and not alone:
         return None
     spec = x.value
@@ -113,8 +122,8 @@ def root_of(node: Expr) -> Root | None:
     """What norm a square root is: sqrt(sum(r^2)), sqrt(mean(r^2)), sqrt(r @ r)."""
     if node.op != "sqrt":
         return None
-    found: Root | None = None
-    factor: Expr = ONE
+    found: tuple[Norm, Expr] | None = None
+    factors: dict[bool, Expr] = {True: ONE, False: ONE}
     rest: list[Expr] = []
     stack = [(node.args[0], True)]
     while stack:
@@ -125,17 +134,19 @@ def root_of(node: Expr) -> Root | None:
             continue
         norm = square_of(part) if above and found is None else None
         if norm is not None:
-            found = Root(norm, ONE, part)
+            found = norm, part
             continue
-        factor = mul(factor, part) if above else div(factor, part)
+        factors[above] = mul(factors[above], part)
         rest.append(part)
-    if found is None or not all(_positive(part, found.norm.array) for part in rest):
+    if found is None or not all(is_positive(part, found[0].array) for part in rest):
         return None
-    return found._replace(factor=factor)
+    return Root(*found, factors[True], factors[False])
 
 
-def _positive(node: Expr, x: Expr) -> bool:
-    """Whether a factor is a positive number, or a size of the array."""
+def is_positive(node: Expr, x: Expr) -> bool:
+    """Whether a factor is a positive number or a size of the array, or one over it."""
+    if node.op == "div" and node.args[0] is ONE:
+        node = node.args[1]
     if node.op == "number":
         return bool(node.value > 0)
     names = {name for size in x.dims for name in size.free_symbols}
@@ -187,8 +198,7 @@ def _as_root(node: Expr) -> Expr:
 def _guarded(node: Expr) -> Expr:
     """x/norm2(x), over 1 where the norm is 0: there x is 0."""
     x, below = quotient(node).args
-    nothing = make("eq", (below, ZERO))
-    return div(x, make("where", (nothing, filled(ONE, below.dims), below)))
+    return div(x, make("where", (make("eq", (below, ZERO)), ONE, below)))
 
 
 def _mapped(root: Expr, change: Mapping[str, object]) -> Expr:
@@ -214,7 +224,7 @@ def spelled(root: Expr) -> Expr:
     as it is. So does what is left of normalize(x), which has no slope there.
     """
     order = walk(root)
-    if not any(node.op == "normalize" or node.op == "sqrt" for node in order):
+    if not any(node.op in ("normalize", "sqrt") for node in order):
         return root
     roots = {node: found for node in order if (found := root_of(node)) is not None}
     quotients = [node for node in order if node.op == "normalize"]
@@ -235,12 +245,14 @@ def spelled(root: Expr) -> Expr:
 
 
 def _spelled(found: Root, x: Expr) -> Expr:
-    """The root of a factor times a norm, its axes where the square root had them."""
+    """The norm with its factors, its axes where the square root had them."""
     made = without_units(norm(x, found.norm.axes))
     out = found.square.value.output
     inside = [k for k in out if k != UNIT]
     made = contract([(made, inside)], out, sizes_of(found.square))
-    return made if found.factor is ONE else mul(make("sqrt", (found.factor,)), made)
+    if found.above is not ONE:
+        made = mul(make("sqrt", (found.above,)), made)
+    return made if found.below is ONE else div(made, make("sqrt", (found.below,)))
 
 
 def _divisors(root: Expr) -> Iterator[Norm]:

@@ -61,6 +61,8 @@ CASES = [
     Case("logsumexp_over", "logsumexp(A, axis=1)", lambda A, **_: scipy.special.logsumexp(A, axis=1)),
     Case("norm1", "norm1(A, axis=1)", lambda A, **_: abs(A).sum(1)),
     Case("norm2", "norm2(A)", lambda A, **_: np.linalg.norm(A)),
+    Case("normalize", "normalize(A)", lambda A, **_: A / np.linalg.norm(A)),
+    Case("normalize", "normalize(H, axis=(0, 2))", lambda H, **_: H / np.sqrt((H**2).sum((0, 2), keepdims=True))),
     Case("norm_inf", "norm_inf(u)", lambda u, **_: abs(u).max()),
     Case("size", "size(A)*A", lambda A, **_: A.size * A),
     Case("softmax", "softmax(A)", lambda A, **_: _softmax(A)),

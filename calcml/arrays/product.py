@@ -190,6 +190,19 @@ class Product:
         return all(x in (y, UNIT) for x, y in zip(labels, part, strict=True))
 
 
+def holds_contraction(node: Expr) -> bool:
+    """Whether a product has a contraction of several arrays among its factors."""
+    if node.op not in ("mul", "div"):
+        return False
+    factors = [node]
+    for part in factors:
+        if part.op in ("mul", "div", "neg"):
+            factors += part.args
+        elif part.op == "contract" and len(part.args) > 1:
+            return True
+    return False
+
+
 def one_element(node: Expr) -> Expr:
     """An array whose axes all have size 1 as a scalar."""
     node = replaced(node, {})

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from calcml.arrays import known_sums, linear
+from calcml.arrays import known_sums, lengths, linear
 from calcml.arrays.canonical import canonical
 from calcml.arrays.folds import folded, log_sum, unfolded, with_softmax
-from calcml.arrays.product import Factor, Product, split
+from calcml.arrays.product import Factor, Product, holds_contraction, split
 from calcml.arrays.sums import MAX_TERMS, factored, terms_of
 from calcml.expr import ONE, ZERO, Expr, make, walk
 from calcml.light import add, mul, neg, rebuild
+from calcml.norms import normalized
 from calcml.notation.matrix import operations
 from calcml.regions import StandIns, is_kernel, put_back, region, replaced, scalar_of
 from calcml.tensors import UNIT, contract, filled, right
 
 Close = Callable[[Expr], Expr]
+RULES = linear.RULES | lengths.RULES
 UNITS = ("delta", "onehot", "selector")  # factors that pick elements of others
 
 
@@ -45,6 +47,7 @@ class Shortener:
         self.regions: dict[Expr, Expr] = {}
         self.closed: dict[Expr, Expr] = {}
         self.flips: dict[Expr, Expr] = {}
+        self.lengths: dict[Expr, Expr] = {}
         self.shared: set[Expr] = set()
 
     def short(self, root: Expr) -> Expr:
@@ -65,15 +68,7 @@ class Shortener:
         Such products are the slopes that reverse mode hands from layer to layer: taken
         apart in each place, they would be computed again for each weight.
         """
-        if arg not in self.shared or arg.op not in ("mul", "div"):
-            return False
-        factors = [arg]
-        for node in factors:
-            if node.op in ("mul", "div", "neg"):
-                factors += node.args
-            elif node.op == "contract" and len(node.args) > 1:
-                return True
-        return False
+        return arg in self.shared and holds_contraction(arg)
 
     def prepare(self, root: Expr) -> None:
         """Bring what is below `root` into the normal form, the inner arrays first."""
@@ -92,7 +87,7 @@ class Shortener:
             return self.tie(node)
         args = tuple(self.region(a) for a in node.args)
         node = node if args == node.args else rebuild(node, args)
-        rule = linear.RULES.get(node.op)
+        rule = RULES.get(node.op)
         return node if rule is None else rule(self, node)
 
     def tie(self, node: Expr) -> Expr:
@@ -128,6 +123,9 @@ class Shortener:
             other = self.closed_form(other)
             if operations(other) < operations(result):
                 return other
+        other = lengths.unfolded(node, self)
+        if other is not node and operations(other) < operations(result):
+            return other
         return result
 
     def closed_form(self, node: Expr) -> Expr:
@@ -164,7 +162,11 @@ class Shortener:
         while again:
             self.reduce(p)
             known_sums.one_sign(p, self)
-            again = self.group(p)
+            again = self.group(p) or lengths.multiplied(p, self)
+        spread = lengths.spread(p, self)
+        if spread is not None:
+            return filled(spread, dims)
+        lengths.put_in_order(p, self)
         result = self.parted(p)
         for scale in p.scale:
             result = mul(scale, result)
@@ -315,6 +317,9 @@ class Shortener:
             return node if self.flip(node.args[0]) is node.args[0] else turned
         if node.op == "contract":
             return self.again(turned)
+        if node.op == lengths.NAME and len(node.value) == 2:
+            inside = self.flip(node.args[0])
+            return turned if inside.op == "contract" else normalized(inside, node.value)
         if is_kernel(node):
             return turned
         kernels = [k for k in region(node) if is_kernel(k)]

@@ -224,4 +224,4 @@ def tex_binding(node: Expr) -> int | None:
     return ATOM if node.op in LATEX else None
 
 
-_TEX_BINDING = {"normalize": PRODUCT, "outer": PRODUCT, "sum": PRODUCT, "inv": SIGN}
+_TEX_BINDING = {"outer": PRODUCT, "sum": PRODUCT, "inv": SIGN, "normalize": SIGN}
