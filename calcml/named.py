@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from calcml.arrays.simplify import simplify_all
 from calcml.expr import ZERO, Expr, symbol
 from calcml.light import mul, substitute_all
-from calcml.norms import with_roots
+from calcml.norms import spelled_parts
 from calcml.notation.matrix import operations
 from calcml.simplify import Given, Step
 from calcml.subject import Function
@@ -28,7 +28,6 @@ def short(
     are added to `trace`.
     """
     like = [f.root]
-    parts = [with_roots(part) for part in parts]
     plain = simplify_all(parts, given=given, like=like, trace=trace)
     if not defined or not f.definitions:
         return plain
@@ -41,6 +40,8 @@ def short(
     late = substitute_all(plain, dict(zip(after, names.values(), strict=True)))
     found = [plain, late]
     nothing = _zero_sums(names, after)
+    spelled = spelled_parts(f.root)  # as the chain rule had them
+    names |= {spelled.get(node, node): name for node, name in names.items()}
     for known in (names, names | _numerators(names)):
         opaque = substitute_all(parts, known)
         found.append(simplify_all(opaque, given=given, equal=nothing, like=like))

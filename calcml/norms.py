@@ -7,7 +7,7 @@ square root of a contraction, which algebra knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from calcml.conditions import conditions
@@ -182,8 +182,19 @@ def quotient(node: Expr) -> Expr:
 
 
 def with_roots(root: Expr) -> Expr:
-    """`root` with norms as square roots."""
-    return _mapped(root, {"norm2": _as_root})
+    """`root` with norms as square roots.
+
+    So is normalize(x) written by one, where `root` divides by it anyway.
+    """
+    root = _mapped(root, {"norm2": _as_root})
+    if not any(node.op == "normalize" for node in walk(root)):
+        return root
+    beneath = {*_divisors(root)}
+
+    def divided(node: Expr) -> Expr:
+        return quotient(node) if Norm(node.args[0], node.value) in beneath else node
+
+    return _mapped(root, {"normalize": divided}) if beneath else root
 
 
 def lowered(root: Expr) -> Expr:
@@ -201,7 +212,7 @@ def _guarded(node: Expr) -> Expr:
     return div(x, make("where", (make("eq", (below, ZERO)), ONE, below)))
 
 
-def _mapped(root: Expr, change: Mapping[str, object]) -> Expr:
+def _mapped(root: Expr, change: Mapping[str, Callable[[Expr], Expr]]) -> Expr:
     order = walk(root)
     if not any(node.op in change for node in order):
         return root
@@ -210,7 +221,7 @@ def _mapped(root: Expr, change: Mapping[str, object]) -> Expr:
         args = tuple([done[a] for a in node.args])
         new = node if args == node.args else rebuild(node, args)
         made = change.get(node.op)
-        done[node] = made(new) if callable(made) else new
+        done[node] = new if made is None else made(new)
     return done[root]
 
 
@@ -218,30 +229,29 @@ def _mapped(root: Expr, change: Mapping[str, object]) -> Expr:
 
 
 def spelled(root: Expr) -> Expr:
-    """`root` with norms as operations of their own, for the chain rule.
+    """`root` with norms as operations of their own, for the chain rule."""
+    return spelled_parts(root)[root]
 
-    A function that divides by a norm has no value where it is 0, and no slope: it stays
-    as it is. So does what is left of normalize(x), which has no slope there.
+
+def spelled_parts(root: Expr) -> Mapping[Expr, Expr]:
+    """What the parts of `root` are with norms as operations of their own.
+
+    A function that divides by a norm has no value where it is 0, and no slope: there
+    that norm stays as it is.
     """
     order = walk(root)
-    if not any(node.op in ("normalize", "sqrt") for node in order):
-        return root
     roots = {node: found for node in order if (found := root_of(node)) is not None}
-    quotients = [node for node in order if node.op == "normalize"]
-    if not roots and not quotients:
-        return root
-    beneath = {Norm(node.args[0], node.value) for node in quotients}
-    beneath.update(_divisors(root))
+    if not roots:
+        return {root: root}
+    beneath = {*_divisors(root)}
     done: dict[Expr, Expr] = {}
     for node in order:
         args = tuple([done[a] for a in node.args])
         done[node] = node if args == node.args else rebuild(node, args)
         found = roots.get(node)
-        if node.op == "normalize":
-            done[node] = quotient(done[node])
-        elif found is not None and found.norm not in beneath:
+        if found is not None and found.norm not in beneath:
             done[node] = _spelled(found, done[found.norm.array])
-    return done[root]
+    return done
 
 
 def _spelled(found: Root, x: Expr) -> Expr:

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from calcml import tensors
 from calcml.errors import UnsupportedError
-from calcml.expr import ARRAYS, ONE, ZERO, Expr, make
+from calcml.expr import ARRAYS, ONE, ZERO, Expr, make, number
 from calcml.functions.arrays import ARRAY_OPERATIONS, SQUARE_OPERATIONS
-from calcml.light import add, mul, neg
+from calcml.light import add, div, mul, neg, power
 from calcml.shapes import Dims, is_unit
 from calcml.syntax import defined
 from calcml.tensors import UNIT, Label, Operand, contract, right
@@ -165,6 +165,25 @@ def _softmax(node: Expr, place: int) -> Local:
     return Local([(1, first), (-1, second)], out, labels, sizes)
 
 
+def _normalize(node: Expr, place: int) -> Local:
+    """delta_ia/s - x_i x_a/s^3 along the axes, where s is the norm of x."""
+    (x,), axes = node.args, node.value
+    labels = _axes("u", x.dims)
+    sizes = dict(_sized("u", x.dims))
+    summed = [k for k in axes if labels[k] != UNIT]
+    out = tuple(("f", k) if k in summed else label for k, label in enumerate(labels))
+    sizes |= {("f", k): x.dims[k] for k in summed}
+    kept = tuple(label for k, label in enumerate(labels) if k not in axes)
+    size = make("sqrt", (contract([(x, labels), (x, labels)], kept, sizes),))
+    deltas: list[Operand] = [
+        (tensors.delta(x.dims[k]), (("f", k), ("u", k))) for k in summed
+    ]
+    first: list[Operand] = [(div(ONE, size), kept), *deltas]
+    third = div(ONE, power(size, number(3)))
+    second: list[Operand] = [(x, out), (x, labels), (third, kept)]
+    return Local([(1, first), (-1, second)], out, labels, sizes)
+
+
 def _linear_algebra(node: Expr, place: int) -> Local:
     """The row's derivative in index notation: indices a, b, then i, j."""
     row = ARRAY_OPERATIONS[node.op]
@@ -179,6 +198,7 @@ def _linear_algebra(node: Expr, place: int) -> Local:
 _LOCAL: dict[str, Callable[[Expr, int], Local]] = {
     "contract": _contraction,
     "softmax": _softmax,
+    "normalize": _normalize,
     **dict.fromkeys((*tensors.REDUCTIONS, "norm2"), _reduction),
     **dict.fromkeys(SQUARE_OPERATIONS, _linear_algebra),
 }

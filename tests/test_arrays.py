@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import calcml as cm
 from calcml.calculus import hessian
 from calcml.errors import (
     CalcmlError,
+    DomainError,
     ParseError,
     ShapeError,
     UnsupportedError,
@@ -201,6 +203,68 @@ def test_kinks_have_one_slope_on_arrays() -> None:
         assert slope.evalf({"x": [-1, 0, 2]}) == [0, 0, 1]
     ties = cm.grad("max(x)", "x", shapes={"x": "n"})["x"]
     assert ties.evalf({"x": [1, 1, 0]}) == [0.5, 0.5, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "slope"),
+    [
+        ("norm2(x)", [0, 0], [0, 0]),
+        ("sqrt(sum(x^2))", [0, 0], [0, 0]),
+        ("sqrt(x @ x)", [0, 0], [0, 0]),
+        ("sqrt(mean(x^2))", [0, 0], [0, 0]),
+        ("std(x)", [2, 2], [0, 0]),
+        ("norm2(relu(x))", [-1, -2], [0, 0]),
+        ("x[0]*x[1] + norm2(x - x)", [1, 2], [2, 1]),
+        ("norm2(x)^2 + norm2(x) + x[1]", [0, 0], [0, 1]),
+        ("exp(norm2(x)) + k*x[0]", [0, 0], [3, 0]),
+        ("norm2(x)", [3, 4], [0.6, 0.8]),
+        ("sum(norm2(X, axis=1))", [[0, 0], [3, 4]], [[0, 0], [0.6, 0.8]]),
+        ("sum(norm2(X, axis=0)^3)", [[0, 3], [0, 4]], [[0, 45], [0, 60]]),
+    ],
+)
+@pytest.mark.parametrize("simplify", [True, False])
+def test_a_norm_has_the_slope_0_at_0(
+    text: str, x: Any, slope: Any, simplify: bool
+) -> None:
+    """In values and in compiled code, however it was spelled and simplified."""
+    pytest.importorskip("numpy")
+    name, shapes = ("X", {"X": "m n"}) if "X" in text else ("x", {"x": "n"})
+    made = cm.diff(text, name, shapes=shapes, simplify=simplify)
+    at = {name: x, "k": 3} if "k" in made.free_symbols else {name: x}
+    run = cm.compile(made, list(at), shapes=shapes)
+    close = pytest.approx
+    assert [*flat(made.evalf(at))] == close([*flat(slope)], abs=1e-14)
+    assert [*flat(run(**at).tolist())] == close([*flat(slope)], abs=1e-14)
+
+
+def flat(value: Any) -> Iterator[float]:
+    """The elements of nested lists."""
+    if isinstance(value, list):
+        for part in value:
+            yield from flat(part)
+    else:
+        yield float(value)
+
+
+def test_normalize() -> None:
+    shapes = {"x": "n", "y": "n", "X": "m n"}
+
+    def short(text: str) -> str:
+        return str(cm.simplify(cm.parse(text, shapes=shapes)))
+
+    assert short("norm2(x)*normalize(x)") == "x"
+    assert short("x @ normalize(x)") == "norm2(x)"
+    assert short("normalize(-2*X.T)") == "-normalize(X).T"
+    assert short("normalize(x - x)") == "zeros(n)"
+    assert short("x/norm2(x)") == "x/norm2(x)"  # which has no value at 0
+    assert str(cm.diff("normalize(x) @ y", "y", shapes=shapes)) == "normalize(x)"
+    at = {"x": [0, 0]}
+    with pytest.raises(DomainError):
+        cm.hessian("norm2(x)", "x", shapes=shapes).evalf(at)
+    assert cm.hessian("norm2(x)^3", "x", shapes=shapes).evalf(at) == [[0, 0], [0, 0]]
+    e = cm.parse("normalize(x - y)", shapes=shapes)
+    assert e.latex() == r"\frac{x - y}{\left\|x - y\right\|}"
+    assert cm.check("norm2(x)", "x/norm2(x)", "x", shapes=shapes).verdict == "agrees"
 
 
 def test_a_product_with_a_0_in_it() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -98,14 +98,36 @@ def _without_length(p: Product, s: Shortener, place: int, part: Expr) -> bool:
     labels = p.factors[place][1]
     kept = tuple(x for k, x in enumerate(labels) if k not in part.value)
     if not kept:
-        scale = _scale(p, s)
-        if not _has(scale, part, s):
-            return False
-        p.scale = [s.scalar(div(scale, length(s, part)))]
-        return True
+        rest = _over_length(_scale(p, s), part, s)
+        if rest is not None:
+            p.scale = [rest]
+        return rest is not None
     for k, (node, row) in enumerate(p.factors):
-        if row == kept and node.dims == length(s, part).dims and _has(node, part, s):
-            p.factors[k] = s.elementwise(div(node, length(s, part))), row
+        if row == kept and node.dims == length(s, part).dims:
+            rest = _over_length(node, part, s)
+            if rest is not None:
+                p.factors[k] = rest, row
+                return True
+    return _without_square(p, s, place, part)
+
+
+def _without_square(p: Product, s: Shortener, place: int, part: Expr) -> bool:
+    """Take the root of another factor that is the square of the length, written out."""
+    labels = p.factors[place][1]
+    kept = tuple(x for k, x in enumerate(labels) if k not in part.value)
+    (x,) = part.args
+    for k, (node, row) in enumerate(p.factors):
+        if len(row) != len(labels) or node.op not in ("pow", "mul"):
+            continue
+        summed = [row[axis] for axis in part.value if row[axis] != UNIT]
+        if kept != tuple(x for axis, x in enumerate(row) if axis not in part.value):
+            continue
+        if any(x in p.out or p.uses(x) != [k] for x in summed):
+            continue
+        if node is s.elementwise(mul(x, x)):
+            p.factors[k] = length(s, part), kept
+            for label in summed:
+                p.sizes.pop(label)
             return True
     return False
 
@@ -117,9 +139,15 @@ def _scale(p: Product, s: Shortener) -> Expr:
     return s.scalar(whole) if len(p.scale) > 1 else whole
 
 
-def _has(node: Expr, part: Expr, s: Shortener) -> bool:
-    """Whether a factor is a power of the length of `part`, from the first on."""
-    return node.op not in ("number", "symbol") and power_in(node, length(s, part)) >= 1
+def _over_length(node: Expr, part: Expr, s: Shortener) -> Expr | None:
+    """A multiple of the length of `part` over that; None where it is no multiple."""
+    if node.op in ("number", "symbol"):
+        return None
+    size = length(s, part)
+    if power_in(node, size) < 1:
+        return None
+    rest = s.scalar(div(node, size))
+    return None if _divides(rest, size) else rest
 
 
 def power_in(node: Expr, size: Expr) -> Fraction:
@@ -186,20 +214,29 @@ def spread(p: Product, s: Shortener) -> Expr | None:
     ]
     for whole in sums:
         terms = terms_of(whole)
-        if any(_has(term, part, s) for part in inside for _, term in terms):
-            rest = div(_scale(p, s), whole)
+        if any(
+            _over_length(term, part, s) is not None
+            for part in inside
+            for _, term in terms
+        ):
+            other = div(_scale(p, s), whole)
             total: Expr = ZERO
             for sign, term in terms:
                 one = p.only(p.factors, p.out)
-                one.scale = [s.scalar(mul(rest, neg(term) if sign < 0 else term))]
+                one.scale = [s.scalar(mul(other, neg(term) if sign < 0 else term))]
                 total = add(total, s.product(one))
             return s.elementwise(total)
     return None
 
 
+def among(terms: Sequence[tuple[int, Expr]]) -> bool:
+    """Whether a term of a sum is a multiple of some normalize(x)."""
+    return any(part.op == NAME for _, term in terms for part in _parts(term))
+
+
 def put_in_order(p: Product, s: Shortener) -> None:
     """One spelling where there are several of a product with normalize(x)."""
-    if any(NAME in {part.op for part in _parts(node)} for node, _ in p.factors):
+    if among([(1, node) for node, _ in p.factors]):
         _one_sign(p, s)
         _in_order(p)
 
@@ -209,13 +246,22 @@ def _one_sign(p: Product, s: Shortener) -> None:
     if sum(c.op == "number" and c.value < 0 or c.op == "neg" for c in p.scale) % 2 == 0:
         return
     for k, (node, labels) in enumerate(p.factors):
-        if node.op == NAME and node.args[0].op in ("add", "sub"):
-            (x,) = node.args
-            turned = s.scalar(neg(x))
-            if turned.op in ("add", "sub") and operations(turned) <= operations(x):
-                p.factors[k] = rebuild(node, (turned,)), labels
-                p.scale.append(number(-1))
-                return
+        turned = _turned(node, s)
+        if turned is not None:
+            p.factors[k] = turned, labels
+            p.scale.append(number(-1))
+            return
+
+
+def _turned(node: Expr, s: Shortener) -> Expr | None:
+    """-normalize(x - y) as normalize(y - x), unless that is longer."""
+    if node.op != NAME or node.args[0].op not in ("add", "sub"):
+        return None
+    (x,) = node.args
+    turned = s.scalar(neg(x))
+    if turned.op not in ("add", "sub") or operations(turned) > operations(x):
+        return None
+    return rebuild(node, (turned,))
 
 
 def _in_order(p: Product) -> None:
@@ -251,6 +297,17 @@ def unfolded(root: Expr, s: Shortener) -> Expr:
     sizes = [length(s, node) for node in values]
     worse = [size for size in sizes if _divides(made, size) > _divides(root, size)]
     return root if worse else made
+
+
+def positive(root: Expr, s: Shortener) -> Expr:
+    """-normalize(x - y) as normalize(y - x)."""
+    if root.op != "neg":
+        return root
+    for part in _parts(root):
+        turned = _turned(part, s)
+        if turned is not None:
+            return replaced(root.args[0], {part: turned})
+    return root
 
 
 def _divides(root: Expr, size: Expr) -> bool:

@@ -125,8 +125,8 @@ class Shortener:
                 return other
         other = lengths.unfolded(node, self)
         if other is not node and operations(other) < operations(result):
-            return other
-        return result
+            result = other
+        return lengths.positive(result, self)
 
     def closed_form(self, node: Expr) -> Expr:
         """An element-wise expression closed, its exponentials read, and factored."""
@@ -243,6 +243,7 @@ class Shortener:
             flat = lone and (
                 any(not {*lone} & {*right(t, labels)} for _, t in terms)
                 or bool(self.equal)
+                or lengths.among(terms)
             )
             if not flat and (len(labels) < 3 or len(terms) > MAX_TERMS):
                 continue

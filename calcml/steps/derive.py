@@ -7,6 +7,7 @@ from typing import overload
 
 from calcml.errors import ParseError, UnsupportedError
 from calcml.expr import Expr
+from calcml.norms import spelled_parts
 from calcml.notation.matrix import has_arrays
 from calcml.runs import Pass, Run, derived, graded
 from calcml.simplify import Given
@@ -113,7 +114,9 @@ def _backpropagation(
     else:
         graded(read, variables, given=given, told=passes)
     (told,) = passes
-    names = named_parts(told.spelled, read.definitions, told.passed, variables)
+    parts = spelled_parts(read.root)
+    defined = {n: parts.get(node, node) for n, node in read.definitions.items()}
+    names = named_parts(told.spelled, defined, told.passed, variables)
     keys = [str(x.value) for x in variables]
     return Backpropagation(
         read.root,
