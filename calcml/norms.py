@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from calcml.conditions import conditions
-from calcml.expr import ONE, ZERO, Expr, make, walk
-from calcml.light import div, mul, rebuild
+from calcml.expr import ONE, TWO, ZERO, Expr, make, walk
+from calcml.light import div, mul, power, rebuild
 from calcml.regions import is_repeat
 from calcml.tensors import (
     UNIT,
@@ -172,7 +172,7 @@ def square(x: Expr, axes: tuple[int, ...], keep: bool = False) -> Expr:
     labels = range(len(x.dims))
     out = [UNIT if k in axes else k for k in labels if keep or k not in axes]
     out = [] if len(axes) == len(labels) else out
-    return contract([(x, labels), (x, labels)], out, dict(enumerate(x.dims)))
+    return contract([(power(x, TWO), labels)], out, dict(enumerate(x.dims)))
 
 
 def quotient(node: Expr) -> Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from calcml.arrays.product import Product, split
@@ -13,7 +14,7 @@ from calcml.light import add, div, mul, neg, rebuild
 from calcml.norms import is_positive, normalized, square
 from calcml.notation.matrix import operations
 from calcml.regions import region, replaced
-from calcml.tensors import UNIT, contract, filled, sizes_of
+from calcml.tensors import UNIT, contract, filled, operands_of, sizes_of
 
 if TYPE_CHECKING:
     from calcml.arrays.shortener import Shortener
@@ -32,9 +33,7 @@ def normal_form(s: Shortener, node: Expr) -> Expr:
     if rest is not ONE and rest.dims == x.dims:
         signs = [c for c in scale if _is_sign(c, x, s)]
         if signs:
-            left = [c for c in scale if c not in signs]
-            for c in left:
-                rest = mul(c, rest)
+            rest = reduce(mul, [c for c in scale if c not in signs], rest)
             made = normal_form(s, rebuild(node, (s.elementwise(rest),)))
             odd = sum(c.op == "number" and c.value < 0 for c in signs) % 2
             return neg(made) if odd else made
@@ -48,17 +47,28 @@ def normal_form(s: Shortener, node: Expr) -> Expr:
 
 def _is_sign(c: Expr, x: Expr, s: Shortener) -> bool:
     """Whether a factor changes no more than the sign: a number, something positive."""
-    if c.op == "number":
-        return bool(c.value != 0)
-    return is_positive(c, x) or s.scalar(make("abs", (c,))) is s.scalar(c)
+    return (
+        c.op == "number"
+        or is_positive(c, x)
+        or s.scalar(make("abs", (c,))) is s.scalar(c)
+    )
 
 
 def length(s: Shortener, node: Expr) -> Expr:
     """The norm of the array in normalize(x), in the normal form."""
+    return _lengths(s, node)[0]
+
+
+def _lengths(s: Shortener, node: Expr) -> list[Expr]:
+    """The norm as sqrt(sum(x^2)), and with x taken apart, as sqrt(x @ x)."""
     known = s.lengths.get(node)
     if known is None:
-        inside = s.again(square(node.args[0], node.value))
-        known = s.lengths[node] = s.elementwise(make("sqrt", (inside,)))
+        whole = square(node.args[0], node.value)
+        ((power, labels),) = operands_of(whole)
+        pair = [(power.args[0], labels)] * 2
+        apart = contract(pair, whole.value.output, sizes_of(whole))
+        roots = [make("sqrt", (s.kernel(c),)) for c in (whole, apart)]
+        known = s.lengths[node] = list(dict.fromkeys(map(s.elementwise, roots)))
     return known
 
 
@@ -133,21 +143,18 @@ def _without_square(p: Product, s: Shortener, place: int, part: Expr) -> bool:
 
 
 def _scale(p: Product, s: Shortener) -> Expr:
-    whole: Expr = ONE
-    for c in p.scale:
-        whole = mul(whole, c)
-    return s.scalar(whole) if len(p.scale) > 1 else whole
+    return s.scalar(reduce(mul, p.scale, ONE))
 
 
 def _over_length(node: Expr, part: Expr, s: Shortener) -> Expr | None:
     """A multiple of the length of `part` over that; None where it is no multiple."""
     if node.op in ("number", "symbol"):
         return None
-    size = length(s, part)
-    if power_in(node, size) < 1:
-        return None
-    rest = s.scalar(div(node, size))
-    return None if _divides(rest, size) else rest
+    for size in _lengths(s, part):
+        if power_in(node, size) >= 1:
+            rest = s.scalar(div(node, size))
+            return None if _divides(rest, size) else rest
+    return None
 
 
 def power_in(node: Expr, size: Expr) -> Fraction:
@@ -295,7 +302,7 @@ def unfolded(root: Expr, s: Shortener) -> Expr:
         return root
     made = s.closed_form(replaced(root, values))
     sizes = [length(s, node) for node in values]
-    worse = [size for size in sizes if _divides(made, size) > _divides(root, size)]
+    worse = any(_divides(made, size) > _divides(root, size) for size in sizes)
     return root if worse else made
 
 

@@ -47,7 +47,7 @@ class Shortener:
         self.regions: dict[Expr, Expr] = {}
         self.closed: dict[Expr, Expr] = {}
         self.flips: dict[Expr, Expr] = {}
-        self.lengths: dict[Expr, Expr] = {}
+        self.lengths: dict[Expr, list[Expr]] = {}
         self.shared: set[Expr] = set()
 
     def short(self, root: Expr) -> Expr:
