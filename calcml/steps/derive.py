@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import overload
+from typing import Any, overload
 
 from calcml.errors import ParseError, UnsupportedError
 from calcml.expr import Expr
@@ -42,7 +42,7 @@ def derive(
 @overload
 def derive(
     f: Formula,
-    x: list[Variable] | tuple[Variable, ...],
+    x: list[Any] | tuple[Any, ...],
     *,
     order: int = 1,
     level: str = "brief",

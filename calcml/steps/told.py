@@ -77,7 +77,7 @@ def _full(run: Run) -> tuple[Iterator[Line], Mapping[Expr, Expr]]:
 
 
 def _spelled(run: Run) -> Iterator[Line]:
-    if ordered(run.spelled) is not ordered(run.root):
+    if not _alike(run.spelled, run.root):
         before, after = (pending(e, run.variable) for e in (run.root, run.spelled))
         yield Line([SPELLED], before, after, run.root, run.spelled)
 
@@ -92,10 +92,15 @@ def _brief(run: Run) -> tuple[Iterator[Line], Mapping[Expr, Expr]]:
         for line in each_layer(run.spelled, x, parts, names):
             yield line
             last = line.after
-        if ordered(last) is ordered(run.result):
+        if _alike(last, run.result):
             yield Line([PUT_IN_ORDER], last, run.result, last, run.result)
-        elif last is not run.result:
+        else:
             said = folds(run.steps) or ["simplify"]
             yield Line(said, last, run.result, last, run.result)
 
     return lines(), names
+
+
+def _alike(a: Expr, b: Expr) -> bool:
+    """Whether two expressions differ in the order of terms and factors at most."""
+    return a is b or ordered(a) is ordered(b)
