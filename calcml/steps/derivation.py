@@ -42,7 +42,7 @@ class Derivation:
     def definitions(self) -> list[tuple[Expr, Expr]]:
         """The names that the steps use, each with what it stands for."""
         used: set[Expr] = set()
-        for step in self.steps:
+        for step in self.steps if self.names else ():
             used.update(walk(step.shown(step.before), step.shown(step.after)))
         found = []
         for node, name in self.names.items():

@@ -16,7 +16,20 @@ from calcml.printing.text import MARKS
 from calcml.rewrite import opposite
 from calcml.terms import SUMS
 
-NOTHING: Mapping[Expr, Expr] = MappingProxyType({})
+
+class Names(dict[Expr, Expr]):
+    """Symbols for parts, and the expressions in which they were put, each once."""
+
+    def __init__(self, names: Mapping[Expr, Expr] = MappingProxyType({})) -> None:
+        super().__init__(names)
+        self._shown: dict[Expr, Expr] = {}
+
+    def shown(self, e: Expr) -> Expr:
+        """An expression as it is told: with the names, and a - b for a + -b."""
+        found = self._shown.get(e)
+        if found is None:
+            found = self._shown[e] = _with_signs(substitute(e, self) if self else e)
+        return found
 
 
 @dataclass(frozen=True)
@@ -33,7 +46,7 @@ class Step:
     after: Expr
     old: Expr
     new: Expr
-    names: Mapping[Expr, Expr] = field(repr=False)
+    names: Names = field(repr=False)
 
     @cached_property
     def condition(self) -> tuple[Expr, ...]:
@@ -41,14 +54,14 @@ class Step:
         sides = [conditions(without_derivatives(part)) for part in (self.old, self.new)]
         found: dict[Expr, None] = {}
         for one, other in (sides, sides[::-1]):
-            known = Facts().and_where_defined(other)
-            news = [c for c in one if c not in other and known.decide(c) is not True]
-            found.update(dict.fromkeys(news))
+            news = [c for c in one if c not in other]
+            known = Facts().and_where_defined(other) if news else Facts()
+            found.update(dict.fromkeys(c for c in news if known.decide(c) is not True))
         return tuple(found)
 
     def shown(self, e: Expr) -> Expr:
         """An expression as it is told: with the names, and a - b for a + -b."""
-        return _with_signs(substitute(e, self.names) if self.names else e)
+        return self.names.shown(e)
 
     @property
     def said(self) -> str:

@@ -19,7 +19,7 @@ from calcml.steps.chain import (
     repeated_parts,
 )
 from calcml.steps.rewrites import each_rewrite, folds, merged
-from calcml.steps.step import NOTHING, Step
+from calcml.steps.step import Names, Step
 from calcml.steps.words import listed
 
 WORK = 200_000  # nodes that are gone through for one chain rule
@@ -48,15 +48,16 @@ def steps_of(run: Run, level: str) -> tuple[list[Step], Mapping[Expr, Expr]]:
     """The steps of a run at a level, and the names that they use."""
     plain = _plain(run)
     if plain is not None:
-        return [Step(plain.rules[0], *plain[1:], names=NOTHING)], NOTHING
+        return [Step(plain.rules[0], *plain[1:], names=Names())], {}
     lines, names = (_brief if level == "brief" else _full)(run)
     if level == "full" and Cost()(run.raw) <= LONG:
-        names = NOTHING
+        names = {}
     told = merged(list(lines))
     asked = pending(run.root, run.variable)
     if told and told[0].before is not asked:  # it differs in the order of terms alone
         told[0] = told[0]._replace(before=asked, old=asked, new=told[0].after)
-    return [Step(listed(line.rules), *line[1:], names=names) for line in told], names
+    shared = Names(names)
+    return [Step(listed(line.rules), *line[1:], names=shared) for line in told], names
 
 
 def _full(run: Run) -> tuple[Iterator[Line], Mapping[Expr, Expr]]:
