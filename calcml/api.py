@@ -199,6 +199,24 @@ def kinks(
     return found(f, x, shapes=shapes, given=given)
 
 
+def domain(
+    f: Formula, x: Variable | None = None, *, shapes: Shapes | None = None
+) -> Any:
+    """Where `f` is defined and real, and where its derivative is: a Domain.
+
+    The derivative is the one by `x`, or by every variable. Conditions in one variable
+    are solved where all their zeros are found. Raises the errors of `parse`.
+
+    >>> print(domain("log(x)/(x - 1)"))
+    defined for x > 0 and x != 1; differentiable for x > 0 and x != 1
+    >>> domain("sqrt(x)").derivative
+    (x > 0,)
+    """
+    from calcml.domains import domain as found
+
+    return found(f, x, shapes=shapes)
+
+
 def compile(
     exprs: Any,
     args: Sequence[str],
@@ -272,6 +290,7 @@ __all__ = [
     "define",
     "derive",
     "diff",
+    "domain",
     "from_sympy",
     "grad",
     "hessian",

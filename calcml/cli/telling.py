@@ -1,4 +1,4 @@
-"""The commands that tell more than an answer: steps, kinks."""
+"""The commands that tell more than an answer: steps, kinks, domain."""
 
 from __future__ import annotations
 
@@ -105,3 +105,32 @@ def kinks(
         click.echo(str(found))
     else:
         click.echo(found.latex() if form == "latex" else found.markdown())
+
+
+@click.command(context_settings=FORMULA)
+@click.argument("expr")
+@click.argument("variable", metavar="[VAR]", required=False)
+@formats("text", "latex", "json")
+@shape_option
+@dialect_option
+def domain(
+    expr: str,
+    variable: str | None,
+    form: str,
+    shape: tuple[str, ...],
+    dialect: str,
+) -> None:
+    """Where EXPR is defined and real, and where its derivative is (by VAR, or by all).
+
+    \b
+      calcml domain "log(x)/(x - 1)"
+      calcml domain "sqrt(x^2 - 1)*y" x
+    """
+    by = [variable] if variable else []
+    read = formula(expr, by, shapes_of(shape), dialect)
+    note_absent(read.root, by)
+    found = api.domain(read, variable)
+    if form == "json":
+        as_json(found.as_dict())
+    else:
+        click.echo(str(found) if form == "text" else found.latex())
