@@ -67,17 +67,18 @@ def gradient(
     With an `upstream` gradient, its product with the Jacobian. What was done is
     entered in `sweep`.
     """
-    forms = _forms(root, variables) if sweep is None and len(variables) > 1 else {}
-    if len(forms) > 1:
-        found: dict[Expr, Expr] = {}
-        for form, some in forms.items():
-            slopes = reverse(form, some, (), upstream)
-            found |= dict(zip(some, slopes, strict=True))
-        return [found[v] for v in variables]
+    forms = _forms(root, variables) if len(variables) > 1 else {}
     root, order = _settled(root, variables)
     if sweep is not None:
         sweep.root = root
-    return reverse(root, variables, order, upstream, sweep and sweep.passed)
+    if len(forms) < 2 or sweep is not None:
+        found = reverse(root, variables, order, upstream, sweep and sweep.passed)
+    if len(forms) > 1:
+        slopes: dict[Expr, Expr] = {}
+        for form, some in forms.items():
+            slopes |= dict(zip(some, reverse(form, some, (), upstream), strict=True))
+        found = [slopes[v] for v in variables]
+    return found
 
 
 def _forms(root: Expr, variables: Sequence[Expr]) -> dict[Expr, list[Expr]]:
@@ -121,11 +122,10 @@ _KINKED = frozenset(("abs", "max", "min", "where"))
 
 
 def _is_kinked(node: Expr) -> bool:
-    """Whether a node may have other spellings: a kink, a root of a square, a sum."""
+    """Whether a node may have other spellings: one with a kink, a sum of such."""
     if node.op in SUMS:
         return any(_bends(arg) for arg in node.args)
-    square = node.op == "sqrt" and node.args[0].op in ("pow", "mul", "square")
-    return square or node.op in _KINKED
+    return node.op in _KINKED
 
 
 def _bends(term: Expr) -> bool:

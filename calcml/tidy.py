@@ -12,7 +12,7 @@ from itertools import combinations
 from calcml.conditions import conditions, guard_of
 from calcml.errors import DomainError
 from calcml.exact import evaluate
-from calcml.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
+from calcml.expr import CONDITIONS, MINUS_ONE, ONE, ZERO, Expr, make, number, walk
 from calcml.facts import Facts
 from calcml.functions import FUNCTIONS
 from calcml.light import rebuild
@@ -180,8 +180,9 @@ class Tidier:
     def _folded(self, factors: dict[Expr, Expr]) -> dict[Expr, Expr]:
         """Factors a and f(a), of which the product is a function, as that function."""
         for base, exponent in factors.items():
-            for rule in folds().get(base.op, ()) if exponent is ONE else ():
-                if rule.guard.real and not self.scope.real:
+            for rule in folds().get(base.op, ()):
+                once = MINUS_ONE if rule.left.op == "div" else ONE
+                if exponent is not once or rule.guard.real and not self.scope.real:
                     continue
                 bound = match(rule.left.args[1], base)
                 if bound is None:

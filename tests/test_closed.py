@@ -497,7 +497,7 @@ def test_exponents_may_be_too_large_for_a_float() -> None:
 @pytest.mark.parametrize(
     ("text", "result"),
     [
-        ("x^3*sign(x)/abs(x)^2", "x^2/abs(x)"),
+        ("x^3*sign(x)/abs(x)^2", "abs(x)"),
         ("x*step(x)/relu(x)^2", "1/relu(x)"),
         ("x*sigmoid(x)*silu(x)", "silu(x)^2"),
         ("x*sigmoid(x)*silu(x)^y", "silu(x)^(y + 1)"),

@@ -22,7 +22,7 @@ def rules(f: str, level: str = "full", x: str = "x") -> list[str]:
         ("y", ["derivative of a constant"]),
         ("sin(x)", ["derivative of sin"]),
         ("sin(x^2)", ["chain rule, derivative of sin", "power rule"]),
-        ("x + sin(x) - cos(x)", ["difference rule, sum rule", "derivative of cos", "derivative of sin"]),
+        ("x + sin(x) - cos(x)", ["difference rule, sum rule", "derivative of sin", "derivative of cos"]),
         ("3*sin(x)", ["constant factor rule", "derivative of sin"]),
         ("x*sin(x)", ["product rule", "derivative of sin"]),
         ("exp(x)/(1 + exp(x))", ["quotient rule", "sum rule", "derivative of exp"]),
@@ -73,7 +73,7 @@ def test_names_are_free_ones() -> None:
     ("f", "condition"),
     [
         ("log(x)", ["x > 0"]),
-        ("sqrt(x)", ["2*sqrt(x) != 0"]),
+        ("sqrt(x)", ["x > 0"]),
         ("x^2/x", ["x != 0"]),
         ("sin(x)", []),
         ("tanh(x)/exp(x)", []),
@@ -169,7 +169,7 @@ def test_arrays_are_told_with_their_shapes() -> None:
     ("f", "by", "shapes"),
     [
         ("norm2(X @ w - y)", ["w"], {"X": "m n", "w": "n", "y": "m"}),
-        ("softmax(z)", ["z"], {"z": "n"}),
+        ("mu = mean(x); Z = (x - mu)/s; sum((g*Z + b)^2)", ["g", "b"], {"x": "d"}),
         ("Z = tanh(X @ W + b); P = softmax(Z @ V, axis=1); -sum(Y*log(P))/m", ["V", "W", "b"],
          {"X": "m n", "W": "n h", "b": "h", "V": "h k", "Y": "m k"}),
         ("s = sqrt(mean((x - mean(x))^2) + 1); sum(g*(x - mean(x))/s)", ["x", "g"], {"x": "d", "g": "d"}),
@@ -180,8 +180,7 @@ def test_gradients_of_arrays_are_those_of_grad(
     f: str, by: list[str], shapes: dict[str, str]
 ) -> None:
     told = derive(f, by, shapes=shapes)
-    if f != "softmax(z)":
-        assert dict(told.result) == grad(f, by, shapes=shapes)
+    assert dict(told.result) == grad(f, by, shapes=shapes)
     assert [step.name for step in told.steps][-len(by) :] == by
     for step in told.steps:
         assert step.before.dims == step.after.dims
@@ -191,10 +190,63 @@ def test_gradients_of_arrays_are_those_of_grad(
     assert told._repr_html_()
 
 
+def test_a_jacobian_is_told() -> None:
+    told = derive("softmax(z)", "z", shapes={"z": "n"})
+    assert told.result["z"] is diff("softmax(z)", "z", shapes={"z": "n"})
+    assert "∂z = diag(p) - outer(p, p)    Jacobian" in str(told)
+
+
+def test_the_result_has_a_name_that_is_free() -> None:
+    assert "J = L*x + z^2" in str(derive("L*x + (L - 1)^2", ["L", "x"]))
+
+
+def test_a_gradient_is_that_of_grad_where_branches_join() -> None:
+    f = "where(abs(w) > 0, max(0, x - w), sigmoid(w)/(1 + (x - w)^2))"
+    assert dict(derive(f, ["x", "w"]).result) == grad(f, ["x", "w"])
+
+
 # --- limits ------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("level", ["brief", "full"])
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize(
+    "f",
+    ["x", "y", "3", "where(x > 0, 1, 0)", "max(0, 1 - y*x)", "hardtanh(x)", "min(7/3, 10 - x)",
+     "abs(x*x - x*x)", "min(x, x + 1)", "max(x, 2*x - x)", "x/abs(x/x)", "where(y <= x, 1, 2)"],
+)  # fmt: skip
+def test_edges_are_told(f: str, order: int, level: str) -> None:
+    told = derive(f, "x", order=order, level=level)
+    assert told.result is diff(f, "x", order=order)
+    assert str(told)
+    assert told.latex()
+    assert str(derive(f, ["x"]))
+
+
+def test_given_facts_are_conditions_of_the_steps_that_use_them() -> None:
+    told = derive("exp(abs(x))", "x", given="x > 0")
+    assert str(told).startswith("given x > 0\n")
+    assert [str(c) for c in told.steps[-1].condition] == ["x > 0"]
+
+
+@pytest.mark.parametrize("x", ["z", "v", "t"])
+def test_names_are_those_of_one_derivation(x: str) -> None:
+    told = derive(f"max({x}, 0)^3*exp({x}^2)*abs({x}^2 - 1)", x, order=2)
+    names = [str(n) for n, _ in told.definitions()]
+    assert len(names) == len(set(names))
+    assert x not in names
+
+
 def test_wrong_levels_and_orders_are_told() -> None:
+    for order in (0, -1, 1.5, True):
+        with pytest.raises(cm.ParseError, match="order"):
+            derive("x^2", "x", order=order)  # type: ignore[arg-type]
+    with pytest.raises(cm.LimitError, match="order"):
+        derive("x^2", "x", order=10**9)
+    with pytest.raises(cm.ParseError, match="name the variables"):
+        derive("x^2", [])
+    with pytest.raises(cm.ParseError, match="3 is none"):
+        derive("x^2", 3)  # type: ignore[call-overload]
     with pytest.raises(cm.ParseError, match="brief or full"):
         derive("x", "x", level="short")
     with pytest.raises(cm.UnsupportedError, match="order 1"):

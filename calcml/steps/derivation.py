@@ -28,6 +28,7 @@ class Derivation:
     steps: tuple[Step, ...]
     level: str
     names: Mapping[Expr, Expr] = field(repr=False)
+    given: tuple[Expr, ...] = ()
 
     def chains(self) -> list[list[Step]]:
         """The steps of each order."""
@@ -52,20 +53,25 @@ class Derivation:
                 used.update(walk(found[-1][1]))
         return found
 
+    def _told(self) -> telling.Chains:
+        return telling.told(self.chains(), self.given)
+
     def __str__(self) -> str:
-        return telling.as_text(self.definitions(), self.chains(), self.level == "full")
+        facts = [f"given {', '.join(map(str, self.given))}"] if self.given else []
+        told = telling.as_text(self.definitions(), self._told(), self.level == "full")
+        return "\n".join([*facts, told])
 
     def latex(self) -> str:
         r"""An align* environment of amsmath or KaTeX, a line for each step.
 
         At the level "full", what the next step changes is underlined.
         """
-        return telling.as_latex(self.definitions(), self.chains(), self.level == "full")
+        return telling.as_latex(self.definitions(), self._told(), self.level == "full")
 
     def markdown(self) -> str:
         """Formulas for brief steps, a table of rule, before and after for full ones."""
         told = telling.as_table if self.level == "full" else telling.as_formulas
-        return told(self.definitions(), self.chains())
+        return told(self.definitions(), self._told())
 
     def as_dict(self) -> dict[str, object]:
         """The derivation for JSON."""
@@ -83,4 +89,4 @@ class Derivation:
         return self.latex()
 
     def _repr_html_(self) -> str:
-        return telling.as_html(self.definitions(), self.steps)
+        return telling.as_html(self.definitions(), self._told())
