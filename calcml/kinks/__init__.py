@@ -22,7 +22,7 @@ from calcml.facts import Facts, facts
 from calcml.kinks.arrays import kinks_of_arrays
 from calcml.kinks.coefficients import Ring, UndecidedError
 from calcml.kinks.frameworks import answers
-from calcml.kinks.kink import Kink as Kink, Kinks as Kinks
+from calcml.kinks.kink import Kink as Kink, Kinks as Kinks, shown as shown
 from calcml.kinks.located import Finder
 from calcml.kinks.sides import value_at
 from calcml.notation.matrix import has_arrays

@@ -8,6 +8,7 @@ from typing import Any
 
 from calcml.expr import Expr, make
 from calcml.facts import Facts
+from calcml.light import numeral
 from calcml.printing.latex import latex
 from calcml.printing.text import text
 
@@ -22,6 +23,7 @@ EXPRESSIONS = (
     "high",
     "slope",
 )
+LONG = 12  # characters of a fraction
 KINDS = (
     "corner",
     "vertical tangent",
@@ -72,7 +74,7 @@ class Kink:
         """The set of subgradients, such as "[0, 1]"; "" where there is none."""
         if self.region or self.low is None or self.high is None:
             return self.region
-        ends = text(self.low), text(self.high)
+        ends = shown(self.low), shown(self.high)
         if Facts().decide(make("le", (self.low, self.high))) is True:
             return "[{}, {}]".format(*ends)
         return "from {} to {}".format(*ends)
@@ -98,22 +100,22 @@ class Kink:
 
     def cells(self) -> list[tuple[str, str]]:
         """What a person reads of it, by the heading."""
-        shown = [("place", self.where), ("kind", self.kind)]
-        shown += [("value", _shown(self.value)), ("limits", self._limits())]
-        shown += [
-            ("left slope", _shown(self.left)),
-            ("right slope", _shown(self.right)),
+        cells = [("place", self.where), ("kind", self.kind)]
+        cells += [("value", shown(self.value)), ("limits", self._limits())]
+        cells += [
+            ("left slope", shown(self.left)),
+            ("right slope", shown(self.right)),
         ]
         if self.subgradients:
-            shown.append((self.set_name, self.subgradients))
-        shown.append(("calcml", _shown(self.slope)))
-        shown += [(name, answer or "-") for name, answer in self.frameworks.items()]
-        return shown
+            cells.append((self.set_name, self.subgradients))
+        cells.append(("calcml", shown(self.slope)))
+        cells += [(name, answer or "-") for name, answer in self.frameworks.items()]
+        return cells
 
     def _limits(self) -> str:
         if self.kind in ("corner", "vertical tangent"):
             return ""
-        return f"{_shown(self.left_value)} | {_shown(self.right_value)}"
+        return f"{shown(self.left_value)} | {shown(self.right_value)}"
 
     def __str__(self) -> str:
         lines = [f"{self.where}: {self.kind}"]
@@ -129,7 +131,7 @@ class Kink:
             if slope is not None:
                 parts.append(f"slope {text(slope)}")
             lines.append(f"  {name}: {', '.join(parts) or '-'}")
-        lines.append(f"  value {_shown(self.value)}, slope taken {_shown(self.slope)}")
+        lines.append(f"  value {shown(self.value)}, slope taken {shown(self.slope)}")
         if self.subgradients:
             lines.append(f"  {self.set_name}: {self.subgradients}")
         if self.frameworks:
@@ -138,8 +140,13 @@ class Kink:
         return "\n".join(lines)
 
 
-def _shown(e: Expr | None) -> str:
-    return "-" if e is None else text(e)
+def shown(e: Expr | None) -> str:
+    """A value as text; a long fraction as the decimal that it is, if it is one."""
+    if e is None:
+        return "-"
+    if e.op == "number" and len(e.text) > LONG:
+        return text(numeral(e.value, True))
+    return text(e)
 
 
 class Kinks(Sequence[Kink]):
