@@ -122,7 +122,11 @@ def inner_functions(
     slopes: dict[Expr, Expr] = {x: ONE}
     for part in parts:
         slopes[part.node] = part.total(slopes, x)
-    moving = {node for node in slopes if x in walk(slopes[node])}
+    moving = {x}
+    for node in walk(*slopes.values()):
+        if not moving.isdisjoint(node.args):
+            moving.add(node)
+    moving = {node for node, slope in slopes.items() if slope in moving}
     found: dict[Expr, None] = {}
     for part in outwards(root, parts):
         if is_inner(part.node):
@@ -251,12 +255,14 @@ def each_layer(
     for part in parts:
         inner = [part.node.args[place] for place, _ in part.terms]
         known = {a: stands.get(a, slopes.get(a, ONE)) for a in inner}
-        terms = tuple((k, substitute(p, names)) for k, p in part.terms)
+        terms = part.terms
+        if names:
+            terms = tuple([(k, substitute(p, names)) for k, p in terms])
         slopes[part.node] = Local(part.node, terms).total(known, x)
         below = [r for a in inner if a not in names for r in rules.get(a, ())]
         compound = is_inner(part.node) and any(a.args for a in inner)
         chained = ["chain rule"] if compound else []
-        rules[part.node] = [*chained, part.rule, *below]
+        rules[part.node] = list(dict.fromkeys([*chained, part.rule, *below]))
     if root not in rules:
         yield from _constant(root, x, parts)
         return

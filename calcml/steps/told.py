@@ -22,7 +22,7 @@ from calcml.steps.rewrites import each_rewrite, folds, merged
 from calcml.steps.step import Names, Step
 from calcml.steps.words import listed
 
-WORK = 60_000  # nodes that are gone through for one chain rule
+WORK = 20_000  # nodes that are gone through for one chain rule
 LONG = 20  # operations of a derivative, as made, whose full steps have names
 SPELLED = "spell kinks in one way"
 

@@ -9,8 +9,7 @@ from calcml.closed.closer import WAYS
 from calcml.expr import ONE, Expr, Number, walk
 from calcml.functions import FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
-from calcml.printing import text
-from calcml.rewrite import facts
+from calcml.rewrite import facts, opposite
 from calcml.rules import RULES, Rule
 from calcml.simplify import PUT_IN_ORDER
 from calcml.terms import PRODUCTS, SUMS
@@ -140,12 +139,11 @@ def _terms(root: Expr) -> list[tuple[Expr, bool]]:
     return found
 
 
-def _signed(term: tuple[Expr, bool]) -> tuple[str, bool]:
-    """A term as it is written, its sign apart."""
+def _signed(term: tuple[Expr, bool]) -> tuple[int, bool]:
+    """A term, by its identity, with its sign apart."""
     node, minus = term
-    written = text(node)
-    bare = written.removeprefix("-")
-    return bare, minus != (bare is not written)
+    turned = opposite(node)
+    return (id(node), minus) if turned is None else (id(turned), not minus)
 
 
 def _of_product(before: Expr, after: Expr) -> str:
