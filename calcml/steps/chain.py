@@ -274,7 +274,7 @@ def each_layer(
         if depth:
             state = substitute(state, {stands[u]: slopes[u] for u in layer})
         said = [rule for node in layer for rule in rules[node]]
-        made, (state,) = neat(state), tidier.settled([state])
+        made, (state,) = neat(state), tidier.run([state])
         forms = [state]
         if cost(made) - cost(state) >= SHORTER:
             forms = [made, state]

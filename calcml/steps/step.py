@@ -22,15 +22,19 @@ class Names:
     """Symbols for parts; what is shown with them is made once."""
 
     def __init__(self, names: Mapping[Expr, Expr] = MappingProxyType({})) -> None:
-        self._put = dict(names)
-        if names:
-            nodes, symbols = list(names), list(names.values())
-            for forms in (tidy_all(nodes), map(ordered, nodes)):
-                for form, name in zip(forms, symbols, strict=True):
-                    if form.args:
-                        self._put.setdefault(form, name)
+        self._names = names
         self._named = frozenset(names.values())
         self._shown: dict[Expr, Expr] = {}
+
+    @cached_property
+    def _put(self) -> dict[Expr, Expr]:
+        """The parts, in the orders that they may have, with their symbols."""
+        nodes, found = list(self._names), dict(self._names)
+        for forms in (tidy_all(nodes), map(ordered, nodes)) if nodes else ():
+            for form, node in zip(forms, nodes, strict=True):
+                if form.args:
+                    found.setdefault(form, self._names[node])
+        return found
 
     def shown(self, e: Expr) -> Expr:
         """An expression as it is told: with the names, u' for a derivative of one."""
