@@ -12,9 +12,11 @@ from typing import final
 
 from calcml.diff import Used, forward, reverse
 from calcml.expr import Expr, make, walk
+from calcml.functions import FUNCTIONS
 from calcml.joins import joined
 from calcml.joins.corners import one_corner
-from calcml.light import rebuild
+from calcml.light import rebuild, substitute
+from calcml.lower import definition
 from calcml.notation.matrix import has_arrays
 from calcml.regions import MARK, mapped
 from calcml.terms import SUMS
@@ -108,6 +110,10 @@ def settled(root: Expr) -> Expr:
 
 def _settled(root: Expr, variables: Sequence[Expr] = ()) -> tuple[Expr, Sequence[Expr]]:
     order = walk(root)
+    crossed = {n: definition(FUNCTIONS[n.op])(n.args, n) for n in order if _crosses(n)}
+    if crossed:
+        root = substitute(root, crossed)
+        order = walk(root)
     if not any(map(_is_kinked, order)):
         return root, order
     names = frozenset(v.value for v in variables)
@@ -119,6 +125,19 @@ def _settled(root: Expr, variables: Sequence[Expr] = ()) -> tuple[Expr, Sequence
 
 
 _KINKED = frozenset(("abs", "max", "min", "where"))
+
+
+def _crosses(node: Expr) -> bool:
+    """Whether several arguments of a function with kinks vary together: clip(x, x, 1).
+
+    The row's slopes are those of arguments that coincide at single points only; its
+    definition has those of any.
+    """
+    row = FUNCTIONS.get(node.op)
+    if row is None or not row.kink or row.by is None or row.variadic:
+        return False
+    first, *others = [a.free_symbols for a in node.args]
+    return any(not first.isdisjoint(names) for names in others)
 
 
 def _is_kinked(node: Expr) -> bool:
@@ -148,8 +167,7 @@ def _spelled(root: Expr, names: frozenset[str]) -> Expr:
     order = walk(root)
     if not any(node.op == "where" for node in order):
         return root
-    also = {n.value for n in order if n.op == "symbol" and MARK in n.value}
-    wanted = names | also if names else None
+    wanted = _along(root, order, names)
     later = {node.args[2] for node in order if node.op == "where"}
     done: dict[Expr, Expr] = {}
     for node in order:
@@ -158,6 +176,17 @@ def _spelled(root: Expr, names: frozenset[str]) -> Expr:
         first = new.op == "where" and node not in later
         done[node] = _joined(new, wanted) if first else new
     return done[root]
+
+
+def _along(root: Expr, order: Sequence[Expr], names: frozenset[str]) -> frozenset[str]:
+    """The variables along which choices are joined: those asked for, any if none is.
+
+    What stands for a computed array may depend on them, but not where a choice asks for
+    single values of it: it may be constant, as the ones of an identity matrix.
+    """
+    arrays = {n.value for n in order if n.op == "symbol" and MARK in n.value}
+    asked = [n.free_symbols for n in order if n.op in ("eq", "ne")]
+    return (names or root.free_symbols) - arrays | arrays.difference(*asked)
 
 
 def _joined(node: Expr, wanted: frozenset[str] | None) -> Expr:

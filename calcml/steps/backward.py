@@ -142,22 +142,21 @@ def _through(node: Expr, names: Mapping[Expr, Expr], told: Pass) -> str:
     for user in told.passed:
         for arg in user.args:
             users.setdefault(arg, []).append(user)
-    found: dict[str, None] = {}
-    plain: list[str] = []
-    active = {*told.passed, node}
-    seen: set[Expr] = set()
+    above: dict[Expr, None] = {}
     stack = list(users.get(node, ()))
     while stack:
         user = stack.pop()
-        if user not in seen:
-            seen.add(user)
-            found[_operation(user)] = None
-            if user.op in FUNCTIONS:
-                moving = [k for k, a in enumerate(user.args) if a in active]
-                plain.append(of_derivative(user, moving))
-            active.add(user)
+        if user not in above:
+            above[user] = None
             if user not in names:
                 stack += users.get(user, ())
+    found = dict.fromkeys(_operation(user) for user in above)
+    moving = {node, *above}
+    plain = [
+        of_derivative(user, [k for k, a in enumerate(user.args) if a in moving])
+        for user in above
+        if user.op in FUNCTIONS
+    ]
     words = [word for word in found if word]
     if words:
         return f"chain rule through {', '.join(words)}"

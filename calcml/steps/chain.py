@@ -160,15 +160,19 @@ def _of_one(u: Expr, named: Mapping[Expr, None], parts: Sequence[Local]) -> bool
 
 
 def repeated_parts(
-    root: Expr, raw: Expr, names: Mapping[Expr, Expr], known: Mapping[Expr, Expr]
+    root: Expr,
+    raw: Expr,
+    parts: Sequence[Local],
+    names: Mapping[Expr, Expr],
+    known: Mapping[Expr, Expr],
 ) -> dict[Expr, Expr]:
     """The names, and more for parts of a function that its derivative repeats."""
     uses = Counter(arg for node in walk(raw) for arg in node.args)
-    cost = Cost()
+    moving, cost = {part.node for part in parts[:-1]}, Cost()
     often = [
         n
         for n in walk(root)
-        if n is not root and n not in names and uses[n] > 1 and cost(n) >= LONG
+        if n in moving and n not in names and uses[n] > 1 and cost(n) >= LONG
     ]
     return dict(names) | with_letters(
         root, often[::-1][:MOST_NAMED], {**known, **names}

@@ -45,16 +45,17 @@ class Derivation:
         used: set[Expr] = set()
         for step in self.steps if self.names else ():
             used.update(walk(step.shown(step.before), step.shown(step.after)))
-        found = []
+        found: dict[Expr, Expr] = {}
         for node, name in self.names.items():
             if name in used:
                 args = tuple([substitute(a, self.names) for a in node.args])
-                found.append((name, rebuild(node, args)))
-                used.update(walk(found[-1][1]))
-        return found
+                found[name] = rebuild(node, args)
+                used.update(walk(found[name]))
+        order = [n for n in walk(*self.names) if self.names.get(n) in found]
+        return [(self.names[n], found[self.names[n]]) for n in order]
 
     def _told(self) -> telling.Chains:
-        return telling.told(self.chains(), self.given)
+        return telling.told(self.chains(), self.variable, self.given)
 
     def __str__(self) -> str:
         facts = [f"given {', '.join(map(str, self.given))}"] if self.given else []

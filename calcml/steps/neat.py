@@ -46,17 +46,20 @@ def _joined(a: Expr, b: Expr) -> Expr | None:
 
 
 def _product(a: Expr, b: Expr) -> Expr:
-    turned = opposite(b)
-    if turned is not None:
-        return _product(_opposite(a), turned)
     for choice, other in ((a, b), (b, a)):
         if choice.op == "where" and set(choice.args[1:]) == {ZERO, ONE}:
             condition, yes, _ = choice.args
             pair = (other, ZERO) if yes is ONE else (ZERO, other)
             return make("where", (condition, *pair))
-    if a.op == "div" and b.op != "div":
-        return _quotient(_product(a.args[0], b), a.args[1])
-    if b.op == "div" and b.args[0] is ONE and a.op != "div":
+    turned = opposite(b)
+    if turned is not None:
+        return _product(_opposite(a), turned)
+    if b.op == "mul":
+        return _product(_product(a, b.args[0]), b.args[1])
+    if a.op == "div":
+        top, bottom = (b, ONE) if b.op != "div" else b.args
+        return _quotient(_product(a.args[0], top), mul(a.args[1], bottom))
+    if b.op == "div" and b.args[0] is ONE:
         return _quotient(a, b.args[1])
     return mul(a, b)
 

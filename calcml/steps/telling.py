@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from calcml.expr import Expr, walk
+from calcml.facts import Facts
 from calcml.printing import latex, text
 from calcml.steps.neat import neat
-from calcml.steps.step import Step
+from calcml.steps.step import Step, asked, without_derivatives
 from calcml.steps.words import PLAIN
 
 WIDTH = 88  # characters of a line
@@ -35,23 +36,30 @@ class Told(NamedTuple):
 Chains = Sequence[Sequence[Told]]
 
 
-def told(chains: Sequence[Sequence[Step]], given: Sequence[Expr]) -> Chains:
-    """The steps with their conditions: each once, and none that is given.
+def told(chains: Sequence[Sequence[Step]], x: Expr, given: Sequence[Expr]) -> Chains:
+    """The steps with their conditions: each once, and none that follows from others.
+
+    Those that speak of other variables than `x` are told where the result asks for them.
 
     Conditions with "or", those of powers with any exponent, are left to `condition`;
     so are those of sums and multiples, which come from terms that are constant.
     """
     chains = [_visible(chain) for chain in chains]
     steps = [step for chain in chains for step in chain]
-    seen = set(given)
+    seen = dict.fromkeys(given)
     if sum(len(walk(step.after)) for step in steps) > WORK:
         return [[Told(step, []) for step in chain] for chain in chains]
 
     def news(step: Step) -> list[Expr]:
         if set(step.rule.split(", ")) <= PLAIN:
             return []
-        found = [c for c in step.condition if c.op != "or" and c not in seen]
-        seen.update(found)
+        found, needed = [], asked(without_derivatives(step.new))
+        for c in step.condition:
+            known = c in seen or Facts().and_where_defined(seen).decide(c) is True
+            told = x.value in c.free_symbols or c in needed
+            if c.op != "or" and told and not known:
+                found.append(c)
+                seen[c] = None
         return [step.shown(c) for c in found]
 
     return [[Told(step, news(step)) for step in chain] for chain in chains]

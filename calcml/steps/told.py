@@ -86,7 +86,7 @@ def _full(run: Run, known: Mapping[Expr, Expr]) -> Told:
         yield from each_rewrite(last, run.steps, run.result)
 
     names = inner_functions(run.spelled, x, parts, known)
-    return lines(), repeated_parts(run.spelled, run.raw, names, known)
+    return lines(), repeated_parts(run.spelled, run.raw, parts, names, known)
 
 
 def _spelled(run: Run) -> Iterator[Line]:

@@ -15,6 +15,7 @@ from calcml.simplify import PUT_IN_ORDER
 from calcml.terms import PRODUCTS, SUMS
 
 FOLD = "fold into"
+LARGE = 2  # times its result that a sum is large, of which much cancels
 
 
 def of_derivative(node: Expr, varying: Collection[int]) -> str:
@@ -57,18 +58,26 @@ def of_rewrite(rule: str, before: Expr, after: Expr) -> str:
         return f"{FOLD} {row.name}: {row.by} = {row.signature}"
     if rule in WAYS[:4]:  # named by what they find; the others by what they do
         return _folded(before, after) or _written(before, after)
-    return rule.replace("-", " ")
+    return OTHERS.get(rule, rule.replace("-", " "))
+
+
+OTHERS = {"where-chain": "simplify the choice"}
 
 
 def _written(before: Expr, after: Expr) -> str:
     """How a closed form is written, by its look."""
     if _is_double_angle(before, after):
         return "double angle"
+    if before.op in SUMS and len(walk(before)) > LARGE * len(walk(after)):
+        return "expand and cancel"
     if after.op == "div":
         return "write as one fraction" if before.op in SUMS else "simplify the fraction"
     if after.op in SUMS:
         return "split into a sum" if before.op not in SUMS else "multiply out, collect"
-    return "factor" if before.op in SUMS else "rewrite the product"
+    sums = any(n.op in SUMS for n in after.args)
+    if before.op in SUMS:
+        return "factor" if sums or after.op == "mul" else "expand and simplify"
+    return "rewrite the product"
 
 
 def _folded(before: Expr, after: Expr) -> str:
@@ -166,6 +175,8 @@ def _of_product(before: Expr, after: Expr) -> str:
         return "multiply the numbers"
     if sorted(map(_key, old)) == sorted(map(_key, new)):
         return PUT_IN_ORDER
+    if after.op == "div" and before.op == "div":
+        return "simplify the fraction"
     if after.op == "div":
         fraction = before.op == "mul" and any(a.op == "div" for a in before.args)
         return "multiply the fractions" if fraction else "write as one fraction"
