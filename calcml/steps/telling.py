@@ -39,7 +39,7 @@ Chains = Sequence[Sequence[Told]]
 def told(chains: Sequence[Sequence[Step]], x: Expr, given: Sequence[Expr]) -> Chains:
     """The steps with their conditions: each once, and none that follows from others.
 
-    Those that speak of other variables than `x` are told where the result asks for them.
+    Those of other variables than `x` are told where the result asks for them.
 
     Conditions with "or", those of powers with any exponent, are left to `condition`;
     so are those of sums and multiples, which come from terms that are constant.
