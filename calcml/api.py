@@ -31,7 +31,7 @@ from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.printing import latex, text
 from calcml.simplify import Given, Step, noted
 from calcml.steps.derive import derive
-from calcml.subject import Formula, formula, function, variable
+from calcml.subject import Formula, Variable, formula, function, variable
 from calcml.syntax import Shapes
 
 
@@ -172,6 +172,51 @@ def check(f: Formula, candidate: Any, x: Any, **options: Any) -> Any:
     return run(read.root, candidate, x, **options)
 
 
+def kinks(
+    f: Formula, x: Variable, *, shapes: Shapes | None = None, given: Given = ()
+) -> Any:
+    """Where `f` is not smooth along `x`, not continuous or not defined, as `Kinks`.
+
+    Each `Kink` has its place (a point, a family of points, a surface where there are
+    other variables), the value, limits and slopes on both sides, the subgradients (the
+    subdifferential where `f` is convex there, else Clarke's gradient), the slope that
+    `diff` takes, and what JAX, PyTorch, CasADi, PyTensor and SymPy were measured to
+    return. Sources: Rockafellar, Convex Analysis, section 23; Clarke, Optimization and
+    Nonsmooth Analysis, section 2.1.
+
+    >>> print(kinks("relu(x)", "x"))
+    x = 0: corner
+      left: limit 0, slope 0
+      right: limit 0, slope 1
+      value 0, slope taken 0
+      subdifferential: [0, 1]
+      JAX 0, PyTorch 0, CasADi 1/2, PyTensor -, SymPy -
+    >>> print(kinks("x*relu(x)", "x"))
+    smooth everywhere
+    """
+    from calcml.kinks import kinks as found
+
+    return found(f, x, shapes=shapes, given=given)
+
+
+def domain(
+    f: Formula, x: Variable | None = None, *, shapes: Shapes | None = None
+) -> Any:
+    """Where `f` is defined and real, and where its derivative is: a Domain.
+
+    The derivative is the one by `x`, or by every variable. Conditions in one variable
+    are solved where all their zeros are found. Raises the errors of `parse`.
+
+    >>> print(domain("log(x)/(x - 1)"))
+    defined for x > 0 and x != 1; differentiable for x > 0 and x != 1
+    >>> domain("sqrt(x)").derivative
+    (x > 0,)
+    """
+    from calcml.domains import domain as found
+
+    return found(f, x, shapes=shapes)
+
+
 def compile(
     exprs: Any,
     args: Sequence[str],
@@ -245,11 +290,13 @@ __all__ = [
     "define",
     "derive",
     "diff",
+    "domain",
     "from_sympy",
     "grad",
     "hessian",
     "jacobian",
     "jvp",
+    "kinks",
     "parse",
     "simplify",
     "symbol",

@@ -8,11 +8,10 @@ from typing import Any
 from calcml import syntax
 from calcml.arrays.simplify import with_softmax, without_kinds
 from calcml.compressed import compressed_terms
-from calcml.errors import LimitError, ParseError, ShapeError
+from calcml.errors import ParseError, ShapeError
 from calcml.expr import Expr, symbol, walk
-from calcml.formal import MAX_ORDER
 from calcml.named import short
-from calcml.runs import derived, graded
+from calcml.runs import checked_order, derived, graded
 from calcml.shapes import Dims, is_unit, shown
 from calcml.simplify import Given
 from calcml.slopes import derivative, gradient
@@ -60,10 +59,7 @@ def diff(
     """
     if not variables:
         raise ParseError("name the variable to derive by, as in diff(f, 'x')")
-    if isinstance(order, bool) or not isinstance(order, int) or order < 0:
-        raise ParseError("the order of a derivative is a whole number from 0")
-    if order > MAX_ORDER:
-        raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
+    order = checked_order(order)
     read = function(f, shapes)
     names = [variable(v, read) for v in variables]
     return derived(read, names, order, simplify, given, defined)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from calcml.exact import evaluate
@@ -14,22 +15,50 @@ from calcml.syntax import parse
 def conditions(root: Expr) -> list[Expr]:
     """The conditions under which `root` is defined and real, inner parts first.
 
-    What only one branch of a choice needs is asked for only where that branch is taken.
+    What only one branch of a choice needs is asked for only where that branch is taken,
+    and what stands beside where(c, a, 0) in a product only where c holds: so chain
+    rules write the slope of a branch.
     """
     order = walk(root)
+    gates = _gates(order)
     taken: dict[Expr, Expr | None] = {root: None}  # when a node's value is used
     found: list[Expr] = []
     for node in reversed(order):
         when = taken[node]
         guard = guard_of(node)
         if guard is not None:
-            if when is not None:
-                guard = make("or", (make("not", (when,)), guard))
+            asked = _both(when, gates.get(node.args[0])) if node.op == "div" else when
+            if asked is not None:
+                guard = make("or", (make("not", (asked,)), guard))
             found.append(guard)
         for place, arg in enumerate(node.args):
             use = _branch(node, place, when)
+            if gates and node.op in ("mul", "div") and arg not in gates:
+                use = _both(use, gates.get(node.args[1 - place]))
             taken[arg] = _either(taken[arg], use) if arg in taken else use
     return list(dict.fromkeys(reversed(found)))
+
+
+def _gates(order: Sequence[Expr]) -> dict[Expr, Expr]:
+    """Products with a factor where(c, a, 0), each with c: else they are 0."""
+    found: dict[Expr, Expr] = {}
+    for node in order:
+        if node.op == "where" and ZERO in node.args[1:]:
+            condition = node.args[0]
+            chosen = node.args[2] is ZERO
+            found[node] = condition if chosen else make("not", (condition,))
+        elif node.op in ("mul", "div", "neg") and found:
+            inner = node.args if node.op == "mul" else node.args[:1]
+            gate = _both(found.get(inner[0]), found.get(inner[-1]))
+            if gate is not None:
+                found[node] = gate
+    return found
+
+
+def _both(a: Expr | None, b: Expr | None) -> Expr | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return a if a is b else make("and", (a, b))
 
 
 def _branch(node: Expr, place: int, when: Expr | None) -> Expr | None:
@@ -37,7 +66,7 @@ def _branch(node: Expr, place: int, when: Expr | None) -> Expr | None:
     if node.op != "where" or place == 0:
         return when
     chosen = node.args[0] if place == 1 else make("not", (node.args[0],))
-    return chosen if when is None else make("and", (when, chosen))
+    return _both(when, chosen)
 
 
 def _either(a: Expr | None, b: Expr | None) -> Expr | None:

@@ -57,6 +57,11 @@ def lower(root: Expr, has: Callable[[Row], bool]) -> Expr:
         done: dict[Expr, Expr] = {}
         for node in walk(root):
             row = FUNCTIONS.get(node.op)
+            if row is None and node.op == "derivative":
+                raise UnsupportedError(
+                    f"the derivative of {node.args[0]} is still to be taken here; the "
+                    "result of the steps has a value"
+                )
             if row is None or has(row):
                 args = tuple([done[a] for a in node.args]) if lacking else node.args
                 done[node] = node if args == node.args else rebuild(node, args)

@@ -231,7 +231,8 @@ def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
         return Failure(node, args, _too_large(row))
     except (ArithmeticError, ValueError, TypeError, NotImplementedError) as error:
         return Failure(node, args, _reason(error))
-    except (m.NoConvergence, RecursionError):  # incomplete gamma at poles: for ever
+    except (m.NoConvergence, RecursionError, UnboundLocalError):
+        # incomplete gamma at poles: for ever; elliptic integrals: a slip of mpmath's
         return Failure(node, args, "mpmath finds no value there")
     if m.isfinite(value):
         large = value and abs(m.mag(value)) > MAX_RESULT

@@ -93,9 +93,9 @@ def pairs() -> dict[str, Callable[[Expr], Expr]]:
 
 @cache
 def folds() -> dict[str, list[Pattern]]:
-    """Products that are a function, a*f(a) -> g(a), by the operation f."""
+    """Products that are a function, a*f(a) -> g(a) or a/f(a) -> g(a), by f."""
     found: dict[str, list[Pattern]] = {}
-    for made in patterns().get("mul", ()):
+    for made in (*patterns().get("mul", ()), *patterns().get("div", ())):
         found.setdefault(made.left.args[1].op, []).append(made)
     for row in FUNCTIONS.values():
         if row.recognised and row.by is not None:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from calcml.arrays.simplify import with_softmax, without_kinds
 from calcml.diff import Used
-from calcml.errors import ShapeError
+from calcml.errors import LimitError, ParseError, ShapeError
 from calcml.expr import ONE, Expr
+from calcml.formal import MAX_ORDER
 from calcml.named import short
 from calcml.notation.matrix import has_arrays
 from calcml.shapes import is_unit, shown
@@ -19,6 +20,15 @@ from calcml.subject import Function
 from calcml.tensors import filled
 
 HIGH = 3  # orders from which on derivatives are taken in the normal form
+
+
+def checked_order(order: int) -> int:
+    """The order of a derivative; ParseError or LimitError for what is none."""
+    if isinstance(order, bool) or not isinstance(order, int) or order < 0:
+        raise ParseError("the order of a derivative is a whole number from 0")
+    if order > MAX_ORDER:
+        raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
+    return order
 
 
 class Run(NamedTuple):

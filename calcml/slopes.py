@@ -1,26 +1,30 @@
 """One slope at a kink, however the function was spelled.
 
 Before a function with kinks is derived, its spellings are brought to one (the rules
-of `rules/kinks.py`), and where two branches meet, the point itself goes to the branch
-whose slope is the element of least norm in the set of subgradients.
+of `rules/kinks.py`), and the branches of its choices are joined (`joins`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import final
 
 from calcml import norms
 from calcml.diff import Used, forward, reverse
-from calcml.errors import CalcmlError
-from calcml.exact import evaluate
-from calcml.expr import Expr, make, number, walk
-from calcml.light import substitute_all
+from calcml.expr import Expr, make, walk
+from calcml.functions import FUNCTIONS
+from calcml.joins import joined
+from calcml.joins.corners import one_corner
+from calcml.light import rebuild, substitute
+from calcml.lower import definition
 from calcml.notation.matrix import has_arrays
-from calcml.regions import mapped
-from calcml.tidy import tidy, tidy_all
+from calcml.regions import MARK, mapped
+from calcml.terms import SUMS
+from calcml.tidy import Tidier
+
+MOST_TESTS = 24  # choices that are looked at for each group of variables
+MOST_GROUPS = 6
 
 
 @final
@@ -47,7 +51,7 @@ def derivative(
     With a `tangent`, the derivative in that direction. What was done is entered in
     `sweep`.
     """
-    root, order = _settled(root)
+    root, order = _settled(root, [variable])
     if sweep is not None:
         sweep.root = root
     if variable.dims and tangent is None:
@@ -66,10 +70,38 @@ def gradient(
     With an `upstream` gradient, its product with the Jacobian. What was done is
     entered in `sweep`.
     """
-    root, order = _settled(root)
+    forms = _forms(root, variables) if len(variables) > 1 else {}
+    root, order = _settled(root, variables)
     if sweep is not None:
         sweep.root = root
-    return reverse(root, variables, order, upstream, sweep and sweep.passed)
+    if len(forms) < 2 or sweep is not None:
+        found = reverse(root, variables, order, upstream, sweep and sweep.passed)
+    if len(forms) > 1:
+        slopes: dict[Expr, Expr] = {}
+        for form, some in forms.items():
+            slopes |= dict(zip(some, reverse(form, some, (), upstream), strict=True))
+        found = [slopes[v] for v in variables]
+    return found
+
+
+def _forms(root: Expr, variables: Sequence[Expr]) -> dict[Expr, list[Expr]]:
+    """The spellings of a function with choices, each with the variables it is for.
+
+    The join of a choice along one variable is none along others. Nothing where many
+    variables decide.
+    """
+    tests = [node.args[0] for node in walk(root) if node.op == "where"]
+    names = [test.free_symbols for test in tests[:MOST_TESTS]]
+    decisive = frozenset[str]().union(*names)
+    groups: dict[Expr | None, list[Expr]] = {}
+    for v in variables:
+        groups.setdefault(v if v.value in decisive else None, []).append(v)
+    found: dict[Expr, list[Expr]] = {}
+    if 1 < len(groups) <= MOST_GROUPS and len(tests) <= MOST_TESTS:
+        for some in groups.values():
+            form = _settled(root, some)[0]
+            found.setdefault(form, []).extend(some)
+    return found
 
 
 def settled(root: Expr) -> Expr:
@@ -77,53 +109,96 @@ def settled(root: Expr) -> Expr:
     return _settled(root)[0]
 
 
-def _settled(root: Expr) -> tuple[Expr, Sequence[Expr]]:
+def _settled(root: Expr, variables: Sequence[Expr] = ()) -> tuple[Expr, Sequence[Expr]]:
     root = norms.spelled(root)
     order = walk(root)
-    if _KINKED.isdisjoint({node.op for node in order}):
+    crossed = {n: definition(FUNCTIONS[n.op])(n.args, n) for n in order if _crosses(n)}
+    if crossed:
+        root = substitute(root, crossed)
+        order = walk(root)
+    if not any(map(_is_kinked, order)):
         return root, order
+    names = frozenset(v.value for v in variables)
     if has_arrays(root):
-        root = mapped(root, lambda scalar: _settled(scalar)[0])
-        return root, walk(root)
-    root = tidy(root)
-    ties = {node: _tied(node) for node in walk(root) if node.op == "where"}
-    changed = {node: new for node, new in ties.items() if new is not node}
-    if changed:
-        (root,) = substitute_all([root], changed)
+        root = mapped(root, lambda scalar: _spelled(scalar, names))
+    else:
+        root = _spelled(root, names)
     return root, walk(root)
 
 
 _KINKED = frozenset(("abs", "max", "min", "where"))
-_TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 
 
-def _tied(node: Expr) -> Expr:
-    """A choice by x < c (or such), its tie given to the branch of least slope."""
-    condition, a, b = node.args
-    op = condition.op
-    if op not in _TURNED:
-        return node
-    x, c = condition.args
-    if c.op == "symbol":
-        x, c, op = c, x, _TURNED[op]
-    if x.op != "symbol" or c.op != "number":
-        return node
-    if not (a.free_symbols | b.free_symbols) <= {x.value}:
-        return node
-    above, below = (a, b) if op in ("gt", "ge") else (b, a)
-    at = [forward(above, x), forward(below, x), above, below]
-    try:
-        values = [evaluate(v) for v in tidy_all(substitute_all(at, {x: c}))]
-    except CalcmlError:  # a branch or its slope has no value there: nothing joins
-        return node
-    if None in values:
-        return node
-    high, low, top, bottom = (Fraction(v) for v in values if v is not None)
-    if top != bottom or high == low:
-        return node
-    if high * low < 0:
-        inner = make("where", (make("lt", (x, c)), below, number(top)))
-        return make("where", (make("gt", (x, c)), above, inner))
-    if abs(high) < abs(low):
-        return make("where", (make("ge", (x, c)), above, below))
-    return make("where", (make("gt", (x, c)), above, below))
+def _crosses(node: Expr) -> bool:
+    """Whether several arguments of a function with kinks vary together: clip(x, x, 1).
+
+    The row's slopes are those of arguments that coincide at single points only; its
+    definition has those of any.
+    """
+    row = FUNCTIONS.get(node.op)
+    if row is None or not row.kink or row.by is None or row.variadic:
+        return False
+    first, *others = [a.free_symbols for a in node.args]
+    return any(not first.isdisjoint(names) for names in others)
+
+
+def _is_kinked(node: Expr) -> bool:
+    """Whether a node may have other spellings: one with a kink, a sum of such."""
+    if node.op in SUMS:
+        return any(_bends(arg) for arg in node.args)
+    return node.op in _KINKED
+
+
+def _bends(term: Expr) -> bool:
+    """Whether a term is relu but for a number."""
+    while term.op in ("neg", "mul", "div"):
+        scaled = term.op == "mul" and term.args[0].op == "number"
+        if term.op == "mul" and not scaled:
+            return False
+        term = term.args[1] if scaled else term.args[0]
+    return term.op == "relu"
+
+
+def _spelled(root: Expr, names: frozenset[str]) -> Expr:
+    """A scalar in the one spelling, its choices joined along the variables `names`.
+
+    Variables that stand for arrays may depend on them, too.
+    """
+    tidier = Tidier([root])
+    root = one_corner(tidier.settled([root])[0], tidier)
+    order = walk(root)
+    if not any(node.op == "where" for node in order):
+        return root
+    wanted = _along(root, order, names)
+    later = {node.args[2] for node in order if node.op == "where"}
+    done: dict[Expr, Expr] = {}
+    for node in order:
+        args = tuple([done[a] for a in node.args])
+        new = node if args == node.args else rebuild(node, args)
+        first = new.op == "where" and node not in later
+        done[node] = _joined(new, wanted) if first else new
+    return done[root]
+
+
+def _along(root: Expr, order: Sequence[Expr], names: frozenset[str]) -> frozenset[str]:
+    """The variables along which choices are joined: those asked for, any if none is.
+
+    What stands for a computed array may depend on them, but not where a choice asks for
+    single values of it: it may be constant, as the ones of an identity matrix.
+    """
+    arrays = {n.value for n in order if n.op == "symbol" and MARK in n.value}
+    asked = [n.free_symbols for n in order if n.op in ("eq", "ne")]
+    return (names or root.free_symbols) - arrays | arrays.difference(*asked)
+
+
+def _joined(node: Expr, wanted: frozenset[str] | None) -> Expr:
+    """A chain of choices, joined where that is possible, the last ones first."""
+    rows: list[tuple[Expr, Expr]] = []
+    while node.op == "where":
+        rows.append((node.args[0], node.args[1]))
+        node = node.args[2]
+    for row in reversed(rows):
+        node = make("where", (*row, node))
+        found = joined(node, wanted)
+        node = node if found is None else found
+    return node

@@ -73,4 +73,6 @@ def variables_in(
     """The variables that one derives by: those given, or all of the formula's."""
     if wrt is None:
         return variables_of(read.root)
+    if not isinstance(wrt, (str, Expr, Sequence)):
+        raise ParseError(f"one derives by variables, such as x; {wrt} is none")
     return [variable(v, read) for v in ([wrt] if isinstance(wrt, (str, Expr)) else wrt)]

@@ -7,14 +7,17 @@ at its top, so long chains cost what they are long. Passes repeat until nothing 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from calcml.conditions import conditions, guard_of
 from calcml.errors import DomainError
 from calcml.exact import evaluate
-from calcml.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
+from calcml.expr import CONDITIONS, MINUS_ONE, ONE, ZERO, Expr, make, number, walk
 from calcml.facts import Facts
 from calcml.functions import FUNCTIONS
 from calcml.light import rebuild
+from calcml.piecewise import negated, shorter
+from calcml.piecewise.sums import MOST_ADDED, apart, supported
 from calcml.regions import walk_to
 from calcml.rewrite import VARIABLES, Rewrite, Scope, folds, match, pairs, rewritten
 from calcml.terms import PRODUCTS, SUMS, Algebra
@@ -55,6 +58,7 @@ class Tidier:
         self.called: dict[tuple[str, tuple[Expr, ...]], Expr] = {}
         self.done: dict[Expr, Expr] = {}
         self.log = log
+        self.alone = False  # whether choices are left as they are
         self.named: dict[tuple[str, tuple[Expr, ...]], str] = {}  # the rules of calls
         self.rules: dict[Expr, str] = {}  # what the rules made in the node at work
 
@@ -119,7 +123,7 @@ class Tidier:
 
     def _made(self, node: Expr) -> Expr:
         if node.op in SUMS:
-            return self.algebra.total(self._leaves(node))
+            return self._side_by_side(self.algebra.total(self._leaves(node)))
         if node.op in PRODUCTS:
             return self._product(node)
         if not node.args:
@@ -128,6 +132,25 @@ class Tidier:
         if node.op == "formal":
             return rebuild(node, args)
         return self.function(node.op, args)
+
+    def _side_by_side(self, total: Expr) -> Expr:
+        """A sum in which two choices that are nowhere both in use are one."""
+        if total.op not in SUMS or not self.scope.real:
+            return total
+        terms = self.algebra.terms_of(total)
+        choices = [(c, t) for c, _, t in terms if t.op == "where"]
+        if not 2 <= len(choices) <= MOST_ADDED:
+            return total
+        rows = {t: rows for _, t in choices if (rows := supported(t))}
+        for (k, a), (m, b) in combinations(choices, 2):
+            if a in rows and b in rows and apart(rows[a], rows[b]):
+                made = ZERO
+                for factor, term in ((m, b), (k, a)):
+                    for test, value in reversed(rows[term]):
+                        scaled = self.algebra.scaled(value, factor)
+                        made = self.function("where", (test, scaled, made))
+                return self.algebra.total([(1, total), (-k, a), (-m, b), (1, made)])
+        return total
 
     def _leaves(self, node: Expr) -> list[tuple[int, Expr]]:
         """A sum's terms with their signs, each simplified."""
@@ -157,8 +180,9 @@ class Tidier:
     def _folded(self, factors: dict[Expr, Expr]) -> dict[Expr, Expr]:
         """Factors a and f(a), of which the product is a function, as that function."""
         for base, exponent in factors.items():
-            for rule in folds().get(base.op, ()) if exponent is ONE else ():
-                if rule.guard.real and not self.scope.real:
+            for rule in folds().get(base.op, ()):
+                once = MINUS_ONE if rule.left.op == "div" else ONE
+                if exponent is not once or rule.guard.real and not self.scope.real:
                     continue
                 bound = match(rule.left.args[1], base)
                 if bound is None:
@@ -194,6 +218,8 @@ class Tidier:
             chosen = _chosen(*args)
             if chosen is not None:
                 return chosen
+        if op == "not":
+            return negated(args[0])
         if op in CONDITIONS or op == "abs":
             value = _known(op, args)
             if value is not None:
@@ -202,11 +228,19 @@ class Tidier:
         if ZERO in args and self.scope.real:
             self._refuse_pole(node)
         found = rewritten(node, self.scope)
+        if found is None and op == "where" and self.scope.real and not self.alone:
+            found = shorter(node, self.scope, self._settled_alone)
         if found is None:
             return node
         name, result = found
         self.named[op, args] = name
         return self._made_of(result)
+
+    def _settled_alone(self, value: Expr) -> Expr:
+        """A branch's value tidied, as it is needed before its choice is made."""
+        tidier = Tidier([value], self.given, self.scope.closing)
+        tidier.alone = True
+        return tidier.settled([value])[0]
 
     def _refuse_pole(self, node: Expr) -> None:
         """Raise DomainError for a function that has no value at 0, such as log(0)."""

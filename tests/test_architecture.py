@@ -38,7 +38,7 @@ arrays solving subject
 named compressed joins
 domain pairs printing slopes
 trials runs
-compile check define kinks steps
+compile check define domains kinks steps
 calculus tables batch
 api
 cli

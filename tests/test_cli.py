@@ -73,6 +73,56 @@ def test_answers(arguments: list[str], answer: str) -> None:
     assert (done.exit_code, done.stdout) == (0, answer + "\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["steps", "log(1 + exp(x))", "x"], "= sigmoid(x)    fold into sigmoid"),
+        (["steps", "-x*sin(x)", "x", "--level", "full"], "1. product rule"),
+        (["steps", "x^2", "x", "--format", "latex"], r"\begin{align*}"),
+        (["steps", "x^2", "x", "--format", "markdown"], r"\begin{aligned}"),
+        (["steps", "sin(x)", "x", "--order", "2"], "d/dx(cos(x)) = -sin(x)"),
+        (["steps", "abs(x)", "x", "--given", "x > 0"], "given x > 0"),
+        (["steps", "(w*x - y)^2", "w", "x"], "∂w = x*∂z"),
+        (["steps", "sum(x^2)", "x", "--shape", "x: n"], "shape (n,)"),
+        (["kinks", "relu(x)", "x"], "x = 0: corner"),
+        (["kinks", "-abs(x)", "x", "--format", "markdown"], "| x = 0 | corner |"),
+        (["kinks", "x*relu(x)", "x"], "smooth everywhere"),
+        (["kinks", "abs(x)", "x", "--format", "latex"], r"\begin{array}"),
+        (["domain", "log(x)/(x - 1)"], "defined for x > 0 and x != 1"),
+        (["domain", "sqrt(x)*y", "y", "--format", "latex"], r"x \ge 0"),
+    ],
+)
+def test_what_is_told(arguments: list[str], says: str) -> None:
+    done = inside(*arguments)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert says in done.stdout
+
+
+def test_what_is_told_as_json() -> None:
+    steps = json.loads(inside("steps", "x^2", "x", "--format=json").stdout)
+    assert steps["result"] == "2*x"
+    assert steps["steps"][0]["before"] == "d/dx(x^2)"
+    kinks = json.loads(inside("kinks", "abs(x)", "x", "--format=json").stdout)
+    assert kinks["kinks"][0]["subgradients"] == "[-1, 1]"
+    domain = json.loads(inside("domain", "log(x)", "--format=json").stdout)
+    assert domain["function"] == ["x > 0"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["steps", "x*sigmod(x)", "x"], "^^^^^^^^^"),
+        (["steps", "x^2", "x", "y", "--order", "2"], "order 1"),
+        (["kinks", "x +", "x"], "parse error"),
+        (["domain", "x*"], "parse error"),
+    ],
+)
+def test_what_cannot_be_told(arguments: list[str], says: str) -> None:
+    done = calcml(*arguments)
+    assert done.status == 1
+    assert says in done.err
+
+
 def test_json_answers() -> None:
     made = json.loads(inside("diff", "x^3", "x", "--order=2", "--format=json").stdout)
     assert made == {

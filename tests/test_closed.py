@@ -415,7 +415,7 @@ def test_families_of_one_direction(text: str, result: str) -> None:
     ("text", "result"),
     [
         ("where(u > 0, -2*y*relu(u), 0)", "-2*y*relu(u)"),
-        ("where(u > 0, log(u)*relu(u), 0)", "where(u > 0, log(u)*relu(u), 0)"),
+        ("where(u > 0, log(u)*relu(u), 0)", "where(u > 0, u*log(u), 0)"),
     ],
 )
 def test_a_choice_that_its_value_makes_itself(text: str, result: str) -> None:
@@ -497,7 +497,7 @@ def test_exponents_may_be_too_large_for_a_float() -> None:
 @pytest.mark.parametrize(
     ("text", "result"),
     [
-        ("x^3*sign(x)/abs(x)^2", "x^2/abs(x)"),
+        ("x^3*sign(x)/abs(x)^2", "abs(x)"),
         ("x*step(x)/relu(x)^2", "1/relu(x)"),
         ("x*sigmoid(x)*silu(x)", "silu(x)^2"),
         ("x*sigmoid(x)*silu(x)^y", "silu(x)^(y + 1)"),

@@ -83,3 +83,17 @@ def test_layer_backward() -> None:
     shown = run("layer_backward")
     assert "gamma*(g - (H*sum(H*g, axis=0) + sum(g, axis=0))/m)/s" in shown
     assert shown.count("  agrees by ") == 3
+
+
+def test_steps() -> None:
+    shown = run("steps")
+    assert "= sigmoid(x)    fold into sigmoid" in shown
+    assert "\\begin{align*}" in shown
+    assert "= X.T @ (p - y)/m" in shown
+
+
+def test_kinks() -> None:
+    shown = run("kinks")
+    assert shown.count("slopes 0 and 1, 0 is taken") == 3
+    assert "smooth everywhere" in shown
+    assert "defined for x > 1; differentiable for x > 1" in shown

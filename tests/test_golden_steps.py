@@ -25,12 +25,12 @@ def told(entry: dict[str, Any]) -> str:
     if shapes:
         facts = [f"`{name}`: {shape}" for name, shape in shapes.items()]
         lines += ["", f"Shapes: {', '.join(facts)}."]
-    levels = ("brief", "full") if isinstance(by, str) else ("brief",)
+    levels = ("brief",) if shapes or not isinstance(by, str) else ("brief", "full")
     for level in levels:
         derivation = cm.derive(
             entry["text"], by, order=entry.get("order", 1), level=level, shapes=shapes
         )
-        what = f"By {by}, {level}:" if len(levels) > 1 else f"By {', '.join(by)}:"
+        what = f"By {by}, {level}:" if len(levels) > 1 else f"By {', '.join([*by])}:"
         lines += ["", what, "", "```", str(derivation), "```"]
         if level == "brief":
             lines += ["", "```tex", derivation.latex(), "```"]

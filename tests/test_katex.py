@@ -12,7 +12,7 @@ import subprocess
 
 import pytest
 
-from calcml import CalcmlError, diff, parse
+from calcml import CalcmlError, derive, diff, domain, kinks, parse
 from calcml.expr import Expr, make, symbol
 from calcml.functions import CONSTANTS, rows
 from tests.support import corpus
@@ -71,6 +71,22 @@ def arrays() -> list[Expr]:
     return made + [parse(r["derivative"], shapes=r["shapes"]) for r in rows]
 
 
+def derivations() -> list[str]:
+    """Derivations of the textbook at both levels, of gradients, kinks and domains."""
+    rows = corpus("textbook")
+    levels = ("brief", "full")
+    made = [derive(r["expr"], r["var"], level=k).latex() for r in rows for k in levels]
+    shapes = {"X": "m n", "w": "n", "y": "m"}
+    texts = [
+        "p = sigmoid(X @ w); -mean(y*log(p) + (1 - y)*log(1 - p))",
+        "norm2(X @ w - y)",
+    ]
+    made += [derive(text, ["w"], shapes=shapes).latex() for text in texts]
+    pieces = ["max(x, 0, 1 - x)", "relu(w*x + b)", "1/x", "floor(2*x)", "f(x)*abs(x)"]
+    made += [kinks(piece, "x").latex() for piece in pieces]
+    return made + [domain(f).latex() for f in ("log(x)/(x - 1)", "sqrt(x)*y", "x")]
+
+
 def test_katex_accepts_every_formula() -> None:
     folder, node = os.environ.get("CALCML_KATEX"), shutil.which("node")
     if not folder or not node:
@@ -78,7 +94,7 @@ def test_katex_accepts_every_formula() -> None:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    made = [e.latex() for e in formulas()]
+    made = [e.latex() for e in formulas()] + derivations()
     done = subprocess.run(
         [node, "-e", RENDER], input=json.dumps(made), cwd=folder, capture_output=True,
         text=True, check=True,

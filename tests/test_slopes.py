@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import calcml as cm
 from calcml import diff, grad
 
 SPELLINGS = [
@@ -63,3 +64,22 @@ def test_the_branch_not_taken_costs_nothing() -> None:
     assert slope.evalf({"x": 0}) == 0
     assert slope.evalf({"x": -1}) == 0
     assert slope.evalf({"x": 2}) == 0.5
+
+
+def test_single_values_of_a_constant_array_are_no_join() -> None:
+    slope = cm.diff("prod(x)", "x", shapes={"x": "n"})
+    second = cm.diff(slope, "x")
+    point = {"x": [2, 3, 5]}
+    assert second.evalf(point) == [[0, 5, 3], [5, 0, 2], [3, 2, 0]]
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "slope"),
+    [
+        ("clip(x, x, 1)", 0.5, 1), ("clip(x, 0, x)", 2, 1), ("clip(x^2, 1, x^2)", 2, 4),
+        ("clip(2*x, x + x, 5)", 1, 2), ("clip(x, abs(x), 3)", 0.5, 1),
+        ("hardtanh(x, -1, x)", 0.5, 1), ("clip(1/x, x, 1)", 3, 0),
+    ],
+)  # fmt: skip
+def test_arguments_that_coincide(f: str, at: float, slope: float) -> None:
+    assert diff(f, "x").evalf({"x": at}) == pytest.approx(slope)

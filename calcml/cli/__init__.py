@@ -14,7 +14,7 @@ import click
 from calcml.cli.formulas import check, diff, grad
 from calcml.cli.many import batch, functions, table
 from calcml.cli.shared import say, tell
-from calcml.cli.telling import steps
+from calcml.cli.telling import domain, kinks, steps
 from calcml.errors import CalcmlError
 
 STOPPED = 130  # what shells give for a command ended by the keyboard
@@ -48,6 +48,8 @@ def cli() -> None:
       calcml diff "x*exp(-x^2)" x          the derivative
       calcml grad "(w*x + b - y)^2" w b    the gradient
       calcml steps "log(1 + exp(x))" x     the derivation, step by step
+      calcml kinks "max(x, 0)" x           where it is not smooth
+      calcml domain "log(x)/(x - 1)"       where it is defined
       calcml check "x^3" "3*x^2" x         is this derivative right?
       calcml table basics -o basics.md     a table of derivatives
       calcml batch in.jsonl -o out.jsonl   many formulas
@@ -57,7 +59,7 @@ def cli() -> None:
     """
 
 
-for command in (diff, grad, steps, check, table, batch, functions):
+for command in (diff, grad, steps, kinks, domain, check, table, batch, functions):
     cli.add_command(command)
 
 

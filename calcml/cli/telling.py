@@ -1,4 +1,4 @@
-"""The commands that tell more than an answer: steps."""
+"""The commands that tell more than an answer: steps, kinks, domain."""
 
 from __future__ import annotations
 
@@ -68,3 +68,69 @@ def steps(
         click.echo(str(told))
     else:
         click.echo(told.latex() if form == "latex" else told.markdown())
+
+
+@click.command(context_settings=FORMULA)
+@click.argument("expr")
+@click.argument("variable", metavar="VAR")
+@formats("text", "latex", "markdown", "json")
+@assumptions
+@shape_option
+@dialect_option
+def kinks(
+    expr: str,
+    variable: str,
+    form: str,
+    given: tuple[str, ...],
+    shape: tuple[str, ...],
+    dialect: str,
+) -> None:
+    """Where EXPR is not smooth along VAR, not continuous, or not defined.
+
+    \b
+      calcml kinks "relu(x)" x
+      calcml kinks "max(x, 0, 1 - x)" x --format markdown
+      calcml kinks "relu(w*x + b)" x --given "w > 0"
+      calcml kinks "where(x < 0, x^2, x)" x
+
+    Each place comes with the value, the slopes on both sides, the set of subgradients,
+    the slope that diff takes, and those that other systems were measured to return.
+    """
+    read = formula(expr, [variable], shapes_of(shape), dialect)
+    note_absent(read.root, [variable])
+    found = api.kinks(read, variable, given=given)
+    if form == "json":
+        as_json(found.as_dict())
+    elif form == "text":
+        click.echo(str(found))
+    else:
+        click.echo(found.latex() if form == "latex" else found.markdown())
+
+
+@click.command(context_settings=FORMULA)
+@click.argument("expr")
+@click.argument("variable", metavar="[VAR]", required=False)
+@formats("text", "latex", "json")
+@shape_option
+@dialect_option
+def domain(
+    expr: str,
+    variable: str | None,
+    form: str,
+    shape: tuple[str, ...],
+    dialect: str,
+) -> None:
+    """Where EXPR is defined and real, and where its derivative is (by VAR, or by all).
+
+    \b
+      calcml domain "log(x)/(x - 1)"
+      calcml domain "sqrt(x^2 - 1)*y" x
+    """
+    by = [variable] if variable else []
+    read = formula(expr, by, shapes_of(shape), dialect)
+    note_absent(read.root, by)
+    found = api.domain(read, variable)
+    if form == "json":
+        as_json(found.as_dict())
+    else:
+        click.echo(str(found) if form == "text" else found.latex())

@@ -52,11 +52,11 @@ fn("ceil(x)",   "0",             doc="least integer at least x", range="y in int
 fn("round(x)",  "0",             doc="nearest integer, halves to even", range="y in integers and x - 1/2 <= y and y <= x + 1/2", kink="x + 1/2 in integers: jump, slope 0", mpmath="nint", numpy="numpy.round", python="round", aliases="rint",
    sympy=lambda s, x: s.Piecewise((2 * s.floor(x / 2 + s.Rational(1, 4)), s.Eq(x + s.Rational(1, 2), s.floor(x + s.Rational(1, 2)))), (s.floor(x + s.Rational(1, 2)), True)), ball=_round_ball)
 fn("step(x)",   "0",             doc="1 if x > 0, else 0", kink="x = 0: jump, slope 0", by="where(x > 0, 1, 0)", tex=r"H", sympy=lambda s, x: s.Heaviside(x, 0), aliases="Heaviside heaviside")
-fn("sinc(x)",   "(cos(pi*x) - y)/x", doc="sin(pi x)/(pi x), 1 at 0", range="-1/4 < y and y <= 1", sample=((0.05, 3),), by="where(x == 0, 1, sin(pi*x)/(pi*x))", sympy=lambda s, x: s.sinc(s.pi * x), mpmath="sincpi", numpy="numpy.sinc", ball="sinc_pi")
+fn("sinc(x)",   "where(x == 0, 0, (cos(pi*x) - y)/x)", doc="sin(pi x)/(pi x), 1 at 0", range="-1/4 < y and y <= 1", sample=((0.05, 3),), by="where(x == 0, 1, sin(pi*x)/(pi*x))", sympy=lambda s, x: s.sinc(s.pi * x), mpmath="sincpi", numpy="numpy.sinc", ball="sinc_pi")
 fn("hypot(x, y)",  ("where(x == 0 and y == 0, 0, x/hypot(x, y))", "where(x == 0 and y == 0, 0, y/hypot(x, y))"), doc="sqrt(x^2 + y^2)", kink="x = 0 and y = 0: 0 in the unit disc", by="sqrt(x^2 + y^2)", numpy="numpy.hypot", python="math.hypot")
 fn("logaddexp(a, b)", ("sigmoid(a - b)", "sigmoid(b - a)"), doc="log(exp(a) + exp(b))", range="y > a and y > b", by="log(exp(a) + exp(b))", numpy="numpy.logaddexp", python="max(#1, #2) + math.log1p(math.exp(-abs(#1 - #2)))",
    mpmath=lambda m, a, b: a + m.log(1 + m.exp(b - a)) if m.re(a) > m.re(b) else b + m.log(1 + m.exp(a - b)), ball=_logaddexp_ball)
-fn("clip(x, min, max)", ("where(min < x and x < max, 1, 0)", "where(x < min, 1, 0)", "where(x > max, 1, 0)"), doc="x held between min and max",
+fn("clip(x, min, max)", ("where(min < x and x < max, 1, 0)", "where(x < min and min < max, 1, 0)", "where(x > max or min >= max, 1, 0)"), doc="x held between min and max",
    kink="x = min, x = max: 0 in [0, 1]", by="min(max(x, min), max)", numpy="numpy.clip", sample=((-3, 3), (-2, -1), (1, 2)), aliases="clamp")
 fn("max(a, ...)", "where(a < y, 0, 1/ties)", pair="where(a > b, 1, where(a < b, 0, 1/2))", alone="where(a > b, 1, 0)", doc="greatest argument", range="y >= a",
    kink="a tie: split evenly, 0 against a constant", tex=r"\max", sympy="Max", mpmath=lambda m, *a: max(a), numpy="numpy.maximum", python="max", aliases="Max maximum fmax")
@@ -95,7 +95,7 @@ fn("acoth(x)", "1/(1 - x^2)",      exp="sqrt(1 + 1/x)/sqrt(1 - 1/x)", doc="inver
 
 # Activations made of the hyperbolic tangent stand beside it, so that one file spells it.
 family("activations")
-fn("hardtanh(x, min_val=-1, max_val=1)", ("where(min_val < x and x < max_val, 1, 0)", "where(x < min_val, 1, 0)", "where(x > max_val, 1, 0)"),
+fn("hardtanh(x, min_val=-1, max_val=1)", ("where(min_val < x and x < max_val, 1, 0)", "where(x < min_val and min_val < max_val, 1, 0)", "where(x > max_val or min_val >= max_val, 1, 0)"),
    doc="x held between min_val and max_val", kink="x = min_val, x = max_val: 0 in [0, 1]", by="min(max(x, min_val), max_val)", sample=((-3, 3), (-2, -1), (1, 2)), aliases="hard_tanh")
 fn("tanhshrink(x)", "tanh(x)^2", doc="x - tanh(x)", monotone="up", through="0: 0", by="x - tanh(x)", aliases="tanh_shrink")
 fn("mish(x)", "tanh(softplus(x)) + x*sigmoid(x)*(1 - tanh(softplus(x))^2)", recognised=True, doc="x tanh(softplus(x))", range="y > -31/100", by="x*tanh(softplus(x))")

@@ -48,7 +48,7 @@ def name(text: str) -> str:
     PARTIAL before it makes it the gradient of a loss L by the variable.
     """
     if text.startswith(PARTIAL):
-        return rf"\frac{{\partial L}}{{\partial {name(text[1:])}}}"
+        return rf"\frac{{\partial \mathcal{{L}}}}{{\partial {name(text[1:])}}}"
     match = _NAME.match(text)
     if match is None:
         return r"\mathrm{" + text.replace("_", r"\_") + "}"
@@ -106,10 +106,8 @@ def _negated(node: Expr) -> list[Piece]:
 
 
 def _derivative(node: Expr) -> list[Piece]:
-    """A derivative that is still to be taken: u' of a part that has a name."""
+    """A derivative that is still to be taken."""
     f, x = node.args
-    if f.op == "symbol" and f is not x:
-        return [(f, ATOM), "'"]
     head: Piece = r"\frac{\mathrm{d}}{\mathrm{d} "
     return [head, (x, 0), "}", *_bracketed([(f, 0)])]
 
@@ -141,6 +139,7 @@ OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
     "neg": _negated,
     "pow": _power,
     "derivative": _derivative,
+    "prime": lambda node: [(node.args[0], ATOM), "'"],
 }
 
 
@@ -223,7 +222,7 @@ def _precedence(node: Expr) -> int:
     """As in text, but that fractions and cases bind by themselves."""
     if node.op == "where":
         return SUM
-    if node.op in ("div", "derivative"):
+    if node.op in ("div", "derivative", "prime"):
         return POWER
     if node.op == "number" and "/" in node.text:
         return SIGN if node.text[0] == "-" else POWER
@@ -236,7 +235,7 @@ def _precedence(node: Expr) -> int:
     if node.op == "number" and "e" in node.text.lower():
         return PRODUCT
     if node.op == "formal" and sum(node.value[1]):
-        return PRODUCT
+        return ODOT  # so that a product does not seem to be derived as a whole
     return binding(node)
 
 

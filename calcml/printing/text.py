@@ -49,10 +49,9 @@ def _product(node: Expr) -> list[Piece]:
 
 
 def _derivative(node: Expr) -> list[Piece]:
-    """A derivative that is still to be taken: u' of a part that has a name."""
+    """A derivative that is still to be taken."""
     f, x = node.args
-    named = f.op == "symbol" and f is not x
-    return [(f, ATOM), "'"] if named else ["d/d", (x, 0), "(", (f, 0), ")"]
+    return ["d/d", (x, 0), "(", (f, 0), ")"]
 
 
 OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
@@ -72,6 +71,7 @@ OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
     "neg": lambda node: ["-", (node.args[0], SIGN)],
     "pow": _infix("^", ATOM, POWER),
     "derivative": _derivative,
+    "prime": lambda node: [(node.args[0], ATOM), "'"],
 }
 
 

@@ -42,8 +42,21 @@ class Backpropagation:
         return lines
 
     def _said(self, rule: str, step: Layer) -> str:
-        dims = step.shown.dims
-        return f"{rule}; shape {shape(dims)}" if self._arrays else rule
+        words = [rule] if rule else []
+        if self.function.dims:
+            words.insert(0, "Jacobian")
+        if self._arrays:
+            words.append(f"shape {shape(step.shown.dims)}")
+        return "; ".join(words)
+
+    @property
+    def loss(self) -> str:
+        """A name for the result that no part and no variable has."""
+        taken = self.function.free_symbols | {str(n) for n, _ in self.forward}
+        return next(n for n in ("L", "J", "loss", "result_") if n not in taken)
+
+    def _tex_name(self, name: str) -> str:
+        return r"\mathcal{L}" if name == self.loss else latex_name(name)
 
     @property
     def _arrays(self) -> bool:
@@ -51,7 +64,8 @@ class Backpropagation:
 
     def _parts(self) -> list[tuple[str, Expr, str]]:
         """(name, what it is, its shape) of the parts, and of the result L."""
-        made = [(str(n), n, e) for n, e in self.forward] + [("L", self.last, self.last)]
+        made = [(str(n), n, e) for n, e in self.forward]
+        made.append((self.loss, self.last, self.last))
         shapes = [f"shape {shape(n.dims)}" if self._arrays else "" for _, n, _ in made]
         return [(n, e, s) for (n, _, e), s in zip(made, shapes, strict=True)]
 
@@ -61,13 +75,15 @@ class Backpropagation:
         left = ""
         for name, e, said in self._lines():
             left = name or " " * len(left)
-            rows.append((f"{left} = {text(e)}", said))
+            *where, whole = text(e).split("; ")
+            said = "; ".join([said, *[f"where {one}" for one in where]])
+            rows.append((f"{left} = {whole}", said))
         return "\n".join(columns(rows))
 
     def latex(self) -> str:
         r"""An align* environment of amsmath or KaTeX, a line for each part."""
         rows = [
-            rf"{latex_name(n)} &= {latex(e)} && {tex_words(said)}"
+            rf"{self._tex_name(n)} &= {latex(e)} && {tex_words(said)}"
             for n, e, said in self._parts()
         ]
         for name, e, said in self._lines():
@@ -77,9 +93,9 @@ class Backpropagation:
 
     def markdown(self) -> str:
         """A list: the named parts, then the gradients by them and by the variables."""
-        lines = [f"- ${latex_name(n)} = {latex(e)}$" for n, e, _ in self._parts()] + [
-            ""
-        ]
+        lines = [
+            f"- ${self._tex_name(n)} = {latex(e)}$" for n, e, _ in self._parts()
+        ] + [""]
         for k, (name, e, said) in enumerate(self._lines(), 1):
             side = f"{latex_name(name)} = " if name else "= "
             lines.append(f"{k}. ${side}{latex(e)}$: {said}")

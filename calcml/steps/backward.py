@@ -19,7 +19,7 @@ from calcml.notation.matrix import has_arrays
 from calcml.printing.latex import PARTIAL
 from calcml.runs import Pass
 from calcml.simplify import Given
-from calcml.steps.words import is_inner
+from calcml.steps.words import is_inner, listed, of_derivative
 
 MOST = 40  # layers that are told
 
@@ -44,7 +44,10 @@ def named_parts(
     passed: Mapping[Expr, Expr],
     variables: Sequence[Expr],
 ) -> dict[Expr, Expr]:
-    """The parts that are told, with the symbols for them: inner ones first."""
+    """The parts that are told, with the symbols for them: inner ones first.
+
+    Those that the text names but no slope passes are only shown by their names.
+    """
     active = {*passed, *variables}
     given = {node: name for name, node in definitions.items() if node.args}
     order = [n for n in walk(root) if n in passed and n.args and n is not root]
@@ -53,6 +56,8 @@ def named_parts(
     inner = {n for n in inner if n.dims or not arrays}
     told = [n for n in order if n in given or n in inner]
     told = [n for n in told if n in given or not _of_one(n, told, active)][-MOST:]
+    still = {n for n in walk(root) if n in given and n not in passed and n is not root}
+    told = [n for n in walk(root) if n in still or n in set(told)] if still else told
     taken = {n.value for n in walk(root) if n.op == "symbol"}
     taken |= CONSTANT_NAMES.keys() | set(given.values())
     fresh = [n for n in told if n not in given]
@@ -65,7 +70,7 @@ def named_parts(
 def _inner_arguments(order: Sequence[Expr], root: Expr) -> set[Expr]:
     """Arguments of functions that are no plain operators."""
     found: set[Expr] = set()
-    for node in (*order, root):
+    for node in (*order, root) if root.args else ():
         if node.op not in ARRAYS and is_inner(node):
             found.update(node.args[:1] if node.op == "pow" else node.args)
         elif node.op in ARRAY_OPERATIONS:
@@ -99,13 +104,15 @@ def layers(
 ) -> Iterator[Layer]:
     """The gradient by each named part from the result down, then by the variables."""
     partial = {n: symbol(PARTIAL + name.value, told.passed[n].dims)
-               for n, name in names.items()}  # fmt: skip
+               for n, name in names.items() if n in told.passed}  # fmt: skip
     upstream = {told.passed[n]: p for n, p in partial.items() if told.passed[n].args}
     back = {p: told.passed[n] for n, p in partial.items()}
     back |= {name: node for node, name in names.items()}
     like = [told.spelled]
     for node, name in reversed(list(names.items())):
-        raw = told.passed[node]
+        raw = told.passed.get(node)
+        if raw is None:
+            continue
         above = {a: p for a, p in upstream.items() if a is not raw}
         yield _layer(name.value, node, raw, above, names, back, told, given, like)
     for x, raw in zip(variables, told.raw, strict=True):
@@ -135,24 +142,34 @@ def _through(node: Expr, names: Mapping[Expr, Expr], told: Pass) -> str:
     for user in told.passed:
         for arg in user.args:
             users.setdefault(arg, []).append(user)
-    found: dict[str, None] = {}
-    seen: set[Expr] = set()
+    above: dict[Expr, None] = {}
     stack = list(users.get(node, ()))
     while stack:
         user = stack.pop()
-        if user not in seen:
-            seen.add(user)
-            found[_operation(user)] = None
+        if user not in above:
+            above[user] = None
             if user not in names:
                 stack += users.get(user, ())
+    found = dict.fromkeys(_operation(user) for user in above)
+    moving = {node, *above}
+    plain = [
+        of_derivative(user, [k for k, a in enumerate(user.args) if a in moving])
+        for user in above
+        if user.op in FUNCTIONS
+    ]
     words = [word for word in found if word]
-    return f"chain rule through {', '.join(words)}" if words else "chain rule"
+    if words:
+        return f"chain rule through {', '.join(words)}"
+    return listed(plain)
 
 
 def _operation(node: Expr) -> str:
     """What an operation is called where a slope comes through it."""
     if node.op == "contract":
-        return "a matrix product" if len(node.args) > 1 else "a sum"
+        if len(node.args) > 1:
+            return "a matrix product"
+        summed = set(node.value.inputs[0]) - set(node.value.output)
+        return "a sum" if summed else "a transpose or broadcast"
     if node.op in ARRAY_OPERATIONS:
         return ARRAY_OPERATIONS[node.op].name
     row = FUNCTIONS.get(node.op)

@@ -8,7 +8,7 @@ told, the expression is the very node that the sweep made.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from calcml.closed.cost import Cost
@@ -17,13 +17,15 @@ from calcml.errors import CalcmlError
 from calcml.expr import CONDITIONS, ONE, ZERO, Expr, make, symbol, walk
 from calcml.functions import CONSTANT_NAMES
 from calcml.light import add, mul, substitute
+from calcml.steps.neat import neat
 from calcml.steps.words import PLAIN, is_inner, of_derivative
-from calcml.terms import SUMS
 from calcml.tidy import Tidier
 
 LETTERS = "u v w s t r q p".split()
 LONG = 3  # operations of a part that gets a name as it is repeated
-MOST_NAMED = 300  # parts of a function whose inner functions get names
+MOST_PARTS = 300  # of a function whose inner functions get names
+MOST_NAMED = 16
+SHORTER = 3  # operations that tidying a line saves, so that it is told
 
 
 def pending(f: Expr, x: Expr) -> Expr:
@@ -90,31 +92,59 @@ def _partial(node: Expr, place: int) -> Expr | None:
         return None
 
 
-def _place(term: tuple[int, Expr]) -> int:
-    return term[0]
+def outwards(root: Expr, parts: Sequence[Local]) -> list[Local]:
+    """The parts, outer ones first, and from left to right."""
+    of = {part.node: part for part in parts}
+    seen: set[Expr] = set()
+    order: list[Local] = []
+    stack: list[tuple[Expr, bool]] = [(root, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(of[node])
+        elif node in of and node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            stack += [(arg, False) for arg in node.args]
+    return order[::-1]
 
 
-def inner_functions(root: Expr, x: Expr, parts: Sequence[Local]) -> dict[Expr, Expr]:
+def inner_functions(
+    root: Expr, x: Expr, parts: Sequence[Local], known: Mapping[Expr, Expr]
+) -> dict[Expr, Expr]:
     """The inner functions of the chain rule, each with the symbol that stands for it.
 
-    Arguments with a constant slope, such as 2*x + 1, get no name.
+    Arguments with a constant slope, such as 2*x + 1, get no name; those that are
+    `known` have theirs. Many would be no help: then there are none.
     """
-    if len(parts) > MOST_NAMED:
+    if len(parts) > MOST_PARTS:
         return {}
     slopes: dict[Expr, Expr] = {x: ONE}
     for part in parts:
         slopes[part.node] = part.total(slopes, x)
-    moving = {node for node in slopes if x in walk(slopes[node])}
+    moving = {x}
+    for node in walk(*slopes.values()):
+        if not moving.isdisjoint(node.args):
+            moving.add(node)
+    moving = {node for node, slope in slopes.items() if slope in moving}
     found: dict[Expr, None] = {}
-    for part in reversed(parts):
+    for part in outwards(root, parts):
         if is_inner(part.node):
             inner = [part.node.args[place] for place, _ in part.terms]
             found.update(dict.fromkeys(a for a in inner if a in moving and a.args))
     for node in [u for u in found if _of_one(u, found, parts)]:
         del found[node]
+    return with_letters(root, found, known) if len(found) <= MOST_NAMED else {}
+
+
+def with_letters(
+    root: Expr, nodes: Iterable[Expr], known: Mapping[Expr, Expr]
+) -> dict[Expr, Expr]:
+    """Letters that are free for nodes, in their order; those that are known first."""
     taken = root.free_symbols | CONSTANT_NAMES.keys()
+    taken |= {name.value for name in known.values()}
     free = (letter for letter in _letters() if letter not in taken)
-    return {node: symbol(name) for node, name in zip(found, free, strict=False)}
+    return {n: known.get(n) or symbol(next(free)) for n in nodes}
 
 
 def _of_one(u: Expr, named: Mapping[Expr, None], parts: Sequence[Local]) -> bool:
@@ -130,20 +160,23 @@ def _of_one(u: Expr, named: Mapping[Expr, None], parts: Sequence[Local]) -> bool
 
 
 def repeated_parts(
-    root: Expr, raw: Expr, names: Mapping[Expr, Expr]
+    root: Expr,
+    raw: Expr,
+    parts: Sequence[Local],
+    names: Mapping[Expr, Expr],
+    known: Mapping[Expr, Expr],
 ) -> dict[Expr, Expr]:
     """The names, and more for parts of a function that its derivative repeats."""
     uses = Counter(arg for node in walk(raw) for arg in node.args)
-    cost = Cost()
+    moving, cost = {part.node for part in parts[:-1]}, Cost()
     often = [
         n
         for n in walk(root)
-        if n is not root and n not in names and uses[n] > 1 and cost(n) >= LONG
+        if n in moving and n not in names and uses[n] > 1 and cost(n) >= LONG
     ]
-    taken = root.free_symbols | {name.value for name in names.values()}
-    free = (x for x in _letters() if x not in taken and x not in CONSTANT_NAMES)
-    more = zip(often[::-1], free, strict=False)
-    return dict(names) | {node: symbol(letter) for node, letter in more}
+    return dict(names) | with_letters(
+        root, often[::-1][:MOST_NAMED], {**known, **names}
+    )
 
 
 def _letters() -> Iterator[str]:
@@ -162,6 +195,7 @@ class Line(NamedTuple):
     after: Expr
     old: Expr
     new: Expr
+    simplified: bool = False  # by the simplifier, which may use what is given
 
 
 def each_node(
@@ -169,7 +203,8 @@ def each_node(
 ) -> Iterator[Line]:
     """The chain rule from `root` inwards: a node in each line, or `at_once` nodes."""
     state = pending(root, x)
-    for group in _groups(parts, at_once):
+    yield from _constant(root, x, parts)
+    for group in _groups(root, parts, at_once):
         slopes: dict[Expr, Expr] = {}
         for part in reversed(group):
             slopes[part.node] = part.total(slopes, x)
@@ -181,14 +216,22 @@ def each_node(
         state = after
 
 
-def _groups(parts: Sequence[Local], at_once: int) -> Iterator[list[Local]]:
-    """Nodes told in one line, outer ones first: one each, but whole sums."""
-    inwards = parts[::-1]
+def _constant(root: Expr, x: Expr, parts: Sequence[Local]) -> Iterator[Line]:
+    """The one line where only a condition depends on the variable."""
+    if root is not x and (not parts or parts[-1].node is not root):
+        before = pending(root, x)
+        yield Line(["constant between the jumps"], before, ZERO, before, ZERO)
+
+
+def _groups(root: Expr, parts: Sequence[Local], at_once: int) -> Iterator[list[Local]]:
+    """Nodes told in one line: one each, but sums with multiples as a whole."""
+    inwards = outwards(root, parts)
     if at_once > 1:
         for start in range(0, len(inwards), at_once):
-            yield list(inwards[start : start + at_once])
+            yield inwards[start : start + at_once]
         return
     uses = Counter(node for part in parts for node in part.node.args)
+    plain = {part.node for part in parts if part.rule in PLAIN}
     head: dict[Expr, list[Local]] = {}
     groups: list[list[Local]] = []
     for part in inwards:
@@ -196,10 +239,9 @@ def _groups(parts: Sequence[Local], at_once: int) -> Iterator[list[Local]]:
         if group is None:
             groups.append(group := [])
         group.append(part)
-        if part.node.op in SUMS:
-            for arg in part.node.args:
-                if arg.op in SUMS and uses[arg] == 1:
-                    head[arg] = group
+        if part.node in plain:
+            inner = [a for a in part.node.args if a in plain and uses[a] == 1]
+            head.update(dict.fromkeys(inner, group))
     yield from groups
 
 
@@ -217,24 +259,34 @@ def each_layer(
     for part in parts:
         inner = [part.node.args[place] for place, _ in part.terms]
         known = {a: stands.get(a, slopes.get(a, ONE)) for a in inner}
-        terms = tuple((k, substitute(p, names)) for k, p in part.terms)
+        terms = part.terms
+        if names:
+            terms = tuple([(k, substitute(p, names)) for k, p in terms])
         slopes[part.node] = Local(part.node, terms).total(known, x)
         below = [r for a in inner if a not in names for r in rules.get(a, ())]
-        chained = ["chain rule"] if any(a in names for a in inner) else []
-        rules[part.node] = [*chained, part.rule, *below]
+        compound = is_inner(part.node) and any(a.args for a in inner)
+        chained = ["chain rule"] if compound else []
+        rules[part.node] = list(dict.fromkeys([*chained, part.rule, *below]))
+    if root not in rules:
+        yield from _constant(root, x, parts)
+        return
     state, before = slopes[root], pending(root, x)
-    tidier = Tidier([state])
+    tidier, cost = Tidier([state]), Cost()
     level = _levels(root, parts, names)
     for depth in range(max(level.values(), default=0) + 1):
         layer = [root] if depth == 0 else [u for u in names if level.get(u) == depth]
         if depth:
             state = substitute(state, {stands[u]: slopes[u] for u in layer})
-        (state,) = tidier.settled([state])
-        after = substitute(state, back)
         said = [rule for node in layer for rule in rules[node]]
-        if after is not before:
-            yield Line(said, before, after, before, after)
-        before = after
+        made, (state,) = neat(state), tidier.run([state])
+        forms = [state]
+        if cost(made) - cost(state) >= SHORTER:
+            forms = [made, state]
+        for form in forms:
+            after = substitute(form, back)
+            if after is not before:
+                yield Line(said, before, after, before, after)
+            before, said = after, ["simplify"]
 
 
 def _levels(

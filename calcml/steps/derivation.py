@@ -28,6 +28,7 @@ class Derivation:
     steps: tuple[Step, ...]
     level: str
     names: Mapping[Expr, Expr] = field(repr=False)
+    given: tuple[Expr, ...] = ()
 
     def chains(self) -> list[list[Step]]:
         """The steps of each order."""
@@ -42,30 +43,36 @@ class Derivation:
     def definitions(self) -> list[tuple[Expr, Expr]]:
         """The names that the steps use, each with what it stands for."""
         used: set[Expr] = set()
-        for step in self.steps:
+        for step in self.steps if self.names else ():
             used.update(walk(step.shown(step.before), step.shown(step.after)))
-        found = []
+        found: dict[Expr, Expr] = {}
         for node, name in self.names.items():
             if name in used:
                 args = tuple([substitute(a, self.names) for a in node.args])
-                found.append((name, rebuild(node, args)))
-                used.update(walk(found[-1][1]))
-        return found
+                found[name] = rebuild(node, args)
+                used.update(walk(found[name]))
+        order = [n for n in walk(*self.names) if self.names.get(n) in found]
+        return [(self.names[n], found[self.names[n]]) for n in order]
+
+    def _told(self) -> telling.Chains:
+        return telling.told(self.chains(), self.variable, self.given)
 
     def __str__(self) -> str:
-        return telling.as_text(self.definitions(), self.chains(), self.level == "full")
+        facts = [f"given {', '.join(map(str, self.given))}"] if self.given else []
+        told = telling.as_text(self.definitions(), self._told(), self.level == "full")
+        return "\n".join([*facts, told])
 
     def latex(self) -> str:
         r"""An align* environment of amsmath or KaTeX, a line for each step.
 
         At the level "full", what the next step changes is underlined.
         """
-        return telling.as_latex(self.definitions(), self.chains(), self.level == "full")
+        return telling.as_latex(self.definitions(), self._told(), self.level == "full")
 
     def markdown(self) -> str:
         """Formulas for brief steps, a table of rule, before and after for full ones."""
         told = telling.as_table if self.level == "full" else telling.as_formulas
-        return told(self.definitions(), self.chains())
+        return told(self.definitions(), self._told())
 
     def as_dict(self) -> dict[str, object]:
         """The derivation for JSON."""
@@ -83,4 +90,4 @@ class Derivation:
         return self.latex()
 
     def _repr_html_(self) -> str:
-        return telling.as_html(self.definitions(), self.steps)
+        return telling.as_html(self.definitions(), self._told())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import overload
+from typing import Any, overload
 
 from calcml.errors import ParseError, UnsupportedError
 from calcml.expr import Expr
+from calcml.facts import facts
 from calcml.norms import spelled_parts
 from calcml.notation.matrix import has_arrays
-from calcml.runs import Pass, Run, derived, graded
+from calcml.runs import Pass, Run, checked_order, derived, graded
 from calcml.simplify import Given
 from calcml.steps.backpropagation import Backpropagation
 from calcml.steps.backward import (
@@ -43,7 +44,7 @@ def derive(
 @overload
 def derive(
     f: Formula,
-    x: list[Variable] | tuple[Variable, ...],
+    x: list[Any] | tuple[Any, ...],
     *,
     order: int = 1,
     level: str = "brief",
@@ -79,14 +80,18 @@ def derive(
     """
     if level not in LEVELS:
         raise ParseError(f"there is no level {level}; steps are brief or full")
+    if checked_order(order) < 1:
+        raise ParseError("steps are told of an order from 1")
     read = function(f, shapes)
-    variables = variables_in(read, x)
+    variables = list(dict.fromkeys(variables_in(read, x)))
+    if not variables:
+        raise ParseError("name the variables to derive by, as in derive(f, ['w', 'b'])")
     single = isinstance(x, (str, Expr))
     if single and not has_arrays(read.root) and not variables[0].dims:
         return _derivation(read, variables[0], order, level, given)
     if order != 1:
         raise UnsupportedError("the steps of a gradient are told for the order 1")
-    return _backpropagation(read, variables, given)
+    return _backpropagation(read, variables, given, not single)
 
 
 def _derivation(
@@ -94,25 +99,27 @@ def _derivation(
 ) -> Derivation:
     runs: list[Run] = []
     result = derived(read, [x], order, given=given, told=runs)
+    assumed = facts(given, read.root.free_symbols).conditions
     steps: list[Step] = []
     names: dict[Expr, Expr] = {}
     for run in runs:
-        more, named = steps_of(run, level)
+        last = assumed if run is runs[-1] else ()
+        more, named = steps_of(run, level, names, last)
         steps += more
-        names |= dict(named)
-    return Derivation(read.root, x, order, result, tuple(steps), level, names)
+        names |= named
+    return Derivation(read.root, x, order, result, tuple(steps), level, names, assumed)
 
 
 def _backpropagation(
-    read: Function, variables: Sequence[Expr], given: Given
+    read: Function, variables: Sequence[Expr], given: Given, gradient: bool
 ) -> Backpropagation:
     passes: list[Pass] = []
-    if len(variables) == 1:  # of arrays, too, whose derivative is a Jacobian
+    if gradient:
+        graded(read, variables, given=given, told=passes)
+    else:  # of an array a Jacobian
         runs: list[Run] = []
         derived(read, variables, given=given, told=runs)
         passes += [Pass(r.spelled, r.passed, [r.raw], [r.result]) for r in runs]
-    else:
-        graded(read, variables, given=given, told=passes)
     (told,) = passes
     parts = spelled_parts(read.root)
     defined = {n: parts.get(node, node) for n, node in read.definitions.items()}

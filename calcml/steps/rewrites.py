@@ -31,7 +31,7 @@ def each_rewrite(start: Expr, passes: Sequence[Pass], result: Expr) -> Iterator[
             after = substitute(state, {part.before: part.after})
             if after is not state:
                 rule = of_rewrite(part.rule, part.before, part.after)
-                yield Line([rule], state, after, part.before, part.after)
+                yield Line([rule], state, after, part.before, part.after, True)
                 state = after
         if one.rule == COLLECT:
             yield from _joined(state, one.after)
@@ -42,7 +42,7 @@ def each_rewrite(start: Expr, passes: Sequence[Pass], result: Expr) -> Iterator[
 def _joined(state: Expr, there: Expr) -> Iterator[Line]:
     """What is left between two states: the order of terms and factors."""
     if state is not there:
-        yield Line([of_algebra(state, there)], state, there, state, there)
+        yield Line([of_algebra(state, there)], state, there, state, there, True)
 
 
 def folds(passes: Sequence[Pass]) -> list[str]:

@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
+from calcml.closed.ordered import ordered
 from calcml.conditions import conditions
-from calcml.expr import Expr, walk
+from calcml.expr import CONDITIONS, ZERO, Expr, make, walk
 from calcml.facts import Facts
-from calcml.light import build, rebuild, substitute
+from calcml.light import substitute
 from calcml.printing import latex, text
 from calcml.printing.text import MARKS
-from calcml.rewrite import opposite
-from calcml.terms import SUMS
+from calcml.steps.neat import neat
+from calcml.tidy import tidy_all
 
-NOTHING: Mapping[Expr, Expr] = MappingProxyType({})
+
+class Names:
+    """Symbols for parts; what is shown with them is made once."""
+
+    def __init__(self, names: Mapping[Expr, Expr] = MappingProxyType({})) -> None:
+        self._names = names
+        self._named = frozenset(names.values())
+        self._shown: dict[Expr, Expr] = {}
+
+    @cached_property
+    def _put(self) -> dict[Expr, Expr]:
+        """The parts, in the orders that they may have, with their symbols."""
+        nodes, found = list(self._names), dict(self._names)
+        for forms in (tidy_all(nodes), map(ordered, nodes)) if nodes else ():
+            for form, node in zip(forms, nodes, strict=True):
+                if form.args:
+                    found.setdefault(form, self._names[node])
+        return found
+
+    def shown(self, e: Expr) -> Expr:
+        """An expression as it is told: with the names, u' for a derivative of one."""
+        found = self._shown.get(e)
+        if found is None:
+            found = neat(substitute(e, self._put) if self._put else e)
+            primes = {
+                node: make("prime", node.args[:1])
+                for node in (walk(found) if self._named else ())
+                if node.op == "derivative" and node.args[0] in self._named
+            }
+            found = self._shown[e] = substitute(found, primes) if primes else found
+        return found
 
 
 @dataclass(frozen=True)
@@ -25,7 +56,7 @@ class Step:
 
     They may hold derivatives that are still to be taken. `old` is the part of `before`
     that changes, `new` what it becomes; `names` are symbols that stand for parts where
-    the step is told.
+    the step is told. `given` are the assumptions that the step may use.
     """
 
     rule: str
@@ -33,32 +64,25 @@ class Step:
     after: Expr
     old: Expr
     new: Expr
-    names: Mapping[Expr, Expr] = field(repr=False)
+    names: Names = field(repr=False)
+    given: tuple[Expr, ...] = ()
 
     @cached_property
     def condition(self) -> tuple[Expr, ...]:
-        """What one side asks for and the other does not; both are equal under it."""
-        sides = [conditions(without_derivatives(part)) for part in (self.old, self.new)]
-        found: dict[Expr, None] = {}
-        for one, other in (sides, sides[::-1]):
-            known = Facts().and_where_defined(other)
-            news = [c for c in one if c not in other and known.decide(c) is not True]
-            found.update(dict.fromkeys(news))
+        """What is given, and what one side asks for and the other does not."""
+        old, new = (asked(without_derivatives(part)) for part in (self.old, self.new))
+        found = dict.fromkeys(self.given)
+        for one, other in ((old, new), (new, old)):
+            news = [c for c in one if c not in other]
+            known = Facts().and_where_defined(other) if news else Facts()
+            for c in news:
+                if known.decide(c) is not True:
+                    found[_strict(c, (*one, *other))] = None
         return tuple(found)
 
     def shown(self, e: Expr) -> Expr:
-        """An expression as it is told: with the names, and a - b for a + -b."""
-        return _with_signs(substitute(e, self.names) if self.names else e)
-
-    @property
-    def said(self) -> str:
-        """The rule, and the comparisons under which it holds.
-
-        Conditions with "or", those of powers with any exponent, are left to
-        `condition`.
-        """
-        asked = [str(self.shown(c)) for c in self.condition if c.op != "or"]
-        return f"{self.rule}, for {', '.join(asked)}" if asked else self.rule
+        """An expression as it is told."""
+        return self.names.shown(e)
 
     def marked(self, after: bool) -> tuple[str, tuple[int, int] | None]:
         """The text of a side, and from where to where the part that changes stands."""
@@ -83,20 +107,40 @@ class Step:
         }
 
 
-def _with_signs(root: Expr) -> Expr:
-    """An expression with a - b for a + -b, and a + b for a - -b."""
-    done: dict[Expr, Expr] = {}
-    for node in walk(root):
-        args = tuple([done[a] for a in node.args])
-        turned = opposite(args[1]) if node.op in SUMS else None
-        if turned is not None:
-            done[node] = build(TURNED[node.op], (args[0], turned))
+def asked(e: Expr) -> list[Expr]:
+    """The conditions under which an expression is defined, those of factors apart."""
+    found: dict[Expr, None] = {}
+    for condition in conditions(e):
+        if condition.op == "ne" and condition.args[1] is ZERO:
+            found.update(dict.fromkeys(_factors(condition.args[0])))
         else:
-            done[node] = node if args == node.args else rebuild(node, args)
-    return done[root]
+            found[make(condition.op, tuple(map(_ordered, condition.args)))] = None
+    return list(found)
 
 
-TURNED = {"add": "sub", "sub": "add"}
+def _factors(whole: Expr) -> list[Expr]:
+    """That no factor of an expression is 0."""
+    found, stack = [], [whole]
+    while stack:
+        node = stack.pop()
+        if node.op in ("mul", "neg", "sqrt"):
+            stack += node.args
+        elif node.op == "div" or node.op == "pow" and node.args[1].op == "number":
+            stack.append(node.args[0])
+        elif node.op != "number":
+            found.append(make("ne", (_ordered(node), ZERO)))
+    return found
+
+
+def _ordered(node: Expr) -> Expr:
+    return node if node.op in CONDITIONS else ordered(node)
+
+
+def _strict(condition: Expr, others: Sequence[Expr]) -> Expr:
+    """u > 0 for u != 0, where u >= 0 is asked for, too."""
+    if condition.op == "ne" and make("ge", condition.args) in others:
+        return make("gt", condition.args)
+    return condition
 
 
 def without_derivatives(e: Expr) -> Expr:

@@ -3,16 +3,82 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from calcml.expr import Expr
+from calcml.expr import Expr, walk
+from calcml.facts import Facts
 from calcml.printing import latex, text
-from calcml.steps.step import Step
+from calcml.steps.neat import neat
+from calcml.steps.step import Step, asked, without_derivatives
+from calcml.steps.words import PLAIN
 
 WIDTH = 88  # characters of a line
+WORK = 30_000  # parts of all steps whose conditions are told
+BACK = "names put back"
 
 Names = Sequence[tuple[Expr, Expr]]
-Chains = Sequence[Sequence[Step]]
+
+
+class Told(NamedTuple):
+    """A step with the conditions that are told beside it."""
+
+    step: Step
+    condition: list[Expr]
+
+    @property
+    def said(self) -> str:
+        """The rule, and the conditions under which it holds."""
+        words = ", ".join(map(text, self.condition))
+        return f"{self.step.rule}, for {words}" if words else self.step.rule
+
+
+Chains = Sequence[Sequence[Told]]
+
+
+def told(chains: Sequence[Sequence[Step]], x: Expr, given: Sequence[Expr]) -> Chains:
+    """The steps with their conditions: each once, and none that follows from others.
+
+    Those of other variables than `x` are told where the result asks for them.
+
+    Conditions with "or", those of powers with any exponent, are left to `condition`;
+    so are those of sums and multiples, which come from terms that are constant.
+    """
+    chains = [_visible(chain) for chain in chains]
+    steps = [step for chain in chains for step in chain]
+    seen = dict.fromkeys(given)
+    if sum(len(walk(step.after)) for step in steps) > WORK:
+        return [[Told(step, []) for step in chain] for chain in chains]
+
+    def news(step: Step) -> list[Expr]:
+        if set(step.rule.split(", ")) <= PLAIN:
+            return []
+        found, needed = [], asked(without_derivatives(step.new))
+        for c in step.condition:
+            known = c in seen or Facts().and_where_defined(seen).decide(c) is True
+            told = x.value in c.free_symbols or c in needed
+            if c.op != "or" and told and not known:
+                found.append(c)
+                seen[c] = None
+        return [step.shown(c) for c in found]
+
+    return [[Told(step, news(step)) for step in chain] for chain in chains]
+
+
+def _visible(chain: Sequence[Step]) -> Sequence[Step]:
+    """The steps that change what is shown: not those that only turn a sign."""
+    shown = [s for s in chain if s.shown(s.before) is not s.shown(s.after)]
+    return shown or chain[-1:]
+
+
+def lines(chain: Sequence[Told]) -> Iterator[tuple[Told | None, Expr, str]]:
+    """What stands after each step, with what is said of it; names put back at last."""
+    for one in chain:
+        yield one, one.step.shown(one.step.after), one.said
+    last = chain[-1].step
+    whole = neat(last.after)
+    if whole is not last.shown(last.after):
+        yield None, whole, BACK
 
 
 # --- text --------------------------------------------------------------------------
@@ -20,45 +86,50 @@ Chains = Sequence[Sequence[Step]]
 
 def as_text(names: Names, chains: Chains, full: bool) -> str:
     """A line for each step, or the whole before and after each one."""
-    told = _full(chains) if full else _brief(chains)
-    return "\n".join([*[f"{n} = {text(e)}" for n, e in names], *told])
+    rows = _full(chains) if full else _brief(chains)
+    return "\n".join([*[f"{n} = {text(e)}" for n, e in names], *rows])
 
 
 def _brief(chains: Chains) -> list[str]:
     """A line for each step, the rule beside it."""
-    lines: list[tuple[str, str]] = []
+    rows: list[tuple[str, str]] = []
     for chain in chains:
-        left = text(chain[0].shown(chain[0].before))
+        step = chain[0].step
+        left = text(step.shown(step.before))
         if len(left) > WIDTH // 4:
-            lines.append((left, ""))
+            rows.append((left, ""))
             left = "  "
-        for step in chain:
-            lines.append((f"{left} = {text(step.shown(step.after))}", step.said))
+        for _, after, said in lines(chain):
+            rows.append((f"{left} = {text(after)}", said))
             left = " " * len(left)
-    return columns(lines)
+    return columns(rows)
 
 
 def _full(chains: Chains) -> list[str]:
     """The whole expression before and after each step, what it changes underlined."""
-    lines, count = [], 0
+    rows, count = [], 0
     for chain in chains:
         sign = "  "
-        for step in chain:
+        for one in chain:
             count += 1
-            before, part = step.marked(False)
-            lines.append(f"{sign} {before}")
+            before, part = one.step.marked(False)
+            rows.append(f"{sign} {before}")
             if part and part != (0, len(before)):
-                lines.append(" " * (part[0] + 3) + "~" * (part[1] - part[0]))
-            lines.append(f"{count}. {step.said}")
+                rows.append(" " * (part[0] + 3) + "~" * (part[1] - part[0]))
+            rows.append(f"{count}. {one.said}")
             sign = " ="
-        lines.append(f"{sign} {text(chain[-1].shown(chain[-1].after))}")
-    return lines
+        *_, (ended, after, said) = lines(chain)
+        if ended is None:
+            last = chain[-1].step
+            rows += [f"{sign} {text(last.shown(last.after))}", f"   {said}"]
+        rows.append(f"{sign} {text(after)}")
+    return rows
 
 
-def columns(lines: Sequence[tuple[str, str]]) -> list[str]:
+def columns(rows: Sequence[tuple[str, str]]) -> list[str]:
     """Lines with a remark beside each; very long lines make no room for the rest."""
-    room = max((len(a) for a, _ in lines if len(a) <= WIDTH - 30), default=0)
-    return [f"{a:{room}}    {b}".rstrip() for a, b in lines]
+    room = max((len(a) for a, _ in rows if len(a) <= WIDTH - 30), default=0)
+    return [f"{a:{room}}    {b}".rstrip() for a, b in rows]
 
 
 # --- LaTeX and Markdown ------------------------------------------------------------
@@ -68,22 +139,30 @@ def as_latex(names: Names, chains: Chains, full: bool) -> str:
     """An align* environment: what the next step changes is underlined, if `full`."""
     rows = [f"{latex(n)} &= {latex(e)}" for n, e in names]
     for chain in chains:
-        for k, step in enumerate(chain):
-            left = latex(step.shown(step.before)) if k == 0 else ""
+        left = latex(chain[0].step.shown(chain[0].step.before))
+        for k, (one, after, said) in enumerate(lines(chain)):
             marked = [
-                step.shown(following.old)
+                following.step.shown(following.step.old)
                 for following in chain[k + 1 : k + 2]
-                if full and following.old is not following.before
+                if full and following.step.old is not following.step.before
             ]
-            right = latex(step.shown(step.after), marked)
-            rows.append(rf"{left} &= {right} && {tex_words(step.said)}")
+            words = tex_words(said) if one is None else _tex_said(one)
+            rows.append(f"{left} &= {latex(after, marked)} && {words}")
+            left = ""
     return aligned(rows)
+
+
+def _tex_said(one: Told) -> str:
+    if not one.condition:
+        return tex_words(one.step.rule)
+    words = ", ".join(c.latex() for c in one.condition)
+    return rf"{tex_words(f'{one.step.rule}, for ')} {words}"
 
 
 def aligned(rows: Sequence[str]) -> str:
     """An align* environment of rows."""
-    lines = " \\\\\n".join(rows)
-    return f"\\begin{{align*}}\n{lines}\n\\end{{align*}}"
+    body = " \\\\\n".join(rows)
+    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
 
 _TEX = {"^": r"\textasciicircum{}", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#"}
@@ -101,20 +180,18 @@ def as_formulas(names: Names, chains: Chains) -> str:
 
 def as_table(names: Names, chains: Chains) -> str:
     """Markdown: a table of rule, before and after, what changes underlined."""
-    rows = [*_where(names), "| | rule | before | after |", "|---|---|---|---|"]
-    for k, step in enumerate([step for chain in chains for step in chain], 1):
+    where = ", ".join(f"${latex(n)} = {latex(e)}$" for n, e in names)
+    rows = [f"Where {where}:", ""] if where else []
+    rows += ["| | rule | before | after |", "|---|---|---|---|"]
+    for k, one in enumerate([one for chain in chains for one in chain], 1):
+        step = one.step
         sides = [
             latex(step.shown(whole), () if part is whole else (step.shown(part),))
             for whole, part in ((step.before, step.old), (step.after, step.new))
         ]
         cells = " | ".join(f"${side}$".replace("|", r"\|") for side in sides)
-        rows.append(f"| {k} | {_md_words(step.said)} | {cells} |")
+        rows.append(f"| {k} | {_md_words(one.said)} | {cells} |")
     return "\n".join(rows)
-
-
-def _where(names: Names) -> list[str]:
-    where = ", ".join(f"${latex(n)} = {latex(e)}$" for n, e in names)
-    return [f"Where {where}:", ""] if where else []
 
 
 def _md_words(words: str) -> str:
@@ -126,14 +203,12 @@ def _md_words(words: str) -> str:
 # --- HTML --------------------------------------------------------------------------
 
 
-def as_html(names: Names, steps: Sequence[Step]) -> str:
+def as_html(names: Names, chains: Chains) -> str:
     """A table of rule, before and after, what changes marked."""
     rows = []
-    for k, step in enumerate(steps, 1):
-        cells = [_marked(*step.marked(after)) for after in (False, True)]
-        rows.append(
-            f"<tr><td>{k}</td><td>{html.escape(step.said)}</td>{''.join(cells)}</tr>"
-        )
+    for k, one in enumerate([one for chain in chains for one in chain], 1):
+        cells = "".join(_marked(*one.step.marked(after)) for after in (False, True))
+        rows.append(f"<tr><td>{k}</td><td>{html.escape(one.said)}</td>{cells}</tr>")
     where = [f"<p><code>{html.escape(f'{n} = {text(e)}')}</code></p>" for n, e in names]
     head = "<tr><th></th><th>rule</th><th>before</th><th>after</th></tr>"
     return f"{''.join(where)}<table>{head}{''.join(rows)}</table>"

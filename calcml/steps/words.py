@@ -9,13 +9,13 @@ from calcml.closed.closer import WAYS
 from calcml.expr import ONE, Expr, Number, walk
 from calcml.functions import FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
-from calcml.printing import text
-from calcml.rewrite import facts
+from calcml.rewrite import facts, opposite
 from calcml.rules import RULES, Rule
 from calcml.simplify import PUT_IN_ORDER
 from calcml.terms import PRODUCTS, SUMS
 
 FOLD = "fold into"
+LARGE = 2  # times its result that a sum is large, of which much cancels
 
 
 def of_derivative(node: Expr, varying: Collection[int]) -> str:
@@ -58,27 +58,49 @@ def of_rewrite(rule: str, before: Expr, after: Expr) -> str:
         return f"{FOLD} {row.name}: {row.by} = {row.signature}"
     if rule in WAYS[:4]:  # named by what they find; the others by what they do
         return _folded(before, after) or _written(before, after)
-    return rule.replace("-", " ")
+    return OTHERS.get(rule, rule.replace("-", " "))
+
+
+OTHERS = {"where-chain": "simplify the choice"}
 
 
 def _written(before: Expr, after: Expr) -> str:
     """How a closed form is written, by its look."""
+    if _is_double_angle(before, after):
+        return "double angle"
+    if before.op in SUMS and len(walk(before)) > LARGE * len(walk(after)):
+        return "expand and cancel"
     if after.op == "div":
         return "write as one fraction" if before.op in SUMS else "simplify the fraction"
     if after.op in SUMS:
         return "split into a sum" if before.op not in SUMS else "multiply out, collect"
-    return "factor" if before.op in SUMS else "rewrite the product"
+    sums = any(n.op in SUMS for n in after.args)
+    if before.op in SUMS:
+        return "factor" if sums or after.op == "mul" else "expand and simplify"
+    return "rewrite the product"
 
 
 def _folded(before: Expr, after: Expr) -> str:
     """The function that a fold introduces."""
     old = {node.op for node in walk(before)}
     new = [n.op for n in walk(after) if n.op not in old and _is_function(n.op)]
-    if not new:
-        return ""
-    row = FUNCTIONS[new[0]]
-    same = f": {row.folds} for y = {row.signature}" if row.folds else ""
-    return f"{FOLD} {row.name}{same}"
+    for row in [FUNCTIONS[op] for op in new]:
+        if row.folds:
+            return f"{FOLD} {row.name}: {row.folds} for y = {row.signature}"
+        if row.by:
+            return f"{FOLD} {row.name}"
+    return ""
+
+
+def _is_double_angle(before: Expr, after: Expr) -> bool:
+    """Whether a function of an angle has twice the angle that it had."""
+    angles = {n.args[0] for n in walk(before) if n.op in FUNCTIONS and _turns(n)}
+    return any(_turns(n) and n.args[0] not in angles for n in walk(after))
+
+
+def _turns(node: Expr) -> bool:
+    row = FUNCTIONS.get(node.op)
+    return row is not None and bool(row.circle or row.hyperbola)
 
 
 def _is_function(op: str) -> bool:
@@ -91,6 +113,10 @@ def of_algebra(before: Expr, after: Expr) -> str:
     nodes = [n for n in walk(before) if not n.args]
     if all(n.op == "number" for n in nodes):
         return "arithmetic"
+    if before.op == "neg" and before.args[0].op in SUMS:
+        return "distribute the sign"
+    if before.op == "neg" and before.args[0].op == "pow":
+        before = before.args[0]
     if before.op in SUMS:
         return _of_sum(before, after)
     if before.op in PRODUCTS:
@@ -102,6 +128,8 @@ def _of_sum(before: Expr, after: Expr) -> str:
     old, new = (_terms(e) for e in (before, after))
     if sorted(map(_signed, old)) == sorted(map(_signed, new)):
         return PUT_IN_ORDER
+    if after.op == "where" and any(term.op == "where" for term, _ in old):
+        return "join the branches"
     if len(old) == len(new):
         return "simplify the terms"
     return "collect like terms" if len(new) < len(old) else "multiply out"
@@ -120,12 +148,11 @@ def _terms(root: Expr) -> list[tuple[Expr, bool]]:
     return found
 
 
-def _signed(term: tuple[Expr, bool]) -> tuple[str, bool]:
-    """A term as it is written, its sign apart."""
+def _signed(term: tuple[Expr, bool]) -> tuple[int, bool]:
+    """A term, by its identity, with its sign apart."""
     node, minus = term
-    written = text(node)
-    bare = written.removeprefix("-")
-    return bare, minus != (bare is not written)
+    turned = opposite(node)
+    return (id(node), minus) if turned is None else (id(turned), not minus)
 
 
 def _of_product(before: Expr, after: Expr) -> str:
@@ -133,6 +160,8 @@ def _of_product(before: Expr, after: Expr) -> str:
         inner = before.args[0].op
         return _POWERS.get(inner, "simplify the power")
     old, new = _factors(before), _factors(after)
+    if after.op == "where":
+        return "multiply into the branches"
     numbers = sum([base.op == "number" and base is not ONE for base, _ in old])
     bases: dict[Expr, list[Number]] = {}
     for base, exponent in old:
@@ -146,7 +175,12 @@ def _of_product(before: Expr, after: Expr) -> str:
         return "multiply the numbers"
     if sorted(map(_key, old)) == sorted(map(_key, new)):
         return PUT_IN_ORDER
-    return "write as one fraction" if after.op == "div" else "simplify the product"
+    if after.op == "div" and before.op == "div":
+        return "simplify the fraction"
+    if after.op == "div":
+        fraction = before.op == "mul" and any(a.op == "div" for a in before.args)
+        return "multiply the fractions" if fraction else "write as one fraction"
+    return "simplify the product"
 
 
 _POWERS = {
@@ -173,8 +207,9 @@ def _factors(root: Expr) -> list[tuple[Expr, Number]]:
             stack += [(node.args[0], k), (node.args[1], -k)]
         elif node.op == "neg":
             stack.append((node.args[0], k))
-        elif node.op == "pow" and node.args[1].op == "number":
-            stack.append((node.args[0], k * node.args[1].value))
+        elif node.op == "pow":
+            power = node.args[1].value if node.args[1].op == "number" else 1
+            stack.append((node.args[0], k * power))
         elif node.op == "number" and node.value in (1, -1):
             continue
         else:

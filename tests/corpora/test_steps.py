@@ -16,6 +16,7 @@ from calcml.domain import Point, holds, sample
 from calcml.expr import Expr, number, walk
 from calcml.light import add, div, sub, substitute
 from calcml.steps import Derivation, Step
+from calcml.steps.step import Names
 from calcml.syntax import parse
 from tests.support import SEED, corpus, needs_corpora
 
@@ -105,11 +106,11 @@ def test_each_layer_of_a_gradient_is_right(row: dict[str, Any]) -> None:
     assert dict(told.result) == grad(f, by)
     assert [step.name for step in told.steps[-len(by) :]] == by
     for step in told.steps:
-        pair = Step("", step.before, step.after, step.before, step.after, {})
+        pair = Step("", step.before, step.after, step.before, step.after, Names())
         assert compared(pair, f, points) or not points
     for step in told.steps[-len(by) :]:
         whole = told.result[step.name]
-        pair = Step("", step.before, whole, step.before, whole, {})
+        pair = Step("", step.before, whole, step.before, whole, Names())
         assert compared(pair, f, points) or not points
 
 
