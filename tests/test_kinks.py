@@ -273,8 +273,8 @@ ARRAYS = [
     ("relu(x)", "x[i] = 0: corner 0; 0, 1; subdifferential [0, 1]; 0"),
     ("norm1(x)", "x[i] = 0: corner -; -1, 1; subdifferential [-1, 1]; 0"),
     ("sum(abs(x - y))", "x[i] = y[i]: corner -; -1, 1; subdifferential [-1, 1]; 0"),
-    ("norm2(x)", "x = 0: corner 0; -, -; subdifferential all g with norm2(g) <= 1; -"),
-    ("norm2(A @ x)", f"A @ x = 0: corner 0; -, -; {SET} A.T @ g with norm2(g) <= 1; -"),
+    ("norm2(x)", "x = 0: corner 0; -, -; subdifferential all g with norm2(g) <= 1; 0"),
+    ("norm2(A @ x)", f"A @ x = 0: corner 0; -, -; {SET} A.T @ g with norm2(g) <= 1; 0"),
     ("relu(A @ x)", "(A @ x)[i] = 0: corner 0; 0, 1; subdifferential [0, 1]; 0"),
 ]  # fmt: skip
 

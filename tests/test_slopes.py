@@ -11,7 +11,7 @@ SPELLINGS = [
     *[(s, 0, 0) for s in (
         "relu(x)", "max(x, 0)", "max(0, x)", "Max(0, x)", "(x + abs(x))/2", "0.5*x + 0.5*abs(x)",
         "x/2 + abs(x)/2", "where(x > 0, x, 0)", "where(x >= 0, x, 0)", "where(x < 0, 0, x)",
-        "where(0 <= x, x, 0)", "x*step(x)", "-min(-x, 0)", "where(x > 0, x, 0) + 0*y",
+        "where(0 <= x, x, 0)", "x - where(x < 0, x, 0)", "x - where(x > 0, 0, x)", "x*step(x)", "-min(-x, 0)", "where(x > 0, x, 0) + 0*y",
     )],
     *[(s, 0, 0) for s in (
         "abs(x)", "max(x, -x)", "where(x >= 0, x, -x)", "where(x < 0, -x, x)", "x*sign(x)",

@@ -17,7 +17,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from calcml.expr import ONE, Expr, Number, make, walk
+from calcml.expr import ONE, ZERO, Expr, Number, make, walk
 from calcml.light import rebuild, sub
 from calcml.terms import SUMS, Algebra
 from calcml.tidy import Tidier
@@ -87,6 +87,8 @@ def _corner(term: Expr, c: Number, tidier: Tidier) -> Corner | None:
         return Corner(term.args[0], 0, c)
     if term.op == "abs":
         return Corner(term.args[0], -c, c)
+    if term.op == "where":
+        return _of_choice(term, c)
     if term.op in ("max", "min") and len(term.args) == 2:
         bounds = [a for a in term.args if a.op == "number"]
         if len(bounds) == 1:
@@ -95,6 +97,18 @@ def _corner(term: Expr, c: Number, tidier: Tidier) -> Corner | None:
             left, right = (0, c) if term.op == "max" else (c, 0)
             return Corner(u, left, right, c * bounds[0].value)
     return None
+
+
+def _of_choice(term: Expr, c: Number) -> Corner | None:
+    """The corner of where(u > 0, u, 0), and of its kin."""
+    condition, yes, no = term.args
+    if condition.op not in ("lt", "le", "gt", "ge") or condition.args[1] is not ZERO:
+        return None
+    u = condition.args[0]
+    if {yes, no} != {u, ZERO}:
+        return None
+    above = (yes is u) == (condition.op in ("gt", "ge"))
+    return Corner(u, 0, c) if above else Corner(u, c, 0)
 
 
 def _multiple(u: Expr, rest: dict[Expr, Number], algebra: Algebra) -> Number:

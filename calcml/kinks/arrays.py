@@ -157,6 +157,7 @@ def _norm(root: Expr, x: Expr) -> Kink | None:
         "corner",
         value=ZERO,
         convex=True,
+        slope=ZERO,
         region=f"all {text(back)} with norm2({ball.value}) <= 1",
         frameworks=_measured("norm2") if u is x else {},
     )
