@@ -47,6 +47,8 @@ CASES = [
     ("1/(x^2 - 2)", "x != -sqrt(2); x != sqrt(2)", "="),
     ("1/(exp(x) - 1)", "x != 0", "="),
     ("sqrt(x^2)", EVERYWHERE, EVERYWHERE),
+    ("round(x)*log(x)", "x > 0", "="),
+    ("floor(x) + ceil(x)", EVERYWHERE, EVERYWHERE),
     ("1/(2^x - 8)", "x != 3", "="),
     ("x^2/x", "x != 0", "="),
     ("1/abs(x - 1)", "x != 1", "="),

@@ -51,7 +51,10 @@ def _stated(row: Row) -> tuple[Expr, ...]:
         places, _, what = part.partition(":")
         if what.strip() not in NO_SLOPE:
             for place in places.split(","):
-                found.append(read_condition(place.replace(" = ", " == ").strip()))
+                where = place.replace(" = ", " == ").strip()
+                whole = where.removesuffix(" in integers")
+                same = where if whole is where else f"{whole} == floor({whole})"
+                found.append(read_condition(same))
     return tuple(found)
 
 
