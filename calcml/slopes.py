@@ -127,6 +127,7 @@ def _settled(root: Expr, variables: Sequence[Expr] = ()) -> tuple[Expr, Sequence
 
 
 _KINKED = frozenset(("abs", "max", "min", "where"))
+_BENT = frozenset(("relu", "clip", "hardtanh"))
 
 
 def _crosses(node: Expr) -> bool:
@@ -150,13 +151,13 @@ def _is_kinked(node: Expr) -> bool:
 
 
 def _bends(term: Expr) -> bool:
-    """Whether a term is relu but for a number."""
+    """Whether a term is a function with corners but for a number."""
     while term.op in ("neg", "mul", "div"):
         scaled = term.op == "mul" and term.args[0].op == "number"
         if term.op == "mul" and not scaled:
             return False
         term = term.args[1] if scaled else term.args[0]
-    return term.op == "relu"
+    return term.op in _BENT
 
 
 def _spelled(root: Expr, names: frozenset[str]) -> Expr:

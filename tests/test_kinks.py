@@ -430,3 +430,14 @@ def test_sides_agree_with_values_near_the_place(seed: int) -> None:
             if slope is not None and "inf" not in str(slope):
                 found = (second - first) / float(side * h)
                 assert found == pytest.approx(float(slope.evalf()), rel=1e-3, abs=1e-3)
+
+
+def test_families_state_their_limits() -> None:
+    assert [k.where for k in kinks("floor(min(x, 1))", "x")] == [
+        "x = n, n in integers, 1 >= n"
+    ]
+    places = [k.where for k in kinks("floor(abs(x))", "x")]
+    assert any("n <= 0" in p or "0 >= n" in p or "-n >= 0" in p for p in places), places
+    assert any("n >= 0" in p for p in places), places
+    assert not kinks("abs(sin(x))*relu(x - 50)", "x").complete
+    assert kinks("clip(atan(x^3), 1, 2)", "x")

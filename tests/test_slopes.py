@@ -78,6 +78,9 @@ def test_single_values_of_a_constant_array_are_no_join() -> None:
     [
         ("clip(x, x, 1)", 0.5, 1), ("clip(x, 0, x)", 2, 1), ("clip(x^2, 1, x^2)", 2, 4),
         ("clip(2*x, x + x, 5)", 1, 2), ("clip(x, abs(x), 3)", 0.5, 1),
+        ("relu(x - 1) + clip(x, 0, 1)", 1, 1), ("max(x, 1) + clip(x, 0, 1)", 1, 1),
+        ("clip(x, 0, 1) - relu(-x) + relu(x - 1)", 0, 1),
+        ("0.1*min(x, 1) + 0.2*clip(x - 1, 0, 2)", 1, 0.1),
         ("hardtanh(x, -1, x)", 0.5, 1), ("clip(1/x, x, 1)", 3, 0),
     ],
 )  # fmt: skip

@@ -56,10 +56,10 @@ def _joined(node: Expr, tidier: Tidier) -> Expr:
     rest: dict[Expr, Number] = {}
     corners: dict[Expr, list[Corner]] = {}
     for c, _, term in algebra.terms_of(node):
-        corner = _corner(term, c, tidier)
-        if corner is None:
+        found_here = _corners(term, c, tidier)
+        if not found_here:
             rest[term] = rest.get(term, 0) + c
-        else:
+        for corner in found_here:
             turned = algebra.scaled(corner.u, -1)
             if turned in corners:
                 corner = Corner(turned, -corner.right, -corner.left, corner.beside)
@@ -79,6 +79,17 @@ def _joined(node: Expr, tidier: Tidier) -> Expr:
         return node
     parts += [(c, term) for term, c in rest.items()]
     return algebra.total(parts)
+
+
+def _corners(term: Expr, c: Number, tidier: Tidier) -> list[Corner]:
+    """The corners of a term: one, or the two of a clip between numbers."""
+    if term.op in ("clip", "hardtanh") and all(a.op == "number" for a in term.args[1:]):
+        x, low, high = term.args
+        if low.value < high.value:
+            lower, upper = tidier.settled([sub(x, low), sub(x, high)])
+            return [Corner(lower, 0, c, c * low.value), Corner(upper, 0, -c)]
+    corner = _corner(term, c, tidier)
+    return [] if corner is None else [corner]
 
 
 def _corner(term: Expr, c: Number, tidier: Tidier) -> Corner | None:

@@ -42,6 +42,24 @@ def family_of(
     return None if made is None else (lambda p: p in on_it, made)
 
 
+def reaches(place: Place, others: Sequence[Expr]) -> bool:
+    """Whether the integers that are tried reach beyond all single places.
+
+    Else something may change where nothing was tried.
+    """
+    assert place.n is not None
+    n = place.n
+    try:
+        tried = [constants.near(substitute(place.at, {n: number(k)})) for k in TRIED]
+        ends = [v for v in tried if v is not None]
+        singles = [constants.near(p) for p in others if constants.is_closed(p)]
+    except CalcmlError:
+        return False
+    return all(
+        v is None or min(ends, default=v) <= v <= max(ends, default=v) for v in singles
+    )
+
+
 def _place(place: Place, k: int) -> Place | None:
     """The place for one integer, if its condition allows it."""
     assert place.n is not None
@@ -138,7 +156,8 @@ def _common(place: Place, found: Found, words: str) -> Kink | None:
         if made is None:
             return None
         fitted[name] = made
-    where = f"{name_of(place, kinks[0].where)}, {words}"
+    limits = [text(c) for c in place.given if n.value in c.free_symbols]
+    where = ", ".join([name_of(place, kinks[0].where), words, *limits])
     return replace(kinks[0], where=where, at=None, **fitted)  # type: ignore[arg-type]
 
 

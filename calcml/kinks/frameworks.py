@@ -157,6 +157,8 @@ class Floats:
         self, node: Expr, moving: Sequence[int], framework: str
     ) -> list[tuple[int, float]]:
         rows = LOCAL.get(node.op, [])
+        if rows and all(len(row.params) != len(node.args) for row in rows):
+            raise LackingError  # of more arguments: systems nest calls in several ways
         if node not in self.places:
             at = [row for row in rows if self._is_at(row, node)]
             self.places[node] = at[0] if at else None

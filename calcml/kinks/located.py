@@ -18,7 +18,7 @@ from calcml.kinks.coefficients import (
     coefficient,
     expression,
 )
-from calcml.kinks.families import family_of
+from calcml.kinks.families import family_of, reaches
 from calcml.kinks.kink import Kink
 from calcml.kinks.local import Local
 from calcml.kinks.places import Place, places, switches
@@ -109,6 +109,7 @@ class Finder:
         if family is None:
             self.complete = False
             return found
+        self.complete = self.complete and reaches(place, [p.at for p in single])
         covered, kinks = family
         kept = [k for k in found if k.at is None or not covered(k.at)]
         return [*kept, *[k for k in kinks if all(k.where != o.where for o in kept)]]

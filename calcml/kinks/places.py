@@ -13,7 +13,7 @@ from calcml.expr import CONDITIONS, ZERO, Expr, make, number, symbol, walk
 from calcml.facts import Facts
 from calcml.functions import FUNCTIONS
 from calcml.kinks import calls
-from calcml.light import neg, sub, substitute
+from calcml.light import neg, rebuild, sub, substitute
 from calcml.lower import lower
 from calcml.solving import Zeros, constants, zeros
 from calcml.solving.constants import shortened
@@ -169,19 +169,27 @@ def _solved(switch: Switch, x: Expr, facts: Facts) -> tuple[list[Place], bool]:
     if solved.families or solved.approximate or solved.regions:
         return [], False
     return [
-        Place(_rising(at, n), switch, given, n)
+        _rising(Place(at, switch, given, n), n)
         for at, given in zip(solved.points, solved.given, strict=True)
     ], solved.complete
 
 
-def _rising(at: Expr, n: Expr) -> Expr:
+def _rising(place: Place, n: Expr) -> Place:
     """A family that is linear in its integer, spelled so that it rises with it."""
+    at = place.at
     ends = [substitute(at, {n: number(k)}) for k in (0, 1, 2)]
     step, again = [shortened(sub(b, a)) for a, b in pairwise(ends)]
     linear = step is again and constants.is_closed(step)
     if not linear or constants.sign(step) != -1:
-        return at
-    return tidy(substitute(at, {n: neg(n)}))
+        return place
+    turned = {n: neg(n)}
+    given = tuple([tidy_condition(substitute(c, turned)) for c in place.given])
+    return place._replace(at=tidy(substitute(at, turned)), given=given)
+
+
+def tidy_condition(condition: Expr) -> Expr:
+    """A condition with its sides tidied."""
+    return rebuild(condition, tuple([tidy(a) for a in condition.args]))
 
 
 def _listed(solved: Zeros, switch: Switch) -> tuple[list[Place], bool]:

@@ -170,15 +170,16 @@ def _root(square: Fraction) -> Expr:
 
 def real_root(value: Expr, degree: int) -> Expr:
     """The real root of a value: of any sign if the degree is odd."""
-    if value.op == "neg" and degree % 2:
+    known = sign_or_none(value) if degree % 2 else None
+    if value.op == "neg" and degree % 2 and known != 1:
         return neg(real_root(value.args[0], degree))
     if value.op == "number" and degree == 2 and value.value >= 0:
         return _root(Fraction(value.value)) if value.value else value
     if degree == 2:
         return tidy(make("sqrt", (value,)))
-    if degree % 2 and sign_or_none(value) == -1:
-        return neg(real_root(tidy(neg(value)), degree))
-    if degree == 3 and sign_or_none(value) is None:
+    if known == -1:
+        return neg(tidy(make("pow", (neg(value), number(Fraction(1, degree))))))
+    if degree == 3 and known is None:
         return make("cbrt", (value,))
     return tidy(make("pow", (value, number(Fraction(1, degree)))))
 
