@@ -267,6 +267,14 @@ def test_large_functions_are_told_in_few_steps(level: str) -> None:
             assert a.after is b.before
 
 
+@pytest.mark.parametrize("level", ["brief", "full"])
+def test_depth_costs_no_stack(level: str) -> None:
+    deep = cm.parse("sin(" * 5_000 + "x" + ")" * 5_000)
+    told = derive(deep, "x", level=level)
+    assert told.result is diff(deep, "x")
+    assert str(told)
+
+
 def test_steps_are_the_same_in_every_run() -> None:
     def told() -> str:
         return str(derive("x^2*sin(3*x)*exp(-x)/(1 + x^2)", "x", level="full"))

@@ -7,10 +7,13 @@ d/dx(a)/b - a*d/dx(b)/b^2. Nothing is calculated but signs.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 
 from calcml.expr import ONE, ZERO, Expr, make, number, walk
-from calcml.light import add, div, mul, neg, rebuild, sub
+from calcml.light import add, build, div, mul, neg, rebuild, sub
 from calcml.rewrite import opposite
+
+MOST_FACTORS = 12  # of a product that is written into another one
 
 
 def neat(root: Expr) -> Expr:
@@ -46,22 +49,46 @@ def _joined(a: Expr, b: Expr) -> Expr | None:
 
 
 def _product(a: Expr, b: Expr) -> Expr:
-    for choice, other in ((a, b), (b, a)):
-        if choice.op == "where" and set(choice.args[1:]) == {ZERO, ONE}:
-            condition, yes, _ = choice.args
-            pair = (other, ZERO) if yes is ONE else (ZERO, other)
-            return make("where", (condition, *pair))
+    if _is_switch(a) or _is_switch(b):
+        return _switched(a, b)
     turned = opposite(b)
     if turned is not None:
-        return _product(_opposite(a), turned)
-    if b.op == "mul":
-        return _product(_product(a, b.args[0]), b.args[1])
+        a, b = _opposite(a), turned
+    for factor in _factors(b):
+        a = _times(a, factor)
+    return a
+
+
+def _is_switch(node: Expr) -> bool:
+    """Whether a node is a choice between 1 and 0."""
+    return node.op == "where" and set(node.args[1:]) == {ZERO, ONE}
+
+
+def _factors(node: Expr) -> list[Expr]:
+    """The factors of a product from left to right; of a long one the product itself."""
+    found: list[Expr] = []
+    part = node
+    while part.op == "mul" and len(found) < MOST_FACTORS:
+        part, last = part.args
+        found.append(last)
+    return [node] if part.op == "mul" else [part, *found[::-1]]
+
+
+def _switched(a: Expr, b: Expr) -> Expr:
+    """A product with a switch: the other factor in its branch."""
+    choice, other = (a, b) if _is_switch(a) else (b, a)
+    condition, yes, _ = choice.args
+    pair = (other, ZERO) if yes is ONE else (ZERO, other)
+    return make("where", (condition, *pair))
+
+
+def _times(a: Expr, b: Expr) -> Expr:
+    """a*b, above and below the line if one of them is a fraction."""
+    top, bottom = b.args if b.op == "div" else (b, ONE)
     if a.op == "div":
-        top, bottom = (b, ONE) if b.op != "div" else b.args
-        return _quotient(_product(a.args[0], top), mul(a.args[1], bottom))
-    if b.op == "div" and b.args[0] is ONE:
-        return _quotient(a, b.args[1])
-    return mul(a, b)
+        above = reduce(mul, _factors(top), a.args[0])
+        return _quotient(above, reduce(mul, _factors(bottom), a.args[1]))
+    return _quotient(a, bottom) if top is ONE else mul(a, b)
 
 
 def _quotient(a: Expr, b: Expr) -> Expr:
@@ -83,9 +110,14 @@ def _power(node: Expr) -> tuple[Expr, int]:
 
 def _opposite(a: Expr) -> Expr:
     """-a, the sign at the first factor."""
-    if a.op in ("mul", "div"):
-        return rebuild(a, (_opposite(a.args[0]), a.args[1]))
-    return neg(a)
+    around = []
+    while a.op in ("mul", "div"):
+        around.append(a)
+        a = a.args[0]
+    result = neg(a)
+    for outer in reversed(around):
+        result = build(outer.op, (result, outer.args[1]))
+    return result
 
 
 _MADE: dict[str, Callable[..., Expr]] = {
