@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import islice
 
 from calcml.errors import DomainError, LimitError, UnsupportedError
-from calcml.expr import CONDITIONS, INF, ONE, Expr, Number, make
+from calcml.exact import ARITHMETIC
+from calcml.expr import CONDITIONS, INF, ONE, Expr, make
 from calcml.facts.interval import EVERYTHING, Interval, meet, point, scale
 from calcml.facts.inverse import implied
 from calcml.facts.known import against, facts_of, relations
@@ -136,7 +137,7 @@ class Facts:
             return []
         terms = [term for term in form if term is not ONE]
         if not terms:
-            if not _HOLDS[op](form.get(ONE, 0)):
+            if not ARITHMETIC[op](form.get(ONE, 0), 0):
                 raise DomainError(f"{comparison} never holds")
             return []
         if op == "ne":
@@ -196,13 +197,3 @@ class Facts:
 
 def _terms(engine: Values) -> list[Expr]:
     return [term for fact in engine.facts for term in fact.form if term is not ONE]
-
-
-_HOLDS: dict[str, Callable[[Number], bool]] = {
-    "lt": lambda v: v < 0,
-    "le": lambda v: v <= 0,
-    "gt": lambda v: v > 0,
-    "ge": lambda v: v >= 0,
-    "eq": lambda v: v == 0,
-    "ne": lambda v: v != 0,
-}

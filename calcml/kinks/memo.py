@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
 from calcml.errors import CalcmlError
+from calcml.exact import ARITHMETIC
 from calcml.expr import ZERO, Expr, make
 from calcml.kinks.coefficients import (
     Coefficient,
@@ -123,7 +123,7 @@ class Memo:
         difference = self.arithmetic.add(a, self.arithmetic.neg(b))
         which = self.arithmetic.sign(difference)
         if which is not None:
-            return _TESTS[node.op](which)
+            return bool(ARITHMETIC[node.op](which, 0))
         if node.op in ("eq", "ne"):
             return node.op == "ne"
         lead = difference.lead()
@@ -145,13 +145,3 @@ class Memo:
         if isinstance(first, bool) or second is decisive:
             return second
         return first if isinstance(second, bool) else make(node.op, (first, second))
-
-
-_TESTS: dict[str, Callable[[int], bool]] = {
-    "lt": lambda s: s < 0,
-    "le": lambda s: s <= 0,
-    "gt": lambda s: s > 0,
-    "ge": lambda s: s >= 0,
-    "eq": lambda s: s == 0,
-    "ne": lambda s: s != 0,
-}

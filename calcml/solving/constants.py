@@ -13,8 +13,9 @@ from typing import Any
 
 from calcml.balls import excludes_zero, glance
 from calcml.errors import CalcmlError
-from calcml.exact import evaluate
+from calcml.exact import ARITHMETIC, evaluate
 from calcml.expr import CONDITIONS, ZERO, Expr, constant, make, number, walk
+from calcml.facts.values import COMPARISONS
 from calcml.light import div, mul, neg, sub
 from calcml.tidy import tidy
 
@@ -66,9 +67,9 @@ def truth(condition: Expr) -> bool | None:
     for node in walk(condition):
         if node.op not in CONDITIONS:
             continue
-        if node.op in _TESTS:
+        if node.op in COMPARISONS:
             which = sign(sub(*node.args)) if None not in node.args else None
-            known[node] = None if which is None else _TESTS[node.op](which)
+            known[node] = None if which is None else bool(ARITHMETIC[node.op](which, 0))
             continue
         parts = [known.get(a) for a in node.args]
         if node.op == "not":
@@ -78,16 +79,6 @@ def truth(condition: Expr) -> bool | None:
         rest = None if None in parts else not decisive
         known[node] = decisive if decisive in parts else rest
     return known[condition]
-
-
-_TESTS = {
-    "lt": lambda s: s < 0,
-    "le": lambda s: s <= 0,
-    "gt": lambda s: s > 0,
-    "ge": lambda s: s >= 0,
-    "eq": lambda s: s == 0,
-    "ne": lambda s: s != 0,
-}
 
 
 def near(e: Expr) -> Fraction | None:

@@ -13,11 +13,10 @@ from calcml.steps.chain import (
     Line,
     each_layer,
     each_node,
-    inner_functions,
     locals_of,
     pending,
-    repeated_parts,
 )
+from calcml.steps.naming import inner_functions, repeated_parts
 from calcml.steps.rewrites import each_rewrite, folds, merged
 from calcml.steps.step import Names, Step
 from calcml.steps.words import listed
