@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import reduce
 from itertools import pairwise
-from operator import mul
+from operator import add, mul
 from types import SimpleNamespace
 from typing import Any
 
 from tests.benchmarks.formulas import FUNCTIONS, NAMES
 
 
-def calcml(simplify: bool = False) -> SimpleNamespace:
-    """calcml, with or without tidying of results."""
+def calcml(simplify: bool = False, named: bool = True) -> SimpleNamespace:
+    """calcml, with or without tidying of results; variables by name, as README has it.
+
+    What one derives by is given as `by` makes it of symbols.
+    """
     import calcml as cm
 
     def grad(f: Any, names: Sequence[Any]) -> list[Any]:
@@ -23,7 +26,18 @@ def calcml(simplify: bool = False) -> SimpleNamespace:
         f = cm.parse(text, symbols=[name])
         return cm.diff(f, name, order=order, simplify=simplify)
 
-    return SimpleNamespace(symbol=cm.symbol, tanh=cm.tanh, derive=derive, grad=grad)
+    def compiled(results: Any, names: Sequence[str]) -> Any:
+        return cm.compile(results, names)
+
+    return SimpleNamespace(
+        symbol=cm.symbol,
+        sin=cm.sin,
+        tanh=cm.tanh,
+        derive=derive,
+        grad=grad,
+        by=lambda symbols: [s.value for s in symbols] if named else symbols,
+        compile=compiled,
+    )
 
 
 def sympy(warm: bool = True) -> SimpleNamespace:
@@ -40,9 +54,12 @@ def sympy(warm: bool = True) -> SimpleNamespace:
 
     return SimpleNamespace(
         symbol=sp.Symbol,
+        sin=sp.sin,
         tanh=sp.tanh,
         derive=derive,
         grad=lambda f, names: [f.diff(n) for n in names],
+        by=list,
+        compile=lambda results, names: sp.lambdify(names, results, cse=True),
     )
 
 
@@ -58,9 +75,12 @@ def symengine() -> SimpleNamespace:
 
     return SimpleNamespace(
         symbol=se.Symbol,
+        sin=se.sin,
         tanh=se.tanh,
         derive=derive,
         grad=lambda f, names: [f.diff(n) for n in names],
+        by=list,
+        compile=lambda results, names: se.Lambdify(names, results, cse=True),
     )
 
 
@@ -79,15 +99,19 @@ def casadi() -> SimpleNamespace:
 
     return SimpleNamespace(
         symbol=ca.SX.sym,
+        sin=ca.sin,
         tanh=ca.tanh,
         derive=derive,
         grad=lambda f, names: ca.gradient(f, ca.vertcat(*names)),
+        by=list,
+        compile=lambda results, names: ca.Function("f", names, [results]),
     )
 
 
 ENGINES: dict[str, Callable[[], SimpleNamespace]] = {
     "calcml": calcml,
     "calcml, simplified": lambda: calcml(simplify=True),
+    "calcml, by symbols": lambda: calcml(named=False),
     "SymPy": sympy,
     "SymPy, cold": lambda: sympy(warm=False),
     "SymEngine": symengine,
@@ -109,6 +133,12 @@ def network(engine: SimpleNamespace, widths: Sequence[int]) -> tuple[Any, list[A
         last = layer == len(widths) - 1
         values = outputs if last else [engine.tanh(v) for v in outputs]
     return (values[0] - engine.symbol("y")) ** 2, weights
+
+
+def sines(engine: SimpleNamespace, size: int) -> tuple[Any, list[Any]]:
+    """(sin(x_1) + sin(x_2) + ...)^2 and its variables."""
+    names = [engine.symbol(f"x_{i}") for i in range(1, size + 1)]
+    return reduce(add, map(engine.sin, names)) ** 2, names
 
 
 def product(engine: SimpleNamespace, size: int) -> tuple[Any, list[Any]]:

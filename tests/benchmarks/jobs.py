@@ -12,7 +12,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from tests.benchmarks.engines import ENGINES, network, product
+from tests.benchmarks.engines import ENGINES, network, product, sines
 from tests.benchmarks.formulas import SMALL, deep
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "rubi_public_sample.jsonl"
@@ -56,14 +56,41 @@ def network_gradient(engine: str, *widths: int) -> Job:
     """The gradient by every weight, from an expression that stands."""
     made = ENGINES[engine]()
     loss, weights = network(made, widths)
-    return Job(lambda: made.grad(loss, weights))
+    by = made.by(weights)
+    return Job(lambda: made.grad(loss, by))
+
+
+def sines_gradient(engine: str, size: int) -> Job:
+    """The gradient of the square of a sum of sines by each of its variables."""
+    made = ENGINES[engine]()
+    f, names = sines(made, size)
+    by = made.by(names)
+    return Job(lambda: made.grad(f, by))
+
+
+def sines_compiled(engine: str, size: int) -> Job:
+    """A function of that gradient."""
+    made = ENGINES[engine]()
+    f, names = sines(made, size)
+    by = made.by(names)
+    slopes = made.grad(f, by)
+    return Job(lambda: made.compile(slopes, by))
+
+
+def to_sympy(depth: int, terms: int) -> Job:
+    """A sum of sines in SymPy's classes, each of them nested."""
+    import calcml as cm
+
+    f = cm.parse(" + ".join(deep(depth).replace("x", f"x_{i}") for i in range(terms)))
+    return Job(f.to_sympy)
 
 
 def product_gradient(engine: str, size: int) -> Job:
     """The gradient of a product of symbols."""
     made = ENGINES[engine]()
     f, factors = product(made, size)
-    return Job(lambda: made.grad(f, factors), None, _nodes)
+    by = made.by(factors)
+    return Job(lambda: made.grad(f, by), None, _nodes)
 
 
 def _nodes(result: Any) -> Facts:
@@ -175,6 +202,9 @@ JOBS: dict[str, Callable[..., Job]] = {
     "small": small,
     "network_gradient": network_gradient,
     "product_gradient": product_gradient,
+    "sines_gradient": sines_gradient,
+    "sines_compiled": sines_compiled,
+    "to_sympy": to_sympy,
     "nested": nested,
     "high_order": high_order,
     "stages": stages,

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 if str(ROOT) not in sys.path:  # as a file, `python tests/benchmarks/run.py`
     sys.path.insert(0, str(ROOT))
 
+from tests.benchmarks.guard_jobs import MANY  # noqa: E402
 from tests.benchmarks.tables import (  # noqa: E402
     ME,
     UNITS,
@@ -24,6 +25,7 @@ from tests.benchmarks.timing import Contender, alone, race  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results.md"
 PEERS = ("SymPy", "SymEngine", "CasADi")
+MANY_COUNTS = {"distinct": 20_000, "rich": 1_000, "one": 20_000}
 FREE = 5  # times as long a node may take 100,000 deep as 1,000 deep: caches end
 
 
@@ -39,8 +41,8 @@ class Row(NamedTuple):
     seen: tuple[str, float] | None = None  # a peer's figure beside the target, in units
 
 
-SIMPLE = "calcml, simplified"
-NETS = [((2, 16, 16, 1), 337, 3, 0.8), ((8, 64, 64, 1), 4801, 40, 10.6)]
+SIMPLE, BY_SYMBOLS = "calcml, simplified", "calcml, by symbols"
+NETS = [((2, 16, 16, 1), 337, 3, 1), ((8, 64, 64, 1), 4801, 30, 10)]
 
 
 def rows() -> Iterator[Row]:
@@ -54,9 +56,15 @@ def rows() -> Iterator[Row]:
         net = f"gradient of a {'-'.join(map(str, widths))} network, {count:,} weights"
         seen = ("CasADi", casadi)
         yield Row(net, "network_gradient", widths, target, "ms", seen=seen)
-        yield Row(
-            f"{net}, simplified", "network_gradient", widths, None, "ms", (SIMPLE,)
-        )
+        for engine in (BY_SYMBOLS, SIMPLE):
+            what = f"{net}, {engine.removeprefix('calcml, ')}"
+            yield Row(what, "network_gradient", widths, None, "ms", (engine,))
+    for size in (1_000, 5_000):
+        text = f"gradient of (sum of {size:,} sines)^2"
+        whole = size == 5_000
+        yield Row(text, "sines_gradient", (size,), 300 if whole else None, "ms")
+        text = f"the {size:,} results compiled"
+        yield Row(text, "sines_compiled", (size,), 400 if whole else None, "ms")
     text = "gradient of x_1 x_2 ... x_1000"
     seen = ("CasADi", 0.8)
     yield Row(text, "product_gradient", (1000,), 5, "ms", seen=seen)
@@ -152,6 +160,27 @@ def sizes(limit: float, rounds: int, count: int) -> Iterator[list[str]]:
     )
     yield [f"{count:,} distinct derivatives, memory", "flat after 10,000",
            found, met(end <= early + 1)]  # fmt: skip
+    for kind, text in MANY.items():
+        count = MANY_COUNTS[kind]
+        once = Contender("remembered", count, kind, limit=600)
+        once.run()
+        once.close()
+        what = f"{count:,} derivatives of `{text}` simplified, after the first tenth"
+        more = once.median
+        found = once.failed if more is None else f"{more:+.1f} MB"
+        yield [what, "5 MB more memory", found, met(more is not None and more <= 5)]
+    for what, depth, terms in (
+        ("a sum of 10,000 sines", 1, 10_000),
+        ("sin nested 2,000 deep", 2_000, 1),
+    ):
+        made = alone("to_sympy", depth, terms, limit=limit, rounds=rounds)
+        found = shown(made, "ms") + (" ms" if made.median else "")
+        yield [
+            f"to_sympy of {what}",
+            "1,000 ms",
+            found,
+            met((made.median or limit) < 1),
+        ]
 
 
 def depths(limit: float, rounds: int) -> Iterator[list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import subprocess
 import sys
@@ -19,7 +20,13 @@ ROOT = Path(__file__).parents[2]
 class Contender:
     """A job in a worker process, with what it has measured, or why it has not."""
 
-    def __init__(self, job: str, *arguments: Any, limit: float) -> None:
+    def __init__(
+        self, job: str, *arguments: Any, limit: float, tree: Path = ROOT
+    ) -> None:
+        """`tree` holds the calcml that is measured, by the jobs of this one."""
+        paths = {"PYTHONPATH": os.pathsep.join([str(tree), str(ROOT)])}
+        # As a user has it: modules are compiled once.
+        known = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         self.limit = limit
         self.left = limit
         self.seconds: list[float] = []
@@ -28,8 +35,8 @@ class Contender:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.benchmarks.worker", job,
              json.dumps(arguments)],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True,
+            cwd=tree, env=known | paths, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._hear(2 * limit)
 

@@ -11,6 +11,7 @@ import sys
 from time import perf_counter
 from typing import Any
 
+from tests.benchmarks.guard_jobs import JOBS as GUARDED
 from tests.benchmarks.jobs import JOBS
 
 
@@ -18,7 +19,7 @@ def main() -> None:
     """Prepare a job, then run it once for each line of standard input."""
     name, arguments = sys.argv[1:]
     try:
-        job = JOBS[name](*json.loads(arguments))
+        job = (JOBS | GUARDED)[name](*json.loads(arguments))
     except ImportError:
         _tell({"failed": "not installed"})
         return
