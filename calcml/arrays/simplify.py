@@ -55,7 +55,7 @@ def simplify_all(
     for the first, `like` expressions of whose arrays `given` may speak, too. Raises the
     errors of `calcml.simplify`.
     """
-    if not any(has_arrays(root) for root in (*roots, *like)):
+    if not has_arrays(*roots, *like):
         return simplify_scalars(roots, given=given, trace=trace)
     roots = [with_roots(root) for root in roots]
     known = known_of(given, _shapes([*roots, *like]))
@@ -71,12 +71,13 @@ def simplify_all(
     return found
 
 
-def with_softmax(root: Expr) -> Expr:
+def with_softmax(root: Expr, order: Sequence[Expr]) -> Expr:
     """`root` with sums of exponentials read as softmax and logsumexp, if it has any.
 
-    A derivative taken after that is shorter than one that is read afterwards.
+    A derivative taken after that is shorter than one that is read afterwards. `order`
+    is `walk(root)`.
     """
-    sums = [n for n in walk(root) if n.op == "contract" and len(n.args) == 1]
+    sums = [n for n in order if n.op == "contract" and len(n.args) == 1]
     if not any(n.args[0].op == "exp" for n in sums):
         return root
     return shortener_of(known_of((), {})).short(root)

@@ -13,9 +13,9 @@ from calcml.regions import is_repeat
 from calcml.tensors import REDUCTIONS, stop_of
 
 
-def has_arrays(root: Expr) -> bool:
-    """Whether an expression has operations on arrays."""
-    return bool(root.dims) or any(node.op in ARRAYS for node in walk(root))
+def has_arrays(*roots: Expr) -> bool:
+    """Whether any of some expressions has operations on arrays."""
+    return any(r.dims for r in roots) or any(n.op in ARRAYS for n in walk(*roots))
 
 
 def matrix_form(root: Expr) -> Expr:

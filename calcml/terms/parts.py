@@ -11,6 +11,7 @@ SUMS = frozenset(("add", "sub"))
 PRODUCTS = frozenset(("mul", "div", "neg", "pow", "exp", "sqrt"))
 
 Term = tuple[Number, bool, Expr]  # coefficient, whether it is a decimal, the rest
+Content = tuple[Number, Expr, list[tuple[Expr, int]]]  # of a sum: see `content`
 
 
 class Product(NamedTuple):

@@ -14,6 +14,7 @@ from calcml.order import Order
 from calcml.terms.parts import (
     PRODUCTS,
     SUMS,
+    Content,
     Product,
     Term,
     chain,
@@ -43,6 +44,7 @@ class Products(ABC):
         self._sums: dict[Expr, list[tuple[Number, bool, Expr]]] = {}
         self._made: dict[tuple[object, ...], Expr] = {}
         self._turned: dict[Expr, Expr] = {}
+        self._contents: dict[Expr, Content] = {}
         self.order = Order()
 
     # --- reading -------------------------------------------------------------------
@@ -288,7 +290,7 @@ class Products(ABC):
         """The canonical sum of coefficient * canonical node, like terms joined."""
 
     @abstractmethod
-    def content(self, base: Expr) -> tuple[Number, Expr, list[tuple[Expr, int]]]:
+    def content(self, base: Expr) -> Content:
         """A sum as (number, the rest, common factors with whole exponents)."""
 
     @abstractmethod

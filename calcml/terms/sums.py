@@ -8,7 +8,7 @@ from math import gcd, lcm
 
 from calcml.expr import ONE, ZERO, Expr, Number
 from calcml.light import add, sub
-from calcml.terms.parts import SUMS
+from calcml.terms.parts import SUMS, Content
 from calcml.terms.products import Products
 
 MAX_MERGED = 100  # terms of a shared sum that are copied into the sums that use it
@@ -121,8 +121,14 @@ class Algebra(Products):
         assert result is not None
         return result
 
-    def content(self, base: Expr) -> tuple[Number, Expr, list[tuple[Expr, int]]]:
+    def content(self, base: Expr) -> Content:
         """A sum as (number, the rest, common factors with whole exponents)."""
+        known = self._contents.get(base)
+        if known is None:
+            known = self._contents[base] = self._content(base)
+        return known
+
+    def _content(self, base: Expr) -> Content:
         terms = self.terms_of(base)
         if any(dotted for _, dotted, _ in terms):
             return 1, base, []
