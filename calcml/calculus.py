@@ -125,7 +125,7 @@ def jacobian(
         }
         return [list(grad(part, by, **options).values()) for part in rows]
     read = function(f, shapes)
-    root = with_softmax(read.root) if simplify else read.root
+    root = with_softmax(read.root, read.nodes) if simplify else read.root
     node = variable(x, read)
     result = _columns(derivative(root, node), root, node)
     return short(read, [result], given, defined)[0] if simplify else result
@@ -154,20 +154,20 @@ def hessian(
     >>> hessian("sum((X @ w - y)^2)", "w", shapes={"X": "m n", "w": "n", "y": "m"})
     2*X.T @ X
     """
+    read = function(f, shapes)
     if not isinstance(x, (str, Expr)):
-        if any(variable(v, function(f, shapes)).dims for v in x):
+        if any(variable(v, read).dims for v in x):
             raise ShapeError(
                 "second derivatives by several arrays have several shapes; take "
                 "hessian(f, 'x', 'y') for each pair"
             )
         options: dict[str, Any] = {"simplify": simplify, "given": given}
-        first = grad(f, x, shapes=shapes, **options)
+        first = grad(read, x, **options)
         return jacobian(list(first.values()), x if y is None else y, **options)
-    read = function(f, shapes)
     by, other = variable(x, read), x if y is None else y
     assert isinstance(other, (str, Expr))
     inner = without_kinds(given)
-    (first_part,) = grad(read.root, [by], simplify=simplify, given=inner).values()
+    (first_part,) = grad(read, [by], simplify=simplify, given=inner).values()
     result = derivative(first_part, variable(other, read))
     result = _columns(result, read.root, by)
     if simplify or compressed:

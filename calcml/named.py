@@ -40,7 +40,7 @@ def short(
     late = substitute_all(plain, dict(zip(after, names.values(), strict=True)))
     found = [plain, late]
     nothing = _zero_sums(names, after)
-    spelled = spelled_parts(f.root)  # as the chain rule had them
+    spelled = spelled_parts(f.root, f.nodes)  # as the chain rule had them
     names |= {spelled.get(node, node): name for node, name in names.items()}
     for known in (names, names | _numerators(names)):
         opaque = substitute_all(parts, known)

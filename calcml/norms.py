@@ -228,19 +228,18 @@ def _mapped(root: Expr, change: Mapping[str, Callable[[Expr], Expr]]) -> Expr:
 # --- for the chain rule ------------------------------------------------------------
 
 
-def spelled(root: Expr) -> Expr:
+def spelled(root: Expr, order: Sequence[Expr]) -> Expr:
     """`root` with norms as operations of their own, for the chain rule."""
-    return spelled_parts(root)[root]
+    return spelled_parts(root, order)[root]
 
 
-def spelled_parts(root: Expr) -> Mapping[Expr, Expr]:
+def spelled_parts(root: Expr, order: Sequence[Expr]) -> Mapping[Expr, Expr]:
     """What the parts of `root` are with norms as operations of their own.
 
     A function that divides by a norm has no value where it is 0, and no slope: there
-    that norm stays as it is.
+    that norm stays as it is. `order` is `walk(root)`.
     """
-    order = walk(root)
-    roots = {node: found for node in order if (found := root_of(node)) is not None}
+    roots = {n: r for n in order if n.op == "sqrt" and (r := root_of(n)) is not None}
     if not roots:
         return {root: root}
     beneath = {*_divisors(root)}

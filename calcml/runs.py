@@ -9,7 +9,7 @@ from typing import NamedTuple
 from calcml.arrays.simplify import with_softmax, without_kinds
 from calcml.diff import Used
 from calcml.errors import LimitError, ParseError, ShapeError
-from calcml.expr import ONE, Expr
+from calcml.expr import ONE, Expr, walk
 from calcml.formal import MAX_ORDER
 from calcml.named import short
 from calcml.notation.matrix import has_arrays
@@ -78,20 +78,23 @@ def derived(
     What was done is added to `told`.
     """
     result = read.root
-    arrays = has_arrays(result)
-    if simplify and order >= HIGH and len(variables) == 1 and not given and not arrays:
+    one = order >= HIGH and len(variables) == 1 and simplify and not given
+    if one and not has_arrays(result):
         high = high_derivative(result, variables[0], order)
         if high is not None:
             if told is not None:
                 x = variables[0]
                 told.append(Run(result, x, result, (), high, (), high, order))
             return high
+    nodes: Sequence[Expr] = read.nodes
     inner, last = without_kinds(given), len(variables) * order
     for k, name in enumerate(list(variables) * order, 1):
         before, sweep = result, None if told is None else Sweep()
         trace: list[Step] | None = None if told is None else []
-        root = with_softmax(result) if simplify else result
-        raw = result = derivative(root, name, sweep=sweep)
+        root = with_softmax(result, nodes or walk(result)) if simplify else result
+        nodes = nodes if root is result else ()
+        raw = result = derivative(root, name, sweep=sweep, order=nodes)
+        nodes = ()
         if simplify:
             assumed = given if k == last else inner
             (result,) = short(read, [result], assumed, defined, trace)
@@ -121,9 +124,10 @@ def graded(
             "take jacobian, or vjp with an upstream gradient"
         )
     sweep = None if told is None else Sweep()
-    root = with_softmax(root) if simplify else root
+    root = with_softmax(root, read.nodes) if simplify else root
+    nodes = read.nodes if root is read.root else ()
     upstream = filled(ONE, root.dims) if root.dims else None
-    raw = parts = gradient(root, variables, upstream, sweep)
+    raw = parts = gradient(root, variables, upstream, sweep, nodes)
     if simplify:
         parts = short(read, parts, given, defined)
     if told is not None and sweep is not None and sweep.root is not None:

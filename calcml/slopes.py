@@ -45,13 +45,14 @@ def derivative(
     variable: Expr,
     tangent: Expr | None = None,
     sweep: Sweep | None = None,
+    order: Sequence[Expr] = (),
 ) -> Expr:
     """d root / d variable, with the chosen slope at kinks; shape root + variable.
 
     With a `tangent`, the derivative in that direction. What was done is entered in
-    `sweep`.
+    `sweep`. `order` is `walk(root)`, where the caller has it already.
     """
-    root, order = _settled(root, [variable])
+    root, order = _settled(root, [variable], order)
     if sweep is not None:
         sweep.root = root
     if variable.dims and tangent is None:
@@ -64,14 +65,16 @@ def gradient(
     variables: Sequence[Expr],
     upstream: Expr | None = None,
     sweep: Sweep | None = None,
+    order: Sequence[Expr] = (),
 ) -> list[Expr]:
     """d root / d each variable, with the chosen slope at kinks.
 
     With an `upstream` gradient, its product with the Jacobian. What was done is
-    entered in `sweep`.
+    entered in `sweep`; `order` as above.
     """
-    forms = _forms(root, variables) if len(variables) > 1 else {}
-    root, order = _settled(root, variables)
+    order = order or walk(root)
+    forms = _forms(root, variables, order) if len(variables) > 1 else {}
+    root, order = _settled(root, variables, order)
     if sweep is not None:
         sweep.root = root
     if len(forms) < 2 or sweep is not None:
@@ -84,13 +87,17 @@ def gradient(
     return found
 
 
-def _forms(root: Expr, variables: Sequence[Expr]) -> dict[Expr, list[Expr]]:
+def _forms(
+    root: Expr, variables: Sequence[Expr], order: Sequence[Expr]
+) -> dict[Expr, list[Expr]]:
     """The spellings of a function with choices, each with the variables it is for.
 
     The join of a choice along one variable is none along others. Nothing where many
     variables decide.
     """
-    tests = [node.args[0] for node in walk(root) if node.op == "where"]
+    tests = [node.args[0] for node in order if node.op == "where"]
+    if not tests:
+        return {}
     names = [test.free_symbols for test in tests[:MOST_TESTS]]
     decisive = frozenset[str]().union(*names)
     groups: dict[Expr | None, list[Expr]] = {}
@@ -99,7 +106,7 @@ def _forms(root: Expr, variables: Sequence[Expr]) -> dict[Expr, list[Expr]]:
     found: dict[Expr, list[Expr]] = {}
     if 1 < len(groups) <= MOST_GROUPS and len(tests) <= MOST_TESTS:
         for some in groups.values():
-            form = _settled(root, some)[0]
+            form = _settled(root, some, order)[0]
             found.setdefault(form, []).extend(some)
     return found
 
@@ -109,14 +116,25 @@ def settled(root: Expr) -> Expr:
     return _settled(root)[0]
 
 
-def _settled(root: Expr, variables: Sequence[Expr] = ()) -> tuple[Expr, Sequence[Expr]]:
-    root = norms.spelled(root)
-    order = walk(root)
-    crossed = {n: definition(FUNCTIONS[n.op])(n.args, n) for n in order if _crosses(n)}
+def _settled(
+    root: Expr, variables: Sequence[Expr] = (), order: Sequence[Expr] = ()
+) -> tuple[Expr, Sequence[Expr]]:
+    order = order or walk(root)
+    spelled = norms.spelled(root, order)
+    if spelled is not root:
+        root, order = spelled, walk(spelled)
+    ops = {node.op for node in order}
+    rows = [row for op in ops if (row := FUNCTIONS.get(op)) is not None and row.kink]
+    if not rows and ops.isdisjoint(_SPELLED):
+        return root, order
+    crossing = {row.op for row in rows if row.by is not None and not row.variadic}
+    crossed = [n for n in order if n.op in crossing and _crosses(n)]
     if crossed:
-        root = substitute(root, crossed)
+        written = {n: definition(FUNCTIONS[n.op])(n.args, n) for n in crossed}
+        root = substitute(root, written)
         order = walk(root)
-    if not any(map(_is_kinked, order)):
+        ops = {node.op for node in order}
+    if ops.isdisjoint(_SPELLED) or not any(map(_is_kinked, order)):
         return root, order
     names = frozenset(v.value for v in variables)
     if has_arrays(root):
@@ -128,17 +146,15 @@ def _settled(root: Expr, variables: Sequence[Expr] = ()) -> tuple[Expr, Sequence
 
 _KINKED = frozenset(("abs", "max", "min", "where"))
 _BENT = frozenset(("relu", "clip", "hardtanh"))
+_SPELLED = _KINKED | _BENT
 
 
 def _crosses(node: Expr) -> bool:
-    """Whether several arguments of a function with kinks vary together: clip(x, x, 1).
+    """Whether several arguments of a function vary together: clip(x, x, 1).
 
     The row's slopes are those of arguments that coincide at single points only; its
     definition has those of any.
     """
-    row = FUNCTIONS.get(node.op)
-    if row is None or not row.kink or row.by is None or row.variadic:
-        return False
     first, *others = [a.free_symbols for a in node.args]
     return any(not first.isdisjoint(names) for names in others)
 

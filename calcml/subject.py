@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import final
 
 from calcml import syntax
 from calcml.errors import ParseError, UnsupportedError
@@ -12,12 +12,43 @@ from calcml.expr import Expr, lift, walk
 from calcml.syntax import Shapes
 
 
-class Function(NamedTuple):
-    """A formula that was read, and what its text defines, by name."""
+@final
+class Function:
+    """A formula that was read, and what its text defines, by name.
 
-    root: Expr
-    definitions: dict[str, Expr]
-    shapes: Shapes = MappingProxyType({})
+    It lives as long as one call, and walks its formula once.
+    """
+
+    __slots__ = ("_names", "_nodes", "definitions", "root", "shapes")
+
+    def __init__(
+        self,
+        root: Expr,
+        definitions: Mapping[str, Expr] = MappingProxyType({}),
+        shapes: Shapes = MappingProxyType({}),
+    ) -> None:
+        self.root = root
+        self.definitions = definitions
+        self.shapes = shapes
+        self._nodes: list[Expr] | None = None
+        self._names: tuple[dict[str, Expr], set[str]] | None = None
+
+    @property
+    def nodes(self) -> list[Expr]:
+        """`walk(root)`."""
+        if self._nodes is None:
+            self._nodes = walk(self.root)
+        return self._nodes
+
+    def names(self) -> tuple[dict[str, Expr], set[str]]:
+        """The variables by name, an array before a scalar, and the names of sizes."""
+        if self._names is None:
+            found = {n.value: n for n in self.nodes if n.op == "symbol"}
+            arrays = [n for n in self.nodes if n.dims and n.op == "symbol"]
+            found |= {n.value: n for n in arrays}
+            sizes = {d.value for n in arrays for d in n.dims if d.op == "symbol"}
+            self._names = found, sizes
+        return self._names
 
 
 Formula = str | Expr | int | float | Function
@@ -47,24 +78,13 @@ def variable(value: Variable, read: Function | None = None) -> Expr:
         return value
     if not isinstance(value, str):
         raise ParseError(f"one derives by a variable, such as x; {value} is none")
-    node = syntax.variable(value)
     if read is None:
-        return node
-    nodes = walk(read.root)
-    found = {n for n in nodes if n.op == "symbol" and n.value == value} | {
-        size for n in nodes for size in n.dims if size is node and n.op == "symbol"
-    }
-    if any(node is size for n in nodes if n.op == "symbol" for size in n.dims):
+        return syntax.variable(value)
+    names, sizes = read.names()
+    if value in sizes:
         raise UnsupportedError(f"{value} is the size of an array; it has no slope")
-    declared = syntax.variable(value, read.shapes.get(value, ""))
-    return next((n for n in found if n.dims), node if node in found else declared)
-
-
-def variables_of(root: Expr) -> list[Expr]:
-    """The variables of a formula by name, without the sizes of its arrays."""
-    nodes = [n for n in walk(root) if n.op == "symbol"]
-    sizes = {size for n in nodes for size in n.dims}
-    return sorted([n for n in nodes if n not in sizes], key=lambda n: str(n.value))
+    found = names.get(value)
+    return found or syntax.variable(value, read.shapes.get(value, ""))
 
 
 def variables_in(
@@ -72,7 +92,8 @@ def variables_in(
 ) -> list[Expr]:
     """The variables that one derives by: those given, or all of the formula's."""
     if wrt is None:
-        return variables_of(read.root)
+        names, sizes = read.names()
+        return [v for name, v in sorted(names.items()) if v.dims or name not in sizes]
     if not isinstance(wrt, (str, Expr, Sequence)):
         raise ParseError(f"one derives by variables, such as x; {wrt} is none")
     return [variable(v, read) for v in ([wrt] if isinstance(wrt, (str, Expr)) else wrt)]

@@ -121,7 +121,7 @@ def _backpropagation(
         derived(read, variables, given=given, told=runs)
         passes += [Pass(r.spelled, r.passed, [r.raw], [r.result]) for r in runs]
     (told,) = passes
-    parts = spelled_parts(read.root)
+    parts = spelled_parts(read.root, read.nodes)
     defined = {n: parts.get(node, node) for n, node in read.definitions.items()}
     names = named_parts(told.spelled, defined, told.passed, variables)
     keys = [str(x.value) for x in variables]
