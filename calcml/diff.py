@@ -269,10 +269,13 @@ def _slope(
 
 def _rule(node: Expr, rules: dict[str, list[Partial]]) -> list[Partial]:
     """The partials of `node`, kept in `rules` where they hold for its operation."""
-    if node.op in ARRAYS:
-        return [one] * len(node.args)
-    rule = local(node)
-    if node.op != "formal" and not FUNCTIONS[node.op].variadic:
+    row = FUNCTIONS.get(node.op)
+    rule = None if row is None else _partials.get(row)
+    if rule is None:
+        if node.op in ARRAYS:
+            return [one] * len(node.args)
+        rule = local(node)
+    if row is not None and not row.variadic:
         rules[node.op] = rule
     return rule
 

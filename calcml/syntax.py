@@ -57,7 +57,8 @@ class Builder:
         self, variables: Iterable[str] = (), shapes: Shapes | None = None
     ) -> None:
         self.names: dict[str, Any] = {name: expr.symbol(name) for name in variables}
-        self.names.update(declared(shapes or {}))
+        if shapes:
+            self.names.update(declared(shapes))
         self.given = frozenset(self.names.values())
         self.numbers: dict[str, Expr] = {}
         self.open = False  # whether elements x[i] occur

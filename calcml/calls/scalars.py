@@ -38,21 +38,19 @@ def call(
     option, DomainError for a number at which the function has no value.
     """
     plain = [a for a in arguments if isinstance(a, Expr)]
-    keywords = {a.name: a.value for a in arguments if isinstance(a, Keyword)}
+    keywords: dict[str, Expr | str] = {}
+    options: dict[str, str] = {}
+    if len(plain) != len(arguments):
+        keywords = {a.name: a.value for a in arguments if isinstance(a, Keyword)}
+        options = {k: v for k, v in keywords.items() if isinstance(v, str)}
     if len(plain) + len(keywords) != len(arguments):
         raise ParseError(
             f"{name} takes no pairs; a pair (x, 2) belongs in D(f(x), (x, 2))"
         )
-    options = {k: v for k, v in keywords.items() if isinstance(v, str)}
     row = _choose(rows, name, len(arguments) - len(options), options)
-    if row.variadic or len(plain) == len(row.params):
-        args = plain
-        unused = set(keywords) - set(options)
-    else:
-        args = plain + [
-            _default(row, p, keywords, known) for p in row.params[len(plain) :]
-        ]
-        unused = set(keywords) - set(options) - set(row.params[len(plain) :])
+    missing = () if row.variadic else row.params[len(plain) :]
+    args = plain + [_default(row, p, keywords, known) for p in missing]
+    unused = keywords and set(keywords) - set(options) - set(missing)
     if unused:
         raise ParseError(
             f"{name} has no argument {min(unused)} left; it is {row.signature}"
