@@ -10,7 +10,7 @@ from calcml.closed.cost import Cost
 from calcml.closed.curves import Curves, Powers
 from calcml.expr import ONE, Expr, Number, number
 from calcml.light import div, mul
-from calcml.normal.polynomials import Quotient
+from calcml.normal.polynomials import Memo, Quotient
 from calcml.normal.reader import Reader
 from calcml.terms import SUMS, Algebra
 
@@ -37,7 +37,7 @@ class Assembler(Curves):
 
     def __init__(self, reader: Reader, cost: Cost) -> None:
         super().__init__(reader, cost)
-        self._sums: dict[str, Expr] = {}
+        self._sums: Memo[Expr] = Memo()
         self._terms: dict[tuple[int, tuple[int, ...]], Expr] = {}
         self.known: list[Any] = []  # sums of the input, in whose powers sums are tried
 
@@ -153,11 +153,8 @@ class Assembler(Curves):
 
     def sum(self, p: Any) -> Expr:
         """A polynomial as a sum: as it stands, or by powers of one kernel."""
-        key = str(p)
-        known = self._sums.get(key)
-        if known is None:
-            known = self._sums[key] = self._sum(p)
-        return known
+        known = self._sums.get(p)
+        return self._sums.keep(p, self._sum(p)) if known is None else known
 
     def _sum(self, p: Any) -> Expr:
         terms = self.ring.terms(p)

@@ -6,7 +6,7 @@ A quotient is a rational coefficient and a whole power for each irreducible fact
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from calcml.errors import LimitError
 
@@ -20,6 +20,36 @@ class Quotient(NamedTuple):
 
     coefficient: Any
     factors: dict[int, int]
+
+
+V = TypeVar("V")
+
+
+class Memo(Generic[V]):
+    """What is known of polynomials of one ring, which FLINT gives no hash.
+
+    Their text would be a key; but python-flint 0.9 never frees the text that it makes
+    (docs/python-flint-str-leak.md).
+    """
+
+    def __init__(self) -> None:
+        self._buckets: dict[object, list[tuple[Any, V]]] = {}
+
+    def get(self, p: Any) -> V | None:
+        """What was kept for `p`; None where nothing was."""
+        for known, value in self._buckets.get(_key(p), ()):
+            if known == p:
+                return value
+        return None
+
+    def keep(self, p: Any, value: V) -> V:
+        """Keep `value` for `p`, for which nothing is kept; returns it."""
+        self._buckets.setdefault(_key(p), []).append((p, value))
+        return value
+
+
+def _key(p: Any) -> object:
+    return tuple(p.coeffs()), p.degrees()
 
 
 class Polynomials:
@@ -38,8 +68,10 @@ class Polynomials:
         self.work = 0
         self.zero = Quotient(flint.fmpq(0), {})
         self.one = Quotient(flint.fmpq(1), {})
-        self._ids: dict[str, int] = {n: i for i, n in enumerate(names)}
-        self._factored: dict[str, Quotient] = {}
+        self._ids: Memo[int] = Memo()
+        for i, p in enumerate(self.polynomials):
+            self._ids.keep(p, i)
+        self._factored: Memo[Quotient] = Memo()
 
     def spend(self, work: int) -> None:
         """Count work; LimitError where it is too much, the same on every machine."""
@@ -75,11 +107,8 @@ class Polynomials:
             ((monomial, c),) = self.terms(p).items()
             powers = {i: e for i, e in enumerate(monomial) if e}
             return Quotient(self.rational(c), powers)
-        key = str(p)
-        known = self._factored.get(key)
-        if known is None:
-            known = self._factored[key] = self._factor(p)
-        return known
+        known = self._factored.get(p)
+        return self._factored.keep(p, self._factor(p)) if known is None else known
 
     def unfactored(self, p: Any) -> Quotient:
         """A polynomial as one factor, for a sum in which it is multiplied out."""
@@ -103,13 +132,13 @@ class Polynomials:
         return Quotient(content.coefficient, content.factors | {self._id(rest): 1})
 
     def _id(self, p: Any) -> int:
-        key = str(p)
-        found = self._ids.get(key)
+        found = self._ids.get(p)
         if found is None:
-            found = self._ids[key] = len(self.polynomials)
+            found = self._ids.keep(p, len(self.polynomials))
             self.polynomials.append(p)
         return found
 
     def number_of(self, p: Any) -> int:
         """The number of an irreducible factor; -1 for a polynomial that is none yet."""
-        return self._ids.get(str(p), -1)
+        found = self._ids.get(p)
+        return -1 if found is None else found
