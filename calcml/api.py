@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from calcml import syntax
-from calcml.arrays import simplify as arrays
 from calcml.calculus import (
-    diff,
-    grad,
-    hessian,
-    jacobian,
-    jvp,
-    vjp,
+    diff as diff,
+    grad as grad,
+    hessian as hessian,
+    jacobian as jacobian,
+    jvp as jvp,
+    vjp as vjp,
 )
 from calcml.calls import arrays as calls
 from calcml.errors import (
-    CalcmlError,
-    DomainError,
-    LimitError,
-    ParseError,
-    ShapeError,
-    UnsupportedError,
+    CalcmlError as CalcmlError,
+    DomainError as DomainError,
+    LimitError as LimitError,
+    ParseError as ParseError,
+    ShapeError as ShapeError,
+    UnsupportedError as UnsupportedError,
 )
-from calcml.expr import METHODS, Expr, symbol
+from calcml.expr import METHODS, Expr as Expr, symbol as symbol
 from calcml.formal import Argument, Keyword
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
-from calcml.printing import latex, text
-from calcml.simplify import Given, Step, noted
-from calcml.steps.derive import derive
 from calcml.subject import Formula, Variable, formula, function, variable
-from calcml.syntax import Shapes
+from calcml.syntax import Given, Shapes
+
+if TYPE_CHECKING:
+    from calcml.simplify import Step
+    from calcml.steps.derive import derive as derive
+
+
+def _text(root: Expr) -> str:
+    from calcml.printing.text import text
+
+    return text(root)
+
+
+def _latex(root: Expr) -> str:
+    from calcml.printing.latex import latex
+
+    return latex(root)
 
 
 def _evalf(root: Expr, at: Mapping[str, object], digits: int) -> Any:
@@ -47,7 +59,7 @@ def _to_sympy(root: Expr) -> Any:
     return to_sympy(root)
 
 
-METHODS.update(text=text, latex=latex, evalf=_evalf, to_sympy=_to_sympy)
+METHODS.update(text=_text, latex=_latex, evalf=_evalf, to_sympy=_to_sympy)
 
 
 def parse(
@@ -122,8 +134,11 @@ def simplify(
     >>> steps[0].note
     'the domain grows: x != 0 is no longer asked'
     """
+    from calcml.arrays.simplify import simplify as simplified
+    from calcml.simplify import noted
+
     steps: list[Step] | None = None if trace is None else []
-    result = arrays.simplify(formula(f, shapes), given=given, trace=steps)
+    result = simplified(formula(f, shapes), given=given, trace=steps)
     if trace is not None:
         trace += map(noted, steps or ())
     return result
@@ -271,36 +286,10 @@ def _argument(value: Formula) -> Expr:
 
 def __getattr__(name: str) -> Any:
     """Every row of the function tables is a function: `calcml.sin(x)`."""
+    if name == "derive":
+        from calcml.steps.derive import derive
+
+        return derive
     if name in SPELLINGS or name in ARRAY_FUNCTIONS:
         return _caller(name)
     raise AttributeError(f"calcml has no {name!r}")
-
-
-__all__ = [
-    "CalcmlError",
-    "DomainError",
-    "Expr",
-    "LimitError",
-    "ParseError",
-    "ShapeError",
-    "UnsupportedError",
-    "batch",
-    "check",
-    "compile",
-    "define",
-    "derive",
-    "diff",
-    "domain",
-    "from_sympy",
-    "grad",
-    "hessian",
-    "jacobian",
-    "jvp",
-    "kinks",
-    "parse",
-    "simplify",
-    "symbol",
-    "symbols",
-    "table",
-    "vjp",
-]

@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from calcml import syntax
-from calcml.arrays.simplify import with_softmax, without_kinds
-from calcml.compressed import compressed_terms
 from calcml.errors import ParseError, ShapeError
 from calcml.expr import Expr, symbol, walk
 from calcml.named import short
 from calcml.runs import checked_order, derived, graded
 from calcml.shapes import Dims, is_unit, shown
-from calcml.simplify import Given
 from calcml.slopes import derivative, gradient
 from calcml.subject import (
     Formula,
@@ -24,7 +21,7 @@ from calcml.subject import (
     variable,
     variables_in,
 )
-from calcml.syntax import Shapes
+from calcml.syntax import Given, Shapes
 from calcml.tensors import without_units
 
 
@@ -125,8 +122,11 @@ def jacobian(
         }
         return [list(grad(part, by, **options).values()) for part in rows]
     read = function(f, shapes)
-    root = with_softmax(read.root, read.nodes) if simplify else read.root
-    node = variable(x, read)
+    root, node = read.root, variable(x, read)
+    if simplify:
+        from calcml.arrays.simplify import with_softmax
+
+        root = with_softmax(root, read.nodes)
     result = _columns(derivative(root, node), root, node)
     return short(read, [result], given, defined)[0] if simplify else result
 
@@ -166,13 +166,22 @@ def hessian(
         return jacobian(list(first.values()), x if y is None else y, **options)
     by, other = variable(x, read), x if y is None else y
     assert isinstance(other, (str, Expr))
-    inner = without_kinds(given)
+    if given:
+        from calcml.arrays.simplify import without_kinds
+
+        inner = without_kinds(given)
+    else:
+        inner = []
     (first_part,) = grad(read, [by], simplify=simplify, given=inner).values()
     result = derivative(first_part, variable(other, read))
     result = _columns(result, read.root, by)
     if simplify or compressed:
         (result,) = short(read, [result], given, defined)
-    return compressed_terms(result) if compressed else result
+    if compressed:
+        from calcml.compressed import compressed_terms
+
+        return compressed_terms(result)
+    return result
 
 
 def _columns(slope: Expr, f: Expr, x: Expr) -> Expr:

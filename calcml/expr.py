@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from importlib import import_module
 from typing import Any
 from weakref import ref
 
@@ -159,13 +160,19 @@ class Expr:
         return BUILD["transpose"](self)
 
 
-# What upper layers give every node: text, latex, evalf, to_sympy.
-METHODS: dict[str, Callable[..., Any]] = {}
+class _Methods(dict[str, Callable[..., Any]]):
+    """What `calcml.api` gives every node, once it is loaded: text, latex, and more."""
 
-# The operators' constructors, by operation: `light` enters them.
+    def __missing__(self, name: str) -> Callable[..., Any]:
+        import_module("calcml.api")
+        return dict.__getitem__(self, name)
+
+
+METHODS = _Methods()
+
+# The operators' constructors, by operation, and what makes expressions for the other
+# methods above (subs, matmul, index, transpose): `light` and `tensors` enter them.
 LIGHT: dict[str, Callable[..., Expr]] = {}
-
-# What makes expressions for the methods above: subs, matmul, index, transpose.
 BUILD: dict[str, Callable[..., Expr]] = {}
 
 # Operations on whole arrays: they have a value beside their arguments.
@@ -303,12 +310,6 @@ def sizes(shape: str | Sequence[Any]) -> Dims:
             raise ShapeError(f"a size is a whole number from 1, not {size}")
         dims.append(size)
     return tuple(dims)
-
-
-def is_variable(name: str) -> bool:
-    """Whether a scalar variable of this name is alive in this process."""
-    table = _TABLES.get("symbol")
-    return table is not None and name in table[0]
 
 
 def constant(name: str) -> Expr:

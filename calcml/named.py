@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from calcml.arrays.simplify import simplify_all
 from calcml.expr import ZERO, Expr, symbol
 from calcml.light import mul, substitute_all
 from calcml.norms import spelled_parts
-from calcml.notation.matrix import operations
-from calcml.simplify import Given, Step
 from calcml.subject import Function
+from calcml.syntax import Given
 from calcml.tensors import filled, total
+
+if TYPE_CHECKING:  # what is not simplified loads no simplifier
+    from calcml.simplify import Step
 
 
 def short(
@@ -27,10 +29,15 @@ def short(
     afterwards; what has fewer operations is taken. The steps to the form without them
     are added to `trace`.
     """
+    from calcml.arrays.simplify import simplify_all
+
     like = [f.root]
     plain = simplify_all(parts, given=given, like=like, trace=trace)
     if not defined or not f.definitions:
         return plain
+
+    from calcml.notation.matrix import operations
+
     names = {
         node: symbol(name, node.dims)
         for name, node in f.definitions.items()
@@ -52,6 +59,8 @@ def _zero_sums(
     names: Mapping[Expr, Expr], values: Sequence[Expr]
 ) -> list[tuple[Expr, Expr]]:
     """The axes along which a defined array has the sum 0, as x - mean(x) has."""
+    from calcml.arrays.simplify import simplify_all
+
     found = []
     for name, value in zip(names.values(), values, strict=True):
         for axis in range(len(name.dims)):

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from calcml.arrays.simplify import with_softmax, without_kinds
-from calcml.diff import Used
+from calcml.diff import Used, uncollected
 from calcml.errors import LimitError, ParseError, ShapeError
 from calcml.expr import ONE, Expr, walk
 from calcml.formal import MAX_ORDER
 from calcml.named import short
-from calcml.notation.matrix import has_arrays
 from calcml.shapes import is_unit, shown
-from calcml.simplify import Given, Step, high_derivative
 from calcml.slopes import Sweep, derivative, gradient
 from calcml.subject import Function
-from calcml.tensors import filled
+from calcml.syntax import Given
+from calcml.tensors import filled, has_arrays
+
+if TYPE_CHECKING:  # what is not simplified loads no simplifier
+    from calcml.simplify import Step
 
 HIGH = 3  # orders from which on derivatives are taken in the normal form
 
@@ -64,6 +65,7 @@ class Pass(NamedTuple):
     results: Sequence[Expr]
 
 
+@uncollected
 def derived(
     read: Function,
     variables: Sequence[Expr],
@@ -80,6 +82,8 @@ def derived(
     result = read.root
     one = order >= HIGH and len(variables) == 1 and simplify and not given
     if one and not has_arrays(result):
+        from calcml.simplify import high_derivative
+
         high = high_derivative(result, variables[0], order)
         if high is not None:
             if told is not None:
@@ -87,16 +91,20 @@ def derived(
                 told.append(Run(result, x, result, (), high, (), high, order))
             return high
     nodes: Sequence[Expr] = read.nodes
-    inner, last = without_kinds(given), len(variables) * order
+    last = len(variables) * order
     for k, name in enumerate(list(variables) * order, 1):
         before, sweep = result, None if told is None else Sweep()
         trace: list[Step] | None = None if told is None else []
-        root = with_softmax(result, nodes or walk(result)) if simplify else result
+        root = result
+        if simplify:
+            from calcml.arrays.simplify import with_softmax, without_kinds
+
+            root = with_softmax(result, nodes or walk(result))
         nodes = nodes if root is result else ()
         raw = result = derivative(root, name, sweep=sweep, order=nodes)
         nodes = ()
         if simplify:
-            assumed = given if k == last else inner
+            assumed = given if k == last else without_kinds(given)
             (result,) = short(read, [result], assumed, defined, trace)
         if told is not None and sweep is not None and sweep.root is not None:
             steps = tuple(trace or ())
@@ -105,6 +113,7 @@ def derived(
     return result
 
 
+@uncollected
 def graded(
     read: Function,
     variables: Sequence[Expr],
@@ -124,7 +133,10 @@ def graded(
             "take jacobian, or vjp with an upstream gradient"
         )
     sweep = None if told is None else Sweep()
-    root = with_softmax(root, read.nodes) if simplify else root
+    if simplify:
+        from calcml.arrays.simplify import with_softmax
+
+        root = with_softmax(root, read.nodes)
     nodes = read.nodes if root is read.root else ()
     upstream = filled(ONE, root.dims) if root.dims else None
     raw = parts = gradient(root, variables, upstream, sweep, nodes)

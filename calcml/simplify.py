@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from calcml.closed.closer import BUDGET, Closer
 from calcml.closed.cost import Cost, functions_of_angles
-from calcml.closed.high import high_derivative as derived
 from calcml.closed.ordered import ordered
 from calcml.conditions import conditions
 from calcml.diff import forward, uncollected
@@ -15,6 +14,7 @@ from calcml.expr import ZERO, Expr, symbol, walk
 from calcml.facts import Facts, facts
 from calcml.light import div, mul, neg, sub, substitute
 from calcml.rewrite import Rewrite
+from calcml.syntax import Given
 from calcml.tidy import Tidier, tidy
 
 MAX_ROUNDS = 4
@@ -22,9 +22,6 @@ COLLECT = "collect like terms and powers"
 PUT_IN_ORDER = "put in order"
 LONG = 60  # operations of a high derivative that is not looked at a second time
 MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
-
-
-Given = str | Expr | Sequence[str | Expr]
 
 
 class Step(NamedTuple):
@@ -103,6 +100,8 @@ def high_derivative(root: Expr, variable: Expr, order: int) -> Expr | None:
     None where the function has kinks, or each order brings new functions: then one
     order after the other is simplified.
     """
+    from calcml.closed.high import high_derivative as derived
+
     tidier = Tidier([root], closing=True)
     (root,) = tidier.settled([root])
     found = derived(root, variable, order, tidier)

@@ -7,37 +7,35 @@ of `rules/kinks.py`), and the branches of its choices are joined (`joins`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import final
 
 from calcml import norms
 from calcml.diff import Used, forward, reverse
 from calcml.expr import Expr, make, walk
 from calcml.functions import FUNCTIONS
-from calcml.joins import joined
-from calcml.joins.corners import one_corner
 from calcml.light import rebuild, substitute
 from calcml.lower import definition
-from calcml.notation.matrix import has_arrays
 from calcml.regions import MARK, mapped
+from calcml.tensors import has_arrays
 from calcml.terms import SUMS
-from calcml.tidy import Tidier
 
 MOST_TESTS = 24  # choices that are looked at for each group of variables
 MOST_GROUPS = 6
 
 
 @final
-@dataclass(slots=True)
 class Sweep:
     """What one sweep did: the function as it was spelled for it, and what it used.
 
     `used` are the partials of a forward sweep, `passed` the adjoints of a reverse one.
     """
 
-    root: Expr | None = None
-    used: list[Used] = field(default_factory=list)
-    passed: dict[Expr, Expr] = field(default_factory=dict)
+    __slots__ = ("passed", "root", "used")
+
+    def __init__(self) -> None:
+        self.root: Expr | None = None
+        self.used: list[Used] = []
+        self.passed: dict[Expr, Expr] = {}
 
 
 def derivative(
@@ -181,6 +179,9 @@ def _spelled(root: Expr, names: frozenset[str]) -> Expr:
 
     Variables that stand for arrays may depend on them, too.
     """
+    from calcml.joins.corners import one_corner
+    from calcml.tidy import Tidier
+
     tidier = Tidier([root])
     root = one_corner(tidier.settled([root])[0], tidier)
     order = walk(root)
@@ -210,6 +211,8 @@ def _along(root: Expr, order: Sequence[Expr], names: frozenset[str]) -> frozense
 
 def _joined(node: Expr, wanted: frozenset[str] | None) -> Expr:
     """A chain of choices, joined where that is possible, the last ones first."""
+    from calcml.joins import joined
+
     rows: list[tuple[Expr, Expr]] = []
     while node.op == "where":
         rows.append((node.args[0], node.args[1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -149,7 +150,7 @@ def _convert(term: Any, args: list[Expr]) -> Expr:
     if name in SPELLINGS:
         return call(SPELLINGS[name], name, args)
     if any(base.__name__ == "AppliedUndef" for base in type(term).__mro__):
-        if not FORMAL.match(name) or not args:
+        if not re.match(FORMAL, name) or not args:
             raise unknown_function(name)
         return expr.formal(name, (0,) * len(args), tuple(args))
     raise UnsupportedError(f"calcml has no counterpart of SymPy's function {name}")

@@ -162,7 +162,7 @@ class Builder:
             return indices.kronecker_of(arguments)
         if name in DERIVATIVES:
             return derivative(arguments)
-        if FORMAL.match(name) and name not in CONSTANT_NAMES:
+        if re.match(FORMAL, name) and name not in CONSTANT_NAMES:
             if not arguments:
                 raise ParseError(
                     f"{name}() depends on nothing; write {name} or {name}(x)"
@@ -217,6 +217,7 @@ COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "
 
 
 Shapes = Mapping[str, str | Sequence[Any]]
+Given = str | Expr | Sequence[str | Expr]  # assumptions: "x > 0", ["n in integers"]
 
 
 def declared(shapes: Shapes) -> dict[str, Expr]:

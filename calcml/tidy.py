@@ -16,8 +16,6 @@ from calcml.expr import CONDITIONS, MINUS_ONE, ONE, ZERO, Expr, make, number, wa
 from calcml.facts import Facts
 from calcml.functions import FUNCTIONS
 from calcml.light import rebuild
-from calcml.piecewise import negated, shorter
-from calcml.piecewise.sums import MOST_ADDED, apart, supported
 from calcml.regions import walk_to
 from calcml.rewrite import VARIABLES, Rewrite, Scope, folds, match, pairs, rewritten
 from calcml.terms import PRODUCTS, SUMS, Algebra
@@ -139,7 +137,11 @@ class Tidier:
             return total
         terms = self.algebra.terms_of(total)
         choices = [(c, t) for c, _, t in terms if t.op == "where"]
-        if not 2 <= len(choices) <= MOST_ADDED:
+        if len(choices) < 2:
+            return total
+        from calcml.piecewise.sums import MOST_ADDED, apart, supported
+
+        if len(choices) > MOST_ADDED:
             return total
         rows = {t: rows for _, t in choices if (rows := supported(t))}
         for (k, a), (m, b) in combinations(choices, 2):
@@ -219,6 +221,8 @@ class Tidier:
             if chosen is not None:
                 return chosen
         if op == "not":
+            from calcml.piecewise import negated
+
             return negated(args[0])
         if op in CONDITIONS or op == "abs":
             value = _known(op, args)
@@ -229,6 +233,8 @@ class Tidier:
             self._refuse_pole(node)
         found = rewritten(node, self.scope)
         if found is None and op == "where" and self.scope.real and not self.alone:
+            from calcml.piecewise import shorter
+
             found = shorter(node, self.scope, self._settled_alone)
         if found is None:
             return node

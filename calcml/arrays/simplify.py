@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from calcml.arrays.shortener import Shortener
 from calcml.errors import ParseError, UnsupportedError
 from calcml.expr import ZERO, Expr, make, walk
 from calcml.norms import with_roots
-from calcml.notation.matrix import has_arrays
 from calcml.regions import StandIns
 from calcml.simplify import (
-    Given,
     Step,
     simplify as simplify_scalar,
     simplify_all as simplify_scalars,
 )
-from calcml.syntax import Shapes, parse
-from calcml.tensors import array, filled
+from calcml.syntax import Given, Shapes, parse
+from calcml.tensors import array, filled, has_arrays
+
+if TYPE_CHECKING:  # a formula of scalars loads none
+    from calcml.arrays.shortener import Shortener
 
 KINDS = ("symmetric", "diagonal", "positive definite")
 _KIND = re.compile(rf"\s*(\w+)\s+(?:is\s+)?({'|'.join(KINDS)})\s*$")
@@ -85,6 +85,7 @@ def with_softmax(root: Expr, order: Sequence[Expr]) -> Expr:
 
 def shortener_of(known: Known) -> Shortener:
     """A Shortener with what is given."""
+    from calcml.arrays.shortener import Shortener
 
     def close(scalar: Expr) -> Expr:
         return simplify_scalar(scalar, given=known.scalars)

@@ -24,9 +24,8 @@ from calcml.domain import Range
 from calcml.errors import CalcmlError, UnsupportedError
 from calcml.expr import Expr, lift, symbol, walk
 from calcml.facts import Facts
-from calcml.notation.matrix import has_arrays
-from calcml.simplify import Given
-from calcml.syntax import Shapes, declared, parse
+from calcml.syntax import Given, Shapes, declared, parse
+from calcml.tensors import has_arrays
 
 FIRST = 3  # points compared before a proof is tried
 REFERENCES = {"sympy": by_sympy, "calcml": by_calcml}

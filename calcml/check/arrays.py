@@ -14,8 +14,8 @@ from calcml.expr import Expr, make, symbol, walk
 from calcml.facts.reading import read_pieces
 from calcml.light import substitute
 from calcml.shapes import Dims, is_unit, shown
-from calcml.simplify import Given
 from calcml.slopes import derivative
+from calcml.syntax import Given
 from calcml.trials import GUARD, finite_difference, trial
 
 DIGITS = 20  # of the values that are compared

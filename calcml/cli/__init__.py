@@ -11,6 +11,7 @@ import sys
 
 import click
 
+from calcml import __version__
 from calcml.cli.formulas import check, diff, grad
 from calcml.cli.many import batch, functions, table
 from calcml.cli.shared import say, tell
@@ -21,26 +22,8 @@ STOPPED = 130  # what shells give for a command ended by the keyboard
 BROKEN_PIPE = 141  # and for one whose reader has left
 
 
-def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            click.echo(f"calcml {version('calcml')}")
-        except PackageNotFoundError:
-            click.echo("calcml, not installed")
-        context.exit()
-
-
 @click.group()
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_version,
-    help="Show the version and exit.",
-)
+@click.version_option(__version__, prog_name="calcml", message="%(prog)s %(version)s")
 def cli() -> None:
     """Derivatives of formulas, exact and checked.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from calcml import api
+import calcml
 from calcml.cli.shared import (
     STATUS,
     as_json,
@@ -22,10 +23,9 @@ from calcml.cli.shared import (
     tidied,
     with_shape,
 )
-from calcml.expr import Expr
-from calcml.notation.matrix import has_arrays
-from calcml.printing.indexed import index_latex, index_text
-from calcml.shapes import shown
+
+if TYPE_CHECKING:  # a --help loads no formulas
+    from calcml.expr import Expr
 
 # A formula may begin with a minus, so what is no option of ours is an argument.
 FORMULA = {"ignore_unknown_options": True}
@@ -68,10 +68,13 @@ def diff(
     EXPR "-" is read from standard input. The derivative of an array is an array of its
     shape, then that of VAR, in the names that EXPR defines where that is shorter.
     """
+    from calcml.shapes import shown
+    from calcml.tensors import has_arrays
+
     read = formula(expr, variables, shapes_of(shape), dialect)
     note_absent(read.root, variables)
     arrays = has_arrays(read.root)  # of scalars, a text stands for itself
-    result = api.diff(
+    result = calcml.diff(
         read, *variables, order=order, simplify=simplify, given=given, defined=arrays
     )
     if form == "json":
@@ -87,6 +90,9 @@ def diff(
 
 def _of_array(result: Expr) -> dict[str, object]:
     """What is told of an array beside its text."""
+    from calcml.printing.indexed import index_text
+    from calcml.tensors import has_arrays
+
     if not has_arrays(result):
         return {}
     return {"shape": list(result.shape), "index": index_text(result)}
@@ -101,6 +107,8 @@ def _notations(
     if notation != "index":
         lines.append(_written(result, form))
     if notation == "index" or both:
+        from calcml.printing.indexed import index_latex, index_text
+
         index = index_text(result) if form == "text" else index_latex(result)
         lines.append(f"$$\n{index}\n$$" if form == "markdown" else index)
     return lines
@@ -146,10 +154,13 @@ def grad(
       calcml grad "sum((X @ w - y)^2)" w --shape "X: m n, w: n, y: m"
       calcml grad "norm2(A*x - y)^2" x --dialect matlab
     """
+    from calcml.shapes import shown
+    from calcml.tensors import has_arrays
+
     read = formula(expr, variables, shapes_of(shape), dialect)
     note_absent(read.root, variables)
     arrays = has_arrays(read.root)
-    parts = api.grad(
+    parts = calcml.grad(
         read, variables or None, simplify=simplify, given=given, defined=arrays
     )
     if form == "json":
@@ -166,7 +177,7 @@ def grad(
         if form == "text":
             click.echo(f"{name}: {written}{extra}")
         else:
-            by = api.symbol(name).latex()
+            by = calcml.symbol(name).latex()
             line = rf"\frac{{\partial}}{{\partial {by}}}: {written}"
             click.echo(line if form == "latex" else f"- ${line}$")
 
@@ -213,7 +224,7 @@ def check(
     read = formula(expr, [variable], shapes)
     note_absent(read.root, [variable])
     claimed = formula(candidate, [variable], shapes, names=read.definitions).root
-    report = api.check(
+    report = calcml.check(
         read.root, claimed, variable, against=against, order=order, given=given
     )
     if form == "json":

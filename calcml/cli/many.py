@@ -6,12 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
-from calcml import api
+import calcml
 from calcml.cli.shared import STATUS, as_json, formats, say, tidied
 
 
@@ -36,7 +35,7 @@ def table(name: str, output: str | None, form: str) -> int:
       formula = "x^2*log(x)"
       by = "x"
     """
-    made = api.table(name)
+    made = calcml.table(name)
     if output is None:
         click.echo(made.render(form), nl=False)
     else:
@@ -102,6 +101,8 @@ def batch(
     workers = _cores() if workers is None else workers
     if workers == 1 and timeout is None:
         prepare()
+    from pathlib import Path
+
     target = sys.stdout.buffer if output is None else Path(output)
     with _opened(input) as lines, _progress(lines) as progress, _stop(output):
         done = run(

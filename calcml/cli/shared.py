@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from calcml import api, syntax
+import calcml
 from calcml.errors import CalcmlError, LimitError, ParseError, excerpt
-from calcml.expr import Expr, walk
-from calcml.functions import CONSTANT_NAMES
-from calcml.subject import Function
-from calcml.syntax import MAX_LENGTH
+
+if TYPE_CHECKING:  # a --help loads no formulas
+    from calcml.expr import Expr
+    from calcml.subject import Function
 
 # The exit status of a verdict; 2 is wrong usage.
 STATUS = {"proved": 0, "agrees": 0, "differs": 1, "unknown": 3}
@@ -51,9 +50,12 @@ def formula(
 
     `names` are those that another formula defines.
     """
+    from calcml import syntax
+    from calcml.subject import Function
+
     text = source(given)
     if dialect != "calcml":
-        root = api.parse(text, symbols=variables, shapes=shapes, dialect=dialect)
+        root = calcml.parse(text, symbols=variables, shapes=shapes, dialect=dialect)
         return Function(root, {}, shapes or {})
     found: dict[str, Expr] = {}
     root = syntax.parse(text, variables, shapes, found, names)
@@ -78,6 +80,8 @@ def shapes_of(given: Sequence[str]) -> dict[str, str]:
 
 def source(given: str) -> str:
     """An argument's text; "-" stands for standard input."""
+    from calcml.syntax import MAX_LENGTH
+
     if given != "-":
         return given
     data = sys.stdin.buffer.read(4 * MAX_LENGTH + 1)
@@ -97,6 +101,9 @@ def source(given: str) -> str:
 
 def note_absent(root: Expr, variables: Sequence[str]) -> None:
     """Say which variables do not occur: a derivative of 0 may be a slip of the pen."""
+    from calcml.expr import walk
+    from calcml.functions import CONSTANT_NAMES
+
     nodes = [n for n in walk(root) if n.op == "symbol"]
     sizes = {str(size) for n in nodes for size in n.dims}
     there = sorted(root.free_symbols - sizes)
@@ -169,4 +176,6 @@ order_option = click.option(
 
 def as_json(data: Mapping[str, Any] | Sequence[Any], indent: int | None = None) -> None:
     """JSON to standard output."""
+    import json
+
     click.echo(json.dumps(data, ensure_ascii=False, indent=indent))

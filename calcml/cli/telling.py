@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from calcml import api
+import calcml
 from calcml.cli.formulas import FORMULA
 from calcml.cli.shared import (
     as_json,
@@ -61,7 +61,7 @@ def steps(
     read = formula(expr, variables, shapes_of(shape), dialect)
     note_absent(read.root, variables)
     by: Any = variables[0] if len(variables) == 1 else list(variables)
-    told = api.derive(read, by, order=order, level=level, given=given)
+    told = calcml.derive(read, by, order=order, level=level, given=given)
     if form == "json":
         as_json(told.as_dict())
     elif form == "text":
@@ -98,7 +98,7 @@ def kinks(
     """
     read = formula(expr, [variable], shapes_of(shape), dialect)
     note_absent(read.root, [variable])
-    found = api.kinks(read, variable, given=given)
+    found = calcml.kinks(read, variable, given=given)
     if form == "json":
         as_json(found.as_dict())
     elif form == "text":
@@ -129,7 +129,7 @@ def domain(
     by = [variable] if variable else []
     read = formula(expr, by, shapes_of(shape), dialect)
     note_absent(read.root, by)
-    found = api.domain(read, variable)
+    found = calcml.domain(read, variable)
     if form == "json":
         as_json(found.as_dict())
     else:

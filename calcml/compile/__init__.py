@@ -24,10 +24,10 @@ from calcml.expr import Expr, formal, lift, symbol, walk
 from calcml.functions import Row
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.lower import lower
-from calcml.notation.matrix import has_arrays
 from calcml.pairs import in_pairs
 from calcml.printing.source import LANGUAGES, Language, Place, source
 from calcml.syntax import Shapes, declared, parse
+from calcml.tensors import has_arrays
 
 
 def compile(

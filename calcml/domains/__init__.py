@@ -16,10 +16,10 @@ from calcml.conditions import conditions
 from calcml.domains.places import chosen_at
 from calcml.domains.solved import NOWHERE, solved
 from calcml.expr import Expr, make
-from calcml.notation.matrix import has_arrays
 from calcml.slopes import derivative, settled
 from calcml.subject import Formula, Variable, function, variables_in
 from calcml.syntax import Shapes
+from calcml.tensors import has_arrays
 
 
 @dataclass(frozen=True, slots=True)

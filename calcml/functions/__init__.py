@@ -7,16 +7,15 @@ A row's mathematics is text in calcml's own grammar, over the names of its param
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 Spelling = str | Callable[..., Any] | None
 Interval = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class Row(NamedTuple):
     """One function: what parser, differentiator, printers, tables and tests know of it.
 
     `d` holds one partial derivative for each parameter, None where there is no closed
@@ -65,8 +64,8 @@ class Row:
     numpy: str | None = None
     python: str | None = None
     aliases: tuple[str, ...] = ()
-    defaults: dict[str, str] = field(default_factory=dict)
-    options: dict[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = MappingProxyType({})
+    options: Mapping[str, str] = MappingProxyType({})
     variadic: bool = False
     hint: str = ""
     rules: tuple[str, ...] = ()
@@ -82,6 +81,12 @@ class Row:
     range: str = ""
     monotone: str = ""
     through: str = ""
+
+    def __eq__(self, other: object) -> bool:  # a row is itself alone
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
 
     @property
     def least(self) -> int:
@@ -104,8 +109,7 @@ FUNCTIONS: dict[str, Row] = {}
 SPELLINGS: dict[str, list[Row]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(NamedTuple):
     """A named number: `sympy` and `mpmath` are its attribute names there.
 
     `digits` are the first digits of its value; the next ones are cut off.

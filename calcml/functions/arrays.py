@@ -8,11 +8,12 @@ reduction by an element of its argument, `y` being the value kept along the axes
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayRow:
+class ArrayRow(NamedTuple):
     """One function of arrays: its call, its definition or its derivative, its spellings.
 
     `axis` is the axis where a call names none: "all" of them, or a number; None where
@@ -32,7 +33,7 @@ class ArrayRow:
     numpy: str = ""
     letter: str = ""
     aliases: tuple[str, ...] = ()
-    defaults: dict[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = MappingProxyType({})
 
     @property
     def signature(self) -> str:

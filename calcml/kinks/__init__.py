@@ -25,10 +25,9 @@ from calcml.kinks.frameworks import answers
 from calcml.kinks.kink import Kink as Kink, Kinks as Kinks, shown as shown
 from calcml.kinks.located import Finder
 from calcml.kinks.sides import value_at
-from calcml.notation.matrix import has_arrays
-from calcml.simplify import Given
 from calcml.subject import Formula, Variable, function, variable
-from calcml.syntax import Shapes
+from calcml.syntax import Given, Shapes
+from calcml.tensors import has_arrays
 
 SOMEWHERE = 17, 13  # a point at which no formula ends
 

@@ -14,11 +14,11 @@ from calcml.functions import FUNCTIONS
 from calcml.functions.frameworks import LOCAL
 from calcml.kinks.kink import Kink
 from calcml.light import rebuild, substitute
-from calcml.notation.matrix import has_arrays
 from calcml.printing.text import text
 from calcml.regions import is_kernel, is_repeat, region, replaced
 from calcml.slopes import derivative, gradient
 from calcml.syntax import parse
+from calcml.tensors import has_arrays
 
 LETTERS = "ijkl"
 STEPS = frozenset(("add", "sub", "mul", "div", "neg"))

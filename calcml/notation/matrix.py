@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from calcml.expr import ARRAYS, ONE, ZERO, Expr, walk
+from calcml.expr import ONE, ZERO, Expr, walk
 from calcml.functions.arrays import ARRAY_OPERATIONS, SQUARE_OPERATIONS
 from calcml.light import rebuild
 from calcml.notation.contraction import Writer
 from calcml.notation.surface import called, is_call, negated, surface, times, turned
 from calcml.regions import is_repeat
 from calcml.tensors import REDUCTIONS, stop_of
-
-
-def has_arrays(*roots: Expr) -> bool:
-    """Whether any of some expressions has operations on arrays."""
-    return any(r.dims for r in roots) or any(n.op in ARRAYS for n in walk(*roots))
 
 
 def matrix_form(root: Expr) -> Expr:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from calcml.expr import Expr
 from calcml.functions import CONSTANTS, FUNCTIONS
 from calcml.notation.mathematical import mathematical
-from calcml.notation.matrix import has_arrays, matrix_form
+from calcml.notation.matrix import matrix_form
 from calcml.notation.surface import lettered
 from calcml.printing import matrices
 from calcml.printing.core import (
@@ -29,6 +29,7 @@ from calcml.printing.core import (
     separated,
     variables_of,
 )
+from calcml.tensors import has_arrays
 
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron "

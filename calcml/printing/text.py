@@ -8,7 +8,7 @@ from dataclasses import replace
 from calcml.errors import UnsupportedError
 from calcml.expr import Expr, is_variable
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
-from calcml.notation.matrix import has_arrays, matrix_form
+from calcml.notation.matrix import matrix_form
 from calcml.notation.surface import lettered
 from calcml.printing import matrices
 from calcml.printing.core import (
@@ -29,6 +29,7 @@ from calcml.printing.core import (
     variables_of,
 )
 from calcml.syntax import known
+from calcml.tensors import has_arrays
 
 MARKS = "\x02", "\x03"  # around parts that are to be seen: no text has these characters
 

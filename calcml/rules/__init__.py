@@ -7,11 +7,10 @@ used; "real" asks that no imaginary unit is in the expression.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """left -> right, wherever left is defined and `given` holds.
 
     A rule of the stage "close" folds an expression into a function, and waits until a

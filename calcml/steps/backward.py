@@ -15,11 +15,11 @@ from calcml.expr import ARRAYS, Expr, symbol, walk
 from calcml.functions import CONSTANT_NAMES, FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.light import rebuild, substitute, substitute_all
-from calcml.notation.matrix import has_arrays
 from calcml.printing.latex import PARTIAL
 from calcml.runs import Pass
-from calcml.simplify import Given
 from calcml.steps.words import is_inner, listed, of_derivative
+from calcml.syntax import Given
+from calcml.tensors import has_arrays
 
 MOST = 40  # layers that are told
 

@@ -9,9 +9,7 @@ from calcml.errors import ParseError, UnsupportedError
 from calcml.expr import Expr
 from calcml.facts import facts
 from calcml.norms import spelled_parts
-from calcml.notation.matrix import has_arrays
 from calcml.runs import Pass, Run, checked_order, derived, graded
-from calcml.simplify import Given
 from calcml.steps.backpropagation import Backpropagation
 from calcml.steps.backward import (
     definitions,
@@ -24,7 +22,8 @@ from calcml.steps.derivation import Derivation
 from calcml.steps.step import Step
 from calcml.steps.told import steps_of
 from calcml.subject import Formula, Function, Variable, function, variables_in
-from calcml.syntax import Shapes
+from calcml.syntax import Given, Shapes
+from calcml.tensors import has_arrays
 
 LEVELS = ("brief", "full")
 

@@ -14,7 +14,6 @@ from calcml.functions import FUNCTIONS
 from calcml.light import mul, substitute
 from calcml.lower import definition
 from calcml.named import short
-from calcml.notation.matrix import has_arrays
 from calcml.simplify import simplify
 from calcml.slopes import derivative, gradient
 from calcml.subject import Function, variable
@@ -22,7 +21,7 @@ from calcml.syntax import parse
 from calcml.tables.cases import Case, cases
 from calcml.tables.catalogue import Entry
 from calcml.tables.kinks import Kink, kinks
-from calcml.tensors import total
+from calcml.tensors import has_arrays, total
 
 
 @dataclass(frozen=True)

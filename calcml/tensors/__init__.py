@@ -8,6 +8,7 @@ from calcml.tensors.contraction import (
     array as array,
     contract as contract,
     filled as filled,
+    has_arrays as has_arrays,
     operands_of as operands_of,
     permuted as permuted,
     right as right,

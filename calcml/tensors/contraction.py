@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from calcml.errors import ShapeError
-from calcml.expr import ARRAYS, BUILD, ONE, ZERO, Expr, intern
+from calcml.expr import ARRAYS, BUILD, ONE, ZERO, Expr, intern, walk
 from calcml.light import REBUILD
 from calcml.shapes import Dims, is_unit, shown
 
@@ -86,6 +86,11 @@ def contract(
 def operands_of(node: Expr) -> list[Operand]:
     """The operands of a contraction with their labels."""
     return list(zip(node.args, node.value.inputs, strict=True))
+
+
+def has_arrays(*roots: Expr) -> bool:
+    """Whether any of some expressions has operations on arrays."""
+    return any(r.dims for r in roots) or any(n.op in ARRAYS for n in walk(*roots))
 
 
 def sizes_of(node: Expr) -> dict[Label, Expr]:
