@@ -72,8 +72,7 @@ class Expr:
     def __str__(self) -> str:
         return str(METHODS["text"](self))
 
-    def __repr__(self) -> str:
-        return str(self)
+    __repr__ = __str__
 
     def __reduce__(self) -> tuple[object, ...]:
         return METHODS["load"], (METHODS["dump"](self),)
