@@ -275,11 +275,6 @@ def make(op: str, args: tuple[Expr, ...]) -> Expr:
     return build(args)
 
 
-def size_of_tables() -> int:
-    """How many nodes are alive in this process."""
-    return sum(len(table) for table, _ in _TABLES.values())
-
-
 # --- leaves ------------------------------------------------------------------------
 
 
@@ -311,6 +306,11 @@ def sizes(shape: str | Sequence[Any]) -> Dims:
     return tuple(dims)
 
 
+def is_variable(name: str) -> bool:
+    """Whether a scalar variable of this name is alive in this process."""
+    return name in _table("symbol")[0]
+
+
 def constant(name: str) -> Expr:
     """The named constant: one of `functions.CONSTANTS`."""
     return intern("constant", name, (), name, name)
@@ -330,9 +330,7 @@ def number(value: Number) -> Expr:
     try:
         text = str(value)
     except ValueError:
-        raise LimitError(
-            "a number has over 4,300 digits; write it as a power"
-        ) from None
+        raise LimitError("over 4,300 digits in a number: write a power") from None
     return intern("number", text, (), value, text)
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from calcml.domain import sample
 from calcml.errors import CalcmlError, UnsupportedError
-from calcml.expr import Expr
+from calcml.expr import _TABLES, Expr
 from calcml.numeric import evalf
 from calcml.syntax import parse
 
@@ -147,3 +147,8 @@ def assert_equal(
             f"{row['id']}: d/d{row['var']} {row['expr']} is {row['derivative']} "
             f"= {known}, not {ours} = {found}, at {point} (seed {SEED})"
         )
+
+
+def size_of_tables() -> int:
+    """How many nodes are alive in this process."""
+    return sum(len(table) for table, _ in _TABLES.values())

@@ -47,7 +47,7 @@ def test_what_is_not_simplified_loads_no_simplifier() -> None:
 
 def test_a_formula_of_scalars_loads_no_arrays() -> None:
     modules = loaded('import calcml; calcml.diff("x^2", "x")')
-    assert SIMPLIFIER <= modules
+    assert modules >= SIMPLIFIER
     assert not modules & (HEAVY | {"calcml.arrays.shortener"})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from fractions import Fraction
 from operator import attrgetter
 
@@ -211,9 +212,16 @@ def test_the_chain_rule_for_unknown_functions_is_sympys() -> None:
 
 
 def test_a_nesting_too_deep_for_sympy_is_an_error() -> None:
-    node = parse("sin(" * 2_000 + "x" + ")" * 2_000)
+    node = parse("relu(1 - " * 1_000 + "x" + ")" * 1_000)
     with pytest.raises(LimitError, match="nested too deep"):
         to_sympy(node)
+
+
+def test_functions_nested_2_000_deep_are_made() -> None:
+    made = to_sympy(parse("sin(" * 2_000 + "x" + ")" * 2_000))
+    for _ in range(2_000):
+        (made,) = made.args
+    assert made == x
 
 
 def test_a_long_sum_goes_and_comes_back() -> None:
@@ -221,3 +229,50 @@ def test_a_long_sum_goes_and_comes_back() -> None:
     assert len(to_sympy(sum_of_powers).args) == 300
     total = sympy.Add(*(x**n for n in range(3_000)))
     assert close(evalf(from_sympy(total), {"x": Fraction(1, 2)}), 2)
+
+
+# --- size --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x + 2*(x - y) - (y - (x + 3)) - (-x + y)",
+        "2*(x + y)*sin(x)*3",
+        "(x + y)*2*(x - y)/3*(x + 1)",
+        "x*(3*(y + 1))*(2*(x + y))",
+        "-(x - (y - x*2*(x + 1)))*(x + y)",
+        "2*3*(x + y)",
+    ],
+)
+def test_what_is_given_at_once_is_what_operators_make(text: str) -> None:
+    """SymPy's own operators, one after the other, give the same object."""
+    names = {"x": x, "y": y, "sin": sympy.sin, "Rational": sympy.Rational}
+    exact = re.sub(r"\d+", lambda m: f"Rational({m[0]})", text)
+    assert to_sympy(parse(text)) == eval(exact, names)  # a text of this test
+
+
+def test_long_sums_and_products_are_flat() -> None:
+    names = [f"x_{i}" for i in range(3_000)]
+    assert len(to_sympy(parse(" + ".join(names))).args) == len(names)
+    assert len(to_sympy(parse(" - ".join(names))).args) == len(names)
+    assert len(to_sympy(parse("*".join(names))).args) == len(names)
+
+
+@pytest.mark.parametrize("call", ["sin(", "tanh(", "log(1 + ", "sqrt(2 + ", "1/(3 + "])
+def test_deep_nesting_is_the_same_level_by_level(call: str) -> None:
+    depth = 300
+    made = to_sympy(parse(call * depth + "x" + ")" * depth))
+    inner = to_sympy(parse(call * 30 + "x" + ")" * 30))
+    for _ in range(depth - 30):
+        made = next(a for a in made.args if not a.is_Number)
+        if made.is_Add:
+            made = next(a for a in made.args if not a.is_Number)
+    assert made == inner
+
+
+def test_what_is_shared_is_made_once() -> None:
+    node = symbol("x")
+    for _ in range(200):
+        node = node * node + 1
+    assert to_sympy(node).is_Add

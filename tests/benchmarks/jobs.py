@@ -183,7 +183,7 @@ def resident() -> float:
 def many(count: int) -> Job:
     """Distinct derivatives in one process: its memory early and at the end."""
     import calcml as cm
-    from calcml.expr import size_of_tables
+    from tests.support import size_of_tables
 
     def work() -> Facts:
         facts: Facts = {}

@@ -1,99 +1,21 @@
-"""Expressions to SymPy's classes and back."""
+"""The expression that a SymPy object stands for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 from calcml import expr, light
 from calcml.calls.scalars import unknown_function
 from calcml.diff import forward
-from calcml.errors import LimitError, UnsupportedError
-from calcml.expr import ARRAYS, Expr, walk
+from calcml.errors import UnsupportedError
+from calcml.expr import Expr
 from calcml.formal import FORMAL
-from calcml.functions import CONSTANTS, FUNCTIONS, SPELLINGS
-from calcml.lower import lower
+from calcml.functions import SPELLINGS
 from calcml.rewrite import opposite
 from calcml.syntax import call
-
-MAX_BITS = 10_000_000  # of a power of numbers that SymPy is given
-
-MAX_FACTORIAL = 10_000  # in a special function, where SymPy multiplies up to it
-
-# --- to SymPy ----------------------------------------------------------------------
-
-
-def to_sympy(root: Expr, real: bool = True) -> Any:
-    """`root` in SymPy's classes, numbers exact; symbols real, or plain ones.
-
-    A function that SymPy lacks is replaced by its definition. Raises LimitError for a
-    nesting that SymPy's recursion does not reach.
-    """
-    import sympy
-
-    if any(node.dims or node.op in ARRAYS for node in walk(root)):
-        raise UnsupportedError(
-            "SymPy gets no arrays from calcml: its matrix derivatives err; write the "
-            "elements out, or check against finite differences"
-        )
-    root = lower(root, lambda row: row.sympy is not None)
-    done: dict[Expr, Any] = {}
-    try:
-        for node in walk(root):
-            done[node] = _made(node, [done[a] for a in node.args], real, sympy)
-    except RecursionError:
-        raise LimitError("the formula is nested too deep for SymPy") from None
-    return done[root]
-
-
-def _made(node: Expr, args: list[Any], real: bool, sympy: Any) -> Any:
-    if node.op == "number":
-        value = Fraction(node.value)
-        return sympy.Rational(value.numerator, value.denominator)
-    if node.op == "symbol":
-        return sympy.Symbol(node.value, real=True if real else None)
-    if node.op == "constant":
-        return getattr(sympy, CONSTANTS[node.value].sympy)
-    if node.op == "formal":
-        name, orders = node.value
-        return _formal(name, orders, args, sympy)
-    row = FUNCTIONS[node.op]
-    if node.op == "pow" and _huge(*args):
-        raise LimitError("SymPy would work out a power of millions of digits")
-    if row.family == "special" and any(
-        a.is_Rational and abs(a) > MAX_FACTORIAL for a in args
-    ):
-        raise LimitError(f"SymPy would work out {row.name} of a large number exactly")
-    spelled = row.sympy
-    if callable(spelled):
-        return spelled(sympy, *args)
-    return getattr(sympy, str(spelled))(*args)
-
-
-def _huge(base: Any, exponent: Any) -> bool:
-    """Whether SymPy, which takes powers of numbers at once, would not come back."""
-    if not exponent.is_Rational or abs(exponent) < MAX_BITS // 1_000:
-        return False
-    numbers = [a for a in base.atoms() if a.is_Rational]
-    bits = max([int(a.p).bit_length() + int(a.q).bit_length() for a in numbers] or [0])
-    return bool(abs(exponent) * bits > MAX_BITS)
-
-
-def _formal(name: str, orders: Sequence[int], args: list[Any], sympy: Any) -> Any:
-    """The unknown function, its Derivative, or that with arguments put in (Subs)."""
-    function = sympy.Function(name)
-    if not any(orders):
-        return function(*args)
-    if all(a.is_Symbol for a in args) and len(set(args)) == len(args):
-        return sympy.Derivative(function(*args), *zip(args, orders, strict=True))
-    inner = [sympy.Dummy(f"xi_{i}", real=True) for i in range(1, len(args) + 1)]
-    slope = sympy.Derivative(function(*inner), *zip(inner, orders, strict=True))
-    return sympy.Subs(slope, tuple(inner), tuple(args))
-
-
-# --- from SymPy --------------------------------------------------------------------
 
 
 def from_sympy(source: Any) -> Expr:

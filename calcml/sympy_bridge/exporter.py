@@ -1,0 +1,187 @@
+"""Expressions to SymPy's classes: sums at once, deep functions level by level."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from calcml.errors import LimitError, UnsupportedError
+from calcml.expr import Expr, walk
+from calcml.functions import CONSTANTS, FUNCTIONS
+from calcml.lower import lower
+from calcml.tensors import has_arrays
+from calcml.terms import SUMS
+
+MAX_BITS = 10_000_000  # of a power of numbers that SymPy is given
+MAX_FACTORIAL = 10_000  # in a special function, where SymPy multiplies up to it
+HIGH = 40  # levels from which on SymPy does not see what is nested inside
+
+
+def to_sympy(root: Expr, real: bool = True) -> Any:
+    """`root` in SymPy's classes, numbers exact; symbols real, or plain ones.
+
+    A function that SymPy lacks is replaced by its definition. Raises LimitError for a
+    nesting that SymPy's recursion does not reach.
+    """
+    import sympy
+
+    if has_arrays(root):
+        raise UnsupportedError(
+            "SymPy gets no arrays from calcml: its matrix derivatives err; write the "
+            "elements out, or check against finite differences"
+        )
+    root = lower(root, lambda row: row.sympy is not None)
+    order = walk(root)
+    inner = _inner(root, order)
+    done: dict[Expr, Any] = {}
+    height: dict[Expr, int] = {}
+    try:
+        for node in order:
+            height[node] = 1 + max([height[a] for a in node.args], default=0)
+            if node in inner:
+                continue
+            if node.op in SUMS:
+                done[node] = sympy.Add(*_summands(node, inner, done))
+                continue
+            args = [done[a] for a in node.args if a not in inner]
+            make = partial(_made, node, real, sympy)
+            if node.op == "mul":
+                args = _factors(node, inner, done)
+                make = partial(_multiplied, sympy)
+            high = height[node] > HIGH
+            done[node] = _outermost(make, args, real, sympy) if high else make(args)
+    except RecursionError:
+        raise LimitError("the formula is nested too deep for SymPy") from None
+    return done[root]
+
+
+def _inner(root: Expr, order: Sequence[Expr]) -> set[Expr]:
+    """Sums in a sum, and products that begin a product, which nothing else uses.
+
+    SymPy goes through all terms whenever it adds one, so they are given at once.
+    """
+    uses = Counter(arg for node in order for arg in node.args)
+    inside = {
+        arg
+        for node in order
+        for place, arg in enumerate(node.args)
+        if node.op in SUMS
+        and arg.op in SUMS
+        or node.op == "mul"
+        and arg.op == "mul"
+        and place == 0
+    }
+    return {node for node in inside if uses[node] == 1 and node is not root}
+
+
+def _summands(node: Expr, inner: set[Expr], done: dict[Expr, Any]) -> list[Any]:
+    """The terms of a sum with their signs, in their order."""
+    found = []
+    stack = [(node, 1)]
+    while stack:
+        part, sign = stack.pop()
+        if part is node or part in inner:
+            signs = (sign, sign if part.op == "add" else -sign)
+            stack += reversed(list(zip(part.args, signs, strict=True)))
+        else:
+            found.append(done[part] if sign > 0 else -done[part])
+    return found
+
+
+def _factors(node: Expr, inner: set[Expr], done: dict[Expr, Any]) -> list[Any]:
+    """The factors of a product, in their order."""
+    found = []
+    while True:
+        first, last = node.args
+        found.append(done[last])
+        if first not in inner:
+            return [done[first], *reversed(found)]
+        node = first
+
+
+def _multiplied(sympy: Any, factors: Sequence[Any]) -> Any:
+    """The product that SymPy makes of factors one by one.
+
+    A number times a sum is multiplied out there as soon as the two meet.
+    """
+    first, *rest = factors
+    while rest and (first.is_Number or first.is_Add):
+        first = sympy.Mul(first, rest.pop(0))
+    return sympy.Mul(first, *rest) if rest else first
+
+
+def _outermost(
+    make: Callable[[list[Any]], Any], args: Sequence[Any], real: bool, sympy: Any
+) -> Any:
+    """What is made of terms nested deep, of which SymPy sees the outermost level only.
+
+    Looking for what it may evaluate, it would go down to the leaves for each function.
+    """
+    names: dict[Any, Any] = {}  # the variables that stand for what is further below
+
+    def opaque(term: Any) -> Any:
+        if not term.args:
+            return term
+        if term not in names:
+            names[term] = sympy.Dummy(real=True if real else None)
+        return names[term]
+
+    made = make([a.func(*map(opaque, a.args)) if a.args else a for a in args])
+    done: dict[Any, Any] = {name: term for term, name in names.items()}
+    for part in sympy.postorder_traversal(made):
+        if part not in done:
+            parts = [done[p] for p in part.args]
+            same = all(a is b for a, b in zip(parts, part.args, strict=True))
+            # SymPy puts terms and factors in order; a number stands first already.
+            evaluated = part.is_Add or part.is_Mul and not part.args[0].is_Number
+            options = {} if evaluated else {"evaluate": False}
+            done[part] = part if same else part.func(*parts, **options)
+    return done[made]
+
+
+def _made(node: Expr, real: bool, sympy: Any, args: list[Any]) -> Any:
+    if node.op == "number":
+        value = Fraction(node.value)
+        return sympy.Rational(value.numerator, value.denominator)
+    if node.op == "symbol":
+        return sympy.Symbol(node.value, real=True if real else None)
+    if node.op == "constant":
+        return getattr(sympy, CONSTANTS[node.value].sympy)
+    if node.op == "formal":
+        name, orders = node.value
+        return _formal(name, orders, args, sympy)
+    row = FUNCTIONS[node.op]
+    if node.op == "pow" and _huge(*args):
+        raise LimitError("SymPy would work out a power of millions of digits")
+    if row.family == "special" and any(
+        a.is_Rational and abs(a) > MAX_FACTORIAL for a in args
+    ):
+        raise LimitError(f"SymPy would work out {row.name} of a large number exactly")
+    spelled = row.sympy
+    if callable(spelled):
+        return spelled(sympy, *args)
+    return getattr(sympy, str(spelled))(*args)
+
+
+def _huge(base: Any, exponent: Any) -> bool:
+    """Whether SymPy, which takes powers of numbers at once, would not come back."""
+    if not exponent.is_Rational or abs(exponent) < MAX_BITS // 1_000:
+        return False
+    numbers = [a for a in base.atoms() if a.is_Rational]
+    bits = max([int(a.p).bit_length() + int(a.q).bit_length() for a in numbers] or [0])
+    return bool(abs(exponent) * bits > MAX_BITS)
+
+
+def _formal(name: str, orders: Sequence[int], args: list[Any], sympy: Any) -> Any:
+    """The unknown function, its Derivative, or that with arguments put in (Subs)."""
+    function = sympy.Function(name)
+    if not any(orders):
+        return function(*args)
+    if all(a.is_Symbol for a in args) and len(set(args)) == len(args):
+        return sympy.Derivative(function(*args), *zip(args, orders, strict=True))
+    inner = [sympy.Dummy(f"xi_{i}", real=True) for i in range(1, len(args) + 1)]
+    slope = sympy.Derivative(function(*inner), *zip(inner, orders, strict=True))
+    return sympy.Subs(slope, tuple(inner), tuple(args))
