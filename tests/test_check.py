@@ -1,6 +1,5 @@
 """Verdicts: right derivatives, spoiled ones, and what cannot be told."""
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -167,7 +166,7 @@ def test_a_correction_without_a_value_stops_no_search() -> None:
 def test_values_serve_where_a_function_has_no_ball(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    row = replace(FUNCTIONS["erf"], ball=None)
+    row = FUNCTIONS["erf"]._replace(ball=None)
     monkeypatch.setitem(FUNCTIONS, "erf", row)
     f, right = "max(erf(x)^2, y)", "where(erf(x)^2 > y, 4*erf(x)*exp(-x^2)/sqrt(pi), 0)"
     report = check(f, right, "x")

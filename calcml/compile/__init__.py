@@ -72,7 +72,7 @@ def compile(
     roots = list(_leaves(exprs, {name: node.dims for name, node in arrays.items()}))
     arguments = _arguments(typed, roots)
     language = LANGUAGES[backend]
-    if not any(map(has_arrays, [*roots, *arguments])):
+    if not has_arrays(*roots, *arguments):
         _check(roots, names)
         text = _source(roots, names, language)
         return Compiled(exprs, arguments, backend, text, RUNNERS[backend])
