@@ -51,7 +51,7 @@ ROWS = [
     Row("gradient of (sum of n sines)^2", "guarded", sizes=(250, 1000)),
     Row("compile of n results", "guarded", sizes=(500, 2000)),
     Row("gradient of a product of n factors", "guarded", sizes=(250, 1000)),
-    Row("Jacobian of n outputs by 3 names", "guarded", sizes=(10, 40)),
+    Row("Jacobian of n outputs by 3 names", "guarded", sizes=(5, 20)),
     Row("Hessian by n names, raw", "guarded", sizes=(25, 100), bound=2.2),
     Row("20th derivative of tanh", "guarded"),
     Row("sin nested n deep, raw", "guarded", sizes=(2500, 10_000)),
