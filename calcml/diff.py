@@ -7,11 +7,9 @@ derivative's graph is as large as the function's, times a constant.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from collections.abc import Iterable, Sequence
 
+from calcml.collection import uncollected
 from calcml.errors import UnsupportedError
 from calcml.expr import (
     ARRAYS,
@@ -138,29 +136,6 @@ def _filled(text: str, **values: Expr) -> Expr:
 
 
 # --- sweeps ------------------------------------------------------------------------
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def uncollected(sweep: Callable[P, R]) -> Callable[P, R]:
-    """`sweep` without cyclic garbage collection, a quarter of its time.
-
-    Nodes hold only older nodes, so there are no cycles among what a sweep makes. What
-    a simplification leaves is collected after it.
-    """
-
-    @wraps(sweep)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        if not gc.isenabled():
-            return sweep(*args, **kwargs)
-        gc.disable()
-        try:
-            return sweep(*args, **kwargs)
-        finally:
-            gc.enable()
-
-    return run
 
 
 @uncollected

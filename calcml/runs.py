@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from calcml.diff import Used, uncollected
+from calcml.collection import uncollected
+from calcml.diff import Used
 from calcml.errors import LimitError, ParseError, ShapeError
 from calcml.expr import ONE, Expr, walk
 from calcml.formal import MAX_ORDER
@@ -82,7 +83,7 @@ def derived(
     result = read.root
     one = order >= HIGH and len(variables) == 1 and simplify and not given
     if one and not has_arrays(result):
-        from calcml.simplify import high_derivative
+        from calcml.high_order import high_derivative
 
         high = high_derivative(result, variables[0], order)
         if high is not None:

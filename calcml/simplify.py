@@ -8,11 +8,12 @@ from typing import NamedTuple
 from calcml.closed.closer import BUDGET, Closer
 from calcml.closed.cost import Cost, functions_of_angles
 from calcml.closed.ordered import ordered
+from calcml.collection import uncollected
 from calcml.conditions import conditions
-from calcml.diff import forward, uncollected
-from calcml.expr import ZERO, Expr, symbol, walk
+from calcml.expr import Expr, symbol, walk
 from calcml.facts import Facts, facts
-from calcml.light import div, mul, neg, sub, substitute
+from calcml.facts.linear import MOST_STEPS, linear
+from calcml.light import div, is_decimal, mul, neg, numeral, sub, substitute
 from calcml.rewrite import Rewrite
 from calcml.syntax import Given
 from calcml.tidy import Tidier, tidy
@@ -20,7 +21,6 @@ from calcml.tidy import Tidier, tidy
 MAX_ROUNDS = 4
 COLLECT = "collect like terms and powers"
 PUT_IN_ORDER = "put in order"
-LONG = 60  # operations of a high derivative that is not looked at a second time
 MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
 
 
@@ -57,7 +57,7 @@ def simplify_all(
     names = {n.value for n in walk(*roots) if n.op == "symbol"} if given else ()
     known = facts(given, names)
     steps = _Steps(trace is not None)
-    shortest = _shortest(roots, known, steps)
+    shortest = shortest_forms(roots, known, steps)
     for equation in known.equations:
         for variable, value in _solutions(equation):
             put = [substitute(r, {variable: value}) for r in roots]
@@ -66,7 +66,7 @@ def simplify_all(
                 Step("use an equation that is given", a, b)
                 for a, b in zip(roots, put, strict=True)
             ]
-            tried, price = _shortest(put, known, more), Cost()
+            tried, price = shortest_forms(put, known, more), Cost()
             if sum([price(n) for n in tried]) < sum([price(n) for n in shortest]):
                 shortest, steps = tried, more
     found = _not_longer(shortest, roots)
@@ -94,27 +94,6 @@ class _Steps(list[Step]):
         return Tidier(roots, known, True, [] if self.detailed else None)
 
 
-def high_derivative(root: Expr, variable: Expr, order: int) -> Expr | None:
-    """The derivative of a high order, taken and written in the normal form.
-
-    None where the function has kinks, or each order brings new functions: then one
-    order after the other is simplified.
-    """
-    from calcml.closed.high import high_derivative as derived
-
-    tidier = Tidier([root], closing=True)
-    (root,) = tidier.settled([root])
-    found = derived(root, variable, order, tidier)
-    if found is None:
-        return None
-    familiar = functions_of_angles(root)
-    closer = Closer(tidier, familiar)
-    (made,) = tidier.settled([closer.written(*found)])
-    if closer.cost(made) > LONG:
-        return made
-    return _shortest([made], Facts(), _Steps(False))[0]
-
-
 def _not_longer(news: Sequence[Expr], olds: Sequence[Expr]) -> list[Expr]:
     cost = Cost()
     return [
@@ -123,7 +102,12 @@ def _not_longer(news: Sequence[Expr], olds: Sequence[Expr]) -> list[Expr]:
     ]
 
 
-def _shortest(roots: Sequence[Expr], known: Facts, steps: _Steps) -> list[Expr]:
+def shortest_forms(
+    roots: Sequence[Expr], known: Facts | None = None, steps: _Steps | None = None
+) -> list[Expr]:
+    """The shortest forms that are found, whatever the operations of `roots`."""
+    known = Facts() if known is None else known
+    steps = _Steps(False) if steps is None else steps
     tidier = steps.tidier(roots, known)
     current = _closed(roots, tidier, steps)
     for _ in range(MAX_ROUNDS):
@@ -199,11 +183,16 @@ def _grown(step: Step) -> str:
 
 def _solutions(equation: Expr) -> list[tuple[Expr, Expr]]:
     """The variables in which an equation is linear, each with what it is then."""
-    found = []
+    found: list[tuple[Expr, Expr]] = []
+    nodes = walk(equation)
+    form = linear(equation, 4 * len(nodes) + MOST_STEPS) or {}
+    dotted = any(is_decimal(n) for n in nodes if n.op == "number")
     for variable in sorted(equation.free_symbols):
         x = symbol(variable)
-        slope = tidy(forward(equation, x))
+        if x not in form:
+            continue
+        slope = numeral(form[x], dotted)
         rest = tidy(sub(equation, mul(slope, x)))
-        if slope.op == "number" and slope is not ZERO and x not in walk(rest):
+        if x not in walk(rest):
             found.append((x, tidy(neg(div(rest, slope)))))
     return found

@@ -17,7 +17,7 @@ SOURCES = sorted((ROOT / "calcml").rglob("*.py"))
 
 # Lowest first. A part imports from layers below its own, or from inside itself.
 LAYERS = """
-errors
+collection errors
 shapes
 expr mistakes
 automaton light
@@ -34,7 +34,7 @@ elements normal tidy
 closed
 balls numeric simplify sympy_bridge
 notation
-arrays solving subject
+arrays high_order solving subject
 named compressed joins
 domain pairs printing slopes
 trials runs

@@ -31,14 +31,14 @@ class Fact(NamedTuple):
     strict: bool
 
 
-def linear(node: Expr) -> Form | None:
-    """`node` as a linear form; None where it has too many terms."""
+def linear(node: Expr, most: int = MOST_STEPS) -> Form | None:
+    """`node` as a linear form; None where that takes more than `most` steps."""
     form: Form = {}
     stack: list[tuple[Expr, Number]] = [(node, 1)]
     steps = 0
     while stack:
         steps += 1
-        if steps > MOST_STEPS:
+        if steps > most:
             return None
         part, factor = stack.pop()
         op, args = part.op, part.args

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from calcml.closed.closer import Closer
+from calcml.closed.cost import functions_of_angles
 from calcml.diff import forward
 from calcml.errors import CalcmlError, LimitError
 from calcml.expr import CONDITIONS, ONE, Expr, walk
@@ -15,13 +17,36 @@ from calcml.functions import FUNCTIONS
 from calcml.light import power
 from calcml.normal.polynomials import Quotient
 from calcml.normal.reader import Reader
+from calcml.simplify import shortest_forms
 from calcml.tidy import Tidier
 
+LONG = 60  # operations of a high derivative that is not looked at a second time
 WORK = 20_000  # that each order may cost
 GIVEN_UP = CalcmlError, ZeroDivisionError, OverflowError
 
+Slopes = Sequence[Quotient | None]
 
-def high_derivative(
+
+def high_derivative(root: Expr, variable: Expr, order: int) -> Expr | None:
+    """The derivative of a high order, taken and written in the normal form.
+
+    None where the function has kinks, or each order brings new functions: then one
+    order after the other is simplified.
+    """
+    tidier = Tidier([root], closing=True)
+    (root,) = tidier.settled([root])
+    found = quotient(root, variable, order, tidier)
+    if found is None:
+        return None
+    familiar = functions_of_angles(root)
+    closer = Closer(tidier, familiar)
+    (made,) = tidier.settled([closer.written(*found)])
+    if closer.cost(made) > LONG:
+        return made
+    return shortest_forms([made])[0]
+
+
+def quotient(
     root: Expr, variable: Expr, order: int, tidier: Tidier
 ) -> tuple[Reader, Quotient] | None:
     """The derivative of an order as a quotient, with its reader; None where that fails.
@@ -40,9 +65,6 @@ def high_derivative(
     except GIVEN_UP:
         return None
     return reader, value
-
-
-Slopes = Sequence[Quotient | None]
 
 
 def _with_slopes(
