@@ -10,13 +10,14 @@ from functools import cache, partial
 from itertools import islice
 from typing import Any, NamedTuple, TypeGuard
 
-from calcml.arrays.simplify import simplify as simplified, simplify_all
 from calcml.batch.workers import Clock
 from calcml.errors import CalcmlError, LimitError
 from calcml.expr import Expr
 from calcml.formal import MAX_ORDER
 from calcml.printing.text import text
-from calcml.slopes import derivative, gradient
+from calcml.runs import derived, graded
+from calcml.shapes import is_unit
+from calcml.subject import Function
 from calcml.syntax import parse, variable as named
 
 CHUNK = 32  # rows that travel to a worker together
@@ -102,19 +103,15 @@ def _derivative(row: Asked, simplify: bool) -> str | list[str]:
     shapes = row.get("shapes", {})
     if not isinstance(shapes, dict) or not _are_names(list(shapes.values())):
         raise RowError('shapes must be an object, such as {"A": "m n", "x": "n"}')
-    root = parse(formula, [*names, *others], shapes)
+    read = Function(parse(formula, [*names, *others], shapes), shapes=shapes)
     variables = [_variable(name, shapes) for name in names]
-    if names is wanted:
-        if order > 1:
-            raise RowError("order goes with one variable, not with a gradient")
-        parts = gradient(root, variables)
-        return [text(e) for e in (simplify_all(parts) if simplify else parts)]
-    for _ in range(order):
-        for variable in variables:
-            root = derivative(root, variable)
-        if simplify:
-            root = simplified(root)
-    return text(root)
+    if names is not wanted:
+        return text(derived(read, variables, order, simplify))
+    if order > 1:
+        raise RowError("order goes with one variable, not with a gradient")
+    if all(map(is_unit, read.root.dims)):
+        return [text(part) for part in graded(read, variables, simplify)]
+    return [text(derived(read, [v], 1, simplify)) for v in variables]
 
 
 def _are_names(value: Any) -> TypeGuard[list[str]]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from math import comb, prod
 from typing import Any
 
-from calcml.arrays.simplify import simplify
 from calcml.domain import Point
 from calcml.errors import CalcmlError, LimitError, UnsupportedError
 from calcml.expr import Expr, walk
 from calcml.pointwise import context
-from calcml.slopes import derivative
+from calcml.runs import derived
+from calcml.subject import Function
 from calcml.sympy_bridge import from_sympy, to_sympy
 
 MAX_TREE = 1_500  # nodes of a formula written out: SymPy's derivative takes seconds
@@ -36,16 +36,12 @@ class Reference:
 
 def own(root: Expr, variable: Expr, order: int) -> Expr:
     """calcml's derivative, as it is given to a user."""
-    for _ in range(order):
-        root = simplify(derivative(root, variable))
-    return root
+    return derived(Function(root), [variable], order)
 
 
 def by_calcml(root: Expr, variable: Expr, order: int) -> Reference:
     """calcml's own derivative, to compare a candidate with."""
-    node = root
-    for _ in range(order):
-        node = derivative(node, variable)
+    node = derived(Function(root), [variable], order, simplify=False)
     return Reference("calcml's derivative", node, short=own(root, variable, order))
 
 
