@@ -23,7 +23,7 @@ from calcml.errors import (
     ShapeError as ShapeError,
     UnsupportedError as UnsupportedError,
 )
-from calcml.expr import METHODS, Expr as Expr, symbol as symbol
+from calcml.expr import Expr as Expr, symbol as symbol
 from calcml.formal import Argument, Keyword
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
@@ -33,33 +33,6 @@ from calcml.syntax import Given, Shapes
 if TYPE_CHECKING:
     from calcml.simplify import Step
     from calcml.steps.derive import derive as derive
-
-
-def _text(root: Expr) -> str:
-    from calcml.printing.text import text
-
-    return text(root)
-
-
-def _latex(root: Expr) -> str:
-    from calcml.printing.latex import latex
-
-    return latex(root)
-
-
-def _evalf(root: Expr, at: Mapping[str, object], digits: int) -> Any:
-    from calcml.numeric import evalf
-
-    return evalf(root, at, digits)
-
-
-def _to_sympy(root: Expr) -> Any:
-    from calcml.sympy_bridge import to_sympy
-
-    return to_sympy(root)
-
-
-METHODS.update(text=_text, latex=_latex, evalf=_evalf, to_sympy=_to_sympy)
 
 
 def parse(

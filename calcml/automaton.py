@@ -5,17 +5,20 @@ Values are built while the text is read, so there is no tree and no recursion.
 
 from __future__ import annotations
 
-import json
+import marshal
 import os
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
-from os import path
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from calcml.errors import CalcmlError, LimitError, ParseError
 from calcml.mistakes import END, Token, unexpected
+
+Key = tuple[int, int, bytes, str]  # of stored tables: what they depend on
 
 MAX_DEPTH = 450_000  # open brackets, calls and operators waiting for an operand
 
@@ -46,13 +49,12 @@ class Tables(NamedTuple):
 
 def grammar_text(name: str) -> str:
     """The grammar file `name`, from the installed package or the source tree."""
-    package = path.dirname(__file__)
-    for folder in (package, path.dirname(package)):
-        try:
-            with open(path.join(folder, "grammar", name), encoding="utf-8") as file:
+    package = os.path.dirname(os.path.abspath(__file__))
+    for folder in (package, os.path.dirname(package)):
+        path = os.path.join(folder, "grammar", name)
+        if os.path.isfile(path):
+            with open(path, encoding="utf-8") as file:
                 return file.read()
-        except FileNotFoundError:
-            continue
     raise LookupError(f"calcml is not installed whole: grammar/{name} is missing")
 
 
@@ -104,32 +106,47 @@ FORMAT = 2  # of the stored tables
 @cache
 def tables(name: str) -> Tables:
     """The tables of a grammar file, made once and kept in the user's cache folder."""
-    grammar = grammar_text(name)
-    stored = _cache_file(grammar)
+    key = FORMAT, sys.hexversion, _lark(), grammar_text(name)
+    path = _cache_file(key)
     try:
-        with open(stored, encoding="utf-8") as file:
-            data = json.load(file)
-        if data.pop("grammar") != grammar:
-            raise ValueError("the tables are another grammar's")
-        data["rules"] = [Rule(*rule) for rule in data["rules"]]
-        return Tables(**data)
-    except (OSError, ValueError, TypeError, KeyError):
-        made = compile_tables(grammar)
+        return _stored(path, key)
+    except (OSError, EOFError, ValueError, TypeError):
+        made = compile_tables(key[-1])
+    rules = [tuple(rule) for rule in made.rules]
+    data = marshal.dumps((key, made._asdict() | {"rules": rules}))
+    part = f"{path}.{os.getpid()}"
     try:
-        os.makedirs(path.dirname(stored), exist_ok=True)
-        part = f"{stored}.{os.getpid()}"
-        with open(part, "w", encoding="utf-8") as file:
-            json.dump(made._asdict() | {"grammar": grammar}, file)
-        os.replace(part, stored)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(part, "wb") as file:
+            file.write(crc32(data).to_bytes(4) + data)
+        os.replace(part, path)
     except OSError:
         pass  # a read-only home costs 0.15 s a process and nothing else
     return made
 
 
-def _cache_file(grammar: str) -> str:
-    folder = os.environ.get("XDG_CACHE_HOME") or path.expanduser("~/.cache")
-    digest = crc32(grammar.encode())  # hashlib would load OpenSSL
-    return path.join(folder, "calcml", f"{digest:08x}-{FORMAT}.json")
+def _stored(path: str, key: Key) -> Tables:
+    """The tables that were stored for `key`; ValueError or OSError if none were."""
+    with open(path, "rb") as file:
+        data = file.read()
+    if crc32(data[4:]) != int.from_bytes(data[:4]):
+        raise ValueError("the stored tables are damaged")
+    there, plain = marshal.loads(data[4:])  # damage, which could end it, is told above
+    if there != key:
+        raise ValueError("the stored tables are those of another grammar")
+    return Tables(**plain | {"rules": [Rule(*rule) for rule in plain["rules"]]})
+
+
+def _lark() -> bytes:
+    """Lark's first source file, which states its version: read, and not run."""
+    spec = find_spec("lark")
+    read = getattr(spec and spec.loader, "get_data", None)
+    return bytes(read(spec.origin)) if spec and read else b""
+
+
+def _cache_file(key: Key) -> str:
+    folder = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(folder, "calcml", f"{crc32(repr(key).encode()):08x}.tables")
 
 
 # --- the machine -------------------------------------------------------------------

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from importlib import import_module
 from typing import Any
 from weakref import ref
 
 from calcml.errors import LimitError, ShapeError, UnsupportedError
+from calcml.later import Later
 from calcml.shapes import Dims, broadcast
 
 Number = int | Fraction
@@ -159,20 +159,16 @@ class Expr:
         return BUILD["transpose"](self)
 
 
-class _Methods(dict[str, Callable[..., Any]]):
-    """What `calcml.api` gives every node, once it is loaded: text, latex, and more."""
+# What upper layers give every node.
+METHODS: Later[Any] = Later(
+    light="dump load", numeric="evalf", printing="latex text", sympy_bridge="to_sympy"
+)
 
-    def __missing__(self, name: str) -> Callable[..., Any]:
-        import_module("calcml.api")
-        return dict.__getitem__(self, name)
+# The operators' constructors, by operation.
+LIGHT: Later[Expr] = Later(light="add sub mul div neg pow")
 
-
-METHODS = _Methods()
-
-# The operators' constructors, by operation, and what makes expressions for the other
-# methods above (subs, matmul, index, transpose): `light` and `tensors` enter them.
-LIGHT: dict[str, Callable[..., Expr]] = {}
-BUILD: dict[str, Callable[..., Expr]] = {}
+# What makes expressions for the methods above.
+BUILD: Later[Expr] = Later(light="subs", tensors="filled index matmul transpose")
 
 # Operations on whole arrays: they have a value beside their arguments.
 ARRAYS: set[str] = set()

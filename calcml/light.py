@@ -5,7 +5,7 @@ The constructors fold 0, 1 and numbers, nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -226,8 +226,10 @@ def dump(root: Expr) -> list[tuple[Any, ...]]:
     return rows
 
 
-def load(rows: Iterable[tuple[Any, ...]]) -> Expr:
+def load(rows: Sequence[tuple[Any, ...]]) -> Expr:
     """The expression that `dump` flattened."""
+    if any(dims for *_, dims in rows):
+        BUILD["filled"]  # `tensors` enters its operations in ARRAYS
     nodes: list[Expr] = []
     for op, value, text, places, dims in rows:
         args = tuple(nodes[i] for i in places)

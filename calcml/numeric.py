@@ -7,7 +7,7 @@ from typing import Any
 
 from calcml import elements
 from calcml.errors import LimitError
-from calcml.expr import ARRAYS, CONDITIONS, Expr, walk
+from calcml.expr import ARRAYS, CONDITIONS, METHODS, Expr, walk
 from calcml.lower import lower
 from calcml.pointwise import (
     GUARD,
@@ -88,3 +88,6 @@ def _run(
         else:
             values[node] = strict(node, args, m)
     return values[order[-1]]
+
+
+METHODS["evalf"] = evalf

@@ -16,7 +16,7 @@ from typing import Any
 
 from calcml.errors import CalcmlError, DomainError, LimitError, UnsupportedError
 from calcml.exact import ARITHMETIC
-from calcml.expr import METHODS, Expr, walk
+from calcml.expr import Expr, walk
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.functions.arrays import ARRAY_OPERATIONS
 
@@ -60,7 +60,7 @@ class Failure:
             return self.reason
         m, op = context(), self.node.op
         what = (FUNCTIONS.get(op) or ARRAY_OPERATIONS[op]).signature
-        if "text" in METHODS and len(walk(self.node)) <= MAX_SHOWN:
+        if len(walk(self.node)) <= MAX_SHOWN:
             what = str(self.node)
         at = ", ".join(m.nstr(m.convert(v), 6) for v in self.values)
         at = f", its arguments being {at}" if at else ""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from calcml.conditions import conditions
 from calcml.expr import Expr
 from calcml.facts import Facts, Guard, guard_holds, read_guard
-from calcml.functions import FUNCTIONS, Row
+from calcml.functions import FUNCTIONS, SPELLINGS, Row
 from calcml.light import build, neg
 from calcml.rules import RULES, Rule
 from calcml.syntax import parse
@@ -43,15 +44,30 @@ class Pattern(NamedTuple):
 
 
 @cache
-def patterns() -> dict[str, list[Pattern]]:
-    """The rules by the operation at the top of their left side."""
-    found: dict[str, list[Pattern]] = {}
-    for rule in RULES.values():
-        ready = pattern(rule)
-        found.setdefault(ready.left.op, []).append(ready)
-    return found
+def patterns(op: str) -> list[Pattern]:
+    """The rules with this operation at the top of their left side.
+
+    What is a call of another function for sure is not parsed for that.
+    """
+    ready = [pattern(rule) for rule in RULES.values() if _called(rule.left) in (op, "")]
+    return [made for made in ready if made.left.op == op]
 
 
+@cache
+def _called(text: str) -> str:
+    """The operation of a text that is one call, "" for other texts.
+
+    >>> _called("log(exp(a))"), _called("exp(a)^(b)")
+    ('log', '')
+    """
+    name, _, inside = text.partition("(")
+    depths = accumulate([(c == "(") - (c == ")") for c in inside], initial=1)
+    rows = SPELLINGS.get(name, ())
+    whole = list(depths).index(0) == len(inside) if rows else False
+    return rows[0].op if whole and len(rows) == 1 else ""
+
+
+@cache
 def pattern(rule: Rule) -> Pattern:
     """A rule ready to match."""
     left = parse(rule.left.replace("where(c,", "where(condition,"))
@@ -85,7 +101,7 @@ def _facts(row: Row) -> list[Pattern]:
 def pairs() -> dict[str, Callable[[Expr], Expr]]:
     """The rules for a + f(a) of real a: f -> what a makes of the right side."""
     found: dict[str, Callable[[Expr], Expr]] = {}
-    for rule in patterns().get("add", ()):
+    for rule in patterns("add"):
         right, op = rule.right, rule.left.args[1].op
         found[op] = lambda a, right=right: right((a, a, a, a), a)  # type: ignore[misc]
     return found
@@ -95,7 +111,7 @@ def pairs() -> dict[str, Callable[[Expr], Expr]]:
 def folds() -> dict[str, list[Pattern]]:
     """Products that are a function, a*f(a) -> g(a) or a/f(a) -> g(a), by f."""
     found: dict[str, list[Pattern]] = {}
-    for made in (*patterns().get("mul", ()), *patterns().get("div", ())):
+    for made in (*patterns("mul"), *patterns("div")):
         found.setdefault(made.left.args[1].op, []).append(made)
     for row in FUNCTIONS.values():
         if row.recognised and row.by is not None:
@@ -119,7 +135,7 @@ class Scope(NamedTuple):
 
 def rewritten(node: Expr, scope: Scope) -> tuple[str, Expr] | None:
     """The first rule that fits the top of `node`, and what it makes; else None."""
-    for rule in (*_facts(FUNCTIONS[node.op]), *patterns().get(node.op, ())):
+    for rule in (*_facts(FUNCTIONS[node.op]), *patterns(node.op)):
         if rule.guard.real and not scope.real or rule.closing and not scope.closing:
             continue
         bound = match(rule.left, node)

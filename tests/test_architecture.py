@@ -17,7 +17,7 @@ SOURCES = sorted((ROOT / "calcml").rglob("*.py"))
 
 # Lowest first. A part imports from layers below its own, or from inside itself.
 LAYERS = """
-collection errors
+collection errors later
 shapes
 expr mistakes
 automaton light
@@ -63,7 +63,7 @@ HEAVY = "click flint lark mpmath numpy opt_einsum rich scipy sympy".split()
 
 MAX_LINES = 330  # "about 300"; a module that grows past it holds two ideas
 # Longer ones, each at its size: they may shrink, not grow.
-LONGER = {"expr": 401}
+LONGER = {"expr": 395}
 
 
 def name(path: Path) -> str:

@@ -166,7 +166,7 @@ def test_what_has_no_choices_asks_for_no_facts(monkeypatch: pytest.MonkeyPatch) 
     def refuse(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("calcml.tidy.shorter", refuse)
+    monkeypatch.setattr("calcml.piecewise.shorter", refuse)
     assert str(simplify("x + x*sin(y)/x")) == "x + sin(y)"
 
 

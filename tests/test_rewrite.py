@@ -9,7 +9,7 @@ import pytest
 import calcml as cm
 from calcml import parse
 from calcml.functions import FUNCTIONS, SPELLINGS
-from calcml.rewrite import Scope, facts, rewritten
+from calcml.rewrite import Pattern, Scope, facts, pattern, patterns, rewritten
 from calcml.rules import RULES, Rule
 from tests.support import close, points, value
 
@@ -62,3 +62,12 @@ def test_a_function_of_ones_own_has_facts_too() -> None:
     finally:
         FUNCTIONS.pop("hump")
         SPELLINGS.pop("hump")
+
+
+def test_rules_are_found_by_their_operation() -> None:
+    """What is not parsed, as it calls another function, has that at its top."""
+    by_op: dict[str, list[Pattern]] = {}
+    for rule in RULES.values():
+        made = pattern(rule)
+        by_op.setdefault(made.left.op, []).append(made)
+    assert {op: patterns(op) for op in by_op} == by_op

@@ -15,6 +15,7 @@ from calcml import (
     ParseError,
     ShapeError,
     UnsupportedError,
+    automaton,
     diff,
     parse,
 )
@@ -141,6 +142,37 @@ def test_the_tables_survive_a_broken_cache(
     assert tables.__wrapped__("calcml.lark").words == made.words
     os.chmod(tmp_path, 0o700)
     tables.cache_clear()
+
+
+def test_stored_tables_are_those_of_the_grammar_and_of_lark(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    made, compiled = tables.__wrapped__("calcml.lark"), list[str]()
+    monkeypatch.setattr(
+        automaton, "compile_tables", lambda text: compiled.append(text) or made
+    )
+    assert tables.__wrapped__("calcml.lark") == made
+    assert not compiled
+    (stored,) = (tmp_path / "calcml").iterdir()
+    first = stored.read_bytes()
+    monkeypatch.setattr(automaton, "_lark", lambda: b'__version__ = "0"')
+    tables.__wrapped__("calcml.lark")
+    assert len(compiled) == 1
+    grammar = grammar_text("calcml.lark") + "\n"
+    monkeypatch.setattr(automaton, "grammar_text", lambda name: grammar)
+    tables.__wrapped__("calcml.lark")
+    assert compiled[1:] == [grammar]
+    for stored in (tmp_path / "calcml").iterdir():  # as if two keys had one checksum
+        stored.write_bytes(first)
+    tables.__wrapped__("calcml.lark")
+    assert compiled[2:] == [grammar]
+
+
+def test_what_lark_is_is_read_and_not_run() -> None:
+    import lark
+
+    assert lark.__version__.encode() in automaton._lark()
 
 
 def test_the_grammar_has_no_conflicts() -> None:

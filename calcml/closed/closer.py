@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from calcml.closed.cost import Cost
-from calcml.closed.forms import folded, joined, proper, ratios, split
-from calcml.closed.writer import Writer
 from calcml.errors import LimitError
 from calcml.expr import CONDITIONS, ONE, Expr, make, walk
 from calcml.functions import FUNCTIONS
 from calcml.light import rebuild, sub
-from calcml.normal.polynomials import Quotient
-from calcml.normal.reader import Reader
 from calcml.terms import SUMS
 from calcml.tidy import Tidier
+
+if TYPE_CHECKING:
+    from calcml.normal.polynomials import Quotient
+    from calcml.normal.reader import Reader
 
 MAX_NODES = 4_000  # of an expression whose parts are looked at
 GIVEN_UP = LimitError, ZeroDivisionError, OverflowError
@@ -68,6 +69,8 @@ class Closer:
 
     def written(self, reader: Reader, q: Quotient) -> Expr:
         """A quotient as an expression."""
+        from calcml.closed.writer import Writer
+
         return Writer(reader, self.cost).product(q)
 
     def _region(self, node: Expr) -> Expr:
@@ -142,6 +145,8 @@ class Closer:
 
     def _readers(self, node: Expr) -> Iterator[Reader]:
         """The node read as a quotient; a second time, with sines for cosines."""
+        from calcml.normal.reader import Reader
+
         try:
             reader = Reader(self.tidier.algebra, [node])
             yield reader
@@ -157,6 +162,9 @@ class Closer:
         self, node: Expr, reader: Reader
     ) -> tuple[tuple[str, Iterable[Expr]], ...]:
         """Names of ways to other forms, each with the forms; the first QUICK are so."""
+        from calcml.closed.forms import folded, joined, proper, ratios, split
+        from calcml.closed.writer import Writer
+
         q, writer = reader.values[node], Writer(reader, self.cost)
         forms = (
             writer.products([q]),

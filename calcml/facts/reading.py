@@ -24,20 +24,20 @@ SETS = {
     "negative integers": "{0} == floor({0}) and {0} < 0",
     "naturals": "{0} == floor({0}) and {0} >= 0",
 }
+# Patterns are texts: `re` keeps those that are used, and a start needs none.
 _NAME = r"[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*"
-_BELONGS = re.compile(
+_BELONGS = (
     rf"\b({_NAME})\s+(?:in|is|are)\s+(?:an?\s+)?"
     r"((?:positive|nonnegative|negative)\s+)?([A-Za-z]+)(?:\s+numbers?\b)?"
 )
 _LETTERS = {"R": "reals", "Z": "integers", "N": "naturals"}
-_MATRICES = re.compile(
-    r"\b(symmetric|antisymmetric|skew-?symmetric|orthogonal|diagonal|invertible|"
-    r"singular|definite|semidefinite|psd|spd|triangular|square matrix)\b",
-    re.I,
+_MATRICES = (
+    r"(?i)\b(symmetric|antisymmetric|skew-?symmetric|orthogonal|diagonal|invertible|"
+    r"singular|definite|semidefinite|psd|spd|triangular|square matrix)\b"
 )
-_SUM = re.compile(rf"\bsum\(\s*({_NAME})\s*\)")
-_EQUALS = re.compile(r"(?<![=<>!])=(?!=)")
-_SPLIT = re.compile(r"[,;\n()\[\]]|\band\b|\bor\b|\bnot\b")
+_SUM = rf"\bsum\(\s*({_NAME})\s*\)"
+_EQUALS = r"(?<![=<>!])=(?!=)"
+_SPLIT = r"[,;\n()\[\]]|\band\b|\bor\b|\bnot\b"
 
 
 class Piece(NamedTuple):
@@ -53,7 +53,7 @@ def read_condition(text: str, names: Iterable[str] = ()) -> Expr:
 
     Raises ParseError and the other errors of `parse`, at their place in `text`.
     """
-    written = _BELONGS.sub(lambda match: f"({_member(match, text, 0)})", text)
+    written = re.sub(_BELONGS, lambda match: f"({_member(match, text, 0)})", text)
     node = parse(written, names)
     if node.op not in CONDITIONS:
         raise _no_condition(text, (0, len(text)))
@@ -99,7 +99,7 @@ def read_pieces(
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Where the parts of a text lie that commas, or "and" without "or", separate."""
     depth, cuts, bare_or = 0, [(0, 0, ",")], False
-    for match in _SPLIT.finditer(text):
+    for match in re.finditer(_SPLIT, text):
         word = match[0]
         if word in "([":
             depth += 1
@@ -122,17 +122,17 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 def _read(text: str, start: int, end: int, names: Sequence[str]) -> Expr:
     """The condition between two places of a text."""
     piece = text[start:end]
-    if _MATRICES.search(piece):
+    if re.search(_MATRICES, piece):
         message = (
             "facts about matrices are for formulas of arrays, and are symmetric, "
             "diagonal or positive definite"
         )
         raise UnsupportedError(message, text=text, span=(start, end))
-    belongs = _BELONGS.fullmatch(piece)
+    belongs = re.fullmatch(_BELONGS, piece)
     if belongs:
         return parse(_member(belongs, text, start), names)
     equals = [
-        m.start() for m in _EQUALS.finditer(piece) if not _depth(piece, m.start())
+        m.start() for m in re.finditer(_EQUALS, piece) if not _depth(piece, m.start())
     ]
     if len(equals) == 1:
         cut = start + equals[0]
@@ -142,7 +142,7 @@ def _read(text: str, start: int, end: int, names: Sequence[str]) -> Expr:
     if equals:
         message = "an equation has one =; write a = b, b = c"
         raise ParseError(message, text=text, span=(start, end))
-    if _BELONGS.search(piece):
+    if re.search(_BELONGS, piece):
         return read_condition(piece, names)
     node = _formula(text, start, end, names)
     if node.op not in CONDITIONS:
@@ -165,7 +165,7 @@ def _formula(text: str, start: int, end: int, names: Sequence[str]) -> Expr:
         sums[symbol(placeholder)] = _sum(match[1], names, text, span)
         return placeholder
 
-    written = _SUM.sub(shorten, text[start:end])
+    written = re.sub(_SUM, shorten, text[start:end])
     try:
         node = parse(" " * start + written, names)
     except CalcmlError as error:

@@ -6,7 +6,6 @@ A row's mathematics is text in calcml's own grammar, over the names of its param
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -138,8 +137,6 @@ CONSTANTS = {c.name: c for c in (
 # fmt: on
 CONSTANT_NAMES = {n: c.name for c in CONSTANTS.values() for n in (c.name, *c.aliases)}
 
-_SIGNATURE = re.compile(r"(\w+)\((.*)\)$")
-
 
 def fn(
     signature: str,
@@ -156,12 +153,11 @@ def fn(
     parameter "..." stands for any number of arguments, and a parameter with a text
     (`approximate="none"`) is an option that picks this row.
     """
-    match = _SIGNATURE.match(signature)
-    if match is None:
+    name, bracket, inside = signature.removesuffix(")").partition("(")
+    if not bracket or not signature.endswith(")"):
         raise ValueError(f"{signature!r} is no signature like name(x, y)")
-    name = match[1]
     params, defaults, options = [], {}, {}
-    parts = [p.strip() for p in match[2].split(",")]
+    parts = [p.strip() for p in inside.split(",")]
     for part in parts[:-1] if parts[-1] == "..." else parts:
         param, _, default = (p.strip() for p in part.partition("="))
         if default.startswith('"'):

@@ -10,7 +10,8 @@ from calcml.errors import CalcmlError
 from calcml.expr import Expr, walk
 from calcml.facts import Facts
 from calcml.light import rebuild
-from calcml.rewrite import Scope, patterns, rewritten
+from calcml.rewrite import Scope, pattern, rewritten
+from calcml.rules import RULES
 
 MOST_NODES = 200  # of a value that is looked at
 MOST_REWRITES = 4  # of one node
@@ -19,11 +20,8 @@ MOST_REWRITES = 4  # of one node
 @cache
 def guarded() -> frozenset[str]:
     """The operations that have a rule with a condition, and choices."""
-    found = [
-        op
-        for op, rules in patterns().items()
-        if any(rule.guard.condition is not None for rule in rules)
-    ]
+    rules = map(pattern, RULES.values())
+    found = [rule.left.op for rule in rules if rule.guard.condition is not None]
     return frozenset((*found, "where"))
 
 
