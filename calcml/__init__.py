@@ -6,6 +6,9 @@ from importlib import import_module
 from os import path
 from types import ModuleType
 
+# Last of all, modules are looked for where the paths of version 0.1.0 are kept.
+__path__.append(f"{__path__[0]}/compat")
+
 __version__ = "0.1.0"
 
 __all__ = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from calcml import syntax
 from calcml.calculus import (
     diff as diff,
     grad as grad,
@@ -14,8 +13,7 @@ from calcml.calculus import (
     jvp as jvp,
     vjp as vjp,
 )
-from calcml.calls import arrays as calls
-from calcml.errors import (
+from calcml.core.errors import (
     CalcmlError as CalcmlError,
     DomainError as DomainError,
     LimitError as LimitError,
@@ -23,15 +21,17 @@ from calcml.errors import (
     ShapeError as ShapeError,
     UnsupportedError as UnsupportedError,
 )
-from calcml.expr import Expr as Expr, symbol as symbol
-from calcml.formal import Argument, Keyword
+from calcml.core.expr import Expr as Expr, symbol as symbol
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
-from calcml.subject import Formula, Variable, formula, function, variable
-from calcml.syntax import Given, Shapes
+from calcml.parsing import parser
+from calcml.parsing.arguments import Argument, Keyword
+from calcml.parsing.calls import arrays as calls
+from calcml.parsing.inputs import Formula, Variable, formula, function, variable
+from calcml.parsing.parser import Given, Shapes
 
 if TYPE_CHECKING:
-    from calcml.simplify import Step
+    from calcml.algebra.simplify import Step
     from calcml.steps.derive import derive as derive
 
 
@@ -61,12 +61,12 @@ def parse(
             "give assumptions to simplify, diff or grad, not to parse"
         )
     if dialect == "matlab":
-        from calcml.matlab import parse_matlab
+        from calcml.parsing.matlab import parse_matlab
 
         return parse_matlab(text, symbols, shapes)
     if dialect != "calcml":
         raise UnsupportedError(f"there is no dialect {dialect}; use calcml or matlab")
-    return syntax.parse(text, symbols, shapes)
+    return parser.parse(text, symbols, shapes)
 
 
 def symbols(names: str) -> list[Expr]:
@@ -107,8 +107,8 @@ def simplify(
     >>> steps[0].note
     'the domain grows: x != 0 is no longer asked'
     """
-    from calcml.arrays.simplify import simplify as simplified
-    from calcml.simplify import noted
+    from calcml.algebra.arrays.simplify import simplify as simplified
+    from calcml.algebra.simplify import noted
 
     steps: list[Step] | None = None if trace is None else []
     result = simplified(formula(f, shapes), given=given, trace=steps)
@@ -127,7 +127,7 @@ def define(text: str, **facts: Any) -> Any:
     >>> diff("swish2(x)", "x", simplify=False).evalf({"x": 0})
     mpf('0.5')
     """
-    from calcml.define import define_function
+    from calcml.parsing.definitions import define_function
 
     return _caller(define_function(text, **facts).name)
 
@@ -156,7 +156,7 @@ def check(f: Formula, candidate: Any, x: Any, **options: Any) -> Any:
     read = function(f, options.get("shapes"))
     if isinstance(candidate, str) and read.definitions:
         shapes = options.get("shapes")
-        candidate = syntax.parse(candidate, (), shapes, None, read.definitions)
+        candidate = parser.parse(candidate, (), shapes, None, read.definitions)
     return run(read.root, candidate, x, **options)
 
 
@@ -182,7 +182,7 @@ def kinks(
     >>> print(kinks("x*relu(x)", "x"))
     smooth everywhere
     """
-    from calcml.kinks import kinks as found
+    from calcml.calculus.kinks import kinks as found
 
     return found(f, x, shapes=shapes, given=given)
 
@@ -200,7 +200,7 @@ def domain(
     >>> domain("sqrt(x)").derivative
     (x > 0,)
     """
-    from calcml.domains import domain as found
+    from calcml.calculus.domain import domain as found
 
     return found(f, x, shapes=shapes)
 
@@ -242,8 +242,8 @@ def _caller(name: str) -> Any:
             plain = text or key in ("axis", "keepdims") and name in ARRAY_FUNCTIONS
             given.append(Keyword(key, value if plain else formula(value)))
         if calls.takes(name, given):
-            return calls.call(name, given, syntax.defined)
-        return syntax.call(rows, name, given)
+            return calls.call(name, given, parser.defined)
+        return parser.call(rows, name, given)
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = doc
@@ -253,7 +253,7 @@ def _caller(name: str) -> Any:
 def _argument(value: Formula) -> Expr:
     """An argument of a call: a formula, or the condition of a choice."""
     if isinstance(value, str):
-        return syntax.parse(value)
+        return parser.parse(value)
     return value if isinstance(value, Expr) else formula(value)
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import scipy.special
 import scipy.stats
 
-from calcml.expr import Expr
-from calcml.syntax import parse
-from calcml.trials import trial
+from calcml.core.expr import Expr
+from calcml.evaluate.finite_differences import trial
+from calcml.parsing.parser import parse
 
 SEED = 20_261
 SHAPES = {

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from calcml.domain import sample
-from calcml.errors import CalcmlError, UnsupportedError
-from calcml.expr import _TABLES, Expr
-from calcml.numeric import evalf
-from calcml.syntax import parse
+from calcml.core.errors import CalcmlError, UnsupportedError
+from calcml.core.expr import _TABLES, Expr
+from calcml.evaluate.evalf import evalf
+from calcml.evaluate.sample import sample
+from calcml.parsing.parser import parse
 
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
 SEED = 20_231

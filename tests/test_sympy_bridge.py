@@ -10,12 +10,12 @@ from operator import attrgetter
 import pytest
 import sympy
 
-from calcml.errors import LimitError, UnsupportedError
-from calcml.expr import Expr, make, symbol
+from calcml.core.errors import LimitError, UnsupportedError
+from calcml.core.expr import Expr, make, symbol
+from calcml.evaluate.evalf import evalf
 from calcml.functions import Row, rows
-from calcml.numeric import evalf
+from calcml.parsing.parser import parse
 from calcml.sympy_bridge import from_sympy, to_sympy
-from calcml.syntax import parse
 from tests.support import close
 
 SEED = 17
@@ -205,7 +205,7 @@ def test_what_sympy_lacks_is_defined() -> None:
 
 
 def test_the_chain_rule_for_unknown_functions_is_sympys() -> None:
-    from calcml.diff import forward
+    from calcml.calculus.chain_rule import forward
 
     ours = to_sympy(forward(parse("g(f(x)^2)"), symbol("x")))
     assert sympy.simplify((ours - g(f(x) ** 2).diff(x)).doit()) == 0

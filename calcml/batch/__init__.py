@@ -1,5 +1,7 @@
 """Derivatives of many rows: streamed, in order, and one bad row costs one answer.
 
+It may import what stands below it.
+
 `batch` takes dictionaries and any executor; `run` takes JSON lines, owns its worker
 processes, and finishes what an earlier run left.
 """

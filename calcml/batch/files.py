@@ -28,7 +28,7 @@ from calcml.batch.lines import (
 )
 from calcml.batch.rows import CHUNK, Answer, Settings, problem, warm
 from calcml.batch.workers import Crew
-from calcml.errors import CalcmlError
+from calcml.core.errors import CalcmlError
 
 CHUNK_BYTES = 1_000_000  # after which a chunk has no further row
 

@@ -11,14 +11,14 @@ from itertools import islice
 from typing import Any, NamedTuple, TypeGuard
 
 from calcml.batch.workers import Clock
-from calcml.errors import CalcmlError, LimitError
-from calcml.expr import Expr
-from calcml.formal import MAX_ORDER
+from calcml.calculus.derivative import derived, graded
+from calcml.core.errors import CalcmlError, LimitError
+from calcml.core.expr import Expr
+from calcml.core.shapes import is_unit
+from calcml.parsing.arguments import MAX_ORDER
+from calcml.parsing.inputs import Function
+from calcml.parsing.parser import parse, variable as named
 from calcml.printing.text import text
-from calcml.runs import derived, graded
-from calcml.shapes import is_unit
-from calcml.subject import Function
-from calcml.syntax import parse, variable as named
 
 CHUNK = 32  # rows that travel to a worker together
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from calcml.errors import UnsupportedError
+from calcml.core.errors import UnsupportedError
 
 Result = TypeVar("Result")
 

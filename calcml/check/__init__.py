@@ -1,4 +1,8 @@
-"""A derivative checked: proved, agreeing at points, differing at one, or unknown."""
+"""A derivative checked: proved, agreeing at points, differing at one, or unknown.
+
+A function, a candidate and a variable flow in, a report with a verdict flows out. It
+may import what stands below it, `sympy_bridge` and SymPy among it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from calcml.algebra.definedness import conditions
+from calcml.algebra.facts import Facts
 from calcml.check.arrays import check_array
+from calcml.check.points import Case, Search, at_points
 from calcml.check.proof import proved
 from calcml.check.reference import by_calcml, by_sympy, expanded, own
 from calcml.check.report import (
@@ -18,14 +25,11 @@ from calcml.check.report import (
     Report as Report,
     shown as shown,
 )
-from calcml.check.values import Case, Search, at_points
-from calcml.conditions import conditions
-from calcml.domain import Range
-from calcml.errors import CalcmlError, UnsupportedError
-from calcml.expr import Expr, lift, symbol, walk
-from calcml.facts import Facts
-from calcml.syntax import Given, Shapes, declared, parse
-from calcml.tensors import has_arrays
+from calcml.core.errors import CalcmlError, UnsupportedError
+from calcml.core.expr import Expr, lift, symbol, walk
+from calcml.core.tensors import has_arrays
+from calcml.evaluate.sample import Range
+from calcml.parsing.parser import Given, Shapes, declared, parse
 
 FIRST = 3  # points compared before a proof is tried
 REFERENCES = {"sympy": by_sympy, "calcml": by_calcml}

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from calcml.arrays.simplify import KINDS, known_of
+from calcml.algebra.arrays.simplify import KINDS, known_of
+from calcml.algebra.facts.reading import read_pieces
+from calcml.calculus.slopes import derivative
+from calcml.check.points import short
 from calcml.check.report import AGREES, DIFFERS, UNKNOWN, Report
-from calcml.check.values import short
-from calcml.elements import Grid, indices, read_grid, unconfirmed
-from calcml.errors import CalcmlError, DomainError
-from calcml.expr import Expr, make, symbol, walk
-from calcml.facts.reading import read_pieces
-from calcml.light import substitute
-from calcml.shapes import Dims, is_unit, shown
-from calcml.slopes import derivative
-from calcml.syntax import Given
-from calcml.trials import GUARD, finite_difference, trial
+from calcml.core.build import substitute
+from calcml.core.errors import CalcmlError, DomainError
+from calcml.core.expr import Expr, make, symbol, walk
+from calcml.core.shapes import Dims, is_unit, shown
+from calcml.evaluate.arrays import Grid, indices, read_grid, unconfirmed
+from calcml.evaluate.finite_differences import GUARD, finite_difference, trial
+from calcml.parsing.parser import Given
 
 DIGITS = 20  # of the values that are compared
 TOLERANCE = 1e-12  # of a difference, relative to the largest element

@@ -11,15 +11,15 @@ from fractions import Fraction
 from itertools import combinations, islice
 from typing import Any, NamedTuple
 
-from calcml.balls import excludes_zero, glance
+from calcml.algebra.simplify import simplify
+from calcml.calculus.slopes import derivative
 from calcml.check.compare import by_balls
-from calcml.domain import Point
-from calcml.errors import CalcmlError
-from calcml.expr import ONE, Expr, number, symbol, walk
-from calcml.light import add, div, mul, neg, power, rebuild, sub, substitute
-from calcml.pointwise import context
-from calcml.simplify import simplify
-from calcml.slopes import derivative
+from calcml.core.build import add, div, mul, neg, power, rebuild, sub, substitute
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import ONE, Expr, number, symbol, walk
+from calcml.evaluate.balls import excludes_zero, glance
+from calcml.evaluate.pointwise import context
+from calcml.evaluate.sample import Point
 
 MAX_NODES = 400  # of both expressions: larger ones are not searched
 MAX_TRIED = 800  # corrections of one kind

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from calcml.balls import enclosures, excludes_zero, supports
 from calcml.check.reference import Reference, by_evalf
-from calcml.domain import Point
-from calcml.errors import CalcmlError
-from calcml.expr import Expr, make
-from calcml.numeric import evalf
-from calcml.pointwise import context
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import Expr, make
+from calcml.evaluate.balls import enclosures, excludes_zero, supports
+from calcml.evaluate.evalf import evalf
+from calcml.evaluate.pointwise import context
+from calcml.evaluate.sample import Point
 
 DIGITS = 30  # of the values that are compared
 SHOWN_DIGITS = 15  # at least so many digits of a value that is shown are right

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from calcml.closed.equal import equal
-from calcml.errors import CalcmlError
-from calcml.expr import ZERO, Expr
-from calcml.facts import Facts
-from calcml.light import sub
-from calcml.simplify import simplify
+from calcml.algebra.closed.equal import equal
+from calcml.algebra.facts import Facts
+from calcml.algebra.simplify import simplify
+from calcml.core.build import sub
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import ZERO, Expr
 
 
 def proved(subject: Expr, reference: Expr, facts: Facts) -> str:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from math import comb, prod
 from typing import Any
 
-from calcml.domain import Point
-from calcml.errors import CalcmlError, LimitError, UnsupportedError
-from calcml.expr import Expr, walk
-from calcml.pointwise import context
-from calcml.runs import derived
-from calcml.subject import Function
+from calcml.calculus.derivative import derived
+from calcml.core.errors import CalcmlError, LimitError, UnsupportedError
+from calcml.core.expr import Expr, walk
+from calcml.evaluate.pointwise import context
+from calcml.evaluate.sample import Point
+from calcml.parsing.inputs import Function
 from calcml.sympy_bridge import from_sympy, to_sympy
 
 MAX_TREE = 1_500  # nodes of a formula written out: SymPy's derivative takes seconds

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from calcml.errors import UnsupportedError
-from calcml.expr import Expr
+from calcml.core.errors import UnsupportedError
+from calcml.core.expr import Expr
 
 VERDICTS = PROVED, AGREES, DIFFERS, UNKNOWN = ("proved", "agrees", "differs", "unknown")
 

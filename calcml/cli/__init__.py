@@ -1,5 +1,7 @@
 """The command `calcml`: answers to standard output, all else to standard error.
 
+Words of the command line flow in, text flows out. It may import all of calcml.
+
 Exit status: 0 an answer, 1 a problem in the input, 2 wrong usage; of `check`: 0 the
 candidate is right, 1 it is not, 3 nobody knows.
 """
@@ -16,7 +18,7 @@ from calcml.cli.formulas import check, diff, grad
 from calcml.cli.many import batch, functions, table
 from calcml.cli.shared import say, tell
 from calcml.cli.telling import domain, kinks, steps
-from calcml.errors import CalcmlError
+from calcml.core.errors import CalcmlError
 
 STOPPED = 130  # what shells give for a command ended by the keyboard
 BROKEN_PIPE = 141  # and for one whose reader has left

@@ -25,7 +25,7 @@ from calcml.cli.shared import (
 )
 
 if TYPE_CHECKING:  # a --help loads no formulas
-    from calcml.expr import Expr
+    from calcml.core.expr import Expr
 
 # A formula may begin with a minus, so what is no option of ours is an argument.
 FORMULA = {"ignore_unknown_options": True}
@@ -68,8 +68,8 @@ def diff(
     EXPR "-" is read from standard input. The derivative of an array is an array of its
     shape, then that of VAR, in the names that EXPR defines where that is shorter.
     """
-    from calcml.shapes import shown
-    from calcml.tensors import has_arrays
+    from calcml.core.shapes import shown
+    from calcml.core.tensors import has_arrays
 
     read = formula(expr, variables, shapes_of(shape), dialect)
     note_absent(read.root, variables)
@@ -90,8 +90,8 @@ def diff(
 
 def _of_array(result: Expr) -> dict[str, object]:
     """What is told of an array beside its text."""
+    from calcml.core.tensors import has_arrays
     from calcml.printing.indexed import index_text
-    from calcml.tensors import has_arrays
 
     if not has_arrays(result):
         return {}
@@ -154,8 +154,8 @@ def grad(
       calcml grad "sum((X @ w - y)^2)" w --shape "X: m n, w: n, y: m"
       calcml grad "norm2(A*x - y)^2" x --dialect matlab
     """
-    from calcml.shapes import shown
-    from calcml.tensors import has_arrays
+    from calcml.core.shapes import shown
+    from calcml.core.tensors import has_arrays
 
     read = formula(expr, variables, shapes_of(shape), dialect)
     note_absent(read.root, variables)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import calcml
-from calcml.errors import CalcmlError, LimitError, ParseError, excerpt
+from calcml.core.errors import CalcmlError, LimitError, ParseError, excerpt
 
 if TYPE_CHECKING:  # a --help loads no formulas
-    from calcml.expr import Expr
-    from calcml.subject import Function
+    from calcml.core.expr import Expr
+    from calcml.parsing.inputs import Function
 
 # The exit status of a verdict; 2 is wrong usage.
 STATUS = {"proved": 0, "agrees": 0, "differs": 1, "unknown": 3}
@@ -50,15 +50,15 @@ def formula(
 
     `names` are those that another formula defines.
     """
-    from calcml import syntax
-    from calcml.subject import Function
+    from calcml.parsing import parser
+    from calcml.parsing.inputs import Function
 
     text = source(given)
     if dialect != "calcml":
         root = calcml.parse(text, symbols=variables, shapes=shapes, dialect=dialect)
         return Function(root, {}, shapes or {})
     found: dict[str, Expr] = {}
-    root = syntax.parse(text, variables, shapes, found, names)
+    root = parser.parse(text, variables, shapes, found, names)
     return Function(root, found, shapes or {})
 
 
@@ -80,7 +80,7 @@ def shapes_of(given: Sequence[str]) -> dict[str, str]:
 
 def source(given: str) -> str:
     """An argument's text; "-" stands for standard input."""
-    from calcml.syntax import MAX_LENGTH
+    from calcml.parsing.parser import MAX_LENGTH
 
     if given != "-":
         return given
@@ -101,7 +101,7 @@ def source(given: str) -> str:
 
 def note_absent(root: Expr, variables: Sequence[str]) -> None:
     """Say which variables do not occur: a derivative of 0 may be a slip of the pen."""
-    from calcml.expr import walk
+    from calcml.core.expr import walk
     from calcml.functions import CONSTANT_NAMES
 
     nodes = [n for n in walk(root) if n.op == "symbol"]

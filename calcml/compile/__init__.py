@@ -1,6 +1,9 @@
 """Expressions to one function, which computes each shared part once.
 
-`exec` here runs only what `printing.source` wrote from the nodes; no text of the user's
+Expressions flow in, source and the functions that it defines flow out. It may import
+what stands below it but `calculus`; what its source calls is in `runtime`.
+
+`exec` here runs only what `compile.source` wrote from the nodes; no text of the user's
 is in it.
 """
 
@@ -11,23 +14,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from calcml import norms
+from calcml.algebra.arrays import norms
+from calcml.compile.contraction_path import in_pairs
 from calcml.compile.runners import RUNNERS, Runner, array_runner, size_places
-from calcml.compile.runtime import (
+from calcml.compile.source import LANGUAGES, Language, Place, source
+from calcml.core.errors import CalcmlError, UnsupportedError
+from calcml.core.expr import Expr, formal, lift, symbol, walk
+from calcml.core.tensors import has_arrays
+from calcml.evaluate.arrays import sizes_in
+from calcml.functions import Row
+from calcml.functions.arrays import ARRAY_OPERATIONS
+from calcml.parsing.parser import Shapes, declared, parse
+from calcml.parsing.rows import lower
+from calcml.runtime import (
     attempt as attempt,
     elementwise as elementwise,
     special as special,
 )
-from calcml.elements import sizes_in
-from calcml.errors import CalcmlError, UnsupportedError
-from calcml.expr import Expr, formal, lift, symbol, walk
-from calcml.functions import Row
-from calcml.functions.arrays import ARRAY_OPERATIONS
-from calcml.lower import lower
-from calcml.pairs import in_pairs
-from calcml.printing.source import LANGUAGES, Language, Place, source
-from calcml.syntax import Shapes, declared, parse
-from calcml.tensors import has_arrays
 
 
 def compile(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from calcml.compile.runtime import Undefined
-from calcml.elements import bound_sizes
-from calcml.errors import CalcmlError, DomainError, ShapeError
-from calcml.expr import Expr
-from calcml.printing.source import Place
+from calcml.compile.source import Place
+from calcml.core.errors import CalcmlError, DomainError, ShapeError
+from calcml.core.expr import Expr
+from calcml.evaluate.arrays import bound_sizes
+from calcml.runtime import Undefined
 
 Function = Callable[..., Any]
 Runner = Callable[[Function, Sequence[str], Sequence[Any]], Sequence[Any]]

@@ -1,5 +1,7 @@
 """The function table: one row for one function, and nothing about it elsewhere.
 
+Nothing flows in, rows flow out: data alone. It imports nothing of calcml.
+
 A row's mathematics is text in calcml's own grammar, over the names of its parameters;
 `y` stands for the function's own value (where no parameter is called so).
 """

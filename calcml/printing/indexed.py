@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from calcml.errors import LimitError
-from calcml.expr import Expr, walk
-from calcml.notation.index import index_form
-from calcml.notation.indices import BOUND
-from calcml.notation.matrix import matrix_form
-from calcml.notation.surface import lettered
-from calcml.printing import core, indices
-from calcml.printing.core import ATOM, Piece, Style
+from calcml.core.errors import LimitError
+from calcml.core.expr import Expr, walk
+from calcml.core.tensors.matrix_form import matrix_form
+from calcml.core.tensors.surface import lettered
+from calcml.printing import fold, index_style
+from calcml.printing.fold import ATOM, Piece, Style
+from calcml.printing.index_form.index import index_form
+from calcml.printing.index_form.nodes import BOUND
 from calcml.printing.latex import STYLE as LATEX_STYLE
 from calcml.printing.text import STYLE as TEXT_STYLE
 
@@ -57,8 +57,8 @@ def _written(form: Expr, style: Style) -> str:
     if not names and length[form] > LONG:
         names = _names(form)
     if names:
-        return core.render(form, style, names)
-    return core._emit(form, style, {})
+        return fold.render(form, style, names)
+    return fold._emit(form, style, {})
 
 
 def _names(form: Expr) -> dict[Expr, str]:
@@ -71,28 +71,28 @@ def _names(form: Expr) -> dict[Expr, str]:
         elif node.op in BOUND:
             found -= {node.args[0]}
         free[node] = found
-    shared = core.shared_names(form)
+    shared = fold.shared_names(form)
     closed = [node for node in shared if not free[node]]
     return dict(zip(closed, shared.values(), strict=False))
 
 
 def _text_pieces(node: Expr) -> list[Piece]:
-    own = indices.TEXT.get(node.op)
+    own = index_style.TEXT.get(node.op)
     return TEXT_STYLE.pieces(node) if own is None else own(node)
 
 
 def _latex_pieces(node: Expr) -> list[Piece]:
-    own = indices.LATEX.get(node.op)
+    own = index_style.LATEX.get(node.op)
     if own is not None:
         return own(node)
     pieces = LATEX_STYLE.pieces(node)
-    if node.op == "mul" and indices.is_open(node.args[0]):
+    if node.op == "mul" and index_style.is_open(node.args[0]):
         return [(node.args[0], ATOM), *pieces[1:]]
     return pieces
 
 
 def _latex_precedence(node: Expr) -> int:
-    return indices.LATEX_BINDING.get(node.op) or LATEX_STYLE.precedence(node)
+    return index_style.LATEX_BINDING.get(node.op) or LATEX_STYLE.precedence(node)
 
 
 TEXT = replace(TEXT_STYLE, pieces=_text_pieces)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
-from calcml.expr import Expr
+from calcml.core.expr import Expr
+from calcml.core.tensors import has_arrays
+from calcml.core.tensors.matrix_form import matrix_form
+from calcml.core.tensors.surface import lettered
 from calcml.functions import CONSTANTS, FUNCTIONS
-from calcml.notation.mathematical import mathematical
-from calcml.notation.matrix import matrix_form
-from calcml.notation.surface import lettered
-from calcml.printing import matrices
-from calcml.printing.core import (
+from calcml.printing import matrix_style
+from calcml.printing.fold import (
     AND,
     ATOM,
     NOT,
@@ -29,7 +29,7 @@ from calcml.printing.core import (
     separated,
     variables_of,
 )
-from calcml.tensors import has_arrays
+from calcml.printing.textbook import mathematical
 
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron "
@@ -165,7 +165,7 @@ def _pieces(node: Expr) -> list[Piece]:
         return operator(node)
     if op == "formal":
         return _formal(node)
-    written = matrices.LATEX.get(op)
+    written = matrix_style.LATEX.get(op)
     if written is not None:
         return written(node)
     row = FUNCTIONS[op]
@@ -227,7 +227,7 @@ def _precedence(node: Expr) -> int:
         return POWER
     if node.op == "number" and "/" in node.text:
         return SIGN if node.text[0] == "-" else POWER
-    written = matrices.tex_binding(node)
+    written = matrix_style.tex_binding(node)
     if written is not None:
         return written
     row = FUNCTIONS.get(node.op)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from calcml.errors import UnsupportedError
-from calcml.expr import Expr, is_variable
+from calcml.core.errors import UnsupportedError
+from calcml.core.expr import Expr, is_variable
+from calcml.core.tensors import has_arrays
+from calcml.core.tensors.matrix_form import matrix_form
+from calcml.core.tensors.surface import lettered
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
-from calcml.notation.matrix import matrix_form
-from calcml.notation.surface import lettered
-from calcml.printing import matrices
-from calcml.printing.core import (
+from calcml.parsing.parser import known
+from calcml.printing import matrix_style
+from calcml.printing.fold import (
     AND,
     ATOM,
     NOT,
@@ -28,8 +30,6 @@ from calcml.printing.core import (
     separated,
     variables_of,
 )
-from calcml.syntax import known
-from calcml.tensors import has_arrays
 
 MARKS = "\x02", "\x03"  # around parts that are to be seen: no text has these characters
 
@@ -84,7 +84,7 @@ def _pieces(node: Expr) -> list[Piece]:
         return operator(node)
     if node.op == "formal":
         return _formal(node)
-    written = matrices.TEXT.get(node.op)
+    written = matrix_style.TEXT.get(node.op)
     if written is not None:
         return written(node)
     row = FUNCTIONS[node.op]

@@ -6,12 +6,12 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from calcml.expr import Expr
+from calcml.core.expr import Expr
+from calcml.core.shapes import shown as shape
 from calcml.printing import latex, text
 from calcml.printing.latex import PARTIAL, name as latex_name
-from calcml.shapes import shown as shape
 from calcml.steps.backward import Layer
-from calcml.steps.telling import aligned, columns, tex_words
+from calcml.steps.render import aligned, columns, tex_words
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from calcml.arrays.simplify import simplify_all
-from calcml.expr import ARRAYS, Expr, symbol, walk
+from calcml.algebra.arrays.simplify import simplify_all
+from calcml.calculus.derivative import Pass
+from calcml.core.build import rebuild, substitute, substitute_all
+from calcml.core.expr import ARRAYS, Expr, symbol, walk
+from calcml.core.tensors import has_arrays
 from calcml.functions import CONSTANT_NAMES, FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
-from calcml.light import rebuild, substitute, substitute_all
+from calcml.parsing.parser import Given
 from calcml.printing.latex import PARTIAL
-from calcml.runs import Pass
-from calcml.steps.words import is_inner, listed, of_derivative
-from calcml.syntax import Given
-from calcml.tensors import has_arrays
+from calcml.steps.rule_names import is_inner, listed, of_derivative
 
 MOST = 40  # layers that are told
 

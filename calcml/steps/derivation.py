@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from calcml.expr import Expr, walk
-from calcml.light import rebuild, substitute
-from calcml.steps import telling
+from calcml.core.build import rebuild, substitute
+from calcml.core.expr import Expr, walk
+from calcml.steps import render
 from calcml.steps.step import Step
 
 
@@ -54,12 +54,12 @@ class Derivation:
         order = [n for n in walk(*self.names) if self.names.get(n) in found]
         return [(self.names[n], found[self.names[n]]) for n in order]
 
-    def _told(self) -> telling.Chains:
-        return telling.told(self.chains(), self.variable, self.given)
+    def _told(self) -> render.Chains:
+        return render.told(self.chains(), self.variable, self.given)
 
     def __str__(self) -> str:
         facts = [f"given {', '.join(map(str, self.given))}"] if self.given else []
-        told = telling.as_text(self.definitions(), self._told(), self.level == "full")
+        told = render.as_text(self.definitions(), self._told(), self.level == "full")
         return "\n".join([*facts, told])
 
     def latex(self) -> str:
@@ -67,11 +67,11 @@ class Derivation:
 
         At the level "full", what the next step changes is underlined.
         """
-        return telling.as_latex(self.definitions(), self._told(), self.level == "full")
+        return render.as_latex(self.definitions(), self._told(), self.level == "full")
 
     def markdown(self) -> str:
         """Formulas for brief steps, a table of rule, before and after for full ones."""
-        told = telling.as_table if self.level == "full" else telling.as_formulas
+        told = render.as_table if self.level == "full" else render.as_formulas
         return told(self.definitions(), self._told())
 
     def as_dict(self) -> dict[str, object]:
@@ -90,4 +90,4 @@ class Derivation:
         return self.latex()
 
     def _repr_html_(self) -> str:
-        return telling.as_html(self.definitions(), self._told())
+        return render.as_html(self.definitions(), self._told())

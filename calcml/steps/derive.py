@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, overload
 
-from calcml.errors import ParseError, UnsupportedError
-from calcml.expr import Expr
-from calcml.facts import facts
-from calcml.norms import spelled_parts
-from calcml.runs import Pass, Run, checked_order, derived, graded
+from calcml.algebra.arrays.norms import spelled_parts
+from calcml.algebra.facts import facts
+from calcml.calculus.derivative import Pass, Run, checked_order, derived, graded
+from calcml.core.errors import ParseError, UnsupportedError
+from calcml.core.expr import Expr
+from calcml.core.tensors import has_arrays
+from calcml.parsing.inputs import Formula, Function, Variable, function, variables_in
+from calcml.parsing.parser import Given, Shapes
 from calcml.steps.backpropagation import Backpropagation
 from calcml.steps.backward import (
     definitions,
@@ -19,11 +22,8 @@ from calcml.steps.backward import (
     with_names,
 )
 from calcml.steps.derivation import Derivation
+from calcml.steps.from_run import steps_of
 from calcml.steps.step import Step
-from calcml.steps.told import steps_of
-from calcml.subject import Formula, Function, Variable, function, variables_in
-from calcml.syntax import Given, Shapes
-from calcml.tensors import has_arrays
 
 LEVELS = ("brief", "full")
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from calcml.expr import Expr, walk
-from calcml.light import substitute
-from calcml.rewrite import Rewrite
-from calcml.simplify import COLLECT, PUT_IN_ORDER, Step as Pass
-from calcml.steps.chain import Line
-from calcml.steps.words import FOLD, of_algebra, of_rewrite
+from calcml.algebra.rewrite import Rewrite
+from calcml.algebra.simplify import COLLECT, PUT_IN_ORDER, Step as Pass
+from calcml.core.build import substitute
+from calcml.core.expr import Expr, walk
+from calcml.steps.chain_rule import Line
+from calcml.steps.rule_names import FOLD, of_algebra, of_rewrite
 
 WORK = 200_000  # nodes that are gone through for one simplification
 

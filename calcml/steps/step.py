@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
-from calcml.closed.ordered import ordered
-from calcml.conditions import conditions
-from calcml.expr import CONDITIONS, ZERO, Expr, make, walk
-from calcml.facts import Facts
-from calcml.light import substitute
+from calcml.algebra.canonical import tidy_all
+from calcml.algebra.closed.ordered import ordered
+from calcml.algebra.definedness import conditions
+from calcml.algebra.facts import Facts
+from calcml.core.build import substitute
+from calcml.core.expr import CONDITIONS, ZERO, Expr, make, walk
 from calcml.printing import latex, text
 from calcml.printing.text import MARKS
-from calcml.steps.neat import neat
-from calcml.tidy import tidy_all
+from calcml.steps.tidy_signs import neat
 
 
 class Names:

@@ -1,6 +1,6 @@
 """Expressions to SymPy's classes and back; SymPy is imported when it is asked for."""
 
-from calcml.expr import METHODS
+from calcml.core.expr import METHODS
 from calcml.sympy_bridge.exporter import to_sympy as to_sympy
 from calcml.sympy_bridge.importer import from_sympy as from_sympy
 

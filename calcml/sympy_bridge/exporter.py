@@ -8,12 +8,12 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from calcml.errors import LimitError, UnsupportedError
-from calcml.expr import Expr, walk
+from calcml.algebra.terms import SUMS
+from calcml.core.errors import LimitError, UnsupportedError
+from calcml.core.expr import Expr, walk
+from calcml.core.tensors import has_arrays
 from calcml.functions import CONSTANTS, FUNCTIONS
-from calcml.lower import lower
-from calcml.tensors import has_arrays
-from calcml.terms import SUMS
+from calcml.parsing.rows import lower
 
 MAX_BITS = 10_000_000  # of a power of numbers that SymPy is given
 MAX_FACTORIAL = 10_000  # in a special function, where SymPy multiplies up to it

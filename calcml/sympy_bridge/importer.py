@@ -7,15 +7,15 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from calcml import expr, light
-from calcml.calls.scalars import unknown_function
-from calcml.diff import forward
-from calcml.errors import UnsupportedError
-from calcml.expr import Expr
-from calcml.formal import FORMAL
+from calcml.algebra.rewrite import opposite
+from calcml.calculus.chain_rule import forward
+from calcml.core import build, expr
+from calcml.core.errors import UnsupportedError
+from calcml.core.expr import Expr
 from calcml.functions import SPELLINGS
-from calcml.rewrite import opposite
-from calcml.syntax import call
+from calcml.parsing.arguments import FORMAL
+from calcml.parsing.calls.scalars import unknown_function
+from calcml.parsing.parser import call
 
 
 def from_sympy(source: Any) -> Expr:
@@ -109,7 +109,7 @@ def _sum(term: Any, args: list[Expr]) -> Expr:
     total = args[0]
     for arg in args[1:]:
         less = opposite(arg)
-        total = light.add(total, arg) if less is None else light.sub(total, less)
+        total = build.add(total, arg) if less is None else build.sub(total, less)
     return total
 
 
@@ -117,27 +117,27 @@ def _product(term: Any, args: list[Expr]) -> Expr:
     """A product as one quotient: SymPy's b^-1 go below the line."""
     above, below = expr.ONE, expr.ONE
     for arg in args:
-        if arg.op == "number" and not light.is_decimal(arg):
-            above = light.mul(above, expr.number(arg.value.numerator))
-            below = light.mul(below, expr.number(arg.value.denominator))
+        if arg.op == "number" and not build.is_decimal(arg):
+            above = build.mul(above, expr.number(arg.value.numerator))
+            below = build.mul(below, expr.number(arg.value.denominator))
         elif arg.op == "div" and arg.args[0] is expr.ONE:
-            below = light.mul(below, arg.args[1])
+            below = build.mul(below, arg.args[1])
         else:
-            above = light.mul(above, arg)
-    return light.div(above, below)
+            above = build.mul(above, arg)
+    return build.div(above, below)
 
 
 def _power(term: Any, args: list[Expr]) -> Expr:
     base, exponent = args
     if exponent.op == "number" and exponent.value < 0:
-        return light.div(expr.ONE, _positive_power(base, light.neg(exponent)))
+        return build.div(expr.ONE, _positive_power(base, build.neg(exponent)))
     return _positive_power(base, exponent)
 
 
 def _positive_power(base: Expr, exponent: Expr) -> Expr:
     if exponent is expr.HALF:
         return expr.make("sqrt", (base,))
-    return light.power(base, exponent)
+    return build.power(base, exponent)
 
 
 def _piecewise(term: Any, args: list[Expr]) -> Expr:
@@ -167,7 +167,7 @@ def _step(term: Any, args: list[Expr]) -> Expr:
 
 def _sinc(term: Any, args: list[Expr]) -> Expr:
     """SymPy's sinc is sin(x)/x, ours is sin(pi x)/(pi x)."""
-    return expr.make("sinc", (light.div(args[0], expr.constant("pi")),))
+    return expr.make("sinc", (build.div(args[0], expr.constant("pi")),))
 
 
 def _polygamma(term: Any, args: list[Expr]) -> Expr:
@@ -186,7 +186,7 @@ def _derivative(term: Any, args: list[Expr]) -> Expr:
 def _substituted(term: Any, args: list[Expr]) -> Expr:
     count = len(term.variables)
     pairs = zip(args[1 : 1 + count], args[1 + count :], strict=True)
-    return light.substitute(args[0], dict(pairs))
+    return build.substitute(args[0], dict(pairs))
 
 
 def _fold(op: str) -> Callable[[Any, list[Expr]], Expr]:
@@ -204,7 +204,7 @@ def _plain(op: str) -> Callable[[Any, list[Expr]], Expr]:
 
 
 def _infinity(term: Any, args: list[Expr]) -> Expr:
-    return light.neg(expr.INF)
+    return build.neg(expr.INF)
 
 
 _LEAVES: dict[str, Callable[[Any, list[Expr]], Expr]] = {

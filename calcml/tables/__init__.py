@@ -1,4 +1,8 @@
-"""Formula tables: catalogues are data, every derivative is computed and checked."""
+"""Formula tables: catalogues are data, every derivative is computed and checked.
+
+Catalogues (TOML) flow in, tables flow out that render as Markdown, LaTeX, HTML, CSV and
+JSON. It may import what stands below it, `check` among it.
+"""
 
 from calcml.tables.catalogue import NAMED as NAMED
 from calcml.tables.table import FORMATS as FORMATS, Table as Table, table as table

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from fractions import Fraction
 from typing import NamedTuple
 
-from calcml.exact import evaluate
-from calcml.expr import CONDITIONS, Expr, Number, make, number, walk
+from calcml.algebra.simplify import simplify
+from calcml.core.build import rebuild, substitute
+from calcml.core.exact import evaluate
+from calcml.core.expr import CONDITIONS, Expr, Number, make, number, walk
 from calcml.functions import FUNCTIONS
-from calcml.light import rebuild, substitute
-from calcml.lower import definition
-from calcml.simplify import simplify
+from calcml.parsing.rows import definition
 
 Case = tuple[Expr, Expr | None]  # a value, and when: None is "otherwise"
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from calcml.errors import CalcmlError
-from calcml.expr import make, symbol
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import make, symbol
 from calcml.functions import rows
 from calcml.printing.text import text
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from calcml.conditions import conditions
-from calcml.errors import CalcmlError
-from calcml.exact import evaluate
-from calcml.expr import Expr, Number
-from calcml.kinks import Kink as Found, kinks as found_kinks, shown
+from calcml.algebra.definedness import conditions
+from calcml.calculus.kinks import Kink as Found, kinks as found_kinks, shown
+from calcml.core.errors import CalcmlError
+from calcml.core.exact import evaluate
+from calcml.core.expr import Expr, Number
 
 OF_THE_DOMAIN = frozenset(("pole", "edge", "hole"))  # which a table tells elsewhere
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from calcml.calls.scalars import unknown_function
-from calcml.errors import UnsupportedError
-from calcml.expr import Expr, make, symbol
+from calcml.algebra.simplify import simplify
+from calcml.calculus.slopes import derivative
+from calcml.core.errors import UnsupportedError
+from calcml.core.expr import Expr, make, symbol
 from calcml.functions import SPELLINGS, Row, rows
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ARRAY_OPERATIONS, ArrayRow
+from calcml.parsing.calls.scalars import unknown_function
 from calcml.printing.latex import latex
 from calcml.printing.text import text
-from calcml.simplify import simplify
-from calcml.slopes import derivative
 
 
 def call(row: Row) -> Expr:

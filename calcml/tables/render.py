@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from calcml.errors import CalcmlError
-from calcml.expr import Expr, make
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import Expr, make
+from calcml.parsing.parser import parse
 from calcml.printing.indexed import index_latex, index_text
 from calcml.printing.latex import latex, name as latex_name
 from calcml.printing.text import text
-from calcml.syntax import parse
 from calcml.tables.cases import Case, cases
 from calcml.tables.rows import Row
 

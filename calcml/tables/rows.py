@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from calcml.algebra.definedness import conditions
+from calcml.algebra.simplify import simplify
+from calcml.calculus.in_names import short
+from calcml.calculus.slopes import derivative, gradient
 from calcml.check import Report, check
-from calcml.conditions import conditions
-from calcml.errors import CalcmlError
-from calcml.expr import Expr, symbol, walk
+from calcml.core.build import mul, substitute
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import Expr, symbol, walk
+from calcml.core.tensors import has_arrays, total
 from calcml.functions import FUNCTIONS
-from calcml.light import mul, substitute
-from calcml.lower import definition
-from calcml.named import short
-from calcml.simplify import simplify
-from calcml.slopes import derivative, gradient
-from calcml.subject import Function, variable
-from calcml.syntax import parse
+from calcml.parsing.inputs import Function, variable
+from calcml.parsing.parser import parse
+from calcml.parsing.rows import definition
 from calcml.tables.cases import Case, cases
 from calcml.tables.catalogue import Entry
 from calcml.tables.kinks import Kink, kinks
-from calcml.tensors import has_arrays, total
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from calcml.errors import CalcmlError, UnsupportedError
+from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.tables.catalogue import catalogue
 from calcml.tables.render import as_json, markdown, tex
 from calcml.tables.rows import Row, made

@@ -15,9 +15,9 @@ from time import perf_counter
 from typing import Any
 
 import calcml
-from calcml.elements import values
-from calcml.syntax import parse
-from calcml.trials import trial
+from calcml.evaluate.arrays import values
+from calcml.evaluate.finite_differences import trial
+from calcml.parsing.parser import parse
 from tests.benchmarks.tables import figure, machine, met, percentile, table
 from tests.corpora.test_matrix_calculus import (
     GRADIENTS,

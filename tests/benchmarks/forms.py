@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 import calcml as cm
-from calcml.expr import Expr, walk
+from calcml.core.expr import Expr, walk
 from tests.support import close, operations, points, value
 
 Row = Mapping[str, Any]

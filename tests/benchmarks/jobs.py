@@ -94,7 +94,7 @@ def product_gradient(engine: str, size: int) -> Job:
 
 
 def _nodes(result: Any) -> Facts:
-    from calcml.expr import Expr, walk
+    from calcml.core.expr import Expr, walk
 
     if isinstance(result, list) and isinstance(result[0], Expr):
         return {"nodes": len(walk(*result))}
@@ -114,7 +114,7 @@ def high_order(engine: str, text: str, order: int) -> Job:
 
 
 def _operations(result: Any) -> Facts:
-    from calcml.expr import Expr
+    from calcml.core.expr import Expr
     from tests.support import operations
 
     return {"operations": operations(str(result))} if isinstance(result, Expr) else {}
@@ -149,7 +149,7 @@ def stages(depth: int) -> Job:
 def swell() -> Job:
     """The nodes of the derivative of f -> sin(f exp(f)) + f^2, by the steps taken."""
     import calcml as cm
-    from calcml.expr import walk
+    from calcml.core.expr import walk
 
     def work() -> Facts:
         f, nodes = cm.symbol("x"), Facts()

@@ -12,7 +12,7 @@ from statistics import median
 from time import perf_counter
 
 from calcml import derive, diff, grad
-from calcml.expr import Expr
+from calcml.core.expr import Expr
 from tests.benchmarks.tables import figure, machine, met, percentile, table
 from tests.corpora.test_matrix_calculus import GRADIENTS, read
 from tests.corpora.test_steps import CORPORA, ROWS

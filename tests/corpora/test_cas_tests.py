@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from calcml import diff
-from calcml.expr import Expr, constant, make, walk
-from calcml.light import div, substitute
+from calcml.core.build import div, substitute
+from calcml.core.expr import Expr, constant, make, walk
 from tests.support import assert_equal, corpus, needs_corpora, refused, sampled
 
 ROWS = corpus("cas_tests")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from calcml import diff
-from calcml.expr import Expr
-from calcml.pointwise import context
+from calcml.core.expr import Expr
+from calcml.evaluate.pointwise import context
 from tests.support import DIGITS, close, corpus, needs_corpora, operations, value
 
 TEXTBOOK = corpus("textbook")

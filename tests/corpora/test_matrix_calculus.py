@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from calcml import calculus
-from calcml.elements import values
-from calcml.expr import Expr, symbol
-from calcml.shapes import shown
-from calcml.syntax import parse
-from calcml.tensors import reshape, without_units
-from calcml.trials import finite_difference, trial
+from calcml.core.expr import Expr, symbol
+from calcml.core.shapes import shown
+from calcml.core.tensors import reshape, without_units
+from calcml.evaluate.arrays import values
+from calcml.evaluate.finite_differences import finite_difference, trial
+from calcml.parsing.parser import parse
 from tests.support import corpus, needs_corpora, operations
 
 ROWS = corpus("matrix_calculus")

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import pytest
 
 from calcml.check import AGREES, DIFFERS, PROVED, Report, check
-from calcml.domain import Range, conditions, holds, sample
-from calcml.expr import Expr, number, symbol, walk
-from calcml.light import mul, neg, power, substitute
-from calcml.syntax import parse
+from calcml.core.build import mul, neg, power, substitute
+from calcml.core.expr import Expr, number, symbol, walk
+from calcml.evaluate.sample import Range, conditions, holds, sample
+from calcml.parsing.parser import parse
 from tests.corpora.test_autodiff_rules import SUPPORTED
 from tests.support import SEED, close, corpus, needs_corpora, value
 

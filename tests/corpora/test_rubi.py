@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from calcml import diff, simplify
-from calcml.expr import Expr, symbol, walk
-from calcml.syntax import parse
+from calcml.core.expr import Expr, symbol, walk
+from calcml.parsing.parser import parse
 from tests.support import close, corpus, needs_corpora, operations, value
 
 ROWS = corpus("rubi_public_sample")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from calcml import diff, grad
-from calcml.expr import Expr, symbol
-from calcml.numeric import evalf
-from calcml.syntax import parse
+from calcml.core.expr import Expr, symbol
+from calcml.evaluate.evalf import evalf
+from calcml.parsing.parser import parse
 from tests.support import close, corpus, needs_corpora, points, value
 
 FEYNMAN, FORMAL, TEXTBOOK = (

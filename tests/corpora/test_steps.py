@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from calcml import derive, diff, grad
-from calcml.balls import enclosures, supports
-from calcml.domain import Point, holds, sample
-from calcml.expr import Expr, number, walk
-from calcml.light import add, div, sub, substitute
+from calcml.core.build import add, div, sub, substitute
+from calcml.core.expr import Expr, number, walk
+from calcml.evaluate.balls import enclosures, supports
+from calcml.evaluate.sample import Point, holds, sample
+from calcml.parsing.parser import parse
 from calcml.steps import Derivation, Step
 from calcml.steps.step import Names
-from calcml.syntax import parse
 from tests.support import SEED, corpus, needs_corpora, points as scattered
 
 H = number(Fraction(1, 10**40))  # of difference quotients: their error is about H^2

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy
 
 import calcml as cm
-from calcml.expr import symbol
+from calcml.core.expr import symbol
 from tests.support import SEED
 
 SEEDS = (1, 2, 3)

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from calcml import CalcmlError, parse, symbol
-from calcml.expr import Expr, make
+from calcml.core.expr import Expr, make
 from calcml.functions import Row, rows
 
 NAMES = ("x", "y", "z")

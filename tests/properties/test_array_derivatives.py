@@ -7,7 +7,7 @@ import random
 import pytest
 
 import calcml as cm
-from calcml.expr import Expr
+from calcml.core.expr import Expr
 from calcml.printing.indexed import index_text
 
 SEED = 4_117

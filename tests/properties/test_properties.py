@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 
 from calcml import CalcmlError, diff, grad, parse, simplify, symbol
-from calcml.diff import forward, reverse
-from calcml.expr import Expr, walk
-from calcml.slopes import settled
+from calcml.calculus.chain_rule import forward, reverse
+from calcml.calculus.slopes import settled
+from calcml.core.expr import Expr, walk
 from tests.properties.expressions import NAMES, expressions, wide
 from tests.support import close, operations, points, value
 

@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from calcml import CalcmlError, parse, simplify
-from calcml.balls import enclosure
-from calcml.domain import holds
-from calcml.expr import Expr, number, symbol, walk
-from calcml.facts import read_guard
+from calcml.algebra.facts import read_guard
+from calcml.algebra.rewrite import VARIABLES, facts, folds, pattern
+from calcml.algebra.rules import RULES, Rule
+from calcml.core.build import substitute
+from calcml.core.expr import Expr, number, symbol, walk
+from calcml.evaluate.balls import enclosure
+from calcml.evaluate.sample import holds
 from calcml.functions import FUNCTIONS
-from calcml.light import substitute
-from calcml.rewrite import VARIABLES, facts, folds, pattern
-from calcml.rules import RULES, Rule
 from tests.properties.expressions import NAMES, wide
 from tests.support import SEED, value
 

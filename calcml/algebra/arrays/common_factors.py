@@ -1,0 +1,162 @@
+"""Common factors of contractions that are added: X.T @ u + X.T @ v."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from calcml.algebra.arrays.product import split
+from calcml.core.build import add, mul, neg
+from calcml.core.expr import ONE, Expr, number
+from calcml.core.tensors import UNIT, contract, sizes_of
+from calcml.core.tensors.matrix_form import operations
+
+if TYPE_CHECKING:
+    from calcml.algebra.arrays.normalizer import Shortener
+
+MAX_TERMS = 24  # of a sum in which common factors are looked for
+
+
+class Part(NamedTuple):
+    """A term of a sum: a contraction times a scalar."""
+
+    scale: Expr
+    node: Expr
+
+
+class Rest(NamedTuple):
+    """A term without one of its factors, and how that one is bound to it.
+
+    `roles` says of each axis of the factor which axis of the output it is, or which of
+    the rest; `node` is the rest, its axes those labels and then the output's others.
+    """
+
+    roles: tuple[tuple[str, int], ...]
+    others: tuple[int, ...]
+    node: Expr
+
+
+def factored(root: Expr, s: Shortener) -> Expr:
+    """`root` with a factor that terms of a sum share taken out, where that is short."""
+    outside, inside = split(root)
+    if inside.op not in ("add", "sub"):
+        return root
+    parts = [part for term in terms_of(inside) if (part := _part(*term)) is not None]
+    if not 1 < len(parts) <= MAX_TERMS:
+        return root
+    others = [t for t in terms_of(inside) if _part(*t) is None]
+    again = True
+    while again and len(parts) > 1:
+        again = False
+        for i, first in enumerate(parts):
+            for j in range(i + 1, len(parts)):
+                new = _joined(first, parts[j], s)
+                if new is not None:
+                    parts[i : i + 1] = [new]
+                    del parts[j]
+                    again = True
+                    break
+            if again:
+                break
+    result: Expr | None = None
+    for sign, node in [*others, *[(1, mul(p.scale, p.node)) for p in parts]]:
+        node = neg(node) if sign < 0 else node
+        result = node if result is None else add(result, node)
+    assert result is not None
+    for scale in outside:
+        result = mul(scale, result)
+    result = s.scalar(result)
+    return result if operations(result) < operations(root) else root
+
+
+def terms_of(node: Expr) -> list[tuple[int, Expr]]:
+    """The terms of a sum with their signs."""
+    found, stack = [], [(1, node)]
+    while stack:
+        sign, part = stack.pop()
+        if part.op in ("add", "sub"):
+            a, b = part.args
+            stack.append((sign if part.op == "add" else -sign, b))
+            stack.append((sign, a))
+        elif part.op == "neg":
+            stack.append((-sign, part.args[0]))
+        else:
+            found.append((sign, part))
+    return found
+
+
+def _part(sign: int, node: Expr) -> Part | None:
+    scale, rest = split(node)
+    if rest.op != "contract" or not rest.dims:
+        return None
+    whole: Expr = number(sign)
+    for c in scale:
+        whole = mul(whole, c)
+    return Part(whole, rest)
+
+
+def _joined(a: Part, b: Part, s: Shortener) -> Part | None:
+    """Two terms as one contraction with a sum inside, for a factor that both have."""
+    if a.node.dims != b.node.dims:
+        return None
+    shared = {*a.node.args} & {*b.node.args}
+    for factor in sorted(shared, key=lambda f: (-len(f.dims), s.order.digest(f))):
+        for i in [k for k, f in enumerate(a.node.args) if f is factor]:
+            for j in [k for k, f in enumerate(b.node.args) if f is factor]:
+                first, second = _rest(a.node, i), _rest(b.node, j)
+                if first is None or second is None or len(first.node.dims) > 2:
+                    continue
+                if first[:2] != second[:2] or first.node.dims != second.node.dims:
+                    continue
+                return _sum(a, b, i, first, second, s)
+    return None
+
+
+def _rest(node: Expr, place: int) -> Rest | None:
+    spec = node.value
+    labels = spec.inputs[place]
+    out = spec.output
+    real = [x for x in labels if x != UNIT]
+    if len(set(real)) < len(real):
+        return None
+    used = {x for k, row in enumerate(spec.inputs) if k != place for x in row}
+    roles: list[tuple[str, int]] = []
+    bound: list[int] = []
+    for x in labels:
+        if x == UNIT:
+            roles.append(("unit", 0))
+        elif x in out:
+            roles.append(("out", out.index(x)))
+            if x in used:
+                return None
+        else:
+            roles.append(("sum", len(bound)))
+            bound.append(x)
+    others = tuple(k for k, x in enumerate(out) if x != UNIT and x not in labels)
+    if any(x not in used for x in bound):
+        return None
+    operands = [
+        (arg, row)
+        for k, (arg, row) in enumerate(zip(node.args, spec.inputs, strict=True))
+        if k != place
+    ]
+    inside = contract(operands, [*bound, *[out[k] for k in others]], sizes_of(node))
+    return Rest(tuple(roles), others, inside)
+
+
+def _sum(a: Part, b: Part, place: int, first: Rest, second: Rest, s: Shortener) -> Part:
+    """factor * (scale * first + scale * second), contracted."""
+    spec = a.node.value
+    labels = spec.inputs[place]
+    out = spec.output
+    bound = [x for x in labels if x != UNIT and x not in out]
+    whole = add(mul(a.scale, s.again(first.node)), mul(b.scale, s.again(second.node)))
+    inside = s.elementwise(whole)
+    row = [*bound, *[out[k] for k in first.others]]
+    node = contract(
+        [(a.node.args[place], labels), (inside, row)], out, sizes_of(a.node)
+    )
+    scale, rest = split(s.again(node))
+    total: Expr = ONE
+    for c in scale:
+        total = mul(total, c)
+    return Part(total, rest)

@@ -1,0 +1,170 @@
+"""The shortest equal form of expressions on arrays, and of scalars as before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from calcml.algebra.arrays.norms import with_roots
+from calcml.algebra.simplify import (
+    Step,
+    simplify as simplify_scalar,
+    simplify_all as simplify_scalars,
+)
+from calcml.core.errors import ParseError, UnsupportedError
+from calcml.core.expr import ZERO, Expr, make, walk
+from calcml.core.tensors import array, filled, has_arrays
+from calcml.core.tensors.elementwise import StandIns
+from calcml.parsing.parser import Given, Shapes, parse
+
+if TYPE_CHECKING:  # a formula of scalars loads none
+    from calcml.algebra.arrays.normalizer import Shortener
+
+KINDS = ("symmetric", "diagonal", "positive definite")
+_KIND = re.compile(rf"\s*(\w+)\s+(?:is\s+)?({'|'.join(KINDS)})\s*$")
+
+
+class Known(NamedTuple):
+    """What is given: names of matrices of a kind, equal arrays, facts of scalars."""
+
+    symmetric: frozenset[str]
+    diagonal: frozenset[str]
+    equal: list[tuple[Expr, Expr]]
+    scalars: list[str | Expr]
+
+
+def simplify(root: Expr, *, given: Given = (), trace: list[Step] | None = None) -> Expr:
+    """An equal form, as short as is found; see `simplify_all`."""
+    return simplify_all([root], given=given, trace=trace)[0]
+
+
+def simplify_all(
+    roots: Sequence[Expr],
+    *,
+    given: Given = (),
+    trace: list[Step] | None = None,
+    equal: Sequence[tuple[Expr, Expr]] = (),
+    like: Sequence[Expr] = (),
+) -> list[Expr]:
+    """Equal forms, as short as are found, that share work; no longer than the roots.
+
+    `given` holds assumptions on scalars and on all elements of arrays ("y > 0"), on
+    sums ("sum(y) = 1"), and kinds of matrices ("A symmetric", "A diagonal",
+    "A positive definite"). `equal` holds pairs of arrays of which the second may stand
+    for the first, `like` expressions of whose arrays `given` may speak, too. Raises the
+    errors of `calcml.simplify`.
+    """
+    if not has_arrays(*roots, *like):
+        return simplify_scalars(roots, given=given, trace=trace)
+    roots = [with_roots(root) for root in roots]
+    known = known_of(given, _shapes([*roots, *like]))
+    known.equal.extend(equal)
+    shortener = shortener_of(known)
+    found = shortener.short_all(roots)
+    if trace is not None:
+        trace += [
+            Step("normal form of arrays", root, short)
+            for root, short in zip(roots, found, strict=True)
+            if short is not root
+        ]
+    return found
+
+
+def with_softmax(root: Expr, order: Sequence[Expr]) -> Expr:
+    """`root` with sums of exponentials read as softmax and logsumexp, if it has any.
+
+    A derivative taken after that is shorter than one that is read afterwards. `order`
+    is `walk(root)`.
+    """
+    sums = [n for n in order if n.op == "contract" and len(n.args) == 1]
+    if not any(n.args[0].op == "exp" for n in sums):
+        return root
+    return shortener_of(known_of((), {})).short(root)
+
+
+def shortener_of(known: Known) -> Shortener:
+    """A Shortener with what is given."""
+    from calcml.algebra.arrays.normalizer import Shortener
+
+    def close(scalar: Expr) -> Expr:
+        return simplify_scalar(scalar, given=known.scalars)
+
+    kinds = known.symmetric, known.diagonal
+    first = Shortener(close, *kinds)
+    sides = {first.short(left): first.short(right) for left, right in known.equal}
+    return Shortener(close, *kinds, sides)
+
+
+def without_kinds(given: Given) -> list[str | Expr]:
+    """The assumptions but for kinds of matrices.
+
+    A derivative that is derived again holds in all directions, not in symmetric ones.
+    """
+    return [
+        one
+        for one in _single(given)
+        if not isinstance(one, str) or _KIND.match(one) is None
+    ]
+
+
+def _shapes(roots: Sequence[Expr]) -> dict[str, Expr]:
+    return {n.value: n for n in walk(*roots) if n.op == "symbol" and n.dims}
+
+
+def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
+    """Assumptions, sorted by what they speak of."""
+    symmetric: set[str] = set()
+    diagonal: set[str] = set()
+    equal: list[tuple[Expr, Expr]] = []
+    facts: list[str | Expr] = []
+    shapes: Shapes = {name: node.dims for name, node in arrays.items()}
+    for one in _single(given):
+        kind = _KIND.match(one) if isinstance(one, str) else None
+        if kind is not None:
+            name = kind[1]
+            if name not in arrays:
+                raise ParseError(f"{name} is no matrix of the formula")
+            symmetric.add(name)
+            if kind[2] == KINDS[1]:
+                diagonal.add(name)
+            if kind[2] == KINDS[2]:
+                det = array("det", (arrays[name],), None, ())
+                facts.append(make("gt", (StandIns().of(det), ZERO)))
+            continue
+        sides = _sides(one) if isinstance(one, str) else None
+        if sides and any(re.search(rf"\b{n}\b", sides[0]) for n in arrays):
+            left, right = (parse(side, (), shapes) for side in sides)
+            if right.dims and right.dims != left.dims:
+                raise UnsupportedError(f"{one}: the sides have different shapes")
+            equal.append((left, filled(right, left.dims)))
+            continue
+        facts.append(one)
+    return Known(frozenset(symmetric), frozenset(diagonal), equal, facts)
+
+
+def _single(given: Given) -> list[str | Expr]:
+    """Assumptions one by one: a text is cut at the commas that stand in no brackets."""
+    found: list[str | Expr] = []
+    for one in [given] if isinstance(given, (str, Expr)) else given:
+        if isinstance(one, Expr):
+            found.append(one)
+            continue
+        depth, start = 0, 0
+        for place, char in enumerate(one):
+            depth += (char in "([") - (char in ")]")
+            if char == "," and not depth:
+                found.append(one[start:place])
+                start = place + 1
+        found.append(one[start:])
+    return found
+
+
+def _sides(text: str) -> tuple[str, str] | None:
+    """The two sides of an equation: the = that stands in no brackets."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char in "([") - (char in ")]")
+        if char == "=" and not depth and text[place - 1] not in "<>!":
+            return text[:place], text[place + 1 :].lstrip("=")
+    return None

@@ -1,0 +1,323 @@
+"""Tidying: constants, like terms, powers, order, inverse pairs.
+
+One pass goes over the graph once, leaves first, and makes each maximal sum or product
+at its top, so long chains cost what they are long. Passes repeat until nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from calcml.algebra.definedness import conditions, guard_of
+from calcml.algebra.facts import Facts
+from calcml.algebra.rewrite import (
+    VARIABLES,
+    Rewrite,
+    Scope,
+    folds,
+    match,
+    pairs,
+    rewritten,
+)
+from calcml.algebra.terms import PRODUCTS, SUMS, Algebra
+from calcml.core.build import rebuild
+from calcml.core.errors import DomainError
+from calcml.core.exact import evaluate
+from calcml.core.expr import CONDITIONS, MINUS_ONE, ONE, ZERO, Expr, make, number, walk
+from calcml.core.tensors.elementwise import walk_to
+from calcml.functions import FUNCTIONS
+
+MAX_PASSES = 6
+MAX_ROOTS = 20  # whose conditions are compared for what they share
+
+
+def tidy(root: Expr) -> Expr:
+    """An equal, tidied form, wherever `root` is defined; the domain may grow."""
+    return Tidier([root]).settled([root])[0]
+
+
+def tidy_all(roots: Sequence[Expr]) -> list[Expr]:
+    """`tidy` on several expressions, which share work and stay shared."""
+    return Tidier(roots).settled(roots)
+
+
+class Tidier:
+    """Passes over the graph of some roots, with what they learn about nodes.
+
+    Where `log` is a list, each part that a pass changes is entered in it.
+    """
+
+    def __init__(
+        self,
+        roots: Sequence[Expr],
+        facts: Facts | None = None,
+        closing: bool = False,
+        log: list[Rewrite] | None = None,
+    ) -> None:
+        real = not any(n.op == "constant" and n.value == "I" for n in walk(*roots))
+        self.roots = roots
+        self.given = Facts() if facts is None else facts
+        self._facts: Facts | None = None
+        self.scope = Scope(real, self.facts, closing)
+        self.algebra = Algebra(self.function, pairs() if real else {})
+        self.called: dict[tuple[str, tuple[Expr, ...]], Expr] = {}
+        self.done: dict[Expr, Expr] = {}
+        self.log = log
+        self.alone = False  # whether choices are left as they are
+        self.named: dict[tuple[str, tuple[Expr, ...]], str] = {}  # the rules of calls
+        self.rules: dict[Expr, str] = {}  # what the rules made in the node at work
+
+    def facts(self) -> Facts:
+        """What is given, and what holds wherever all the roots are defined."""
+        if self._facts is None:
+            self._facts = self.given
+            if len(self.roots) <= MAX_ROOTS:
+                each = [conditions(root) for root in self.roots]
+                shared = [c for c in each[0] if all(c in other for other in each[1:])]
+                self._facts = self.given.and_where_defined(shared)
+        return self._facts
+
+    def knows_as_much_as(self, other: Tidier) -> bool:
+        """Whether the other one's roots imply the same, if any facts were asked for."""
+        return self._facts is None or self._facts == other.facts()
+
+    def settled(self, roots: Sequence[Expr]) -> list[Expr]:
+        """Passes until nothing changes."""
+        current = list(roots)
+        for _ in range(MAX_PASSES):
+            tidied = self.run(current)
+            if all(a is b for a, b in zip(tidied, current, strict=True)):
+                break
+            current = tidied
+        return current
+
+    def run(self, roots: Sequence[Expr]) -> list[Expr]:
+        """One pass."""
+        order = walk(*roots)
+        inner = _inner(roots, order)
+        self.done = {}
+        self.rules.clear()
+        for node in order:
+            if node not in inner:
+                made = self._made(node)
+                if self.log is not None and node.args:
+                    self._enter(node, made, self.log)
+                self.done[node] = made
+        return [self.done[root] for root in roots]
+
+    def logged(self) -> tuple[Rewrite, ...]:
+        """What was logged since the last time."""
+        parts = tuple(self.log or ())
+        if self.log:
+            self.log.clear()
+        return parts
+
+    def _enter(self, node: Expr, made: Expr, log: list[Rewrite]) -> None:
+        """Log what became of a node whose parts are made already."""
+        stands: dict[Expr, Expr] = {}
+        for part in walk_to(node, self.done.__contains__):
+            ready = self.done.get(part)
+            if ready is None:
+                args = tuple([stands[a] for a in part.args])
+                ready = rebuild(part, args) if args else part
+            stands[part] = ready
+        if stands[node] is not made:
+            only = next(iter(self.rules.values())) if len(self.rules) == 1 else ""
+            log.append(Rewrite(self.rules.get(made, only), stands[node], made))
+        self.rules.clear()
+
+    def _made(self, node: Expr) -> Expr:
+        if node.op in SUMS:
+            return self._side_by_side(self.algebra.total(self._leaves(node)))
+        if node.op in PRODUCTS:
+            return self._product(node)
+        if not node.args:
+            return number(node.value) if _whole(node) else node
+        args = tuple([self.done[a] for a in node.args])
+        if node.op == "formal":
+            return rebuild(node, args)
+        return self.function(node.op, args)
+
+    def _side_by_side(self, total: Expr) -> Expr:
+        """A sum in which two choices that are nowhere both in use are one."""
+        if total.op not in SUMS or not self.scope.real:
+            return total
+        terms = self.algebra.terms_of(total)
+        choices = [(c, t) for c, _, t in terms if t.op == "where"]
+        if len(choices) < 2:
+            return total
+        from calcml.algebra.piecewise.sums import MOST_ADDED, apart, supported
+
+        if len(choices) > MOST_ADDED:
+            return total
+        rows = {t: rows for _, t in choices if (rows := supported(t))}
+        for (k, a), (m, b) in combinations(choices, 2):
+            if a in rows and b in rows and apart(rows[a], rows[b]):
+                made = ZERO
+                for factor, term in ((m, b), (k, a)):
+                    for test, value in reversed(rows[term]):
+                        scaled = self.algebra.scaled(value, factor)
+                        made = self.function("where", (test, scaled, made))
+                return self.algebra.total([(1, total), (-k, a), (-m, b), (1, made)])
+        return total
+
+    def _leaves(self, node: Expr) -> list[tuple[int, Expr]]:
+        """A sum's terms with their signs, each simplified."""
+        found: list[tuple[int, Expr]] = []
+        stack = [(node, 1)]
+        while stack:
+            part, sign = stack.pop()
+            if part.op in SUMS and (part is node or part not in self.done):
+                a, b = part.args
+                stack.append((b, sign if part.op == "add" else -sign))
+                stack.append((a, sign))
+            else:
+                found.append((sign, self.done[part]))
+        return found
+
+    def _product(self, node: Expr) -> Expr:
+        algebra = self.algebra
+        coefficient, dotted, factors = algebra.gather([(node, 1)], self.done)
+        if self.scope.closing:
+            factors = self._folded(factors)
+        if coefficient == -1 and len(factors) == 1:
+            ((base, exponent),) = factors.items()
+            if exponent is ONE and base.op in SUMS:
+                return algebra.negated(base)
+        return algebra.product(coefficient, dotted, factors)
+
+    def _folded(self, factors: dict[Expr, Expr]) -> dict[Expr, Expr]:
+        """Factors a and f(a), of which the product is a function, as that function."""
+        for base, exponent in factors.items():
+            for rule in folds().get(base.op, ()):
+                once = MINUS_ONE if rule.left.op == "div" else ONE
+                if exponent is not once or rule.guard.real and not self.scope.real:
+                    continue
+                bound = match(rule.left.args[1], base)
+                if bound is None:
+                    continue
+                a = bound["a"]
+                inside = self.algebra.product_of(a)
+                if inside.coefficient != 1 or not all(
+                    _contains(factors.get(b), e) for b, e in inside.factors.items()
+                ):
+                    continue
+                left = {b: e for b, e in factors.items() if b is not base}
+                for b, e in inside.factors.items():
+                    rest = self.algebra.total([(1, left.pop(b)), (-1, e)])
+                    if rest is not ZERO:
+                        left[b] = rest
+                whole = rule.right((a,) * len(VARIABLES), base)
+                self.rules[whole] = rule.name
+                left[whole] = self.algebra.total([(1, left.get(whole, ZERO)), (1, ONE)])
+                return {b: e for b, e in left.items() if e is not ZERO}
+        return factors
+
+    def function(self, op: str, args: tuple[Expr, ...]) -> Expr:
+        """op(*args), simplified: its value, a rule's right side, or itself."""
+        known = self.called.get((op, args))
+        if known is None:
+            known = self.called[op, args] = self._function(op, args)
+        if self.log is not None and (op, args) in self.named:
+            self.rules[known] = self.named[op, args]
+        return known
+
+    def _function(self, op: str, args: tuple[Expr, ...]) -> Expr:
+        if op == "where":
+            chosen = _chosen(*args)
+            if chosen is not None:
+                return chosen
+        if op == "not":
+            from calcml.algebra.piecewise import negated
+
+            return negated(args[0])
+        if op in CONDITIONS or op == "abs":
+            value = _known(op, args)
+            if value is not None:
+                return value
+        node = make(op, args)
+        if ZERO in args and self.scope.real:
+            self._refuse_pole(node)
+        found = rewritten(node, self.scope)
+        if found is None and op == "where" and self.scope.real and not self.alone:
+            from calcml.algebra.piecewise import shorter
+
+            found = shorter(node, self.scope, self._settled_alone)
+        if found is None:
+            return node
+        name, result = found
+        self.named[op, args] = name
+        return self._made_of(result)
+
+    def _settled_alone(self, value: Expr) -> Expr:
+        """A branch's value tidied, as it is needed before its choice is made."""
+        tidier = Tidier([value], self.given, self.scope.closing)
+        tidier.alone = True
+        return tidier.settled([value])[0]
+
+    def _refuse_pole(self, node: Expr) -> None:
+        """Raise DomainError for a function that has no value at 0, such as log(0)."""
+        guard = guard_of(node)
+        if guard is not None and evaluate(guard) is False:
+            name = FUNCTIONS[node.op].signature
+            raise DomainError(f"{name} has no value at 0, and is asked for it there")
+
+    def _made_of(self, node: Expr) -> Expr:
+        """A rule's right side, a few nodes over simplified ones, in canonical form."""
+        if node.op == "neg":
+            return self.algebra.scaled(node.args[0], -1)
+        return node
+
+
+def _contains(exponent: Expr | None, least: Expr) -> bool:
+    """Whether a power in a product holds another one as a factor."""
+    if exponent is None:
+        return False
+    if exponent is least:
+        return True
+    numbers = exponent.op == least.op == "number"
+    return numbers and bool(exponent.value > least.value > 0)
+
+
+def _inner(roots: Sequence[Expr], order: Sequence[Expr]) -> set[Expr]:
+    """Nodes used once, by a node of their own kind, which is made as a whole."""
+    uses: dict[Expr, int] = dict.fromkeys(roots, 2)
+    inside: set[Expr] = set()
+    for node in order:
+        kind = SUMS if node.op in SUMS else _PRODUCT if node.op in _PRODUCT else ()
+        for place, arg in enumerate(node.args):
+            uses[arg] = uses.get(arg, 0) + 1
+            if arg.op in kind and (node.op != "pow" or _whole_power(node) > place):
+                inside.add(arg)
+    return {node for node in inside if uses[node] == 1}
+
+
+def _whole_power(node: Expr) -> bool:
+    exponent = node.args[1]
+    return exponent.op == "number" and isinstance(exponent.value, int)
+
+
+_PRODUCT = frozenset(("mul", "div", "neg", "pow"))
+
+
+def _whole(node: Expr) -> bool:
+    return node.op == "number" and "." in node.text and node.value == int(node.value)
+
+
+def _known(op: str, args: tuple[Expr, ...]) -> Expr | None:
+    """The value of a function of numbers, where it is exact."""
+    if any(a.op != "number" for a in args):
+        return None
+    value = evaluate(make(op, args))
+    if value is None or isinstance(value, bool):
+        return None
+    return number(value)
+
+
+def _chosen(condition: Expr, a: Expr, b: Expr) -> Expr | None:
+    """The branch of a choice whose condition is about numbers, None if it is not."""
+    if any(arg.op != "number" for arg in condition.args):
+        return None
+    truth = evaluate(condition)
+    return None if truth is None else a if truth else b

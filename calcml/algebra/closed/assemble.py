@@ -1,0 +1,273 @@
+"""Powers of kernels and sums put together as an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from calcml.algebra.closed.cost import Cost
+from calcml.algebra.closed.curves import Curves, Powers
+from calcml.algebra.normal.polynomials import Memo, Quotient
+from calcml.algebra.normal.reader import Reader
+from calcml.algebra.terms import SUMS, Algebra
+from calcml.core.build import div, mul
+from calcml.core.expr import ONE, Expr, Number, number
+
+MAX_COLLECTED = 24  # terms of a sum that is tried by powers of each kernel
+MAX_DIVIDED = 16  # terms of a sum that is written in powers of another
+MAX_DIGITS = 8  # powers of a known sum in which another is written
+MAX_KNOWN = 6  # sums of the input that are tried so
+MAX_KERNELS = 6  # by whose powers a sum is tried
+
+Terms = Mapping[tuple[int, ...], int]
+
+
+class Variant(NamedTuple):
+    """A sum as node^power, times powers of generators and a number."""
+
+    node: Expr
+    power: int
+    rest: Powers
+    coefficient: Number
+
+
+class Assembler(Curves):
+    """Puts powers of one reader's generators together, sums as they stand."""
+
+    def __init__(self, reader: Reader, cost: Cost) -> None:
+        super().__init__(reader, cost)
+        self._sums: Memo[Expr] = Memo()
+        self._terms: dict[tuple[int, tuple[int, ...]], Expr] = {}
+        self.known: list[Any] = []  # sums of the input, in whose powers sums are tried
+
+    def assembled(
+        self,
+        coefficient: Fraction,
+        powers: Mapping[int, int],
+        parts: Sequence[tuple[Variant, int]],
+    ) -> Expr:
+        """coefficient * powers of generators * powers of the variants."""
+        exponents = dict(powers)
+        nodes: list[tuple[Expr, int]] = []
+        for (node, power, rest, c), e in parts:
+            coefficient *= Fraction(c) ** e
+            for i, k in rest.items():
+                exponents[i] = exponents.get(i, 0) + k * e
+            if node is not ONE:
+                nodes.append((node, power * e))
+        factors: dict[Expr, Expr] = {}
+        coefficient = self._put_generators(factors, exponents, coefficient)
+        if nodes:
+            coefficient = self._put_sums(factors, nodes, coefficient)
+        return self.algebra.product(_plain(coefficient), False, factors)
+
+    def _put_sums(
+        self,
+        factors: dict[Expr, Expr],
+        nodes: Sequence[tuple[Expr, int]],
+        coefficient: Fraction,
+    ) -> Fraction:
+        """Enter the sums, some turned round: a sign goes away, 1 - f(x) reads best."""
+        powers: dict[Expr, int] = {}
+        for node, e in nodes:
+            powers[node] = powers.get(node, 0) + e
+        odd = [n for n, e in powers.items() if e % 2 and n.op in SUMS]
+        turned: list[Expr] = []
+        if coefficient < 0 or len(odd) > 1:
+            turned = self._to_turn(odd, powers, coefficient)
+        if len(turned) % 2:
+            coefficient = -coefficient
+        for node, e in powers.items():
+            base = self.algebra.negated(node) if node in turned else node
+            self._put(factors, base, number(e))
+        return coefficient
+
+    def _to_turn(
+        self, odd: list[Expr], powers: Mapping[Expr, int], coefficient: Fraction
+    ) -> list[Expr]:
+        """The sums of odd power to turn round, an even number if no sign is there."""
+        odd = [n for n in odd if self._signs(n) == {True, False}]
+        odd.sort(key=lambda n: (not self._turned_well(n), powers[n] < 0))
+        count = sum([self._turned_well(n) for n in odd])
+        turned = odd[:1] if coefficient < 0 and not count else odd[:count]
+        if count % 2 and coefficient > 0 and len(odd) > count:
+            turned = odd[: count + 1]
+        return turned[1:] if len(turned) % 2 == (coefficient > 0) else turned
+
+    def _signs(self, node: Expr) -> set[bool]:
+        return {c < 0 for c, _, _ in self.algebra.terms_of(node)}
+
+    def _turned_well(self, node: Expr) -> bool:
+        """Whether a sum is a function's value minus a number: -1 + f(x)."""
+        terms = self.algebra.terms_of(node)
+        return any(t is ONE and c < 0 for c, _, t in terms) and not any(
+            b.op == "symbol"
+            for _, _, t in terms
+            for b in self.algebra.product_of(t).factors
+        )
+
+    def _put(self, factors: dict[Expr, Expr], base: Expr, exponent: Expr) -> None:
+        before = factors.get(base)
+        if before is not None:
+            exponent = self.algebra.total([(1, before), (1, exponent)])
+        if exponent.op == "number" and exponent.value == 0:
+            factors.pop(base, None)
+        else:
+            factors[base] = exponent
+
+    def _put_generators(
+        self, factors: dict[Expr, Expr], exponents: Powers, coefficient: Fraction
+    ) -> Fraction:
+        for (angle, curve), (s, c) in self.on_curves(exponents).items():
+            coefficient, pairs = self.angle_functions(angle, curve, s, c, coefficient)
+            for node, times in pairs:
+                self._put(factors, node, number(times))
+        constants: dict[Fraction, Expr] = {}
+        for i, e in exponents.items():
+            if not e or i in self.angles or i in self.ratios or i < 0:
+                continue
+            base, unit = self.reader.generators[i]
+            if unit.op != "number":
+                base, exponent = _smallest(base, unit, e, self.algebra)
+                self._put(factors, base, exponent)
+                continue
+            if base.op == "number" and base.value > 0:
+                degree = Fraction(unit.value).denominator
+                if e > 0 and coefficient.denominator % base.value == 0:
+                    coefficient, e = coefficient * base.value, e - degree
+            k = e * Fraction(unit.value)
+            if k.denominator > 1 and _positive_constant(base):
+                before = constants.get(k)
+                constants[k] = base if before is None else _times(before, base)
+            else:
+                self._put(factors, base, number(k))
+        for k, base in constants.items():
+            if -k not in constants:
+                self._put(factors, base, number(k))
+            elif k > 0:
+                self._put(factors, div(base, constants[-k]), number(k))
+        return coefficient
+
+    # --- sums -----------------------------------------------------------------------
+
+    def sum(self, p: Any) -> Expr:
+        """A polynomial as a sum: as it stands, or by powers of one kernel."""
+        known = self._sums.get(p)
+        return self._sums.keep(p, self._sum(p)) if known is None else known
+
+    def _sum(self, p: Any) -> Expr:
+        terms = self.ring.terms(p)
+        best = self._added(terms)
+        if 3 <= len(terms) <= MAX_COLLECTED:
+            price = self.cost(best)
+            for by in self.kernels(terms):
+                made = self._collected(terms, by)
+                if made is not None and self.cost(made) < price:
+                    best, price = made, self.cost(made)
+        if 4 <= len(terms) <= MAX_DIVIDED:
+            for known in self.known:
+                made = self._in_powers(p, known)
+                if made is not None and self.cost(made) < price:
+                    best, price = made, self.cost(made)
+        return best
+
+    def _in_powers(self, p: Any, base: Any) -> Expr | None:
+        """A sum by powers of another: x^2 + 2*x*y + y^2 + 1 as (x + y)^2 + 1."""
+        if len(base) >= len(p):
+            return None
+        digits: list[Any] = []
+        while len(p) and len(digits) <= MAX_DIGITS:
+            p, digit = divmod(p, base)
+            digits.append(digit)
+        if len(p) or len(digits) < 2 or sum(map(len, digits)) > MAX_COLLECTED:
+            return None
+        inner = Variant(self.sum(base), 1, {}, 1)
+        parts = []
+        for k, digit in enumerate(digits):
+            if len(digit):
+                own = Variant(self._added(self.ring.terms(digit)), 1, {}, 1)
+                factors = [(own, 1), (inner, k)] if k else [(own, 1)]
+                parts.append((1, self.assembled(Fraction(1), {}, factors)))
+        return self.algebra.total(parts)
+
+    def _added(self, terms: Terms) -> Expr:
+        parts = []
+        for monomial, c in terms.items():
+            key = c, monomial
+            term = self._terms.get(key)
+            if term is None:
+                powers = {i: e for i, e in enumerate(monomial) if e}
+                term = self._terms[key] = self.assembled(Fraction(c), powers, ())
+            parts.append((1, term))
+        return self.algebra.total(parts)
+
+    def kernels(self, terms: Terms) -> list[int]:
+        """The generators that occur in some terms and not in all alike."""
+        counts: dict[int, int] = {}
+        for monomial in terms:
+            for i, e in enumerate(monomial):
+                if e:
+                    counts[i] = counts.get(i, 0) + 1
+        often = [
+            i for i, n in counts.items() if n > 1 and n < len(terms) or n == len(terms)
+        ]
+        often = [i for i in often if len({m[i] for m in terms}) < len(terms)]
+        return sorted(often, key=lambda i: -counts[i])[:MAX_KERNELS]
+
+    def _collected(self, terms: Terms, by: int) -> Expr | None:
+        """Sum of coefficient * by^k, each coefficient factored."""
+        parts = [(1, self.flat(q)) for q in self.groups(terms, by)]
+        return self.algebra.total(parts)
+
+    def groups(self, terms: Terms, by: int) -> Iterator[Quotient]:
+        """The terms by their power of one generator, each group factored."""
+        found: dict[int, dict[tuple[int, ...], int]] = {}
+        for monomial, c in terms.items():
+            rest = (*monomial[:by], 0, *monomial[by + 1 :])
+            found.setdefault(monomial[by], {})[rest] = c
+        for k, part in found.items():
+            c, factors = self.ring.factored(self.ring.from_dict(part))
+            yield Quotient(c, factors | {by: k} if k else factors)
+
+    def flat(self, q: Quotient) -> Expr:
+        """A product whose sums are written as they stand."""
+        parts = []
+        powers: Powers = {}
+        for f, e in q.factors.items():
+            if f < self.ring.size:
+                powers[f] = e
+            else:
+                node = self._added(self.ring.terms(self.ring.polynomials[f]))
+                parts.append((Variant(node, 1, {}, 1), e))
+        return self.assembled(fraction(q.coefficient), powers, parts)
+
+
+def _smallest(base: Expr, unit: Expr, e: int, algebra: Algebra) -> tuple[Expr, Expr]:
+    """base^(e*unit), as a power of a larger whole number where the base is one."""
+    whole = base.op == "number" and isinstance(base.value, int) and base.value > 0
+    if whole and 1 < abs(e) < 20:
+        base = number(base.value ** abs(e))
+        return base, unit if e > 0 else algebra.scaled(unit, -1)
+    return base, algebra.scaled(unit, e)
+
+
+def fraction(c: Any) -> Fraction:
+    return Fraction(int(c.p), int(c.q))
+
+
+def _plain(value: Fraction) -> Number:
+    return value.numerator if value.denominator == 1 else value
+
+
+def _positive_constant(node: Expr) -> bool:
+    if node.op == "number":
+        return bool(node.value > 0)
+    return node.op == "constant" and node.value in ("pi", "e", "euler_gamma")
+
+
+def _times(a: Expr, b: Expr) -> Expr:
+    """a*b of positive constants, a number first."""
+    if a.op == "number" and b.op == "number":
+        return number(a.value * b.value)
+    return mul(b, a) if b.op == "number" else mul(a, b)

@@ -1,0 +1,68 @@
+"""What an expression costs to read: the operations that its printed form has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from calcml.core.expr import Expr, walk
+from calcml.functions import FUNCTIONS
+
+FREE = frozenset(("symbol", "constant", "and", "or", "not"))
+
+
+class Cost:
+    """Operations of written-out forms, remembered for one simplification.
+
+    Every binary operator, unary minus, comparison and call counts one; a fraction
+    has a division, a negative number a minus. A function of an angle that is not
+    among the `familiar` ones counts one more: it must be worth its introduction.
+    """
+
+    def __init__(self, familiar: Iterable[str] | None = None) -> None:
+        self._known: dict[Expr, int] = {}
+        self._strange: frozenset[str] = frozenset()
+        if familiar is not None:
+            self._strange = _of_angles() - frozenset(familiar)
+
+    def __call__(self, root: Expr) -> int:
+        known = self._known.get(root)
+        if known is not None:
+            return known
+        found = self._known
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            missing = [a for a in node.args if a not in found]
+            if missing:
+                stack += missing
+            else:
+                found[stack.pop()] = self.own(node) + sum([found[a] for a in node.args])
+        return found[root]
+
+    def own(self, node: Expr) -> int:
+        """What a node counts beside its arguments."""
+        op = node.op
+        if op == "number":
+            text = node.text
+            return ("/" in text) + (text[0] == "-")
+        if op in FREE:
+            return 0
+        if op == "formal":
+            return 1 + any(node.value[1])
+        return 1 + (op in self._strange)
+
+    def call(self, op: str) -> int:
+        """What a call counts beside its argument."""
+        return 1 + (op in self._strange)
+
+
+def functions_of_angles(root: Expr) -> frozenset[str]:
+    """The functions of angles that occur in an expression."""
+    return _of_angles().intersection([node.op for node in walk(root)])
+
+
+@cache
+def _of_angles() -> frozenset[str]:
+    rows = FUNCTIONS.values()
+    return frozenset(row.op for row in rows if row.circle or row.hyperbola)

@@ -1,0 +1,257 @@
+"""Other forms of a quotient: in other kernels, split into a sum, or joined from one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import cache
+from itertools import combinations
+from math import gcd
+from typing import Any
+
+from calcml.algebra.closed.writer import Writer
+from calcml.algebra.normal.families import evaluated
+from calcml.algebra.normal.polynomials import Quotient
+from calcml.algebra.normal.reader import Generator, Reader
+from calcml.algebra.normal.ring import Ring
+from calcml.algebra.terms import SUMS
+from calcml.core.errors import LimitError
+from calcml.core.expr import ONE, E, Expr, make
+from calcml.functions import FUNCTIONS, Row
+from calcml.parsing.parser import parse
+
+MAX_TERMS = 24  # of a sum that is split
+MAX_SPLIT = 8  # groups into which a sum over a denominator is split
+MAX_PARTS = 6  # terms of a sum that are joined two by two
+MAX_TURNED = 60  # terms of a sum that is written in another kernel
+
+
+@cache
+def folds() -> list[tuple[Row, int, str]]:
+    """Rows that stand for an exponential: exp(k*x) by the row's value y."""
+    found = []
+    for row in FUNCTIONS.values():
+        if row.folds:
+            left, right = row.folds.split(" = ")
+            exponent = parse(left).args[0]
+            k = 1 if exponent.op == "symbol" else exponent.args[0].value
+            found.append((row, k, right))
+    return found
+
+
+def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
+    """q with each exponential replaced by a function that its row folds it into."""
+    ring = reader.ring
+    for i in range(len(reader.generators)):
+        base, unit = reader.generators[i]
+        if base is not E:
+            continue
+        powers = _powers(q, i, ring)
+        if len(powers) < 2:  # no sum has it: a fold would only make it longer
+            continue
+        step = gcd(*powers)
+        if not step:
+            continue
+        for row, k, formula in folds():
+            place = len(reader.generators)
+            if place >= ring.size:
+                return
+            sign = -1 if reader.algebra.terms_of(unit)[0][0] < 0 else 1
+            arg = reader.algebra.scaled(unit, Fraction(sign * step, k))
+            kernel = make(row.op, (arg,))
+            known = [
+                g
+                for g, (b, u) in enumerate(reader.generators)
+                if b is kernel and u is ONE
+            ]
+            if not known:
+                reader.generators.append(Generator(kernel, ONE))
+            y = ring.generator(known[0] if known else place)
+            value = evaluated(formula, {"y": y}, ring)
+            value = ring.product([(value, sign)])
+            yield replaced(q, i, step, value, ring)
+
+
+def ratios(q: Quotient, reader: Reader) -> Iterator[Quotient]:
+    """q with the one of two exponentials by the other and a fold of their ratio."""
+    ring = reader.ring
+    units = {i: u for i, (b, u) in enumerate(reader.generators) if b is E}
+    both = [i for i in units if len(_powers(q, i, ring)) > 1]
+    if len(both) != 2 or len(reader.generators) >= ring.size:
+        return
+    i, j = both
+    for row, k, formula in folds():
+        if k == 1:
+            arg = reader.algebra.total([(1, units[i]), (-1, units[j])])
+            reader.generators.append(Generator(make(row.op, (arg,)), ONE))
+            y = ring.generator(len(reader.generators) - 1)
+            ratio = evaluated(formula, {"y": y}, ring)
+            value = ring.product([(ring.generator(j), 1), (ratio, 1)])
+            yield replaced(q, i, 1, value, ring)
+            return
+
+
+def _powers(q: Quotient, i: int, ring: Ring) -> list[int]:
+    """The powers of a generator in a quotient's factors."""
+    found = []
+    for f, e in q.factors.items():
+        if f == i:
+            found.append(e)
+        else:
+            p = ring.polynomials[f]
+            if p.degrees()[i]:
+                found += [int(m[i]) for m in p.monoms()]
+    return found
+
+
+def replaced(q: Quotient, i: int, step: int, value: Quotient, ring: Ring) -> Quotient:
+    """q with generator i to the power `step` replaced by a quotient."""
+    parts: list[tuple[Quotient, int]] = [(Quotient(q.coefficient, {}), 1)]
+    for f, e in q.factors.items():
+        p = ring.polynomials[f]
+        if f == i:
+            parts.append((value, e // step))
+        elif p.degrees()[i]:
+            if len(p) > MAX_TURNED:
+                raise LimitError("a sum is too long for another kernel")
+            groups: dict[int, dict[tuple[int, ...], int]] = {}
+            for m, c in ring.terms(p).items():
+                rest = (*m[:i], 0, *m[i + 1 :])
+                groups.setdefault(m[i] // step, {})[rest] = c
+            terms = [
+                ring.product([(ring.factored(ring.from_dict(g)), 1), (value, k)])
+                for k, g in groups.items()
+            ]
+            parts.append((ring.sum(terms), e))
+        else:
+            parts.append((Quotient(ring.rational(1), {f: e}), 1))
+    return ring.product(parts)
+
+
+def split(q: Quotient, writer: Writer) -> Iterator[Expr]:
+    """A sum in the numerator divided term by term, or by one factor only."""
+    ring = writer.ring
+    sums = [f for f, e in q.factors.items() if f >= ring.size and e == 1]
+    others = [f for f, e in q.factors.items() if f >= ring.size and e > 1]
+    if len(sums) != 1:
+        return
+    (top,) = sums
+    rest = Quotient(q.coefficient, {f: e for f, e in q.factors.items() if f != top})
+    p = ring.polynomials[top]
+    whole = rest.coefficient.q == 1
+    if len(p) > MAX_TERMS or whole and all(e > 0 for e in rest.factors.values()):
+        return
+    yield from _by_denominators(p, rest, writer)
+    if others:
+        return
+    terms = ring.terms(p)
+    for by in writer.kernels(terms):
+        groups = list(writer.groups(terms, by))
+        if 1 < len(groups) <= MAX_SPLIT:
+            yield _over(groups, rest, writer)
+    if len(terms) <= MAX_SPLIT:
+        single = [ring.factored(ring.from_dict({m: c})) for m, c in terms.items()]
+        yield _over(single, rest, writer)
+
+
+def _by_denominators(p: Any, rest: Quotient, writer: Writer) -> Iterator[Expr]:
+    """rest * p with one denominator taken into p: what it divides, and the rest."""
+    ring = writer.ring
+    for d, e in rest.factors.items():
+        if e > -1 or len(rest.factors) < 2 and rest.coefficient == 1:
+            continue
+        if len(ring.polynomials[d]) > MAX_SPLIT or e < -3:
+            continue
+        divisor = ring.polynomials[d] ** -e
+        whole, remainder = divmod(p, divisor)
+        if 0 < len(whole) <= MAX_TERMS and len(remainder):
+            parts = [ring.factored(whole), ring.factored(remainder)]
+            parts[1] = ring.product([(parts[1], 1), (ring.generator(d), e)])
+            inner = writer.algebra.total([(1, writer.product(part)) for part in parts])
+            outer = {f: k for f, k in rest.factors.items() if f != d}
+            yield writer.times(Quotient(rest.coefficient, outer), inner)
+
+
+def _over(groups: Sequence[Quotient], rest: Quotient, writer: Writer) -> Expr:
+    parts = [writer.product(writer.ring.product([(g, 1), (rest, 1)])) for g in groups]
+    return writer.algebra.total([(1, part) for part in parts])
+
+
+def proper(q: Quotient, reader: Reader, writer: Writer) -> Iterator[Expr]:
+    """q as a sum of proper fractions in one symbol, and what is left.
+
+    For denominators that are different and linear in the symbol; a numerator is what
+    the rest of q is where its denominator is 0.
+    """
+    ring = reader.ring
+    below = [f for f, e in q.factors.items() if e < 0]
+    for v, (base, _) in enumerate(reader.generators):
+        if base.op != "symbol":
+            continue
+        with_v = [f for f in below if ring.polynomials[f].degrees()[v]]
+        if not 1 < len(with_v) <= MAX_PARTS:
+            continue
+        if any(
+            q.factors[f] < -1 or ring.polynomials[f].degrees()[v] > 1 for f in with_v
+        ):
+            continue
+        parts = []
+        for f in with_v:
+            zero = _zero(f, v, ring)
+            others = ring.product([(q, 1), (ring.generator(f), 1)])
+            above = replaced(others, v, 1, zero, ring)
+            parts.append(ring.product([(above, 1), (ring.generator(f), -1)]))
+        minus = [Quotient(-c, factors) for c, factors in parts]
+        left = ring.sum([q, *minus])
+        shown = [
+            writer.product(part) for part in (*parts, left) if part.coefficient != 0
+        ]
+        yield writer.algebra.total([(1, made) for made in shown])
+
+
+def _zero(f: int, v: int, ring: Ring) -> Quotient:
+    """Where a factor that is linear in generator v is 0."""
+    slope: dict[tuple[int, ...], int] = {}
+    rest: dict[tuple[int, ...], int] = {}
+    for m, c in ring.terms(ring.polynomials[f]).items():
+        (slope if m[v] else rest)[(*m[:v], 0, *m[v + 1 :])] = c
+    if not rest:
+        return ring.zero
+    above, below = (ring.factored(ring.from_dict(part)) for part in (rest, slope))
+    c, factors = ring.product([(above, 1), (below, -1)])
+    return Quotient(-c, factors)
+
+
+def joined(node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:
+    """The terms of a sum, two put over one denominator where that is shorter."""
+    if node.op not in SUMS:
+        return
+    parts: list[tuple[Quotient, Expr]] = []
+    for c, _, term in reader.algebra.terms_of(node):
+        value = reader.value_of(term)
+        if value is None:
+            return
+        value = Quotient(
+            value.coefficient * reader.ring.number(c).coefficient, value.factors
+        )
+        parts.append((value, writer.product(value)))
+    if not 2 < len(parts) <= MAX_PARTS:
+        return
+    cost = writer.cost
+    while len(parts) > 1:
+        best: tuple[int, int, int, Quotient, Expr] | None = None
+        for i, j in combinations(range(len(parts)), 2):
+            both = reader.ring.sum([parts[i][0], parts[j][0]])
+            if both.coefficient == 0:
+                made: Expr = writer.algebra.total([])
+            else:
+                made = writer.product(both)
+            gain = cost(parts[i][1]) + cost(parts[j][1]) + 1 - cost(made)
+            if gain > 0 and (best is None or gain > best[0]):
+                best = gain, i, j, both, made
+        if best is None:
+            break
+        _, i, j, both, made = best
+        parts = [p for k, p in enumerate(parts) if k not in (i, j)]
+        parts.append((both, made))
+    yield writer.algebra.total([(1, made) for _, made in parts])

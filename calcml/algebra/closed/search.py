@@ -1,0 +1,193 @@
+"""Closed forms: equal forms of an expression, and the choice of the one to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from calcml.algebra.canonical import Tidier
+from calcml.algebra.closed.cost import Cost
+from calcml.algebra.terms import SUMS
+from calcml.core.build import rebuild, sub
+from calcml.core.errors import LimitError
+from calcml.core.expr import CONDITIONS, ONE, Expr, make, walk
+from calcml.functions import FUNCTIONS
+
+if TYPE_CHECKING:
+    from calcml.algebra.normal.polynomials import Quotient
+    from calcml.algebra.normal.reader import Reader
+
+MAX_NODES = 4_000  # of an expression whose parts are looked at
+GIVEN_UP = LimitError, ZeroDivisionError, OverflowError
+SHORT = 3  # operations: a form that is not worth the slower ways
+QUICK = 3  # ways that are tried on every expression
+TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+MAX_SWAPPED = 24  # terms of a sum that is read again in sines for cosines
+BUDGET = "the budget ended the search"  # the best form so far is kept
+WAYS = (  # in which a quotient is written
+    "write as one quotient, factored",
+    "fold a ratio of exponentials",
+    "fold exponentials",
+    "split into a sum",
+    "split into proper fractions",
+    "join terms over one denominator",
+)
+ARITHMETIC = frozenset(("add", "sub", "mul", "div", "neg"))
+
+
+class Closer:
+    """Looks for shorter forms of tidied expressions, their inner parts first."""
+
+    def __init__(self, tidier: Tidier, familiar: Iterable[str]) -> None:
+        self.tidier = tidier
+        self.cost = Cost(familiar)
+        self._closed: dict[Expr, Expr] = {}
+        self.log: list[tuple[str, Expr, Expr]] = []  # what was made of what, and how
+
+    def better(self, new: Expr, old: Expr) -> bool:
+        """Whether a form has fewer operations, or as many and fewer different parts."""
+        if new is old:
+            return False
+        gain = self.cost(old) - self.cost(new)
+        return gain > 0 or gain == 0 and len(walk(new)) < len(walk(old))
+
+    def closed(self, root: Expr) -> Expr:
+        """A short form of `root`, whose arguments of functions are closed as well."""
+        order = walk(root)
+        if len(order) > MAX_NODES:
+            return root
+        done: dict[Expr, Expr] = {}
+        for node in order:
+            if not node.args:
+                done[node] = node
+            elif node.op in ARITHMETIC or _whole_power(node):
+                done[node] = rebuild(node, tuple([done[a] for a in node.args]))
+            else:
+                args = tuple([self._region(done[a]) for a in node.args])
+                done[node] = node if args == node.args else rebuild(node, args)
+        return self._region(done[root])
+
+    def written(self, reader: Reader, q: Quotient) -> Expr:
+        """A quotient as an expression."""
+        from calcml.algebra.closed.writer import Writer
+
+        return Writer(reader, self.cost).product(q)
+
+    def _region(self, node: Expr) -> Expr:
+        """The best form of an expression whose functions are left as they are."""
+        known = self._closed.get(node)
+        if known is None:
+            known = self._closed[node] = self._best(node)
+        return known
+
+    def _best(self, node: Expr) -> Expr:
+        if node.op in TURNED:
+            best = self._compared(node)
+            if best is not node:
+                self.log.append(("bring a comparison to one side", node, best))
+            return best
+        if not node.args or node.op in CONDITIONS:
+            return node
+        if self._short(node):
+            return node
+        best, how = node, ""
+        for reader in self._readers(node):
+            ways = self._ways(node, reader)
+            for count, (name, forms) in enumerate(ways):
+                if count >= QUICK and self.cost(best) <= SHORT:
+                    break
+                for made in self._made(forms, node):
+                    if self.better(made, best):
+                        best, how = made, name
+            if self.cost(best) <= SHORT:
+                break
+        if best is not node:
+            self.log.append((how, node, best))
+        return best
+
+    def _short(self, node: Expr) -> bool:
+        """Whether nothing is shorter: a product of different things, or one call."""
+        if node.op in SUMS:
+            return False
+        curved = roots = 0
+        for base, exponent in self.tidier.algebra.product_of(node).factors.items():
+            if base.op in SUMS or base.op in ("mul", "div", "pow"):
+                return False
+            row = FUNCTIONS.get(base.op)
+            if row is None:
+                continue
+            related = row.circle or row.hyperbola or row.exponential or row.recognised
+            curved += bool(related)
+            roots += base.op == "number" or exponent.op != "number"
+        return curved + roots < 2
+
+    def _compared(self, node: Expr) -> Expr:
+        """A comparison with its positive terms on one side, a number on the right."""
+        algebra = self.tidier.algebra
+        best = node
+        terms = algebra.terms_of(self._region(sub(*node.args)))
+        left = algebra.total([(c, t) for c, _, t in terms if c > 0 and t is not ONE])
+        right = algebra.total([(-c, t) for c, _, t in terms if c < 0 and t is not ONE])
+        constant = sum([c for c, _, t in terms if t is ONE])
+        if any(dotted for _, dotted, _ in terms):
+            return node
+        for a, b, op in ((left, right, node.op), (right, left, TURNED[node.op])):
+            sign = 1 if op == node.op else -1
+            for more, less in ((constant * sign, 0), (0, -constant * sign)):
+                made = make(op, (algebra.total([(1, a), (more, ONE)]),
+                                 algebra.total([(1, b), (less, ONE)])))  # fmt: skip
+                if (self.cost(made), made.args[1].op != "number") < (
+                    self.cost(best),
+                    best.args[1].op != "number",
+                ):
+                    best = made
+        return best
+
+    def _readers(self, node: Expr) -> Iterator[Reader]:
+        """The node read as a quotient; a second time, with sines for cosines."""
+        from calcml.algebra.normal.reader import Reader
+
+        try:
+            reader = Reader(self.tidier.algebra, [node])
+            yield reader
+            sums = [reader.ring.polynomials[f] for f in reader.values[node].factors]
+            if reader.angles and max(map(len, sums), default=0) <= MAX_SWAPPED:
+                yield Reader(self.tidier.algebra, [node], swapped=True)
+        except LimitError as error:
+            self.log.append((f"{BUDGET}: {error.message}", node, node))
+        except GIVEN_UP:
+            return
+
+    def _ways(
+        self, node: Expr, reader: Reader
+    ) -> tuple[tuple[str, Iterable[Expr]], ...]:
+        """Names of ways to other forms, each with the forms; the first QUICK are so."""
+        from calcml.algebra.closed.forms import folded, joined, proper, ratios, split
+        from calcml.algebra.closed.writer import Writer
+
+        q, writer = reader.values[node], Writer(reader, self.cost)
+        forms = (
+            writer.products([q]),
+            writer.products(ratios(q, reader)),
+            writer.products(folded(q, reader)),
+            split(q, writer),
+            proper(q, reader, writer),
+            joined(node, reader, writer),
+        )
+        return tuple(zip(WAYS, forms, strict=True))
+
+    def _made(self, forms: Iterable[Expr], node: Expr) -> Iterator[Expr]:
+        """The forms, as far as the budget of work goes."""
+        try:
+            yield from forms
+        except LimitError as error:
+            self.log.append((f"{BUDGET}: {error.message}", node, node))
+        except GIVEN_UP:
+            return
+
+
+def _whole_power(node: Expr) -> bool:
+    if node.op != "pow":
+        return False
+    exponent = node.args[1]
+    return exponent.op == "number" and isinstance(exponent.value, int)

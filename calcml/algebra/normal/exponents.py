@@ -1,0 +1,74 @@
+"""Exponents as vectors over the rationals, and a basis for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import gcd, lcm
+
+from calcml.core.expr import ONE, Expr
+
+Vector = dict[Expr, Fraction]  # coefficients of terms
+
+
+def basis(vectors: Sequence[Vector]) -> tuple[list[Vector], list[dict[int, int]]]:
+    """A basis over the whole numbers for some rational vectors, and their coordinates.
+
+    Short vectors are preferred, as they are; a vector that needs a fraction of one
+    divides it.
+    """
+    import flint
+
+    terms = {t: i for i, t in enumerate(dict.fromkeys(t for v in vectors for t in v))}
+    order = sorted(range(len(vectors)), key=lambda i: len(vectors[i]))
+    matrix = flint.fmpq_mat(len(terms), len(vectors))
+    for column, i in enumerate(order):
+        for t, x in vectors[i].items():
+            matrix[terms[t], column] = flint.fmpq(x.numerator, x.denominator)
+    reduced, rank = matrix.rref()
+    pivots = []
+    for row in range(rank):
+        pivots.append(next(k for k in range(len(order)) if reduced[row, k] != 0))
+    columns = [[reduced[r, k] for r in range(rank)] for k in range(len(order))]
+    below = [lcm(*[int(c[r].q) for c in columns]) for r in range(rank)]
+    above = [
+        gcd(*[int(c[r].p) * b // int(c[r].q) for c in columns])
+        for r, b in enumerate(below)
+    ]
+    units = [
+        {t: x * Fraction(a, b) for t, x in vectors[order[p]].items()}
+        for p, a, b in zip(pivots, above, below, strict=True)
+    ]
+    found: list[dict[int, int]] = [{} for _ in vectors]
+    for column, i in enumerate(order):
+        for r, c in enumerate(columns[column]):
+            if c != 0:
+                found[i][r] = int(c.p) * below[r] // (int(c.q) * above[r])
+    return units, found
+
+
+def shifted(vectors: Sequence[Vector], wholes: Sequence[int]) -> list[int]:
+    """How much of the whole parts of exponents stays in the power, by place.
+
+    Exponents of one direction keep as much as the lowest of them has.
+    """
+    shifts = list(wholes)
+    alike: dict[frozenset[tuple[Expr, Fraction]], list[tuple[int, Fraction]]] = {}
+    for place, vector in enumerate(vectors):
+        above = gcd(*[c.numerator for c in vector.values()])
+        below = lcm(*[c.denominator for c in vector.values()])
+        size = Fraction(1) if ONE in vector else Fraction(above, below)
+        direction = frozenset((t, c / size) for t, c in vector.items())
+        alike.setdefault(direction, []).append((place, size))
+    for group in alike.values():
+        unit = Fraction(
+            gcd(*[size.numerator for _, size in group]),
+            lcm(*[size.denominator for _, size in group]),
+        )
+        turns = {place: int(size / unit) for place, size in group}
+        least = min(Fraction(wholes[place], n) for place, n in turns.items())
+        if least.denominator == 1:
+            shifts = [
+                int(least) * turns[i] if i in turns else s for i, s in enumerate(shifts)
+            ]
+    return shifts

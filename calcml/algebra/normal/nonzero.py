@@ -1,0 +1,83 @@
+"""What is not 0 wherever an expression has a value: by that alone a form may divide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from calcml.algebra.definedness import conditions
+from calcml.algebra.normal.families import CURVES, functions_on
+from calcml.algebra.terms import Algebra
+from calcml.core.expr import ONE, ZERO, E, Expr, make, walk
+from calcml.functions import FUNCTIONS
+
+if TYPE_CHECKING:
+    from calcml.algebra.normal.reader import Reader
+
+STRICT = frozenset(("ne", "gt", "lt"))
+
+
+def nonzero(roots: Sequence[Expr], algebra: Algebra) -> set[Expr]:
+    """Nodes that are not 0 where all the roots have values, and factors of them."""
+    found: set[Expr] = set()
+    for root in roots:
+        for condition in conditions(root):
+            if condition.op in STRICT and ZERO in condition.args:
+                found.update(_with_factors(condition.args, algebra))
+        for node in walk(root):
+            row = FUNCTIONS.get(node.op)
+            for curve in CURVES if row is not None else ():
+                formula = getattr(row, curve)
+                if "/" in formula:
+                    op = functions_on(curve)[formula[-1]]
+                    found.add(make(op, node.args))
+    found.discard(ZERO)
+    return found
+
+
+def divided(reader: Reader) -> set[int]:
+    """The numbers of factors by which what a reader read divides."""
+    found: set[int] = set()
+    stack = [part for node in reader.order for part in _below(node)]
+    while stack:
+        node = stack.pop()
+        value = reader.values.get(node)
+        if value is None:
+            stack += reader.parts.get(node, ())
+        else:
+            found |= set(value.factors)
+    relations = reader.ring.relations
+    for f in [f for f in found if f in relations]:
+        found |= set(relations[f].value.factors)
+    for i, (base, unit) in enumerate(reader.generators):
+        if unit is ONE and base in reader.nonzero:
+            found.add(i)
+    return found
+
+
+def _below(node: Expr) -> tuple[Expr, ...]:
+    """What a node divides by."""
+    if node.op == "div":
+        return node.args[1:]
+    if node.op == "pow" and node.args[1].op == "number" and node.args[1].value < 0:
+        return node.args[:1]
+    return ()
+
+
+def _with_factors(nodes: Iterable[Expr], algebra: Algebra) -> Iterable[Expr]:
+    for node in nodes:
+        yield node
+        if node is not ZERO:
+            yield from algebra.product_of(node).factors
+
+
+def never_zero(node: Expr, known: set[Expr], algebra: Algebra) -> bool:
+    """Whether a node is a product of factors that are known not to be 0."""
+    return node in known or all(
+        base in known or base is E or base.op == "exp" or _is_number(base)
+        for base in algebra.product_of(node).factors
+    )
+
+
+def _is_number(base: Expr) -> bool:
+    return base.op == "number" and base is not ZERO

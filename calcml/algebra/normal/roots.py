@@ -1,0 +1,87 @@
+"""Roots, each base's by one generator: numbers come out of them, signs do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from calcml.algebra.normal.polynomials import Quotient
+from calcml.algebra.normal.ring import Ring
+from calcml.algebra.terms import Algebra
+from calcml.core.errors import LimitError
+from calcml.core.expr import Expr, constant, number
+
+MAX_PRIME = 10**12  # a number under a root whose prime factors are looked for
+
+
+class Roots:
+    """The roots of one reading, all of one degree.
+
+    `new` makes the generator that prints as a base to a unit.
+    """
+
+    def __init__(
+        self,
+        ring: Ring,
+        algebra: Algebra,
+        degree: int,
+        new: Callable[[Expr, Expr], int],
+    ) -> None:
+        self.ring = ring
+        self.algebra = algebra
+        self.degree = degree
+        self.new = new
+        self._known: dict[tuple[object, ...], int] = {}
+
+    def power(self, value: Quotient, base: Expr, k: Fraction) -> Quotient:
+        """value^k, where `base` prints as the value."""
+        steps = int(k * self.degree)
+        c, factors = value
+        if c == 0:
+            raise ZeroDivisionError
+        sign = 1 if c > 0 else -1
+        parts = [
+            self._of_number(int(n), s * steps) for n, s in ((c.p * sign, 1), (c.q, -1))
+        ]
+        if factors:
+            inside = Quotient(self.ring.rational(sign), factors)
+            inside = self.ring.without_roots(inside)
+            shown = base
+            if abs(c) != 1:
+                shown = self.algebra.total([(Fraction(int(c.q), int(abs(c.p))), base)])
+            parts.append(self._of(inside, shown, steps))
+        elif sign < 0:
+            parts.append(self.of_minus_one(Fraction(steps, self.degree)))
+        return self.ring.product([(part, 1) for part in parts])
+
+    def of_minus_one(self, k: Fraction) -> Quotient:
+        """(-1)^k, which is a power of the imaginary unit."""
+        minus = Quotient(self.ring.rational(-1), {})
+        return self._of(minus, constant("I"), int(k * self.degree), 2)
+
+    def _of_number(self, n: int, steps: int) -> Quotient:
+        """n^(steps/degree), over the roots of its prime factors."""
+        import flint
+
+        if n == 1:
+            return self.ring.one
+        primes = flint.fmpz(n).factor() if n < MAX_PRIME else [(n, 1)]
+        found = []
+        for p, e in primes:
+            value = self.ring.number(Fraction(int(p)))
+            found.append((self._of(value, number(int(p)), steps), int(e)))
+        return self.ring.product(found)
+
+    def _of(self, value: Quotient, shown: Expr, steps: int, above: int = 1) -> Quotient:
+        """value^(steps/degree), by the one generator for roots of this value.
+
+        `shown`^(above/degree) is how the generator prints.
+        """
+        key = value.coefficient, frozenset(value.factors.items())
+        i = self._known.get(key)
+        if i is None:
+            i = self._known[key] = self.new(shown, number(Fraction(above, self.degree)))
+            if i >= self.ring.size:
+                raise LimitError("the expression has too many roots")
+            self.ring.relate(i, self.degree, value)
+        return self.ring.product([(self.ring.generator(i), steps)])

@@ -1,0 +1,71 @@
+"""A branch's value simplified under the condition of the branch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from calcml.algebra.definedness import conditions
+from calcml.algebra.facts import Facts
+from calcml.algebra.rewrite import Scope, pattern, rewritten
+from calcml.algebra.rules import RULES
+from calcml.core.build import rebuild
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import Expr, walk
+
+MOST_NODES = 200  # of a value that is looked at
+MOST_REWRITES = 4  # of one node
+
+
+@cache
+def guarded() -> frozenset[str]:
+    """The operations that have a rule with a condition, and choices."""
+    rules = map(pattern, RULES.values())
+    found = [rule.left.op for rule in rules if rule.guard.condition is not None]
+    return frozenset((*found, "where"))
+
+
+def refinable(value: Expr) -> bool:
+    """Whether facts could make a value shorter, and it is not too long for that."""
+    if not value.args:
+        return False
+    order = walk(value)
+    return len(order) <= MOST_NODES and not guarded().isdisjoint(
+        [node.op for node in order]
+    )
+
+
+def refined(
+    value: Expr, facts: Facts, scope: Scope, settle: Callable[[Expr], Expr]
+) -> Expr:
+    """A value where the facts hold, by the rules that they allow, and settled.
+
+    It stays as it is where that leaves a part without a value: the branch has none.
+    """
+    inner = scope._replace(facts=lambda: facts)
+    done: dict[Expr, Expr] = {}
+    try:
+        for node in walk(value):
+            args = tuple([done[a] for a in node.args])
+            new = node if args == node.args else rebuild(node, args)
+            done[node] = _rewritten(new, facts, inner)
+        return value if done[value] is value else settle(done[value])
+    except CalcmlError:
+        return value
+
+
+def _rewritten(node: Expr, facts: Facts, scope: Scope) -> Expr:
+    for _ in range(MOST_REWRITES):
+        if node.op == "where":
+            condition, a, b = node.args
+            truth = facts.decide(condition)
+            if truth is not None and not conditions(condition):
+                node = a if truth else b
+                continue
+        if node.op not in guarded():
+            break
+        found = rewritten(node, scope)
+        if found is None:
+            break
+        node = found[1]
+    return node

@@ -1,0 +1,37 @@
+"""Rewrites that need a fact about their letters: given, or implied by the domain."""
+
+from calcml.algebra.rules import rule
+
+# fmt: off
+rule("abs-positive",     "abs(a) -> a",           given="a >= 0")
+rule("abs-negative",     "abs(a) -> -a",          given="a <= 0")
+rule("sign-positive",    "sign(a) -> 1",          given="a > 0")
+rule("sign-negative",    "sign(a) -> -1",         given="a < 0")
+rule("step-positive",    "step(a) -> 1",          given="a > 0")
+rule("step-negative",    "step(a) -> 0",          given="a <= 0")
+rule("relu-positive",    "relu(a) -> a",          given="a >= 0")
+rule("relu-negative",    "relu(a) -> 0",          given="a <= 0")
+rule("max-left",         "max(a, b) -> a",        given="a >= b")
+rule("max-right",        "max(a, b) -> b",        given="a <= b")
+rule("min-left",         "min(a, b) -> a",        given="a <= b")
+rule("min-right",        "min(a, b) -> b",        given="a >= b")
+rule("where-true",       "where(a > b, n, c) -> n",  given="a > b")
+rule("where-false",      "where(a > b, n, c) -> c",  given="a <= b")
+rule("where-true-ge",    "where(a >= b, n, c) -> n", given="a >= b")
+rule("where-false-ge",   "where(a >= b, n, c) -> c", given="a < b")
+rule("where-true-lt",    "where(a < b, n, c) -> n",  given="a < b")
+rule("where-false-lt",   "where(a < b, n, c) -> c",  given="a >= b")
+rule("where-true-le",    "where(a <= b, n, c) -> n", given="a <= b")
+rule("where-false-le",   "where(a <= b, n, c) -> c", given="a > b")
+rule("log-power",        "log(a^n) -> n*log(a)",  given="real and a > 0")
+rule("log-root",         "log(sqrt(a)) -> log(a)/2", given="real")
+rule("root-power",       "sqrt(a^n) -> a^(n/2)",  given="real and a > 0")
+rule("power-power",      "(a^n)^b -> a^(n*b)",    given="real and a > 0")
+rule("root-exp",         "sqrt(exp(a)) -> exp(a/2)", given="real")
+rule("exp-power",        "exp(a)^b -> exp(a*b)",  given="real")
+rule("floor-integer",    "floor(n) -> n",         given="real and n in integers")
+rule("ceil-integer",     "ceil(n) -> n",          given="real and n in integers")
+rule("round-integer",    "round(n) -> n",         given="real and n in integers")
+rule("sin-turns",        "sin(pi*n) -> 0",        given="real and n in integers")
+rule("cos-turns",        "cos(pi*n) -> (-1)^n",   given="real and n in integers")
+# fmt: on

@@ -1,0 +1,198 @@
+"""The shortest equal form that is found: tidied, then closed, until neither helps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from calcml.algebra.canonical import Tidier, tidy
+from calcml.algebra.closed.cost import Cost, functions_of_angles
+from calcml.algebra.closed.ordered import ordered
+from calcml.algebra.closed.search import BUDGET, Closer
+from calcml.algebra.definedness import conditions
+from calcml.algebra.facts import Facts, facts
+from calcml.algebra.facts.linear import MOST_STEPS, linear
+from calcml.algebra.rewrite import Rewrite
+from calcml.core.build import div, is_decimal, mul, neg, numeral, sub, substitute
+from calcml.core.collection import uncollected
+from calcml.core.expr import Expr, symbol, walk
+from calcml.parsing.parser import Given
+
+MAX_ROUNDS = 4
+COLLECT = "collect like terms and powers"
+PUT_IN_ORDER = "put in order"
+MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
+
+
+class Step(NamedTuple):
+    """One step of a simplification; `note` says what else is to be known of it.
+
+    Where a step extends the domain, the note says which condition is no longer asked;
+    where the budget of work ended the search, that the best form so far was kept.
+    `parts` are the rewrites that a pass is made of, in their order.
+    """
+
+    rule: str
+    before: Expr
+    after: Expr
+    note: str = ""
+    parts: tuple[Rewrite, ...] = ()
+
+
+def simplify(root: Expr, *, given: Given = (), trace: list[Step] | None = None) -> Expr:
+    """An equal form, as short as is found, wherever `root` is defined, under `given`.
+
+    The domain may grow. `trace` is a list to which the steps are added. Raises
+    ParseError, UnsupportedError or DomainError for assumptions that cannot be read, or
+    contradict each other.
+    """
+    return simplify_all([root], given=given, trace=trace)[0]
+
+
+@uncollected
+def simplify_all(
+    roots: Sequence[Expr], *, given: Given = (), trace: list[Step] | None = None
+) -> list[Expr]:
+    """`simplify` on several expressions, which share work and stay shared."""
+    names = {n.value for n in walk(*roots) if n.op == "symbol"} if given else ()
+    known = facts(given, names)
+    steps = _Steps(trace is not None)
+    shortest = shortest_forms(roots, known, steps)
+    for equation in known.equations:
+        for variable, value in _solutions(equation):
+            put = [substitute(r, {variable: value}) for r in roots]
+            more = _Steps(trace is not None)
+            more += [
+                Step("use an equation that is given", a, b)
+                for a, b in zip(roots, put, strict=True)
+            ]
+            tried, price = shortest_forms(put, known, more), Cost()
+            if sum([price(n) for n in tried]) < sum([price(n) for n in shortest]):
+                shortest, steps = tried, more
+    found = _not_longer(shortest, roots)
+    if trace is not None and len(roots) == 1 and found[0] is not shortest[0]:
+        steps[:] = [Step(PUT_IN_ORDER, roots[0], found[0])]
+    if trace is not None:
+        trace += steps
+    return found
+
+
+def noted(step: Step) -> Step:
+    """The step with a note of what its result asks for no longer."""
+    return step if step.note else step._replace(note=_grown(step))
+
+
+class _Steps(list[Step]):
+    """The steps of one search; with `detailed`, passes tell their rewrites."""
+
+    def __init__(self, detailed: bool) -> None:
+        super().__init__()
+        self.detailed = detailed
+
+    def tidier(self, roots: Sequence[Expr], known: Facts) -> Tidier:
+        """A tidier whose passes are logged where that is asked for."""
+        return Tidier(roots, known, True, [] if self.detailed else None)
+
+
+def _not_longer(news: Sequence[Expr], olds: Sequence[Expr]) -> list[Expr]:
+    cost = Cost()
+    return [
+        new if cost(new) <= cost(old) else ordered(old)
+        for new, old in zip(news, olds, strict=True)
+    ]
+
+
+def shortest_forms(
+    roots: Sequence[Expr], known: Facts | None = None, steps: _Steps | None = None
+) -> list[Expr]:
+    """The shortest forms that are found, whatever the operations of `roots`."""
+    known = Facts() if known is None else known
+    steps = _Steps(False) if steps is None else steps
+    tidier = steps.tidier(roots, known)
+    current = _closed(roots, tidier, steps)
+    for _ in range(MAX_ROUNDS):
+        # A shorter form may imply more: its conditions are spelled as its parts are.
+        after = steps.tidier(current, known)
+        if tidier.knows_as_much_as(after):
+            break
+        before, tidier, told = current, after, len(steps)
+        current = _not_longer(_closed(before, tidier, steps), before)
+        if all(a is b for a, b in zip(current, before, strict=True)):
+            del steps[told:]
+            break
+    return current
+
+
+def _closed(roots: Sequence[Expr], tidier: Tidier, steps: _Steps) -> list[Expr]:
+    current = tidier.settled(roots)
+    parts = tidier.logged()
+    steps += [
+        Step(COLLECT, a, b, parts=parts)
+        for a, b in zip(roots, current, strict=True)
+        if a is not b
+    ]
+    if _long(current):
+        note = f"{BUDGET}: over {MAX_SIZE:,} parts"
+        steps.append(Step("keep", current[0], current[0], note))
+        return current
+    closers: dict[frozenset[str], Closer] = {}
+    for _ in range(MAX_ROUNDS):
+        again = False
+        for i, old in enumerate(current):
+            familiar = functions_of_angles(old)
+            closer = closers.setdefault(familiar, Closer(tidier, familiar))
+            new = closed = closer.closed(old)
+            if closed is not old:
+                (new,) = tidier.settled([closed])
+            better = closer.better(new, old)
+            for rule, before, after in closer.log:
+                if before is after:
+                    steps.append(Step("keep", before, after, rule))
+                elif better:
+                    steps.append(Step(rule, before, after))
+            closer.log.clear()
+            parts = tidier.logged()
+            if better and new is not closed:
+                steps.append(Step(COLLECT, closed, new, parts=parts))
+            if better:
+                current[i] = new
+                again = True
+        if not again:
+            break
+    return current
+
+
+def _long(roots: Sequence[Expr]) -> bool:
+    """Whether all roots, each on its own, have more parts than are looked through."""
+    left = MAX_SIZE - len(walk(*roots))
+    for root in roots if len(roots) > 1 else ():
+        if left < 0:
+            break
+        left -= len(walk(root))
+    return left < 0
+
+
+def _grown(step: Step) -> str:
+    """What a step's result no longer asks for, though its expression did."""
+    left = Facts().and_where_defined(conditions(step.after))
+    gone = [c for c in conditions(step.before) if left.decide(c) is not True]
+    if not gone:
+        return ""
+    return f"the domain grows: {', '.join(map(str, gone))} is no longer asked"
+
+
+def _solutions(equation: Expr) -> list[tuple[Expr, Expr]]:
+    """The variables in which an equation is linear, each with what it is then."""
+    found: list[tuple[Expr, Expr]] = []
+    nodes = walk(equation)
+    form = linear(equation, 4 * len(nodes) + MOST_STEPS) or {}
+    dotted = any(is_decimal(n) for n in nodes if n.op == "number")
+    for variable in sorted(equation.free_symbols):
+        x = symbol(variable)
+        if x not in form:
+            continue
+        slope = numeral(form[x], dotted)
+        rest = tidy(sub(equation, mul(slope, x)))
+        if x not in walk(rest):
+            found.append((x, tidy(neg(div(rest, slope)))))
+    return found

@@ -1,0 +1,484 @@
+"""Sums and products taken apart and put together: like terms, powers and their order.
+
+A product is a coefficient and a power for each base, a sum a coefficient for each
+term. Both are read from canonical nodes and written as such: positive terms first and
+high degrees before low ones, signs outside, one denominator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from math import gcd, lcm
+from typing import NamedTuple
+
+from calcml.core.build import add, div, is_decimal, mul, neg, numeral, power, sub
+from calcml.core.errors import DomainError
+from calcml.core.exact import exact_power
+from calcml.core.expr import HALF, ONE, ZERO, E, Expr, Number, constant, number
+from calcml.core.order import Order
+
+SUMS = frozenset(("add", "sub"))
+PRODUCTS = frozenset(("mul", "div", "neg", "pow", "exp", "sqrt"))
+
+Term = tuple[Number, bool, Expr]  # coefficient, whether it is a decimal, the rest
+Content = tuple[Number, Expr, list[tuple[Expr, int]]]  # of a sum: see `content`
+
+
+class Product(NamedTuple):
+    """coefficient * product of base^exponent; `dotted` if a decimal was in it."""
+
+    coefficient: Number
+    dotted: bool
+    factors: dict[Expr, Expr]
+
+
+IMAGINARY = constant("I")
+
+MAX_MERGED = 100  # terms of a shared sum that are copied into the sums that use it
+
+
+class Algebra:
+    """The sums and products of one simplification, remembered while it runs.
+
+    `function(op, args)` makes a simplified call; the algebra needs it for roots and
+    exponentials. `pairs` says of an even function f what a + f(a) is.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[str, tuple[Expr, ...]], Expr],
+        pairs: Mapping[str, Callable[[Expr], Expr]],
+    ) -> None:
+        self.function = function
+        self.pairs = pairs
+        self._products: dict[Expr, Product] = {}
+        self._sums: dict[Expr, list[tuple[Number, bool, Expr]]] = {}
+        self._made: dict[tuple[object, ...], Expr] = {}
+        self._turned: dict[Expr, Expr] = {}
+        self._contents: dict[Expr, Content] = {}
+        self.order = Order()
+
+    # --- reading -------------------------------------------------------------------
+
+    def product_of(self, node: Expr) -> Product:
+        """A canonical node as a product of powers."""
+        known = self._products.get(node)
+        if known is None:
+            known = self._products[node] = self.gather([(node, 1)], {})
+        return known
+
+    # --- products ------------------------------------------------------------------
+
+    def gather(
+        self, parts: Iterable[tuple[Expr, int]], done: dict[Expr, Expr]
+    ) -> Product:
+        """The product of the nodes to whole powers; `done` holds simplified nodes."""
+        coefficient: Number = 1
+        dotted = False
+        factors: dict[Expr, Expr] = {}
+        stack = list(parts)
+        while stack:
+            node, k = stack.pop()
+            ready = done.get(node)
+            if ready is not None and ready is not node:
+                stack.append((ready, k))
+                continue
+            op = node.op
+            if op == "number":
+                if node.value == 0 and k < 0:
+                    raise DomainError("a denominator is 0 wherever it has a value")
+                value = exact_power(node.value, k)
+                if value is None:
+                    self._multiply(factors, node, number(k))
+                else:
+                    coefficient = coefficient * value
+                    dotted = dotted or is_decimal(node)
+            elif op == "mul":
+                a, b = node.args
+                stack += [(b, k), (a, k)]
+            elif op == "div":
+                a, b = node.args
+                stack += [(b, -k), (a, k)]
+            elif op == "neg":
+                coefficient = -coefficient if k % 2 else coefficient
+                stack.append((node.args[0], k))
+            elif op == "sqrt":
+                base = done.get(node.args[0], node.args[0])
+                self._multiply(factors, base, number(Fraction(k, 2)))
+            elif op == "exp":
+                self._exponential(factors, done.get(node.args[0], node.args[0]), k)
+            elif op == "pow":
+                base, exponent = (done.get(a, a) for a in node.args)
+                if exponent.op == "number" and isinstance(exponent.value, int):
+                    stack.append((base, k * exponent.value))
+                else:
+                    self._multiply(factors, base, self.scaled(exponent, k))
+            else:
+                self._multiply(factors, node, number(k))
+        return self._settled(Product(coefficient, dotted, factors))
+
+    def _multiply(self, factors: dict[Expr, Expr], base: Expr, exponent: Expr) -> None:
+        before = factors.get(base)
+        if before is not None:
+            exponent = self.total([(1, before), (1, exponent)])
+        factors[base] = exponent
+
+    def _exponential(self, factors: dict[Expr, Expr], exponent: Expr, k: int) -> None:
+        """e^(k*exponent), where e^(n*log(v)) is v^n."""
+        kept: list[tuple[Number, Expr]] = []
+        for coefficient, _, term in self.terms_of(exponent):
+            logs = [b for b in self.product_of(term).factors if b.op == "log"]
+            rest = dict(self.product_of(term).factors)
+            if len(logs) == 1 and rest.pop(logs[0]) is ONE:
+                power_of = self.product(coefficient * k, False, rest)
+                self._multiply(factors, logs[0].args[0], power_of)
+            else:
+                kept.append((coefficient * k, term))
+        if kept:
+            self._multiply(factors, E, self.total(kept))
+
+    def _settled(self, found: Product) -> Product:
+        """Whole powers of numbers, products and sums with a common factor resolved."""
+        coefficient, dotted, factors = found
+        settled: dict[Expr, Expr] = {}
+        again: list[tuple[Expr, int]] = []
+        alone = len(factors) == 1 and coefficient == 1
+        # Powers that are not whole first: a whole one beside them takes their sign.
+        for base, exponent in sorted(factors.items(), key=lambda p: is_whole(p[1])):
+            if exponent is ZERO:
+                continue
+            whole = is_whole(exponent)
+            k = exponent.value if whole else 0
+            if base is IMAGINARY and whole:
+                coefficient = -coefficient if k % 4 > 1 else coefficient
+                if k % 2:
+                    self._multiply(settled, base, ONE)
+                continue
+            if base.op == "number" and exponent.op == "number":
+                value = exact_power(base.value, exponent.value)
+                if value is not None:
+                    coefficient = coefficient * value
+                    dotted = dotted or is_decimal(base)
+                    continue
+            if whole and base.op in PRODUCTS:
+                again.append((base, k))
+            elif whole and base.op in SUMS and not (alone and k == 1):
+                content, inner, monomial = self.content(base)
+                if content != 1:
+                    value = exact_power(content, k)
+                    if value is None:
+                        settled[base] = exponent
+                        continue
+                    coefficient = coefficient * value
+                again += [(b, e * k) for b, e in monomial]
+                coefficient *= self._put_sum(settled, inner, exponent)
+            else:
+                self._multiply(settled, base, exponent)
+        if again:
+            more = self.gather(again, {})
+            coefficient, dotted = coefficient * more.coefficient, dotted or more.dotted
+            for base, exponent in more.factors.items():
+                self._multiply(settled, base, exponent)
+            if any(e is ZERO or is_whole_product(b, e) for b, e in settled.items()):
+                return self._settled(Product(coefficient, dotted, settled))
+        settled = {b: e for b, e in settled.items() if e is not ZERO}
+        return Product(coefficient, dotted, settled)
+
+    def _put_sum(self, settled: dict[Expr, Expr], node: Expr, power: Expr) -> int:
+        """Enter a whole power of a sum beside its opposite's: the sign that is left."""
+        opposite = self.negated(node) if settled else node
+        other = settled.get(opposite)
+        if other is None or opposite is node:
+            self._multiply(settled, node, power)
+            return 1
+        del settled[opposite]
+        kept, turned = opposite, power
+        if is_whole(other) and self.forward({t: c for c, _, t in self.terms_of(node)}):
+            kept, turned = node, other
+        total = self.total([(1, other), (1, power)])
+        if total is not ZERO:
+            settled[kept] = total
+        return -1 if turned.value % 2 else 1
+
+    def forward(self, vector: Mapping[Expr, Number]) -> bool:
+        """Whether, of a sum and its opposite, this is the one that is kept."""
+        terms = [term for term in vector if term is not ONE] or [ONE]
+        first = min(terms, key=lambda term: self.order.of_factor((term, ONE)))
+        return vector[first] > 0
+
+    def product(
+        self, coefficient: Number, dotted: bool, factors: dict[Expr, Expr]
+    ) -> Expr:
+        """The canonical node of a product."""
+        if coefficient == 0:
+            return ZERO
+        if not factors:
+            return coefficient_node(coefficient, dotted)
+        key = coefficient, dotted, tuple(factors.items())
+        known = self._made.get(key)
+        if known is None:
+            known = self._made[key] = self._product(coefficient, dotted, factors)
+        return known
+
+    def _product(
+        self, coefficient: Number, dotted: bool, factors: dict[Expr, Expr]
+    ) -> Expr:
+        if coefficient == 1 and len(factors) == 1:
+            ((base, exponent),) = factors.items()
+            if exponent is ONE:
+                return base
+        chosen = self._choice(coefficient, dotted, factors)
+        if chosen is not None:
+            return chosen
+        ordered = list(factors.items())
+        if len(ordered) > 1:
+            ordered.sort(key=self.order.of_factor)
+        if coefficient < 0:
+            ordered, coefficient = self._without_sign(ordered, coefficient)
+        above: list[Expr] = []
+        below: list[Expr] = []
+        for base, exponent in ordered:
+            if base is not E and exponent.op == "number" and exponent.value < 0:
+                below.append(self.powered(base, number(-exponent.value)))
+            else:
+                above.append(self.powered(base, exponent))
+        top, bottom = coefficient_node(coefficient, dotted), ONE
+        if top.op == "number" and "/" in top.text:
+            top, bottom = number(top.value.numerator), number(top.value.denominator)
+        result = chain(top, above)
+        divisor = chain(bottom, below)
+        return result if divisor is ONE else div(result, divisor)
+
+    def _choice(
+        self, coefficient: Number, dotted: bool, factors: dict[Expr, Expr]
+    ) -> Expr | None:
+        """u * where(c, 1, 0) as where(c, u, 0), and a bare -(a - b) as b - a."""
+        for base, exponent in factors.items():
+            if exponent is ONE and base.op == "where":
+                condition, a, b = base.args
+                if {a, b} == {ZERO, ONE} and (len(factors) > 1 or coefficient != 1):
+                    rest = {k: e for k, e in factors.items() if k is not base}
+                    value = self.product(coefficient, dotted, rest)
+                    pair = (value, ZERO) if a is ONE else (ZERO, value)
+                    return self.function("where", (condition, *pair))
+        if coefficient == -1 and len(factors) == 1:
+            ((base, exponent),) = factors.items()
+            if exponent is ONE and base.op in SUMS:
+                return self.negated(base)
+        return None
+
+    def _without_sign(
+        self, ordered: list[tuple[Expr, Expr]], coefficient: Number
+    ) -> tuple[list[tuple[Expr, Expr]], Number]:
+        """The sign moved into a difference, if there is one to turn round."""
+        for i, (base, exponent) in enumerate(ordered):
+            if exponent is ONE and base.op in SUMS:
+                signs = {c < 0 for c, _, _ in self.terms_of(base)}
+                if len(signs) == 2:
+                    turned = list(ordered)
+                    turned[i] = (self.negated(base), ONE)
+                    return turned, -coefficient
+        return ordered, coefficient
+
+    def powered(self, base: Expr, exponent: Expr) -> Expr:
+        """base^exponent, with roots and exponentials in their own notation."""
+        if exponent is ONE:
+            return base
+        if base is E:
+            return self.function("exp", (exponent,))
+        if exponent is HALF:
+            return self.function("sqrt", (base,))
+        return power(base, exponent)
+
+    # --- reading sums --------------------------------------------------------------
+
+    def terms_of(self, node: Expr) -> list[tuple[Number, bool, Expr]]:
+        """A canonical node as (coefficient, dotted, term without coefficient)."""
+        known = self._sums.get(node)
+        if known is not None:
+            return known
+        found: list[tuple[Number, bool, Expr]] = []
+        stack: list[tuple[Expr, int]] = [(node, 1)]
+        while stack:
+            part, sign = stack.pop()
+            if part.op in SUMS:
+                a, b = part.args
+                stack.append((b, sign if part.op == "add" else -sign))
+                stack.append((a, sign))
+                continue
+            coefficient, dotted, factors = self.product_of(part)
+            term = self.product(1, False, factors) if factors else ONE
+            found.append((sign * coefficient, dotted, term))
+        self._sums[node] = found
+        return found
+
+    # --- sums ----------------------------------------------------------------------
+
+    def total(self, parts: Iterable[tuple[Number, Expr]]) -> Expr:
+        """The canonical sum of coefficient * canonical node, like terms joined."""
+        like: dict[Expr, Number] = {}
+        dotted = False
+        for factor, node in parts:
+            terms = self.terms_of(node)
+            if len(terms) > MAX_MERGED:
+                terms = [(1, False, node)]
+            for coefficient, point, term in self._opened(terms):
+                like[term] = like.get(term, 0) + factor * coefficient
+                dotted = dotted or point
+        self._join_choices(like)
+        self._join_pairs(like)
+        return self._sum(like, dotted)
+
+    def _join_choices(self, like: dict[Expr, Number]) -> None:
+        """Terms that choose by one condition, as where(c, a, 0) + where(c, 0, b)."""
+        by_condition: dict[Expr, list[Expr]] = {}
+        for term, coefficient in like.items():
+            if term.op == "where" and coefficient:
+                by_condition.setdefault(term.args[0], []).append(term)
+        for condition, terms in by_condition.items():
+            if len(terms) > 1:
+                weights = [like.pop(term) for term in terms]
+                a, b = (
+                    self.total(zip(weights, [t.args[i] for t in terms], strict=True))
+                    for i in (1, 2)
+                )
+                joined = self.function("where", (condition, a, b))
+                for coefficient, _, term in self.terms_of(joined):
+                    like[term] = like.get(term, 0) + coefficient
+
+    def _join_pairs(self, like: dict[Expr, Number]) -> None:
+        """c*a + c*f(a) by its rule, where f is even: then a may be its opposite too."""
+        for term in [t for t in like if t.op in self.pairs]:
+            c = like.get(term, 0)
+            inside = {t: k for k, _, t in self.terms_of(term.args[0])}
+            for sign in (1, -1):
+                if c and all(like.get(t) == sign * c * k for t, k in inside.items()):
+                    for part in (term, *inside):
+                        del like[part]
+                    made = self.pairs[term.op](self.scaled(term.args[0], sign))
+                    for coefficient, _, part in self.terms_of(made):
+                        like[part] = like.get(part, 0) + c * coefficient
+                    break
+
+    def _opened(
+        self, terms: list[tuple[Number, bool, Expr]]
+    ) -> Iterable[tuple[Number, bool, Expr]]:
+        """The terms, with a number times a sum multiplied out."""
+        for coefficient, dotted, term in terms:
+            if term.op in SUMS and len(inner := self.terms_of(term)) <= MAX_MERGED:
+                for c, point, t in inner:
+                    yield coefficient * c, dotted or point, t
+            else:
+                yield coefficient, dotted, term
+
+    def _sum(self, like: dict[Expr, Number], dotted: bool) -> Expr:
+        terms = [(t, c) for t, c in like.items() if c]
+        if not terms:
+            return ZERO
+        if len(terms) > 1:
+            terms.sort(
+                key=lambda t: (
+                    t[1] < 0,
+                    self.order.of_term(t[0], self.product_of(t[0]).factors),
+                )
+            )
+        result: Expr | None = None
+        for term, coefficient in terms:
+            factors = self.product_of(term).factors
+            if result is None:
+                result = self.product(coefficient, dotted, factors)
+            elif coefficient < 0:
+                result = sub(result, self.product(-coefficient, dotted, factors))
+            else:
+                result = add(result, self.product(coefficient, dotted, factors))
+        assert result is not None
+        return result
+
+    def content(self, base: Expr) -> Content:
+        """A sum as (number, the rest, common factors with whole exponents)."""
+        known = self._contents.get(base)
+        if known is None:
+            known = self._contents[base] = self._content(base)
+        return known
+
+    def _content(self, base: Expr) -> Content:
+        terms = self.terms_of(base)
+        if any(dotted for _, dotted, _ in terms):
+            return 1, base, []
+        above = gcd(*[c.numerator for c, _, _ in terms])
+        below = lcm(*[c.denominator for c, _, _ in terms])
+        content: Number = above if below == 1 else Fraction(above, below)
+        common: dict[Expr, int] | None = None
+        for _, _, term in terms:
+            mine = {
+                b: e.value
+                for b, e in self.product_of(term).factors.items()
+                if e.op == "number" and isinstance(e.value, int)
+            }
+            if common is None:
+                common = mine
+            else:
+                common = {b: min(e, mine[b]) for b, e in common.items() if b in mine}
+            if not common and content == 1:
+                return 1, base, []
+        shared = {b: e for b, e in (common or {}).items() if e}
+        if not shared and content == 1:
+            return 1, base, []
+        inverse = [(b, -e) for b, e in shared.items()]
+        parts: list[tuple[Number, Expr]] = []
+        for coefficient, _, term in terms:
+            left = self.gather([(term, 1), *inverse], {})
+            rest = self.product(1, False, left.factors) if left.factors else ONE
+            weight = coefficient * left.coefficient
+            parts.append((weight if content == 1 else Fraction(weight) / content, rest))
+        return content, self.total(parts), list(shared.items())
+
+    def negated(self, node: Expr) -> Expr:
+        """-node for a canonical sum, however long it is."""
+        known = self._turned.get(node)
+        if known is not None:
+            return known
+        like: dict[Expr, Number] = {}
+        dotted = False
+        for coefficient, point, term in self.terms_of(node):
+            like[term] = like.get(term, 0) - coefficient
+            dotted = dotted or point
+        made = self._turned[node] = self._sum(like, dotted)
+        return made
+
+    def scaled(self, node: Expr, factor: Number) -> Expr:
+        """factor * node for canonical nodes."""
+        if factor == 1:
+            return node
+        if node.op in SUMS:
+            return self.total([(factor, node)])
+        coefficient, dotted, factors = self.product_of(node)
+        return self.product(coefficient * factor, dotted, factors)
+
+
+def is_whole(exponent: Expr) -> bool:
+    """Whether an exponent is a whole number."""
+    return exponent.op == "number" and isinstance(exponent.value, int)
+
+
+def is_whole_product(base: Expr, exponent: Expr) -> bool:
+    """Whether a power is a whole one of something that is itself a product."""
+    return base.op in PRODUCTS and is_whole(exponent)
+
+
+def coefficient_node(value: Number, dotted: bool) -> Expr:
+    if value == 1:
+        return ONE
+    if dotted and value != int(value):
+        return numeral(value, True)
+    return number(value)
+
+
+def chain(first: Expr, rest: list[Expr]) -> Expr:
+    """first * rest, a sign put on the first factor."""
+    if first.op == "number" and first.value == -1 and rest:
+        return chain(neg(rest[0]), rest[1:])
+    for factor in rest:
+        first = mul(first, factor)
+    return first

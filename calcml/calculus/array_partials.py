@@ -1,0 +1,214 @@
+"""Local derivatives of operations on arrays, and their product with a slope.
+
+The derivative of one node by one argument is a list of products of tensors, in the
+labels of the node's axes and of the argument's. The chain rule multiplies it by an
+adjoint from the left (reverse mode) or by a tangent from the right (forward mode): one
+contraction either way, as in Laue, Mitterreiter and Giesen (AAAI 2020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from calcml.core import tensors
+from calcml.core.build import add, div, mul, neg, power
+from calcml.core.errors import UnsupportedError
+from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, make, number
+from calcml.core.shapes import Dims, is_unit
+from calcml.core.tensors import UNIT, Label, Operand, contract, right
+from calcml.functions.arrays import ARRAY_OPERATIONS, SQUARE_OPERATIONS
+from calcml.parsing.parser import defined
+
+Labels = tuple[Label, ...]
+
+
+class Local(NamedTuple):
+    """The derivative of a node by an argument: products, each with its sign."""
+
+    products: list[tuple[int, list[Operand]]]
+    node: Labels
+    arg: Labels
+    sizes: dict[Label, Expr]
+
+
+def pulled(adjoint: Expr, lead: Dims, node: Expr, place: int, partial: object) -> Expr:
+    """What an adjoint of `node`, of shape lead + node.dims, adds to its argument's."""
+    arg = node.args[place]
+    if node.op == "reshape":
+        return tensors.reshape(adjoint, lead + arg.dims)
+    if not lead and node.op not in ARRAYS:
+        return _pulled_elementwise(adjoint, node, arg, partial)
+    local = _local(node, place, partial)
+    ahead = _axes("lead", lead)
+    sizes = local.sizes | dict(zip(ahead, lead, strict=True))
+    result: Expr | None = None
+    for sign, operands in local.products:
+        whole = [(adjoint, ahead + local.node), *operands]
+        term = contract(whole, ahead + local.arg, sizes)
+        result = _added(result, term, sign)
+    assert result is not None
+    return result
+
+
+def pushed(tangent: Expr, tail: Dims, node: Expr, place: int, partial: object) -> Expr:
+    """What a tangent of an argument, of shape arg.dims + tail, adds to the node's."""
+    if node.op == "reshape":
+        return tensors.reshape(tangent, node.dims + tail)
+    local = _local(node, place, partial)
+    behind = _axes("tail", tail)
+    sizes = local.sizes | dict(zip(behind, tail, strict=True))
+    result: Expr | None = None
+    for sign, operands in local.products:
+        whole = [*operands, (tangent, local.arg + behind)]
+        term = contract(whole, local.node + behind, sizes)
+        result = _added(result, term, sign)
+    assert result is not None
+    return result
+
+
+def _added(total: Expr | None, term: Expr, sign: int) -> Expr:
+    term = neg(term) if sign < 0 else term
+    return term if total is None else add(total, term)
+
+
+def _axes(name: str, dims: Dims) -> Labels:
+    return tuple(UNIT if is_unit(d) else (name, k) for k, d in enumerate(dims))
+
+
+def _pulled_elementwise(adjoint: Expr, node: Expr, arg: Expr, partial: object) -> Expr:
+    assert isinstance(partial, Expr)
+    term = mul(adjoint, partial)
+    if arg.dims == node.dims:
+        return tensors.filled(term, node.dims)
+    labels, known = _axes("f", node.dims), dict(_sized("f", node.dims))
+    inside = right(arg, labels)
+    return contract([(term, right(term, labels))], inside, known)
+
+
+def _sized(name: str, dims: Dims) -> list[tuple[Label, Expr]]:
+    return [((name, k), d) for k, d in enumerate(dims)]
+
+
+def _local(node: Expr, place: int, partial: object) -> Local:
+    made = _LOCAL.get(node.op)
+    if made is not None:
+        return made(node, place)
+    if node.op in ARRAYS:
+        raise UnsupportedError(f"{node.op} cannot be derived by its argument")
+    assert isinstance(partial, Expr)
+    labels = _axes("f", node.dims)
+    arg = right(node.args[place], labels)
+    operands: list[Operand] = []
+    if partial is not ONE:
+        operands = [(partial, right(partial, labels))]
+    return Local([(1, operands)], labels, arg, dict(_sized("f", node.dims)))
+
+
+def _contraction(node: Expr, place: int) -> Local:
+    """The other operands; a label that an operand has twice needs a delta."""
+    spec = node.value
+    sizes = tensors.sizes_of(node)
+    operands: list[Operand] = [
+        pair for k, pair in enumerate(tensors.operands_of(node)) if k != place
+    ]
+    mine: list[Label] = []
+    for axis, label in enumerate(spec.inputs[place]):
+        if label != UNIT and label in mine:
+            again = ("again", axis)
+            sizes[again] = sizes[label]
+            operands.append((tensors.delta(sizes[label]), (label, again)))
+            label = again
+        mine.append(label)
+    return Local([(1, operands)], spec.output, tuple(mine), sizes)
+
+
+def _reduction(node: Expr, place: int) -> Local:
+    x, axes = node.args[0], node.value
+    labels = _axes("u", x.dims)
+    sizes = dict(_sized("u", x.dims))
+    kept = tuple(label for k, label in enumerate(labels) if k not in axes)
+    if node.op == "prod_over":
+        slope = _others(x, axes[0])
+    else:
+        row = ARRAY_OPERATIONS[node.op]
+        names = {"x": x, "y": tensors.with_units(node, axes), "axis": axes}
+        slope = defined(row.d, names)
+    operands: list[Operand] = [(slope, right(slope, labels))]
+    return Local([(1, operands)], kept, labels, sizes)
+
+
+def _others(x: Expr, axis: int) -> Expr:
+    """The products of all elements along an axis but one: right where some are 0."""
+    rank, size = len(x.dims), x.dims[axis]
+    moved = [k for k in range(rank) if k != axis]
+    row = tensors.permuted(x, [*moved, axis])
+    spread = tensors.with_units(row, (rank - 1,))
+    ones = make("eq", (tensors.delta(size), ONE))
+    left = make("where", (ones, ONE, spread))
+    made = tensors.reduction("prod_over", left, (rank,))
+    return tensors.permuted(made, [*range(axis), rank - 1, *range(axis, rank - 1)])
+
+
+def _softmax(node: Expr, place: int) -> Local:
+    """y_i (delta_ia - y_a) along the axes."""
+    axes = node.value
+    labels = _axes("u", node.dims)
+    sizes = dict(_sized("u", node.dims))
+    out = tuple(("f", k) if k in axes else label for k, label in enumerate(labels))
+    sizes |= {("f", k): node.dims[k] for k in axes}
+    deltas: list[Operand] = [
+        (tensors.delta(node.dims[k]), (("f", k), ("u", k))) for k in axes
+    ]
+    first: list[Operand] = [(node, out), *deltas]
+    second: list[Operand] = [(node, out), (node, labels)]
+    return Local([(1, first), (-1, second)], out, labels, sizes)
+
+
+def _normalize(node: Expr, place: int) -> Local:
+    """delta_ia/s - x_i x_a/s^3 along the axes, where s is the norm of x."""
+    (x,), axes = node.args, node.value
+    labels = _axes("u", x.dims)
+    sizes = dict(_sized("u", x.dims))
+    summed = [k for k in axes if labels[k] != UNIT]
+    out = tuple(("f", k) if k in summed else label for k, label in enumerate(labels))
+    sizes |= {("f", k): x.dims[k] for k in summed}
+    kept = tuple(label for k, label in enumerate(labels) if k not in axes)
+    size = make("sqrt", (contract([(x, labels), (x, labels)], kept, sizes),))
+    deltas: list[Operand] = [
+        (tensors.delta(x.dims[k]), (("f", k), ("u", k))) for k in summed
+    ]
+    first: list[Operand] = [(div(ONE, size), kept), *deltas]
+    third = div(ONE, power(size, number(3)))
+    second: list[Operand] = [(x, out), (x, labels), (third, kept)]
+    return Local([(1, first), (-1, second)], out, labels, sizes)
+
+
+def _linear_algebra(node: Expr, place: int) -> Local:
+    """The row's derivative in index notation: indices a, b, then i, j."""
+    row = ARRAY_OPERATIONS[node.op]
+    slope = defined(row.d, {row.params[0]: node.args[0], "y": node})
+    labels = ("a", "b", "i", "j")[: len(slope.dims)]
+    sizes = dict(zip(labels, slope.dims, strict=True))
+    if len(node.args[0].dims) > 2:
+        raise UnsupportedError(f"{row.name} of several matrices at once has no slope")
+    return Local([(1, [(slope, labels)])], labels[2:], labels[:2], sizes)
+
+
+_LOCAL: dict[str, Callable[[Expr, int], Local]] = {
+    "contract": _contraction,
+    "softmax": _softmax,
+    "normalize": _normalize,
+    **dict.fromkeys((*tensors.REDUCTIONS, "norm2"), _reduction),
+    **dict.fromkeys(SQUARE_OPERATIONS, _linear_algebra),
+}
+
+
+def identity(dims: Dims) -> Expr:
+    """The adjoint that a Jacobian starts with."""
+    return tensors.unit_tensor(dims)
+
+
+def zeros(dims: Dims) -> Expr:
+    """The derivative where nothing depends on the variable."""
+    return tensors.filled(ZERO, dims)

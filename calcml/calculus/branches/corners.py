@@ -1,0 +1,151 @@
+"""Terms of a sum that have their corners at one place, spelled as one corner.
+
+The slopes that the chain rule takes of relu(x) and of relu(-x) at 0 are 0; of their
+difference, which is x, the slope is 1. So the terms with a corner where u = 0, and what
+is a multiple of u beside them, are put together as a slope on each side of it.
+
+>>> from calcml.parsing.parser import parse
+>>> from calcml.algebra.canonical import Tidier
+>>> one_corner(f := parse("relu(x) - relu(-x) + y"), Tidier([f]))
+x + y
+>>> one_corner(f := parse("relu(x) - x"), Tidier([f]))
+relu(-x)
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from calcml.algebra.canonical import Tidier
+from calcml.algebra.terms import SUMS, Algebra
+from calcml.core.build import rebuild, sub
+from calcml.core.expr import ONE, ZERO, Expr, Number, make, walk
+
+Part = tuple[Number, Expr]
+
+
+class Corner(NamedTuple):
+    """A term with a corner where u = 0: its slopes by u on the left and on the right.
+
+    `beside` is what the term is there.
+    """
+
+    u: Expr
+    left: Number
+    right: Number
+    beside: Number = 0
+
+
+def one_corner(root: Expr, tidier: Tidier) -> Expr:
+    """`root`, canonical for `tidier`, with one corner in a sum where some coincide."""
+    inner = {a for node in walk(root) if node.op in SUMS for a in node.args}
+    done: dict[Expr, Expr] = {}
+    for node in walk(root):
+        args = tuple([done[a] for a in node.args])
+        made = node if args == node.args else rebuild(node, args)
+        if node.op in SUMS and node not in inner:
+            made = _joined(made, tidier)
+        done[node] = made
+    return done[root]
+
+
+def _joined(node: Expr, tidier: Tidier) -> Expr:
+    """A sum with one corner where several of its terms have one, else itself."""
+    algebra = tidier.algebra
+    rest: dict[Expr, Number] = {}
+    corners: dict[Expr, list[Corner]] = {}
+    for c, _, term in algebra.terms_of(node):
+        found_here = _corners(term, c, tidier)
+        if not found_here:
+            rest[term] = rest.get(term, 0) + c
+        for corner in found_here:
+            turned = algebra.scaled(corner.u, -1)
+            if turned in corners:
+                corner = Corner(turned, -corner.right, -corner.left, corner.beside)
+            corners.setdefault(corner.u, []).append(corner)
+    if not corners:
+        return node
+    parts: list[Part] = []
+    changed = False
+    for u, found in corners.items():
+        multiple = _multiple(u, rest, algebra)
+        changed = changed or len(found) > 1 or multiple != 0
+        left: Number = sum([c.left for c in found]) + multiple
+        right: Number = sum([c.right for c in found]) + multiple
+        parts += _spelled(u, left, right, algebra)
+        parts.append((sum([c.beside for c in found]), ONE))
+    if not changed:
+        return node
+    parts += [(c, term) for term, c in rest.items()]
+    return algebra.total(parts)
+
+
+def _corners(term: Expr, c: Number, tidier: Tidier) -> list[Corner]:
+    """The corners of a term: one, or the two of a clip between numbers."""
+    if term.op in ("clip", "hardtanh") and all(a.op == "number" for a in term.args[1:]):
+        x, low, high = term.args
+        if low.value < high.value:
+            lower, upper = tidier.settled([sub(x, low), sub(x, high)])
+            return [Corner(lower, 0, c, c * low.value), Corner(upper, 0, -c)]
+    corner = _corner(term, c, tidier)
+    return [] if corner is None else [corner]
+
+
+def _corner(term: Expr, c: Number, tidier: Tidier) -> Corner | None:
+    """The corner of a term c*relu(u), c*abs(u), or of a bound by a number."""
+    if term.op == "relu":
+        return Corner(term.args[0], 0, c)
+    if term.op == "abs":
+        return Corner(term.args[0], -c, c)
+    if term.op == "where":
+        return _of_choice(term, c)
+    if term.op in ("max", "min") and len(term.args) == 2:
+        bounds = [a for a in term.args if a.op == "number"]
+        if len(bounds) == 1:
+            (inner,) = [a for a in term.args if a not in bounds]
+            (u,) = tidier.settled([sub(inner, bounds[0])])
+            left, right = (0, c) if term.op == "max" else (c, 0)
+            return Corner(u, left, right, c * bounds[0].value)
+    return None
+
+
+def _of_choice(term: Expr, c: Number) -> Corner | None:
+    """The corner of where(u > 0, u, 0), and of its kin."""
+    condition, yes, no = term.args
+    if condition.op not in ("lt", "le", "gt", "ge") or condition.args[1] is not ZERO:
+        return None
+    u = condition.args[0]
+    if {yes, no} != {u, ZERO}:
+        return None
+    above = (yes is u) == (condition.op in ("gt", "ge"))
+    return Corner(u, 0, c) if above else Corner(u, c, 0)
+
+
+def _multiple(u: Expr, rest: dict[Expr, Number], algebra: Algebra) -> Number:
+    """How often `rest` holds u but for a number; that is taken out of it."""
+    inside = {term: c for c, _, term in algebra.terms_of(u)}
+    moving = [term for term in inside if term is not ONE]
+    if not moving or moving[0] not in rest:
+        return 0
+    factor = Fraction(rest[moving[0]]) / inside[moving[0]]
+    if any(rest.get(term) != factor * inside[term] for term in moving):
+        return 0
+    for term, c in inside.items():
+        rest[term] = rest.get(term, 0) - factor * c
+    return factor
+
+
+def _spelled(u: Expr, left: Number, right: Number, algebra: Algebra) -> list[Part]:
+    """A corner with two slopes, of which the chain rule takes the one of least norm."""
+    if left == right:
+        return [(left, u)]
+    if left == -right:
+        return [(right, make("abs", (u,)))]
+    above = make("relu", (u,))
+    below = make("relu", (algebra.scaled(u, -1),))
+    if left * right <= 0:
+        return [(right, above), (-left, below)]
+    if (left < right) == (right > 0):
+        return [(left, u), (right - left, above)]
+    return [(right, u), (right - left, below)]

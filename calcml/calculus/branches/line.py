@@ -1,0 +1,230 @@
+"""A chain of choices along one variable: where its conditions change, and to what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cmp_to_key
+from itertools import pairwise
+from typing import NamedTuple
+
+from calcml.algebra.definedness import conditions
+from calcml.algebra.facts.linear import linear, reciprocal
+from calcml.algebra.facts.values import COMPARISONS
+from calcml.algebra.piecewise import Rows, chain, rows_of
+from calcml.calculus.zeros import zeros
+from calcml.calculus.zeros.constants import is_closed, near, sign, truth
+from calcml.core.build import add, mul, neg, sub, substitute, substitute_all
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import ONE, ZERO, Expr, Number, make, number, symbol, walk
+from calcml.functions import FUNCTIONS
+
+MOST_POINTS = 12
+STAND_IN = symbol("\u00b7u")  # for what is compared; no name of the grammar has the dot
+
+
+class Line(NamedTuple):
+    """Rows along the variable `u`, which stands for the expression `back`."""
+
+    u: Expr
+    back: Expr
+    rows: Rows
+    otherwise: Expr
+
+
+def line(node: Expr, wanted: frozenset[str] | None) -> Line | None:
+    """The one variable, of those `wanted`, that decides a choice; None if none does.
+
+    That may be a part that all comparisons compare with numbers, if the branches depend
+    on its variables by it alone.
+    """
+    found = rows_of(node)
+    if found is None:
+        return None
+    rows, otherwise = found
+    tests = [condition for condition, _ in rows]
+    names = frozenset().union(*[test.free_symbols for test in tests])
+    asked = sorted(names if wanted is None else names & wanted)
+    if not asked:
+        return None
+    whole = _compared(tests)
+    if whole is not None and whole.op not in ("symbol", "number"):
+        (inside,) = substitute_all([node], {whole: STAND_IN})
+        if inside.free_symbols.isdisjoint(whole.free_symbols):
+            again = rows_of(inside)
+            assert again is not None
+            return Line(STAND_IN, whole, *again)
+    if len(names) > 1 and (len(asked) > 1 or len(rows) > 1):
+        asked = [name for name in asked if _alone(name, tests)]
+    if not asked:
+        return None
+    u = symbol(asked[0])
+    return Line(u, u, rows, otherwise)
+
+
+def _alone(name: str, tests: Sequence[Expr]) -> bool:
+    """Whether one comparison decides, which is linear in the variable."""
+    comparisons = [n for test in tests for n in walk(test) if n.op in COMPARISONS]
+    return len(set(comparisons)) == 1 and name in comparisons[0].free_symbols
+
+
+def _compared(tests: Sequence[Expr]) -> Expr | None:
+    """The one expression that all comparisons compare with numbers."""
+    found = set()
+    for node in walk(*tests):
+        if node.op in COMPARISONS:
+            a, b = node.args
+            if (a.op == "number") == (b.op == "number"):
+                return None
+            found.add(b if a.op == "number" else a)
+    return found.pop() if len(found) == 1 else None
+
+
+# --- points ------------------------------------------------------------------------
+
+
+def points_of(along: Line) -> list[Expr] | None:
+    """All places where a condition may change, in rising order; None if not found."""
+    tests = [condition for condition, _ in along.rows]
+    found: dict[Expr, None] = {}
+    for node in walk(*tests):
+        if node.op not in COMPARISONS:
+            continue
+        places = _zeros(sub(*node.args), along.u)
+        if places is None:
+            return None
+        found |= dict.fromkeys(places)
+    places = list(found)
+    if len(places) == 1:
+        return places
+    if not places or len(places) > MOST_POINTS or not all(map(is_closed, places)):
+        return None
+    return _sorted(places)
+
+
+def _zeros(g: Expr, u: Expr) -> list[Expr] | None:
+    """The places where a smooth difference is 0; None where there may be others."""
+    form = linear(g)
+    if form is not None and not any(u in walk(t) for t in form if t is not u):
+        factor = form.pop(u, 0)
+        if not factor:
+            return []
+        return [_over(form, -factor)]
+    if conditions(g) or not _continuous(g):
+        return None
+    found = zeros(g, u)
+    exact = found.complete and not (
+        found.families or found.approximate or found.regions or found.everywhere
+    )
+    if not exact or any(found.given):
+        return None
+    return list(found.points)
+
+
+def _continuous(g: Expr) -> bool:
+    """Whether no function of a difference jumps."""
+    rows = [FUNCTIONS.get(node.op) for node in walk(g) if node.args]
+    return all(row and row.op != "where" and "jump" not in row.kink for row in rows)
+
+
+def _over(form: dict[Expr, Number], factor: Number) -> Expr:
+    """A linear form over a number."""
+    scale, total = reciprocal(factor), ZERO
+    for term, coefficient in form.items():
+        c = Fraction(coefficient) * scale
+        part = number(c) if term is ONE else mul(number(abs(c)), term)
+        if term is ONE or c > 0:
+            total = add(total, part)
+        else:
+            total = sub(total, part) if total is not ZERO else neg(part)
+    return total
+
+
+def _sorted(places: list[Expr]) -> list[Expr] | None:
+    signs: dict[tuple[Expr, Expr], int] = {}
+    for a in places:
+        for b in places:
+            found = 0 if a is b else sign(sub(a, b))
+            if found is None or (found == 0 and a is not b):
+                return None
+            signs[a, b] = found
+
+    def compared(a: Expr, b: Expr) -> int:
+        return signs[a, b]
+
+    return sorted(places, key=cmp_to_key(compared))
+
+
+# --- which row holds ---------------------------------------------------------------
+
+
+def taken(along: Line, points: Sequence[Expr]) -> list[int] | None:
+    """The row taken before the first point, at it, between it and the next, ...
+
+    The last number is that of the branch otherwise. None where it is not told.
+    """
+    if len(points) == 1 and not is_closed(points[0]):
+        found = [_taken_beside(along, side) for side in (-1, 0, 1)]
+    else:
+        samples = _samples(points)
+        if samples is None:
+            return None
+        found = [_taken(along, sample) for sample in samples]
+    return None if None in found else [i for i in found if i is not None]
+
+
+def _samples(points: Sequence[Expr]) -> list[Expr] | None:
+    values = [p.value if p.op == "number" else near(p) for p in points]
+    known = [Fraction(v) for v in values if v is not None]
+    if len(known) < len(points):
+        return None
+    between = [(a + b) / 2 for a, b in pairwise(known)]
+    outer = [known[0] - 1, *between, known[-1] + 1]
+    found = [number(outer[0])]
+    for point, after in zip(points, outer[1:], strict=True):
+        found += [point, number(after)]
+    return found
+
+
+def _taken(along: Line, place: Expr) -> int | None:
+    for i, (condition, _) in enumerate(along.rows):
+        try:
+            holds = truth(substitute(condition, {along.u: place}))
+        except CalcmlError:
+            return None
+        if holds is None:
+            return None
+        if holds:
+            return i
+    return len(along.rows)
+
+
+def _taken_beside(along: Line, side: int) -> int | None:
+    """The row taken beside the only point, where all comparisons are linear."""
+    for i, (condition, _) in enumerate(along.rows):
+        put = {}
+        for node in walk(condition):
+            if node.op in COMPARISONS:
+                form = linear(sub(*node.args))
+                factor = form.get(along.u, 0) if form else 0
+                if not factor:
+                    return None
+                value = side if factor > 0 else -side
+                put[node] = _truth(node, value)
+        holds = truth(substitute(condition, put))
+        if holds is None:
+            return None
+        if holds:
+            return i
+    return len(along.rows)
+
+
+def _truth(node: Expr, value: int) -> Expr:
+    """The comparison of a number with 0 that a comparison comes to."""
+    return make(node.op, (number(value), ZERO))
+
+
+def whole(along: Line) -> Expr:
+    """The chain in its own variables."""
+    node = chain(along.rows, along.otherwise)
+    return node if along.u is along.back else substitute(node, {along.u: along.back})

@@ -1,0 +1,271 @@
+"""The chain rule, once: forward for one variable, reverse for a gradient.
+
+Rows of the function table hold the local partials; only the two sweeps here multiply
+them. Both walk the shared graph in loops and fold nothing but 0 and 1, so the
+derivative's graph is as large as the function's, times a constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from calcml.calculus.array_partials import identity, pulled, pushed, zeros
+from calcml.core.build import add, mul
+from calcml.core.collection import uncollected
+from calcml.core.errors import UnsupportedError
+from calcml.core.expr import (
+    ARRAYS,
+    CONDITIONS,
+    ONE,
+    ZERO,
+    Expr,
+    formal,
+    make,
+    symbol,
+    walk,
+)
+from calcml.core.shapes import Dims
+from calcml.functions import FUNCTIONS, Row
+from calcml.parsing.parser import parse
+from calcml.parsing.rows import Partial, one, template
+
+Used = tuple[Expr, int, Expr]  # a node, a place of its arguments, its partial there
+
+
+# --- partials of rows --------------------------------------------------------------
+
+_partials: dict[Row, list[Partial]] = {}
+
+
+def partials(op: str) -> list[Partial]:
+    """The local partials of an operation's row, by place, of (arguments, the node)."""
+    row = FUNCTIONS[op]
+    made = _partials.get(row)
+    if made is None:
+        made = _partials[row] = [_partial(row, i) for i in range(len(row.params))]
+    return made
+
+
+def _partial(row: Row, place: int) -> Partial:
+    names, param = [*row.params, "y"], row.params[place]
+    if row.d:
+        text = row.d[place]
+        if text is not None:
+            return template(parse(text, names), names)
+    elif row.by is not None:
+        return template(forward(parse(row.by, names), symbol(param)), names)
+
+    def refuse(args: tuple[Expr, ...], y: Expr) -> Expr:
+        raise UnsupportedError(
+            f"the derivative of {row.signature} by {param} has no closed form in calcml"
+        )
+
+    return refuse
+
+
+def local(node: Expr) -> list[Partial]:
+    """The partials of one node, by place: the derivative with the others held fixed."""
+    if node.op == "formal":
+        if any(a.dims for a in node.args):
+            raise UnsupportedError(
+                f"{node.value[0]} is an unknown function of an array: its derivative "
+                "has no shape; apply it to elements x[i], or define it"
+            )
+        return [_formal_partial(i) for i in range(len(node.args))]
+    row = FUNCTIONS[node.op]
+    if row.variadic:
+        return [_variadic_partial(row, i) for i in range(len(node.args))]
+    return partials(node.op)
+
+
+def _formal_partial(place: int) -> Partial:
+    def partial(args: tuple[Expr, ...], y: Expr) -> Expr:
+        name, orders = y.value
+        bumped = tuple(k + (i == place) for i, k in enumerate(orders))
+        return formal(name, bumped, args)
+
+    return partial
+
+
+def _variadic_partial(row: Row, place: int) -> Partial:
+    return lambda args, y: _variadic(row, y, place)
+
+
+def _variadic(row: Row, node: Expr, place: int) -> Expr:
+    """The partial of a function of any number of arguments.
+
+    Where the row has a partial against a constant, ties with constants are decided by
+    it, and ties among the others by `pair` or by their number.
+    """
+    args, y, mine = node.args, node, node.args[place]
+    factor = ONE
+    if row.alone:
+        fixed = [a for a in args if not a.free_symbols]
+        if mine in fixed:
+            return ZERO
+        others = [a for a in args if a.free_symbols]
+        if fixed:
+            bound = fixed[0] if len(fixed) == 1 else make(row.op, tuple(fixed))
+            y = others[0] if len(others) == 1 else make(row.op, tuple(others))
+            factor = _filled(row.alone, a=y, b=bound)
+        if len(others) == 1:
+            return factor
+        if len(others) == 2:
+            (other,) = [a for a in others if a is not mine] or [mine]
+            return mul(factor, _filled(row.pair, a=mine, b=other))
+        args = tuple(others)
+    assert row.d[0] is not None
+    if "ties" not in row.d[0]:
+        return _filled(row.d[0], a=mine, y=y)
+    ties: Expr = ZERO
+    for arg in args:
+        ties = add(ties, make("where", (make("eq", (arg, y)), ONE, ZERO)))
+    return mul(factor, _filled(row.d[0], a=mine, y=y, ties=ties))
+
+
+_filled_cache: dict[tuple[str, tuple[str, ...]], Partial] = {}
+
+
+def _filled(text: str, **values: Expr) -> Expr:
+    key = text, tuple(values)
+    made = _filled_cache.get(key)
+    if made is None:
+        made = _filled_cache[key] = template(parse(text, key[1]), key[1])
+    *args, y = values.values()
+    return made(tuple(args), y)
+
+
+# --- sweeps ------------------------------------------------------------------------
+
+
+@uncollected
+def forward(
+    root: Expr,
+    variable: Expr,
+    order: Sequence[Expr] = (),
+    tangent: Expr | None = None,
+    used: list[Used] | None = None,
+) -> Expr:
+    """d root / d variable, in one pass from the leaves up: shape root + variable.
+
+    `order` is `walk(root)`, where the caller has it already. With a `tangent` of the
+    variable's shape, the derivative in that direction, of the shape of `root`. The
+    partials that were used are added to `used`, those of scalars.
+    """
+    tail: Dims = ()
+    if tangent is None:
+        tail = variable.dims
+        tangent = identity(tail) if tail else ONE
+    tangents: dict[Expr, Expr] = {variable: tangent}
+    rules: dict[str, list[Partial]] = {}
+    for node in order or walk(root):
+        args = node.args
+        total: Expr | None = None
+        for place, arg in enumerate(args):
+            tangent = tangents.get(arg)
+            if tangent is not None:
+                rule = rules.get(node.op)
+                if rule is None:
+                    if node.op in CONDITIONS:
+                        break
+                    rule = _rule(node, rules)
+                if node.dims or arg.dims or tail:
+                    slope = _slope(rule, place, args, node)
+                    term = pushed(tangent, tail, node, place, slope)
+                else:
+                    partial = rule[place](args, node)
+                    term = mul(partial, tangent)
+                    if used is not None:
+                        used.append((node, place, partial))
+                total = term if total is None else add(total, term)
+        if total is not None and total is not ZERO:
+            tangents[node] = total
+    found = tangents.get(root)
+    return zeros(root.dims + tail) if found is None else found
+
+
+@uncollected
+def reverse(
+    root: Expr,
+    variables: Sequence[Expr],
+    order: Sequence[Expr] = (),
+    upstream: Expr | None = None,
+    passed: dict[Expr, Expr] | None = None,
+) -> list[Expr]:
+    """d root / d each variable, in one pass from the root down; `order` as above.
+
+    The shapes are root + variable: of a scalar, a gradient. With an `upstream` gradient
+    of the shape of `root`, each is its product with that, of the variable's shape. The
+    adjoints of the nodes that pass a slope on are entered in `passed`.
+    """
+    order = order or walk(root)
+    active = _active(order, variables)
+    lead = root.dims if upstream is None else ()
+    if root not in active:
+        return [zeros(lead + v.dims) for v in variables]
+    if upstream is None:
+        upstream = identity(root.dims) if root.dims else ONE
+    adjoints: dict[Expr, Expr] = {root: upstream}
+    rules: dict[str, list[Partial]] = {}
+    for node in reversed(order):
+        args = node.args
+        if not args or node not in adjoints:
+            continue
+        adjoint = adjoints.pop(node)
+        if passed is not None:
+            passed[node] = adjoint
+        rule = rules.get(node.op) or _rule(node, rules)
+        for place, (arg, partial) in enumerate(zip(args, rule, strict=True)):
+            if arg in active:
+                term = adjoint
+                if lead or node.dims or arg.dims:
+                    slope = _slope(rule, place, args, node)
+                    term = pulled(adjoint, lead, node, place, slope)
+                elif partial is not one:
+                    term = mul(adjoint, partial(args, node))
+                before = adjoints.get(arg)
+                if before is not None:
+                    adjoints[arg] = add(before, term)
+                elif term is not ZERO:
+                    adjoints[arg] = term
+    found = [adjoints.get(v) for v in variables]
+    return [
+        zeros(lead + v.dims) if slope is None else slope
+        for v, slope in zip(variables, found, strict=True)
+    ]
+
+
+def _slope(
+    rule: Sequence[Partial], place: int, args: tuple[Expr, ...], node: Expr
+) -> Expr | None:
+    """The partial of an element-wise operation; None of one on whole arrays."""
+    return None if node.op in ARRAYS else rule[place](args, node)
+
+
+def _rule(node: Expr, rules: dict[str, list[Partial]]) -> list[Partial]:
+    """The partials of `node`, kept in `rules` where they hold for its operation."""
+    row = FUNCTIONS.get(node.op)
+    rule = None if row is None else _partials.get(row)
+    if rule is None:
+        if node.op in ARRAYS:
+            return [one] * len(node.args)
+        rule = local(node)
+    if row is not None and not row.variadic:
+        rules[node.op] = rule
+    return rule
+
+
+def _active(order: Sequence[Expr], variables: Sequence[Expr]) -> set[Expr]:
+    """The nodes of `order` through which a slope can reach one of `variables`."""
+    active = set(variables)
+    for node in order:
+        if not active.isdisjoint(node.args) and node.op not in CONDITIONS:
+            active.add(node)
+    return active
+
+
+def diff(root: Expr, variables: Iterable[Expr]) -> Expr:
+    """The derivative by each of `variables` in turn, nothing simplified."""
+    for variable in variables:
+        root = forward(root, variable)
+    return root

@@ -1,0 +1,148 @@
+"""Derivatives by variables in turn: the run that `diff` makes, and that steps tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from calcml.calculus.chain_rule import Used
+from calcml.calculus.in_names import short
+from calcml.calculus.slopes import Sweep, derivative, gradient
+from calcml.core.collection import uncollected
+from calcml.core.errors import LimitError, ParseError, ShapeError
+from calcml.core.expr import ONE, Expr, walk
+from calcml.core.shapes import is_unit, shown
+from calcml.core.tensors import filled, has_arrays
+from calcml.parsing.arguments import MAX_ORDER
+from calcml.parsing.inputs import Function
+from calcml.parsing.parser import Given
+
+if TYPE_CHECKING:  # what is not simplified loads no simplifier
+    from calcml.algebra.simplify import Step
+
+HIGH = 3  # orders from which on derivatives are taken in the normal form
+
+
+def checked_order(order: int) -> int:
+    """The order of a derivative; ParseError or LimitError for what is none."""
+    if isinstance(order, bool) or not isinstance(order, int) or order < 0:
+        raise ParseError("the order of a derivative is a whole number from 0")
+    if order > MAX_ORDER:
+        raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
+    return order
+
+
+class Run(NamedTuple):
+    """One derivative that was taken: what went in, what was done, what came out.
+
+    `spelled` is the function as the sweep had it, `used` the partials that it used,
+    `raw` what it made, `steps` those of the simplifier; by an array the sweep is a
+    reverse one, and `passed` are the adjoints. A derivative of a high `order`
+    that was taken in the normal form has none of them.
+    """
+
+    root: Expr
+    variable: Expr
+    spelled: Expr
+    used: Sequence[Used]
+    raw: Expr
+    steps: Sequence[Step]
+    result: Expr
+    order: int = 1
+    passed: Mapping[Expr, Expr] = MappingProxyType({})
+
+
+class Pass(NamedTuple):
+    """A gradient that was taken, by one reverse sweep over `spelled`.
+
+    `passed` are the adjoints of the parts, `raw` the derivatives by the variables as
+    the sweep made them, `results` what the simplifier made of them.
+    """
+
+    spelled: Expr
+    passed: Mapping[Expr, Expr]
+    raw: Sequence[Expr]
+    results: Sequence[Expr]
+
+
+@uncollected
+def derived(
+    read: Function,
+    variables: Sequence[Expr],
+    order: int = 1,
+    simplify: bool = True,
+    given: Given = (),
+    defined: bool = False,
+    told: list[Run] | None = None,
+) -> Expr:
+    """The derivative by the variables in turn, `order` times; see `calculus.diff`.
+
+    What was done is added to `told`.
+    """
+    result = read.root
+    one = order >= HIGH and len(variables) == 1 and simplify and not given
+    if one and not has_arrays(result):
+        from calcml.calculus.high_order import high_derivative
+
+        high = high_derivative(result, variables[0], order)
+        if high is not None:
+            if told is not None:
+                x = variables[0]
+                told.append(Run(result, x, result, (), high, (), high, order))
+            return high
+    nodes: Sequence[Expr] = read.nodes
+    last = len(variables) * order
+    for k, name in enumerate(list(variables) * order, 1):
+        before, sweep = result, None if told is None else Sweep()
+        trace: list[Step] | None = None if told is None else []
+        root = result
+        if simplify:
+            from calcml.algebra.arrays.simplify import with_softmax, without_kinds
+
+            root = with_softmax(result, nodes or walk(result))
+        nodes = nodes if root is result else ()
+        raw = result = derivative(root, name, sweep=sweep, order=nodes)
+        nodes = ()
+        if simplify:
+            assumed = given if k == last else without_kinds(given)
+            (result,) = short(read, [result], assumed, defined, trace)
+        if told is not None and sweep is not None and sweep.root is not None:
+            steps = tuple(trace or ())
+            done = before, name, sweep.root, sweep.used, raw, steps, result
+            told.append(Run(*done, passed=sweep.passed))
+    return result
+
+
+@uncollected
+def graded(
+    read: Function,
+    variables: Sequence[Expr],
+    simplify: bool = True,
+    given: Given = (),
+    defined: bool = False,
+    told: list[Pass] | None = None,
+) -> list[Expr]:
+    """The gradient of a scalar by the variables; see `calculus.grad`.
+
+    What was done is added to `told`.
+    """
+    root = read.root
+    if not all(map(is_unit, root.dims)):
+        raise ShapeError(
+            f"the gradient is of a scalar, and this has the shape {shown(root.dims)}; "
+            "take jacobian, or vjp with an upstream gradient"
+        )
+    sweep = None if told is None else Sweep()
+    if simplify:
+        from calcml.algebra.arrays.simplify import with_softmax
+
+        root = with_softmax(root, read.nodes)
+    nodes = read.nodes if root is read.root else ()
+    upstream = filled(ONE, root.dims) if root.dims else None
+    raw = parts = gradient(root, variables, upstream, sweep, nodes)
+    if simplify:
+        parts = short(read, parts, given, defined)
+    if told is not None and sweep is not None and sweep.root is not None:
+        told.append(Pass(sweep.root, sweep.passed, raw, parts))
+    return parts

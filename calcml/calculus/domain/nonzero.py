@@ -1,0 +1,97 @@
+"""What it means that an expression is not 0: conditions on its parts."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from calcml.algebra.facts.row_facts import known
+from calcml.algebra.simplify import simplify
+from calcml.core.build import sub
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
+from calcml.functions import FUNCTIONS
+from calcml.parsing.rows import definition
+
+
+def told_apart(condition: Expr) -> Expr:
+    """A condition in which products, roots and sums of squares are not 0 by parts.
+
+    It is equal where all its parts have values.
+    """
+    done: dict[Expr, Expr] = {}
+    for node in walk(condition):
+        if node.op not in CONDITIONS:
+            continue
+        if node.op == "ne":
+            whole = _short(sub(*node.args))
+            parts = _factors(whole)
+            same = whole.op in ("add", "sub") and parts == [make("ne", (whole, ZERO))]
+            done[node] = reduce(_and, parts) if parts and not same else node
+        elif node.args[0].op in CONDITIONS:
+            done[node] = make(node.op, tuple([done[a] for a in node.args]))
+        else:
+            done[node] = node
+    return done[condition]
+
+
+def _and(a: Expr, b: Expr) -> Expr:
+    return make("and", (a, b))
+
+
+def _short(node: Expr) -> Expr:
+    try:
+        return simplify(node)
+    except CalcmlError:
+        return node
+
+
+def _factors(node: Expr) -> list[Expr]:
+    """The conditions under which no factor of an expression is 0."""
+    found, stack = [], [node]
+    while stack:
+        part = stack.pop()
+        inner = _inner(part)
+        if inner is not None:
+            stack += inner
+        elif part.op != "number" or not part.value:
+            found.append(_one(part))
+    return found
+
+
+def _inner(part: Expr) -> list[Expr] | None:
+    """The parts of which none may be 0, for the whole not to be; None for a sum."""
+    op, args = part.op, part.args
+    if op == "mul":
+        return list(args[::-1])
+    positive = op == "pow" and args[1].op == "number" and args[1].value > 0
+    if op in ("div", "neg", "abs") or positive:
+        return [args[0]]
+    row = FUNCTIONS.get(op)
+    if row is None or row.variadic:
+        return None
+    zeros = [x for x, y in known(row).points if y == 0] if row.monotone else []
+    if zeros:
+        return [sub(args[0], number(zeros[0]))]
+    whole = definition(row)(args, part) if row.by else ONE
+    return [whole.args[0]] if whole.op == "sqrt" else None
+
+
+def _one(part: Expr) -> Expr:
+    """A factor that is not 0; a sum of squares is not if one of them is not."""
+    terms, stack = [], [part]
+    while stack:
+        term = stack.pop()
+        if term.op == "add":
+            stack += term.args[::-1]
+        else:
+            terms.append(term)
+    bases = [t.args[0] for t in terms if t.op == "pow" and _even(t.args[1])]
+    if len(terms) < 2 or len(bases) < len(terms):
+        return make("ne", (part, ZERO))
+    return reduce(
+        lambda a, b: make("or", (a, b)), [make("ne", (b, ZERO)) for b in bases]
+    )
+
+
+def _even(exponent: Expr) -> bool:
+    return exponent.op == "number" and exponent.value > 0 and exponent.value % 2 == 0

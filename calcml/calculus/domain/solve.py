@@ -1,0 +1,245 @@
+"""Conditions in one variable solved, and what others imply left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from calcml.algebra.definedness import conditions
+from calcml.algebra.facts import Facts
+from calcml.algebra.facts.linear import linear
+from calcml.algebra.facts.values import COMPARISONS
+from calcml.algebra.piecewise import TURNED, Cells, shorter
+from calcml.calculus.domain.nonzero import told_apart
+from calcml.calculus.zeros import zeros
+from calcml.calculus.zeros.constants import is_closed, near, truth
+from calcml.core.build import add, mul, sub, substitute
+from calcml.core.errors import CalcmlError, DomainError, LimitError
+from calcml.core.expr import ONE, ZERO, Expr, make, number, symbol, walk
+from calcml.functions import FUNCTIONS
+
+MOST_POINTS = 40
+NOWHERE = make("lt", (ONE, ZERO))  # a condition that no point fulfils
+
+
+def solved(given: Iterable[Expr]) -> tuple[Expr, ...]:
+    """Conditions that hold together where the given ones do, in textbook form.
+
+    Those in one variable are solved where all zeros are found. NOWHERE alone says that
+    they contradict one another.
+    """
+    asked = list(dict.fromkeys(part for c in given for part in _parts(c)))
+    known = [c for c in asked if not (is_closed(c) and truth(c) is True)]
+    if any(is_closed(c) and truth(c) is False for c in known):
+        return (NOWHERE,)
+    found: dict[Expr, None] = {}
+    one = [c for c in known if len(c.free_symbols) == 1 and not _has_arrays(c)]
+    for name in sorted(set().union(*[c.free_symbols for c in one])):
+        x = symbol(name)
+        about = [c for c in one if c.free_symbols == {name}]
+        mine = [c for c in about if _places(c, x) is not None]
+        pieces = _on_line(mine, x)
+        if pieces is not None:
+            if NOWHERE in pieces:
+                return (NOWHERE,)
+            found |= dict.fromkeys(pieces)
+            known = [c for c in known if c not in mine]
+    found |= dict.fromkeys([_readable(c) for c in known])
+    return _without_implied(list(found))
+
+
+def _parts(condition: Expr) -> list[Expr]:
+    """What must hold each for itself: both sides of and, the factors that are not 0."""
+    found: list[Expr] = []
+    stack = [condition if _has_arrays(condition) else told_apart(condition)]
+    while stack:
+        part = stack.pop()
+        if part.op == "and":
+            stack += part.args[::-1]
+        else:
+            found.append(part)
+    return found
+
+
+def _has_arrays(condition: Expr) -> bool:
+    return any(node.dims for node in walk(condition))
+
+
+# --- one variable ------------------------------------------------------------------
+
+
+def _places(condition: Expr, x: Expr) -> list[Expr] | None:
+    """Where a condition may change, or its parts end; None where that is not found."""
+    found: dict[Expr, None] = {}
+    guards = [g for g in conditions(condition) if Facts().decide(g) is not True]
+    for node in walk(condition, *guards):
+        row = FUNCTIONS.get(node.op)
+        if row is not None and (row.op == "where" or "jump" in row.kink):
+            return None
+        if node.op not in COMPARISONS:
+            continue
+        try:
+            result = zeros(sub(*node.args), x)
+        except CalcmlError:
+            return None
+        if not result.complete or result.families or result.regions:
+            return None
+        if result.approximate or any(result.given):
+            return None
+        found |= dict.fromkeys(result.points)
+    return list(found) if len(found) <= MOST_POINTS else None
+
+
+def _on_line(mine: Sequence[Expr], x: Expr) -> list[Expr] | None:
+    """All the conditions together, as intervals; None where a truth is not told."""
+    if not mine:
+        return None
+    places = {p: near(p) for c in mine for p in _places(c, x) or []}
+    ends = sorted((Fraction(v), str(p), p) for p, v in places.items() if v is not None)
+    if len(ends) < len(places) or any(a[0] == b[0] for a, b in pairwise(ends)):
+        return None
+    points = [p for _, _, p in ends]
+    holds = [_all_hold(mine, x, place) for place in _samples(ends)]
+    if None in holds:
+        return None
+    return _spelled(x, points, [bool(h) for h in holds])
+
+
+def _samples(ends: Sequence[tuple[Fraction, str, Expr]]) -> list[Expr]:
+    """A place before the first point, it, one between it and the next, ..."""
+    if not ends:
+        return [ZERO]
+    values = [value for value, _, _ in ends]
+    found = [number(values[0] - 1)]
+    after = [*[(a + b) / 2 for a, b in pairwise(values)], values[-1] + 1]
+    for (_, _, point), place in zip(ends, after, strict=True):
+        found += [point, number(place)]
+    return found
+
+
+def _all_hold(mine: Sequence[Expr], x: Expr, place: Expr) -> bool | None:
+    """Whether all conditions hold at a place; one that fails decides."""
+    unknown = False
+    for condition in mine:
+        try:
+            holds = truth(substitute(condition, {x: place}))
+        except CalcmlError:
+            holds = None
+        if holds is False:
+            return False
+        unknown = unknown or holds is None
+    return None if unknown else True
+
+
+def _spelled(x: Expr, points: Sequence[Expr], holds: list[bool]) -> list[Expr]:
+    """Intervals of `x`, and single places that are left out, as conditions."""
+    left_out = []
+    for i, point in enumerate(points):
+        before, here, after = holds[2 * i : 2 * i + 3]
+        if before and after and not here:
+            left_out.append(make("ne", (x, point)))
+            holds[2 * i + 1] = True
+    parts: list[Expr] = []
+    start: int | None = None
+    for i, inside in enumerate([*holds, False]):
+        if inside and start is None:
+            start = i
+        elif not inside and start is not None:
+            part = _interval(x, points, start, i - 1)
+            if part is None:
+                return left_out
+            parts.append(part)
+            start = None
+    if not parts:
+        return [NOWHERE]
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = make("or", (whole, part))
+    return [whole, *left_out]
+
+
+def _interval(x: Expr, points: Sequence[Expr], first: int, last: int) -> Expr | None:
+    """The condition of the cells from the first to the last; None where it is all."""
+    low = points[(first - 1) // 2] if first else None
+    high = points[last // 2] if last < 2 * len(points) else None
+    if low is None or high is None:
+        if high is not None:
+            return make("le" if last % 2 else "lt", (x, high))
+        return None if low is None else make("ge" if first % 2 else "gt", (x, low))
+    if first == last and first % 2:
+        return make("eq", (x, high))
+    below = make("le" if first % 2 else "lt", (low, x))
+    return make("and", (below, make("le" if last % 2 else "lt", (x, high))))
+
+
+# --- several variables -------------------------------------------------------------
+
+
+def _readable(condition: Expr) -> Expr:
+    """A condition as it stands, shorter; a difference and 0 as its two sides."""
+    if _has_arrays(condition):
+        return condition
+    yes, no = symbol("\u00b7yes"), symbol("\u00b7no")
+    found = shorter(make("where", (condition, yes, no)))
+    if found is not None and found[1].op == "where" and found[1].args[1:] == (yes, no):
+        condition = found[1].args[0]
+    if condition.op not in COMPARISONS or condition.args[1] is not ZERO:
+        return condition
+    form = linear(condition.args[0])
+    if form is None or len(form) < 2 or all(c > 0 for c in form.values()):
+        return condition
+    sides, op = [ZERO, ZERO], condition.op
+    for term, c in form.items():
+        size = number(abs(Fraction(c)))
+        part = size if term is ONE else mul(size, term)
+        sides[c < 0] = add(sides[c < 0], part)
+    if sides[0].op == "number":
+        sides, op = sides[::-1], TURNED[op]
+    return make(op, tuple(sides))
+
+
+def _without_implied(found: list[Expr]) -> tuple[Expr, ...]:
+    """The conditions that do not follow from the others; NOWHERE if they contradict."""
+    plain = [c for c in found if not _has_arrays(c)]
+    try:
+        Facts(plain)
+    except DomainError:
+        return (NOWHERE,)
+    except LimitError:
+        return tuple(found)
+    cells = Cells(plain)
+    if cells.small and not _together(cells, plain):
+        return (NOWHERE,)
+    strict = {c: _strict(c, cells, plain) for c in plain} if cells.small else {}
+    found = [strict.get(c, c) for c in found]
+    plain = [strict.get(c, c) for c in plain]
+    for condition in reversed(plain):
+        others = [c for c in plain if c is not condition]
+        implied = Facts(others).decide(condition) is True
+        if not implied and cells.small:
+            implied = not _together(cells, others) & ~cells.truth(condition)
+        if implied:
+            plain = others
+    over = {c.args for c in found if c.op in ("gt", "lt")}
+    arrays = [
+        c for c in found if _has_arrays(c) and (c.op != "ne" or c.args not in over)
+    ]
+    return tuple(c for c in found if c in plain or c in arrays)
+
+
+def _strict(condition: Expr, cells: Cells, plain: Sequence[Expr]) -> Expr:
+    """x >= y as x > y, where x != y is asked, too."""
+    if condition.op not in ("ge", "le"):
+        return condition
+    strict = make("gt" if condition.op == "ge" else "lt", condition.args)
+    implied = not _together(cells, plain) & ~cells.truth(strict)
+    return strict if implied else condition
+
+
+def _together(cells: Cells, some: Sequence[Expr]) -> int:
+    """The cells in which all of some conditions hold."""
+    found = cells.possible(Facts())
+    for condition in some:
+        found &= cells.truth(condition)
+    return found

@@ -1,0 +1,135 @@
+"""Functions near a point: their derivatives, and other spellings where none exist."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from calcml.algebra.canonical import tidy
+from calcml.calculus.chain_rule import forward
+from calcml.core.build import substitute
+from calcml.core.expr import Expr, make, symbol, walk
+from calcml.functions import FUNCTIONS, Row
+from calcml.parsing.parser import parse
+from calcml.parsing.rows import definition
+
+ALWAYS = frozenset(("atan2",))  # a jump that no row's definition shows
+CHOICES = frozenset(("abs", "sign", "where", "max", "min", "floor", "ceil", "round"))
+MOST = 10  # derivatives of one function
+
+# What holds of a function wherever both sides have values, and serves at a place where
+# it has no Taylor polynomial.
+ELSEWHERE = {
+    "atan2": (
+        "where(x > 0, atan(y/x), where(y > 0, pi/2 - atan(x/y), "
+        "where(y < 0, -pi/2 - atan(x/y), pi)))"
+    ),
+    "gamma": "gamma(x + 1)/x",
+    "digamma": "digamma(x + 1) - 1/x",
+    "lgamma": "lgamma(x + 1) - log(x)",
+    "acosh": "log(x + sqrt(x - 1)*sqrt(x + 1))",
+}
+
+# The same for arguments that grow beyond all numbers.
+UPWARD = {
+    "atan": "pi/2 - atan(1/x)",
+    "erf": "1 - exp(-x^2)/x",
+    "softplus": "x + softplus(-x)",
+}
+
+
+@lru_cache(maxsize=500)
+def chooses(row: Row) -> bool:
+    """Whether a row is made of choices, so that its definition is used."""
+    if row.op in ALWAYS:
+        return True
+    if row.by is None or row.op in CHOICES:
+        return False
+    if row.kink:
+        return True
+    stack, seen = [row], {row}
+    while stack:
+        by = stack.pop().by
+        for node in walk(parse(by, _names(row, by))) if by else ():
+            if node.op in CHOICES:
+                return True
+            below = FUNCTIONS.get(node.op)
+            if below is not None and below not in seen and below.kink:
+                return True
+    return False
+
+
+def _names(row: Row, by: str) -> tuple[str, ...]:
+    return ("a", "b") if row.variadic else row.params
+
+
+@lru_cache(maxsize=500)
+def _derivatives(op: str, size: int, place: int) -> list[Expr]:
+    """The function and its derivatives by one argument, as far as asked for."""
+    return [make(op, parameters(size))]
+
+
+@lru_cache(maxsize=20)
+def parameters(size: int) -> tuple[Expr, ...]:
+    """Variables for the arguments of a call."""
+    return tuple(symbol(f"z{i}") for i in range(size))
+
+
+def derivative(op: str, size: int, place: int, order: int) -> Expr:
+    """A derivative of a function by one argument, over `parameters(size)`."""
+    known = _derivatives(op, size, place)
+    while len(known) <= order:
+        known.append(tidy(forward(known[-1], parameters(size)[place])))
+    return known[order]
+
+
+def defined(node: Expr) -> Expr:
+    """The definition of a call whose row chooses."""
+    row = FUNCTIONS[node.op]
+    if node.op in ELSEWHERE:
+        return _filled(ELSEWHERE[node.op], row.params, node.args)
+    return definition(row)(node.args, node)
+
+
+def put(body: Expr, args: tuple[Expr, ...]) -> Expr:
+    """A derivative at the arguments of a call."""
+    return substitute(body, dict(zip(parameters(len(args)), args, strict=True)))
+
+
+def elsewhere(node: Expr) -> Expr | None:
+    """Another spelling of a call, for places where it has no Taylor polynomial."""
+    row = FUNCTIONS[node.op]
+    if node.op in ELSEWHERE:
+        return _filled(ELSEWHERE[node.op], row.params, node.args)
+    if row.circle and row.circle not in ("s", "c"):
+        on_circle = tuple(make(_by_circle(k), node.args) for k in ("s", "c"))
+        return _filled(row.circle, ("s", "c"), on_circle)
+    if row.exponential:
+        return _filled(row.exponential, ("E",), (make("exp", node.args),))
+    if row.exp:
+        return make("log", (_filled(row.exp, row.params, node.args),))
+    return None if row.by is None else definition(row)(node.args, node)
+
+
+def upward(node: Expr, growing: int) -> Expr | None:
+    """A spelling of a call whose argument grows beyond all numbers, up or down."""
+    row, (u,) = FUNCTIONS[node.op], node.args
+    if growing > 0 and node.op in UPWARD:
+        return _filled(UPWARD[node.op], ("x",), (u,))
+    mirrored = {"odd": "-y", "even": "y"}.get(row.parity, row.mirror)
+    turns = growing < 0 if node.op in UPWARD else growing > 0
+    if turns and mirrored and (row.exponential or node.op in UPWARD):
+        if row.hyperbola in ("s", "c"):
+            return _filled(row.exponential, ("E",), (make("exp", (u,)),))
+        other = make(node.op, (tidy(-u),))
+        return _filled(mirrored, ("x", "y"), (u, other))
+    return elsewhere(node)
+
+
+@lru_cache(maxsize=4)
+def _by_circle(coordinate: str) -> str:
+    return next(r.op for r in FUNCTIONS.values() if r.circle == coordinate)
+
+
+def _filled(text: str, names: tuple[str, ...], args: tuple[Expr, ...]) -> Expr:
+    values = {symbol(n): a for n, a in zip(names, args, strict=True)}
+    return substitute(parse(text, names), values)

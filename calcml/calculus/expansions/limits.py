@@ -1,0 +1,197 @@
+"""Exact limits of smooth expressions, by their values or by L'Hopital's rule."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from calcml.algebra.canonical import tidy
+from calcml.algebra.definedness import conditions
+from calcml.algebra.simplify import simplify
+from calcml.calculus.chain_rule import forward
+from calcml.calculus.zeros.constants import is_closed, sign, truth
+from calcml.core.build import add, div, mul, neg, power, sub, substitute
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import ARRAYS, CONDITIONS, ONE, ZERO, Expr, walk
+from calcml.functions import FUNCTIONS, Row
+from calcml.parsing.parser import parse
+
+MOST_NODES = 200  # of an expression whose limit is looked for
+MOST_TURNS = 6  # of L'Hopital's rule
+ZERO_KINK = "x = 0:"  # of rows that are smooth but where their argument is 0
+
+
+def limit(e: Expr, u: Expr, place: Expr) -> Expr | None:
+    """The limit of `e` as `u` goes to `place`, from both sides; None if not found.
+
+    Other variables are taken to be such that what is not always 0 is not 0.
+    """
+    order = walk(e)
+    if u not in order:
+        return e
+    if len(order) > MOST_NODES or not smooth(e, u, place):
+        return None
+    try:
+        return _limit(e, u, place)
+    except CalcmlError:
+        return None
+
+
+def slope(e: Expr, u: Expr, place: Expr) -> Expr | None:
+    """The limit of the derivative."""
+    try:
+        return limit(tidy(forward(e, u)), u, place)
+    except CalcmlError:
+        return None
+
+
+def value_at(e: Expr, u: Expr, place: Expr) -> Expr | None:
+    """The value of an expression itself at the place; None where it has none."""
+    try:
+        return _at(e, u, place)
+    except CalcmlError:
+        return None
+
+
+def equal(a: Expr, b: Expr) -> bool | None:
+    """Whether two values are the same; None where it is not told, or may be so."""
+    if a is b:
+        return True
+    difference = simplify(sub(a, b))
+    if difference is ZERO:
+        return True
+    if not is_closed(difference) or not sign(difference):
+        return None
+    return False
+
+
+def differ(a: Expr, b: Expr, u: Expr, place: Expr) -> bool:
+    """Whether two expressions have values at the place that are not the same."""
+    try:
+        first, second = (substitute(e, {u: place}) for e in (a, b))
+        return equal(simplify(first), simplify(second)) is False
+    except CalcmlError:
+        return False
+
+
+def smooth(e: Expr, u: Expr, place: Expr) -> bool:
+    """Whether what depends on `u` is analytic where it is defined."""
+    moving = {u}
+    for node in walk(e):
+        if moving.isdisjoint(node.args):
+            continue
+        moving.add(node)
+        row = FUNCTIONS.get(node.op)
+        if row is None or node.op in ARRAYS or node.op in CONDITIONS:
+            return False
+        if row.kink.startswith(ZERO_KINK) and len(node.args) == 1:
+            if not _apart(node.args[0], u, place):
+                return False
+        elif not _analytic(row):
+            return False
+    return True
+
+
+def analytic(e: Expr) -> bool:
+    """Whether an expression that has variables is analytic: its zeros are isolated."""
+    rows = [FUNCTIONS.get(node.op) for node in walk(e) if node.args]
+    return bool(e.free_symbols) and all(row and _analytic(row) for row in rows)
+
+
+@cache
+def _analytic(row: Row) -> bool:
+    """Whether neither a row nor what defines it, or its derivative, has a kink."""
+    seen, stack = {row}, [row]
+    while stack:
+        row = stack.pop()
+        if row.kink or row.variadic or row.op == "where":
+            return False
+        for text in (row.by, *row.d):
+            for node in walk(parse(text, [*row.params, "y"])) if text else ():
+                inner = FUNCTIONS.get(node.op)
+                if inner is not None and inner not in seen:
+                    seen.add(inner)
+                    stack.append(inner)
+    return True
+
+
+def _apart(node: Expr, u: Expr, place: Expr) -> bool:
+    """Whether a part is a number other than 0 at the place."""
+    try:
+        value = _at(node, u, place)
+    except CalcmlError:
+        return False
+    return value is not None and is_closed(value) and sign(value) in (1, -1)
+
+
+def _at(e: Expr, u: Expr, place: Expr) -> Expr | None:
+    """The value at the place; None where it is not defined there."""
+    for guard in conditions(e):
+        if _refuted(substitute(guard, {u: place})):
+            return None
+    return simplify(substitute(e, {u: place}))
+
+
+def _refuted(guard: Expr) -> bool:
+    """Whether a condition at a place fails, for all values of other variables."""
+    return truth(guard) is not True if is_closed(guard) else _never(guard)
+
+
+def _never(guard: Expr) -> bool:
+    if guard.op in ("ne", "gt", "lt"):
+        return simplify(sub(*guard.args)) is ZERO
+    return False
+
+
+def _limit(e: Expr, u: Expr, place: Expr) -> Expr | None:
+    try:
+        value = _at(e, u, place)
+    except CalcmlError:
+        value = None
+    if value is not None:
+        return value
+    top, bottom = _quotient(e)
+    for _ in range(MOST_TURNS):
+        above, below = _at(top, u, place), _at(bottom, u, place)
+        if above is None or below is None:
+            return None
+        if _nonzero(below):
+            return simplify(div(above, below))
+        if below is not ZERO or above is not ZERO:
+            return None
+        top, bottom = tidy(forward(top, u)), tidy(forward(bottom, u))
+    return None
+
+
+def _nonzero(value: Expr) -> bool:
+    if is_closed(value):
+        return sign(value) in (1, -1)
+    return value is not ZERO
+
+
+def _quotient(e: Expr) -> tuple[Expr, Expr]:
+    """Numerator and denominator over all of the sums, products and whole powers."""
+    done: dict[Expr, tuple[Expr, Expr]] = {}
+    for node in walk(e):
+        parts = [done[a] for a in node.args]
+        found = node, ONE
+        if node.op in ("add", "sub"):
+            (a, b), (c, d) = parts
+            join = add if node.op == "add" else sub
+            found = join(mul(a, d), mul(c, b)), mul(b, d)
+        elif node.op == "mul":
+            (a, b), (c, d) = parts
+            found = mul(a, c), mul(b, d)
+        elif node.op == "div":
+            (a, b), (c, d) = parts
+            found = mul(a, d), mul(b, c)
+        elif node.op == "neg":
+            found = neg(parts[0][0]), parts[0][1]
+        elif node.op == "pow" and isinstance(node.args[1].value, int):
+            n = node.args[1]
+            a, b = parts[0]
+            if n.value > 0:
+                found = power(a, n), power(b, n)
+            else:
+                found = power(b, neg(n)), power(a, neg(n))
+        done[node] = found
+    return done[e]

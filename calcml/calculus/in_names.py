@@ -1,0 +1,80 @@
+"""Derivatives made short, in the names that a formula's text defines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from calcml.algebra.arrays.norms import spelled_parts
+from calcml.core.build import mul, substitute_all
+from calcml.core.expr import ZERO, Expr, symbol
+from calcml.core.tensors import filled, total
+from calcml.parsing.inputs import Function
+from calcml.parsing.parser import Given
+
+if TYPE_CHECKING:  # what is not simplified loads no simplifier
+    from calcml.algebra.simplify import Step
+
+
+def short(
+    f: Function,
+    parts: Sequence[Expr],
+    given: Given,
+    defined: bool = False,
+    trace: list[Step] | None = None,
+) -> list[Expr]:
+    """Derivatives made short; where asked, in the names that the text defines.
+
+    The names stand for themselves before the derivatives are made short, or are put in
+    afterwards; what has fewer operations is taken. The steps to the form without them
+    are added to `trace`.
+    """
+    from calcml.algebra.arrays.simplify import simplify_all
+
+    like = [f.root]
+    plain = simplify_all(parts, given=given, like=like, trace=trace)
+    if not defined or not f.definitions:
+        return plain
+
+    from calcml.core.tensors.matrix_form import operations
+
+    names = {
+        node: symbol(name, node.dims)
+        for name, node in f.definitions.items()
+        if node.args
+    }
+    after = simplify_all(list(names), given=given, like=like)
+    late = substitute_all(plain, dict(zip(after, names.values(), strict=True)))
+    found = [plain, late]
+    nothing = _zero_sums(names, after)
+    spelled = spelled_parts(f.root, f.nodes)  # as the chain rule had them
+    names |= {spelled.get(node, node): name for node, name in names.items()}
+    for known in (names, names | _numerators(names)):
+        opaque = substitute_all(parts, known)
+        found.append(simplify_all(opaque, given=given, equal=nothing, like=like))
+    return [min(forms, key=operations) for forms in zip(*found[::-1], strict=True)]
+
+
+def _zero_sums(
+    names: Mapping[Expr, Expr], values: Sequence[Expr]
+) -> list[tuple[Expr, Expr]]:
+    """The axes along which a defined array has the sum 0, as x - mean(x) has."""
+    from calcml.algebra.arrays.simplify import simplify_all
+
+    found = []
+    for name, value in zip(names.values(), values, strict=True):
+        for axis in range(len(name.dims)):
+            (whole,) = simplify_all([total(value, (axis,))])
+            if whole is filled(ZERO, whole.dims):
+                found.append((total(name, (axis,)), whole))
+    return found
+
+
+def _numerators(names: Mapping[Expr, Expr]) -> dict[Expr, Expr]:
+    """For a definition q = a/b what a is in its name: q*b."""
+    found = {}
+    for node, name in names.items():
+        if node.op == "div":
+            above, below = node.args
+            found[above] = mul(name, names.get(below, below))
+    return found

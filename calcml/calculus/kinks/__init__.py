@@ -1,0 +1,95 @@
+"""Where a function is not smooth, what it does there, and which slope is taken.
+
+>>> print(kinks("relu(x)", "x"))
+x = 0: corner
+  left: limit 0, slope 0
+  right: limit 0, slope 1
+  value 0, slope taken 0
+  subdifferential: [0, 1]
+  JAX 0, PyTorch 0, CasADi 1/2, PyTensor -, SymPy -
+>>> print(kinks("sigmoid(x)", "x"))
+smooth everywhere
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from calcml.algebra.definedness import conditions
+from calcml.algebra.facts import Facts, facts
+from calcml.calculus.expansions.coefficients import Ring, UndecidedError
+from calcml.calculus.expansions.sides import value_at
+from calcml.calculus.kinks.arrays import kinks_of_arrays
+from calcml.calculus.kinks.finder import Finder
+from calcml.calculus.kinks.frameworks import answers
+from calcml.calculus.kinks.kink import Kink as Kink, Kinks as Kinks, shown as shown
+from calcml.core.errors import CalcmlError, UnsupportedError
+from calcml.core.expr import ZERO, Expr, make, walk
+from calcml.core.tensors import has_arrays
+from calcml.parsing.inputs import Formula, Variable, function, variable
+from calcml.parsing.parser import Given, Shapes
+
+SOMEWHERE = 17, 13  # a point at which no formula ends
+
+
+def kinks(
+    f: Formula,
+    x: Variable,
+    *,
+    shapes: Shapes | None = None,
+    given: Given = (),
+) -> Kinks:
+    """The places where `f` is not smooth (C1), not continuous or not defined, by `x`.
+
+    Other variables have any values that fulfil `given`; a place is a surface then.
+    Raises the errors of `parse`, and UnsupportedError where the imaginary unit occurs.
+    """
+    read = function(f, shapes)
+    x = variable(x, read)
+    if any(n.op == "constant" and n.value == "I" for n in walk(read.root)):
+        raise UnsupportedError("kinks are told of functions without imaginary parts")
+    known = facts(given, read.root.free_symbols)
+    found, complete = _found(read.root, x, known)
+    unknown = sorted({n.value[0] for n in walk(read.root) if n.op == "formal"})
+    everywhere = complete and not found and _is_defined(read.root, x, known)
+    return Kinks(found, complete, everywhere and not unknown, unknown)
+
+
+def _is_defined(root: Expr, x: Expr, known: Facts) -> bool:
+    """Whether a function without kinks is defined everywhere.
+
+    One of x alone is, if it is defined anywhere: its domain has no edge.
+    """
+    if all(known.decide(c) is True for c in conditions(root)):
+        return True
+    if known.conditions or root.free_symbols != {x.value} or has_arrays(root):
+        return False
+    try:
+        return value_at(root, x, Fraction(*SOMEWHERE), Ring()) is not None
+    except (CalcmlError, UndecidedError):
+        return False
+
+
+def _found(root: Expr, x: Expr, known: Facts) -> tuple[list[Kink], bool]:
+    complete = True
+
+    def located(scalar: Expr, variable: Expr) -> list[Kink]:
+        nonlocal complete
+        finder = Finder(scalar, variable, known)
+        found = finder.kinks()
+        complete = complete and finder.complete
+        return [_compared(kink, scalar, variable) for kink in found]
+
+    if has_arrays(root) or x.dims:
+        sizes = {d for n in walk(root, x) for d in n.dims if d.op == "symbol"}
+        news = [make("gt", (d, ZERO)) for d in sorted(sizes, key=str)]
+        known = Facts((*known.conditions, *news))
+        return kinks_of_arrays(root, x, located), complete
+    return located(root, x), complete
+
+
+def _compared(kink: Kink, root: Expr, x: Expr) -> Kink:
+    """A kink beside what other frameworks compute there."""
+    if kink.at is None or kink.approximate or root.free_symbols != {x.value}:
+        return kink
+    return kink.with_frameworks(answers(root, x, kink.at))

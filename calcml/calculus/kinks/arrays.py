@@ -1,0 +1,280 @@
+"""Kinks of functions of arrays: element by element, or as what they are known to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from calcml.algebra.arrays.simplify import simplify
+from calcml.algebra.definedness import guard_of
+from calcml.calculus.kinks.kink import Kink
+from calcml.calculus.slopes import derivative, gradient
+from calcml.core.build import rebuild, substitute
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import CONDITIONS, ZERO, Expr, symbol, walk
+from calcml.core.tensors import has_arrays
+from calcml.core.tensors.elementwise import is_kernel, is_repeat, region, replaced
+from calcml.functions import FUNCTIONS
+from calcml.functions.frameworks import LOCAL
+from calcml.parsing.parser import parse
+from calcml.printing.text import text
+
+LETTERS = "ijkl"
+STEPS = frozenset(("add", "sub", "mul", "div", "neg"))
+
+Located = Callable[[Expr, Expr], list[Kink]]
+
+
+class Element(NamedTuple):
+    """A scalar expression, its variable, and what that is where it is not of x."""
+
+    scalar: Expr
+    variable: Expr
+    inner: str = ""
+
+
+def kinks_of_arrays(root: Expr, x: Expr, located: Located) -> list[Kink]:
+    """The kinks of a function that has arrays.
+
+    `located` finds those of a scalar function. What is not reduced to one is told by
+    its place alone.
+    """
+    whole = _scalar(root, x)
+    if whole is not None:
+        return [_by(kink, whole) for kink in located(whole.scalar, whole.variable)]
+    summed = _summed(root, x)
+    if summed is not None:
+        found = located(summed.scalar, summed.variable)
+        return [_of_a_part(_by(kink, summed)) for kink in found]
+    known = _norm(root, x) or _greatest(root, x)
+    if known is not None:
+        return [known]
+    return [] if _slope_is_smooth(root, x) else _perhaps(root, x)
+
+
+def _scalar(root: Expr, x: Expr) -> Element | None:
+    """The region below `root` as a function of an element of x, or of one kernel.
+
+    A kernel such as A @ x serves, which is linear.
+    """
+    values: dict[Expr, Expr] = {}
+    moving: list[Expr] = []
+    axes = len(root.dims)
+    for node in region(root):
+        if is_kernel(node) and not is_repeat(node):
+            values[node] = symbol(_element(node, axes))
+            if x in walk(node):
+                moving.append(node)
+        elif node is x:
+            moving.append(node)
+    if len(moving) != 1:
+        return None
+    (inner,) = moving
+    if inner.dims not in (root.dims, ()) or not _linear(inner, x):
+        return None
+    scalar = replaced(root, values)
+    if has_arrays(scalar):
+        return None
+    return Element(scalar, values.get(inner, inner), "" if inner is x else text(inner))
+
+
+def _linear(kernel: Expr, x: Expr) -> bool:
+    """Whether a kernel is x, or sums of elements of it with factors that have no x."""
+    while kernel is not x:
+        if kernel.op not in ("contract", *STEPS):
+            return False
+        moving = [i for i, a in enumerate(kernel.args) if x in walk(a)]
+        if len(moving) != 1 or (kernel.op == "div" and moving == [1]):
+            return False
+        kernel = kernel.args[moving[0]]
+    return True
+
+
+def _by(kink: Kink, element: Element) -> Kink:
+    """A kink whose slopes are by a part of the formula says so."""
+    if not element.inner or kink.note:
+        return kink
+    return replace(kink, note=f"slopes by {element.variable}")
+
+
+def _element(node: Expr, axes: int) -> str:
+    """The name of an element: x[i]."""
+    count = len(node.dims)
+    letters = LETTERS[:axes][axes - count :] if axes >= count else LETTERS[:count]
+    shown = text(node) if node.op == "symbol" or not count else f"({text(node)})"
+    return f"{shown}[{', '.join(letters)}]" if count else shown
+
+
+def _summed(root: Expr, x: Expr) -> Element | None:
+    """One term of a sum over elements."""
+    path: list[tuple[Expr, int]] = []
+    node = root
+    while node.op in STEPS:
+        moving = [i for i, a in enumerate(node.args) if x in walk(a)]
+        if len(moving) != 1 or (node.op == "div" and moving == [1]):
+            return None
+        path.append((node, moving[0]))
+        node = node.args[moving[0]]
+    if node.op != "contract" or len(node.args) != 1 or node.dims or not x.dims:
+        return None
+    inside = node.args[0]
+    if len(set(node.value.inputs[0])) != len(inside.dims):
+        return None
+    found = _scalar(inside, x)
+    if found is None:
+        return None
+    term = found.scalar
+    for outer, place in reversed(path):
+        args = list(outer.args)
+        args[place] = term
+        if any(a.dims for a in args):
+            return None
+        term = rebuild(outer, tuple(args))
+    return found._replace(scalar=term)
+
+
+def _of_a_part(kink: Kink) -> Kink:
+    """A kink of one term of a sum: the values of the others are not known."""
+    return replace(kink, value=None, left_value=None, right_value=None)
+
+
+def _norm(root: Expr, x: Expr) -> Kink | None:
+    """The Euclidean norm of x, or of what is linear in x but for constants."""
+    u = _squared(root.args[0]) if root.op == "sqrt" else None
+    if u is None or not x.dims:
+        return None
+    ball = symbol(_unused(root), u.dims)
+    try:
+        (back,) = gradient(u, [x], ball)
+        back = simplify(back)
+    except CalcmlError:
+        return None
+    if x in walk(back) or back is ZERO:
+        return None
+    return Kink(
+        f"{text(u)} = 0",
+        "corner",
+        value=ZERO,
+        convex=True,
+        slope=ZERO,
+        region=f"all {text(back)} with norm2({ball.value}) <= 1",
+        frameworks=_measured("norm2") if u is x else {},
+    )
+
+
+def _unused(root: Expr) -> str:
+    """A letter that the formula does not use."""
+    return next(c for c in "guvwabcdefh" if c not in root.free_symbols)
+
+
+def _squared(total: Expr) -> Expr | None:
+    """The array of whose elements a term is the sum of squares."""
+    if total.op != "contract" or total.dims:
+        return None
+    if len(total.args) == 2 and total.args[0] is total.args[1]:
+        return total.args[0] if len(set(total.value.inputs)) == 1 else None
+    (inside,) = total.args if len(total.args) == 1 else (total,)
+    if inside.op != "pow" or len(set(total.value.inputs[0])) != len(inside.dims):
+        return None
+    base, power = inside.args
+    return base if power.op == "number" and power.value == 2 else None
+
+
+def _measured(op: str) -> dict[str, str | None]:
+    """The slopes that frameworks have for each element, where all are at the place."""
+    return {name: parts[0] for name, parts in LOCAL[op][0].slopes.items()}
+
+
+def _slope_is_smooth(root: Expr, x: Expr) -> bool:
+    """Whether the derivative of a continuous function has no choices and no edges."""
+    for node in walk(root):
+        row = FUNCTIONS.get(node.op)
+        if node.op in CONDITIONS or node.op == "where" or (row and "jump" in row.kink):
+            return False
+        guard = guard_of(node)
+        if guard is not None and not (
+            guard.op == "ge" and guard.args[1] is ZERO and _squared(guard.args[0])
+        ):
+            return False
+    try:
+        slope = simplify(derivative(root, x))
+    except CalcmlError:
+        return False
+    return not _perhaps(slope, x)
+
+
+def _greatest(root: Expr, x: Expr) -> Kink | None:
+    """The greatest or least element of x."""
+    if root.op not in ("max_over", "min_over") or root.args[0] is not x or root.dims:
+        return None
+    greatest = "greatest" if root.op == "max_over" else "least"
+    return Kink(
+        f"two or more elements of {x.value} are the {greatest}",
+        "corner",
+        convex=root.op == "max_over",
+        region=f"weights >= 0 on the elements that are the {greatest}, of sum 1",
+        note="calcml gives each of them the same weight",
+        frameworks=_measured(root.op) if root.op in LOCAL else {},
+    )
+
+
+def _perhaps(root: Expr, x: Expr) -> list[Kink]:
+    """Places of which it is not found out whether what surrounds smooths them."""
+    moving = {x}
+    found: dict[str, Kink] = {}
+    for node in walk(root):
+        if moving.isdisjoint(node.args):
+            continue
+        moving.add(node)
+        for place, name in _places(node):
+            note = f"not decided: perhaps a kink, of {name}"
+            found.setdefault(place, Kink(place, "singular", note=note))
+    return list(found.values())
+
+
+def _places(node: Expr) -> list[tuple[str, str]]:
+    """Where one operation may have kinks, in words."""
+    row = FUNCTIONS.get(node.op)
+    each = ", of any element" if any(a.dims for a in node.args) else ""
+    if node.op in ("max_over", "min_over"):
+        return [(f"a tie of elements of {text(node.args[0])}", node.op[:3])]
+    if node.op in CONDITIONS and node.args[0].op not in CONDITIONS:
+        a, b = node.args
+        return [(f"{text(a)} = {text(b)}{each}", "a choice")]
+    if row is None:
+        return []
+    found = []
+    if row.kink:
+        names = {symbol(p): a for p, a in zip(row.params, node.args, strict=False)}
+        for part in row.kink.split("; "):
+            for place in part.partition(": ")[0].split(", "):
+                found.append((_filled(place, names, node) + each, row.name))
+    guard = guard_of(node)
+    if guard is not None and guard.free_symbols - _sizes(node):
+        inside = guard.args[0]
+        while inside.op in STEPS and inside.args[0].op != "number":
+            inside = inside.args[0]
+        base = _squared(inside) if node.op == "sqrt" else None
+        if base is not None:
+            return [(f"{text(base)} = 0", "a norm")]
+        found.append((f"the edge of {text(guard)}{each}", row.name))
+    return found
+
+
+def _sizes(node: Expr) -> set[str]:
+    """The names of sizes, which are no variables."""
+    return {str(s) for n in walk(node) for d in n.dims for s in d.free_symbols}
+
+
+def _filled(place: str, names: dict[Expr, Expr], node: Expr) -> str:
+    """A row's place with the arguments of a call in it."""
+    left, equals, right = place.partition(" = ")
+    if place == "a tie":
+        return f"a tie of {' and '.join(map(text, node.args))}"
+    params = tuple(n.value for n in names)
+    try:
+        sides = [substitute(parse(s, params), names) for s in (left, right) if s]
+    except CalcmlError:
+        return place
+    return equals.join(map(text, sides))

@@ -1,0 +1,204 @@
+"""Kinks that repeat: one for each integer, told by a few of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from calcml.algebra.simplify import simplify
+from calcml.calculus.kinks.kink import EXPRESSIONS, Kink
+from calcml.calculus.kinks.places import Place
+from calcml.calculus.zeros import constants
+from calcml.calculus.zeros.constants import shortened
+from calcml.core.build import add, mul, sub, substitute
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import ZERO, Expr, number
+from calcml.printing.text import text
+
+TRIED = (*range(-4, 5), 7, -6)
+FIELDS = EXPRESSIONS[1:]  # without the place itself
+
+Covered = Callable[[Expr], bool]
+Found = Mapping[int, Kink | None]
+
+
+def family_of(
+    place: Place, at: Callable[[Place], Kink | None], others: Sequence[Expr]
+) -> tuple[Covered, list[Kink]] | None:
+    """The kinks of a family, and which single places are among them.
+
+    None where no pattern is seen in them.
+    """
+    n = place.n
+    assert n is not None
+    on_it = {p: k for p in others if (k := _integer_at(place, p)) is not None}
+    found: dict[int, Kink | None] = {}
+    for k in dict.fromkeys((*TRIED, *on_it.values())):
+        there = _place(place, k)
+        if there is not None:
+            found[k] = at(there)
+    made = _pattern(place, found)
+    return None if made is None else (lambda p: p in on_it, made)
+
+
+def reaches(place: Place, others: Sequence[Expr]) -> bool:
+    """Whether the integers that are tried reach beyond all single places.
+
+    Else something may change where nothing was tried.
+    """
+    assert place.n is not None
+    n = place.n
+    try:
+        tried = [constants.near(substitute(place.at, {n: number(k)})) for k in TRIED]
+        ends = [v for v in tried if v is not None]
+        singles = [constants.near(p) for p in others if constants.is_closed(p)]
+    except CalcmlError:
+        return False
+    return all(
+        v is None or min(ends, default=v) <= v <= max(ends, default=v) for v in singles
+    )
+
+
+def _place(place: Place, k: int) -> Place | None:
+    """The place for one integer, if its condition allows it."""
+    assert place.n is not None
+    values = {place.n: number(k)}
+    try:
+        given = [substitute(c, values) for c in place.given]
+        if any(constants.truth(c) is False for c in given if not c.free_symbols):
+            return None
+        where = shortened(substitute(place.at, values))
+    except CalcmlError:
+        return None
+    if constants.is_closed(where) and constants.near(where) is None:
+        return None
+    rest = tuple([c for c in given if c.free_symbols])
+    return place._replace(at=where, n=None, given=rest)
+
+
+def _integer_at(place: Place, p: Expr) -> int | None:
+    """The integer for which a family is at p, if it is linear in its integer."""
+    assert place.n is not None
+    try:
+        start, one = [substitute(place.at, {place.n: number(k)}) for k in (0, 1)]
+        if not all(map(constants.is_closed, (start, one, p))):
+            return None
+        step = constants.near(sub(one, start))
+        reach = constants.near(sub(p, start))
+    except CalcmlError:
+        return None
+    if not step or reach is None:
+        return None
+    k = reach / step
+    return round(k) if abs(k - round(k)) * 10**60 < 1 else None
+
+
+def _pattern(place: Place, found: Found) -> list[Kink] | None:
+    """One kink for all integers, or for those of one parity or sign, and exceptions."""
+    if not any(found.values()):
+        return []
+    assert place.n is not None
+    n = place.n.value
+    for sign, holds in SIGNS.items():
+        inside = {k: v for k, v in found.items() if holds(k)}
+        outside = [v for k, v in found.items() if not holds(k) and v is not None]
+        if len(outside) > 1 or not any(inside.values()):
+            continue
+        words = f", {n} {sign} 0" if sign else ""
+        whole = _common(place, inside, f"{n} in integers{words}")
+        if whole is not None:
+            return [whole, *outside]
+        split = _by_parity(place, inside, words)
+        if split is not None:
+            return [*split, *outside]
+    return None
+
+
+SIGNS: dict[str, Callable[[int], bool]] = {
+    "": lambda k: True,
+    ">=": lambda k: k >= 0,
+    "<=": lambda k: k <= 0,
+    ">": lambda k: k > 0,
+    "<": lambda k: k < 0,
+    "!=": lambda k: k != 0,
+}
+
+
+def _by_parity(place: Place, found: Found, words: str) -> list[Kink] | None:
+    """One kink for the even integers and one for the odd ones, or one of both."""
+    assert place.n is not None
+    made: list[Kink] = []
+    for parity, name in ((0, "even"), (1, "odd")):
+        part = {k: v for k, v in found.items() if k % 2 == parity}
+        if any(part.values()):
+            kink = _common(place, part, f"{place.n.value} {name}{words}")
+            if kink is None:
+                return None
+            made.append(kink)
+    return made
+
+
+def _common(place: Place, found: Found, words: str) -> Kink | None:
+    """The kink that all of them are, with values that go with the integer."""
+    kinks = [v for v in found.values() if v is not None]
+    assert place.n is not None
+    n = place.n
+    if len(kinks) < len(found) or len({(k.kind, k.convex) for k in kinks}) > 1:
+        return None
+    fitted: dict[str, Expr | None] = {}
+    for name in FIELDS:
+        values = {k: getattr(v, name) for k, v in found.items()}
+        if all(v is None for v in values.values()):
+            fitted[name] = None
+            continue
+        made = _fitted(values, n)
+        if made is None:
+            return None
+        fitted[name] = made
+    limits = [text(c) for c in place.given if n.value in c.free_symbols]
+    where = ", ".join([name_of(place, kinks[0].where), words, *limits])
+    return replace(kinks[0], where=where, at=None, **fitted)  # type: ignore[arg-type]
+
+
+def name_of(place: Place, one: str) -> str:
+    """The family as text: x = n/2, or the surfaces x*y = n."""
+    assert place.n is not None
+    if place.switch.whole and place.at.free_symbols != {place.n.value}:
+        return f"{text(place.switch.a)} = {place.n.value}"
+    variable, _, _ = one.partition(" = ")
+    return f"{variable} = {text(place.at)}"
+
+
+def _fitted(values: Mapping[int, Expr | None], n: Expr) -> Expr | None:
+    """A polynomial in n of a degree up to 2 that has all the values."""
+    known = {k: v for k, v in values.items() if v is not None}
+    if len(known) < len(values):
+        return None
+    places = list(known)
+    for size in range(1, min(4, len(places))):
+        made = _through({k: known[k] for k in places[:size]}, n)
+        if all(_equal(substitute(made, {n: number(k)}), v) for k, v in known.items()):
+            return made
+    return None
+
+
+def _through(values: Mapping[int, Expr], n: Expr) -> Expr:
+    """The polynomial of least degree through some values, after Lagrange."""
+    total: Expr = ZERO
+    for k, value in values.items():
+        part = value
+        for other in values:
+            if other != k:
+                factor = number(Fraction(1, k - other))
+                part = mul(part, mul(factor, sub(n, number(other))))
+        total = add(total, part)
+    return simplify(total) if len(values) > 1 else total
+
+
+def _equal(a: Expr, b: Expr) -> bool:
+    a, b = shortened(a), shortened(b)
+    if a is b:
+        return True
+    difference = sub(a, b)
+    return constants.is_closed(difference) and constants.sign(difference) == 0

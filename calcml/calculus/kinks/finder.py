@@ -1,0 +1,308 @@
+"""From places to kinks: each place looked at from both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from calcml.algebra.facts import Facts
+from calcml.calculus.expansions import sides
+from calcml.calculus.expansions.coefficients import (
+    Coefficient,
+    Ring,
+    UndecidedError,
+    UndefinedError,
+    coefficient,
+    expression,
+)
+from calcml.calculus.expansions.local import Local
+from calcml.calculus.expansions.series import CONSTANT
+from calcml.calculus.expansions.sides import Side
+from calcml.calculus.kinks.chosen_slope import Taken
+from calcml.calculus.kinks.conditional import (
+    MOST_GIVEN,
+    SplitError,
+    UnknownEdgeError,
+    opposite,
+    where_it_matters,
+)
+from calcml.calculus.kinks.families import family_of, reaches
+from calcml.calculus.kinks.kink import Kink
+from calcml.calculus.kinks.places import Place, places, switches
+from calcml.calculus.kinks.words import (
+    as_typed,
+    condition_of,
+    decimals,
+    not_solved,
+    ordered,
+    shortest,
+    sides_of,
+    where,
+)
+from calcml.calculus.zeros import constants, zeros
+from calcml.core.build import is_decimal, sub, substitute
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import ZERO, Expr, make, symbol, walk
+from calcml.printing.text import text
+
+
+class Finder:
+    """The kinks of a scalar function of one variable, others being parameters."""
+
+    def __init__(self, root: Expr, x: Expr, known: Facts) -> None:
+        self.root, self.x, self.known = root, x, known
+        unknown = any(node.op == "formal" for node in walk(root))
+        self.surfaces = unknown or bool(root.free_symbols - {x.value})
+        self.complete = True
+        self.taken = Taken(root, x)
+        self.decimal = any(n.op == "number" and is_decimal(n) for n in walk(root))
+
+    def kinks(self) -> list[Kink]:
+        """All that are found, in rising order, then families, then surfaces."""
+        met = switches(self.root, self.x)
+        listed, self.complete, unsolved = places(met, self.x, self.known)
+        single = self._different([p for p in listed if p.n is None])
+        found = [kink for place in single for kink in self.all_at(place)]
+        for place in listed:
+            if place.n is not None:
+                found = self._with_family(place, found, single)
+        found += [not_solved(switch) for switch in unsolved if self.surfaces]
+        found = list({(k.where, k.condition): k for k in reversed(found)}.values())
+        return sorted(found, key=ordered)
+
+    def _different(self, found: Sequence[Place]) -> list[Place]:
+        """Places without those that are there already, spelled otherwise."""
+        kept: dict[object, Place] = {}
+        for place in found:
+            near = constants.near(place.at) if constants.is_closed(place.at) else None
+            key = place.at if near is None else round(near * 10**30)
+            if not self._excluded(place.at):
+                kept.setdefault(key, place)
+        return list(kept.values())
+
+    def _excluded(self, at: Expr) -> bool:
+        """Whether what is given leaves a place out."""
+        for condition in self.known.conditions:
+            try:
+                there = substitute(condition, {self.x: at})
+            except CalcmlError:
+                return True
+            closed = constants.is_closed(there)
+            if (constants.truth(there) if closed else self._decided(there)) is False:
+                return True
+        return False
+
+    def _decided(self, condition: Expr) -> bool | None:
+        try:
+            return self.known.decide(condition)
+        except CalcmlError:
+            return None
+
+    def _with_family(
+        self, place: Place, found: list[Kink], single: Sequence[Place]
+    ) -> list[Kink]:
+        try:
+            family = family_of(place, self.at, [p.at for p in single])
+        except SplitError:
+            family = None
+        if family is None:
+            self.complete = False
+            return found
+        self.complete = self.complete and reaches(place, [p.at for p in single])
+        covered, kinks = family
+        kept = [k for k in found if k.at is None or not covered(k.at)]
+        return [*kept, *[k for k in kinks if all(k.where != o.where for o in kept)]]
+
+    def all_at(self, place: Place) -> list[Kink]:
+        """The kinks at a place, by what they ask of other variables."""
+        found: list[Kink] = []
+        stack = [place]
+        while stack:
+            part = stack.pop()
+            try:
+                kink = self.at(part)
+            except SplitError as split:
+                for condition in (opposite(split.condition), split.condition):
+                    more = part._replace(given=(*part.given, condition))
+                    if self._facts(more) is not self.known:
+                        stack.append(more)
+                continue
+            if kink is not None:
+                found.append(kink)
+        alike = len(found) > 1 and len({(k.kind, k.note) for k in found}) == 1
+        if alike and found[0].note:  # no sign decides it
+            return [replace(found[0], condition=None)]
+        return found
+
+    # --- one place -----------------------------------------------------------------
+
+    def at(self, place: Place) -> Kink | None:
+        """The kink at a place; None where the function is smooth there."""
+        inner = self._inner(place)
+        if inner is not None:
+            return inner[0]
+        ring = Ring(self._facts(place), place.approximate)
+        try:
+            at = coefficient(place.at)
+            scale = self._scale(place, at, ring)
+        except (UndecidedError, UndefinedError, CalcmlError):
+            return self._named(
+                place, Kink(where(place, self.x, None), "singular"), None
+            )
+        exact = place.at if constants.is_closed(place.at) else None
+        plain = Kink(where(place, self.x, scale), "singular", exact)
+        try:
+            left, right = self._sides(at, ring, scale)
+            if not left.defined and not right.defined and self._outside(at, ring):
+                return None
+            value = sides.value_at(self.root, self.x, at, ring)
+            kind = sides.kind_of(left, right, value, ring)
+            if kind is None:
+                return None
+            condition = where_it_matters(kind, left, right, ring)
+            if condition is not None and len(place.given) < MOST_GIVEN:
+                raise SplitError(condition)
+            told = self._told(plain, kind, left, right, value, ring, scale, at)
+            return self._named(place, told, scale)
+        except (UndecidedError, UndefinedError) as error:
+            other = self._other(place)
+            if other is not None:
+                raise SplitError(make("gt", (other, ZERO))) from None
+            note = f"not decided: {error}" if str(error) else "not decided"
+            edge = isinstance(error, UnknownEdgeError)
+            kind = "edge" if edge else "singular"
+            told = replace(plain, kind=kind, note=note)
+            return self._named(place, told, scale)
+
+    def _other(self, place: Place) -> Expr | None:
+        """The one other variable, whose sign may decide what is not decided."""
+        names = self.root.free_symbols - {self.x.value}
+        if len(names) != 1 or place.given or place.switch.given or place.n is not None:
+            return None
+        (name,) = names
+        return symbol(name)
+
+    def _sides(
+        self, at: Coefficient, ring: Ring, scale: Coefficient
+    ) -> tuple[Side, Side]:
+        """Both sides; UnknownEdgeError where one is undefined, the other undecided."""
+        found: list[Side | UndecidedError] = []
+        for side in (-1, 1):
+            try:
+                found.append(sides.beside(self.root, self.x, at, ring, side, scale))
+            except UndecidedError as error:
+                found.append(error)
+        for one, other in (found, found[::-1]):
+            if isinstance(one, UndecidedError):
+                if isinstance(other, Side) and not other.defined:
+                    raise UnknownEdgeError(str(one))
+                raise one
+        left, right = found
+        assert isinstance(left, Side)
+        assert isinstance(right, Side)
+        return left, right
+
+    def _inner(self, place: Place) -> tuple[Kink | None] | None:
+        """The kink of a place that is there for one value of another variable alone.
+
+        Such is x = 0 of sqrt(x^2 + y^2), which asks for -y^2 >= 0.
+        """
+        for c in (*place.switch.given, *place.given):
+            at = substitute(c, {self.x: place.at})
+            if at.op != "ge" or at.args[1] is not ZERO:
+                continue
+            if not self.known.nonpositive(at.args[0]) or len(at.free_symbols) != 1:
+                continue
+            (name,) = at.free_symbols
+            other = symbol(name)
+            solved = zeros(at.args[0], other)
+            if solved.families or len(solved.points) != 1:
+                continue
+            values = {other: solved.points[0]}
+            finder = Finder(substitute(self.root, values), self.x, self.known)
+            finder.taken = self.taken.put(values)
+            at = constants.shortened(substitute(place.at, values))
+            inner = finder.all_at(place._replace(at=at, given=()))
+            found = inner[0] if inner else None
+            if found is None:
+                return (None,)
+            where = f"{found.where} and {name} = {text(solved.points[0])}"
+            return (replace(found, where=where),)
+        return None
+
+    def _outside(self, at: Coefficient, ring: Ring) -> bool:
+        try:
+            return sides.value_at(self.root, self.x, at, ring) is None
+        except UndecidedError:
+            return True
+
+    def _facts(self, place: Place) -> Facts:
+        """What is given, and what makes the place a switch."""
+        strict = {"ge": "gt", "le": "lt"}
+        news = []
+        for c in (*place.switch.given, *place.given):
+            at = substitute(c, {self.x: place.at})
+            if not constants.is_closed(at):
+                news.append(make(strict.get(at.op, at.op), at.args))
+        try:
+            return Facts((*self.known.conditions, *news)) if news else self.known
+        except CalcmlError:
+            return self.known
+
+    def _scale(self, place: Place, at: Coefficient, ring: Ring) -> Coefficient:
+        """How fast the switch moves with x, for a surface of one place; else 1."""
+        if not self.surfaces or not place.only:
+            return Fraction(1)
+        local = Local(self.x, at, Fraction(1), ring, 2)
+        try:
+            found = local.series(sub(place.switch.a, place.switch.b))
+        except (UndecidedError, UndefinedError):
+            return Fraction(1)
+        if any(p < sides.LINEAR and p != CONSTANT for p in found.terms):
+            return Fraction(1)
+        moved = found.terms.get(sides.LINEAR, Fraction(1))
+        return Fraction(1) if isinstance(moved, Fraction) else moved
+
+    def _told(
+        self,
+        plain: Kink,
+        kind: str,
+        left: Side,
+        right: Side,
+        value: Coefficient | None,
+        ring: Ring,
+        scale: Coefficient,
+        at: Coefficient,
+    ) -> Kink:
+        low, high, convex = sides.subgradients(kind, left, right, ring, scale)
+        return Kink(
+            plain.where,
+            kind,
+            plain.at,
+            None,
+            None if value is None else expression(value),
+            sides.limit_of(left),
+            sides.limit_of(right),
+            sides.slope_of(left, ring, scale),
+            sides.slope_of(right, ring, scale),
+            low,
+            high,
+            convex,
+            self.taken.at(at, ring),
+        )
+
+    # --- words ---------------------------------------------------------------------
+
+    def _named(self, place: Place, kink: Kink, scale: Coefficient | None) -> Kink:
+        """The kink with its condition, the names of its sides, and short decimals."""
+        condition = condition_of(place, self.x, self._decided)
+        left, right = sides_of(place, self.x, scale) if self.surfaces else ("", "")
+        told = decimals(kink) if place.approximate else shortest(kink)
+        return replace(
+            as_typed(told) if self.decimal else told,
+            condition=condition,
+            where_left=left,
+            where_right=right,
+            approximate=place.approximate,
+        )

@@ -1,0 +1,273 @@
+"""A kink, and the sequence of all kinks of a function, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from calcml.algebra.facts import Facts
+from calcml.core.build import numeral
+from calcml.core.expr import Expr, make
+from calcml.printing.latex import latex
+from calcml.printing.text import text
+
+EXPRESSIONS = (
+    "at",
+    "value",
+    "left_value",
+    "right_value",
+    "left",
+    "right",
+    "low",
+    "high",
+    "slope",
+)
+LONG = 12  # characters of a fraction
+KINDS = (
+    "corner",
+    "vertical tangent",
+    "jump",
+    "hole",
+    "pole",
+    "edge",
+    "singular",
+)
+
+
+@dataclass(frozen=True)
+class Kink:
+    """A place where a function is not smooth, not continuous or not defined.
+
+    `value` is the function there, `left_value` and `right_value` are its limits, `left`
+    and `right` its slopes on each side; None stands for what does not exist or is not
+    known. `low` and `high` are the ends of the set of subgradients: the subdifferential
+    if the function is `convex` near the place, else Clarke's generalized gradient.
+    `slope` is what calcml's derivative has there, `frameworks` what others compute.
+    On a surface (`at` is None, other variables occur) the left side is the one that
+    `where_left` states; what is said holds where `condition` does, and no other kink
+    lies at the same place. `region` states a set of subgradients that is no interval.
+    """
+
+    where: str
+    kind: str
+    at: Expr | None = None
+    condition: Expr | None = None
+    value: Expr | None = None
+    left_value: Expr | None = None
+    right_value: Expr | None = None
+    left: Expr | None = None
+    right: Expr | None = None
+    low: Expr | None = None
+    high: Expr | None = None
+    convex: bool = False
+    slope: Expr | None = None
+    where_left: str = ""
+    where_right: str = ""
+    note: str = ""
+    region: str = ""
+    approximate: bool = False
+    frameworks: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def subgradients(self) -> str:
+        """The set of subgradients, such as "[0, 1]"; "" where there is none."""
+        if self.region or self.low is None or self.high is None:
+            return self.region
+        ends = shown(self.low), shown(self.high)
+        if Facts().decide(make("le", (self.low, self.high))) is True:
+            return "[{}, {}]".format(*ends)
+        return "from {} to {}".format(*ends)
+
+    @property
+    def set_name(self) -> str:
+        """What the set of subgradients is."""
+        return "subdifferential" if self.convex else "Clarke"
+
+    def with_frameworks(self, answers: dict[str, str | None]) -> Kink:
+        """The same kink beside what frameworks answer."""
+        return replace(self, frameworks=answers)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields as text and truths, for JSON."""
+        row: dict[str, Any] = {}
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            row[name] = text(value) if isinstance(value, Expr) else value
+        row["subgradients"] = self.subgradients
+        row["set"] = self.set_name if self.subgradients else ""
+        return row
+
+    def cells(self) -> list[tuple[str, str]]:
+        """What a person reads of it, by the heading."""
+        cells = [("place", self.where), ("kind", self.kind)]
+        cells += [("value", shown(self.value)), ("limits", self._limits())]
+        cells += [
+            ("left slope", shown(self.left)),
+            ("right slope", shown(self.right)),
+        ]
+        if self.subgradients:
+            cells.append((self.set_name, self.subgradients))
+        cells.append(("calcml", shown(self.slope)))
+        cells += [(name, answer or "-") for name, answer in self.frameworks.items()]
+        return cells
+
+    def _limits(self) -> str:
+        if self.kind in ("corner", "vertical tangent"):
+            return ""
+        return f"{shown(self.left_value)} | {shown(self.right_value)}"
+
+    def __str__(self) -> str:
+        lines = [f"{self.where}: {self.kind}"]
+        if self.condition is not None:
+            lines[0] += f", if {text(self.condition)}"
+        lines[0] += f" ({self.note})" if self.note else ""
+        sides = [(self.where_left or "left", self.left_value, self.left)]
+        sides += [(self.where_right or "right", self.right_value, self.right)]
+        for name, limit, slope in sides:
+            parts = []
+            if limit is not None:
+                parts.append(f"limit {text(limit)}")
+            if slope is not None:
+                parts.append(f"slope {text(slope)}")
+            lines.append(f"  {name}: {', '.join(parts) or '-'}")
+        lines.append(f"  value {shown(self.value)}, slope taken {shown(self.slope)}")
+        if self.subgradients:
+            lines.append(f"  {self.set_name}: {self.subgradients}")
+        if self.frameworks:
+            told = [f"{k} {v or '-'}" for k, v in self.frameworks.items()]
+            lines.append(f"  {', '.join(told)}")
+        return "\n".join(lines)
+
+
+def shown(e: Expr | None) -> str:
+    """A value as text; a long fraction as the decimal that it is, if it is one."""
+    if e is None:
+        return "-"
+    if e.op == "number" and len(e.text) > LONG:
+        return text(numeral(e.value, True))
+    return text(e)
+
+
+class Kinks(Sequence[Kink]):
+    """All kinks of a function that were found, in order; true if there are any.
+
+    `complete` says that there are no others; `everywhere` that the function is defined
+    for all values of its variables, `unknown` names functions in it that are not
+    known, which are taken to be smooth.
+    """
+
+    def __init__(
+        self,
+        found: Sequence[Kink],
+        complete: bool = True,
+        everywhere: bool = False,
+        unknown: Sequence[str] = (),
+    ) -> None:
+        self._kinks = tuple(found)
+        self.unknown = tuple(unknown)
+        self.complete = complete
+        self.everywhere = everywhere
+
+    def __len__(self) -> int:
+        return len(self._kinks)
+
+    def __iter__(self) -> Iterator[Kink]:
+        return iter(self._kinks)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._kinks[place]
+
+    def __bool__(self) -> bool:
+        return bool(self._kinks)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _nothing(self) -> str:
+        if not self.complete:
+            return "no kinks found; not all places could be looked at"
+        return (
+            "smooth everywhere" if self.everywhere else "smooth wherever it is defined"
+        )
+
+    def __str__(self) -> str:
+        if not self._kinks:
+            return self._nothing()
+        lines = [str(kink) for kink in self._kinks]
+        if not self.complete:
+            lines.append("there may be others: not all places could be found")
+        return "\n".join(lines)
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        """Headings, and the cells of each kink."""
+        rows = []
+        for kink in self._kinks:
+            cells = dict(kink.cells())
+            if kink.subgradients:
+                cells["subgradients"] = f"{kink.subgradients} ({kink.set_name})"
+                del cells[kink.set_name]
+            rows.append(cells)
+        first = ["place", "kind", "value", "limits", "left slope", "right slope"]
+        first += ["subgradients", "calcml"]
+        names = dict.fromkeys([*first, *(k for row in rows for k in row)])
+        kept = [
+            n for n in names if any(row.get(n, "") not in ("", "-") for row in rows)
+        ]
+        return kept, [[row.get(n, "") for n in kept] for row in rows]
+
+    def markdown(self) -> str:
+        """A Markdown table."""
+        if not self._kinks:
+            return self._nothing()
+        head, rows = self._table()
+        lines = [head, ["---"] * len(head), *rows]
+        return "\n".join(
+            "| " + " | ".join(c.replace("|", "\\|") for c in line) + " |"
+            for line in lines
+        )
+
+    def _repr_html_(self) -> str:
+        if not self._kinks:
+            return f"<p>{_escaped(self._nothing())}</p>"
+        head, rows = self._table()
+        top = "".join(f"<th>{_escaped(c)}</th>" for c in head)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{_escaped(c)}</td>" for c in row) + "</tr>"
+            for row in rows
+        )
+        return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+    def latex(self) -> str:
+        """A LaTeX array: place, kind, slopes, set of subgradients, slope taken."""
+        if not self._kinks:
+            return rf"\text{{{self._nothing()}}}"
+        lines = [
+            r"\begin{array}{llllll}",
+            r"\text{place} & \text{kind} & f'_- & f'_+ & \partial f & \text{taken} \\",
+        ]
+        lines += [_latex_row(kink) for kink in self._kinks]
+        return "\n".join([*lines, r"\end{array}"])
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "kinks": [kink.as_dict() for kink in self._kinks],
+            "complete": self.complete,
+            "smooth_everywhere": self.everywhere,
+            "unknown": list(self.unknown),
+        }
+
+
+def _latex_row(kink: Kink) -> str:
+    def shown(e: Expr | None) -> str:
+        return "" if e is None else latex(e)
+
+    place = rf"\text{{{kink.where}}}" if kink.at is None else latex(kink.at)
+    both = f"[{shown(kink.low)}, {shown(kink.high)}]" if kink.subgradients else ""
+    cells = [place, rf"\text{{{kink.kind}}}", shown(kink.left), shown(kink.right)]
+    return " & ".join([*cells, both, shown(kink.slope)]) + r" \\"
+
+
+def _escaped(words: str) -> str:
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,204 @@
+"""Places where a function may fail to be smooth, by its choices and conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from math import ceil, floor
+from typing import NamedTuple
+
+from calcml.algebra.canonical import tidy
+from calcml.algebra.definedness import guard_of
+from calcml.algebra.facts import Facts
+from calcml.calculus.expansions import calls
+from calcml.calculus.zeros import Zeros, constants, zeros
+from calcml.calculus.zeros.constants import shortened
+from calcml.core.build import neg, rebuild, sub, substitute
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, symbol, walk
+from calcml.functions import FUNCTIONS
+from calcml.parsing.parser import parse
+from calcml.parsing.rows import lower
+
+MOST_VALUES = 20  # whole numbers that are tried one by one
+
+# Places that no row states.
+BESIDE = {"atan2": "y = 0"}
+GIVEN = {"atan2": "x < 0"}  # what makes it one
+
+
+class Switch(NamedTuple):
+    """Two expressions that meet at the place; `given` is what else makes it matter.
+
+    `whole` says that their difference meets every integer, not 0 alone.
+    """
+
+    a: Expr
+    b: Expr
+    given: tuple[Expr, ...] = ()
+    whole: bool = False
+
+
+class Place(NamedTuple):
+    """A value of the variable, or one for each integer `n`, and its switch."""
+
+    at: Expr
+    switch: Switch
+    given: tuple[Expr, ...] = ()
+    n: Expr | None = None
+    approximate: bool = False
+    only: bool = True  # the switch's one place
+
+
+def switches(root: Expr, x: Expr) -> list[Switch]:
+    """Pairs of parts that decide how `root` behaves, inner ones first."""
+    root = lower(root, lambda row: not calls.chooses(row) or row.op in calls.ALWAYS)
+    moving = {x}
+    found: dict[tuple[Expr, Expr, bool], Switch] = {}
+    for node in walk(root):
+        if moving.isdisjoint(node.args):
+            continue
+        moving.add(node)
+        for switch in _of(node):
+            both = walk(switch.a, switch.b)
+            if x in both and switch.a is not switch.b:
+                found.setdefault((switch.a, switch.b, switch.whole), switch)
+    return list(found.values())
+
+
+def _of(node: Expr) -> Iterator[Switch]:
+    row = FUNCTIONS.get(node.op)
+    if row is None:
+        return
+    if node.op in CONDITIONS:
+        yield from _compared(node)
+        return
+    for part in (row.kink or BESIDE.get(node.op, "")).split("; "):
+        where = part.partition(": ")[0]
+        for place in where.split(", ") if where else ():
+            yield from _stated(place, node)
+    guard = guard_of(node)
+    if guard is None:
+        return
+    if node.op == "pow":
+        yield Switch(node.args[0], ZERO)
+        return
+    for condition in walk(guard):
+        if condition.op in CONDITIONS:
+            yield from _compared(condition)
+
+
+def _compared(node: Expr) -> Iterator[Switch]:
+    if node.args[0].op in CONDITIONS:
+        return
+    a, b = node.args
+    for one, other in ((a, b), (b, a)):
+        if one.op == "floor" and one.args[0] is other:
+            yield Switch(other, ZERO, whole=True)
+            return
+    yield Switch(a, b)
+
+
+def _stated(place: str, node: Expr) -> Iterator[Switch]:
+    """The switches of one place that a row's `kink` states."""
+    row = FUNCTIONS[node.op]
+    if place == "a tie":
+        yield from _ties(node)
+        return
+    names = {symbol(p): a for p, a in zip(row.params, node.args, strict=True)}
+
+    def read(text: str) -> Expr:
+        return substitute(parse(text, row.params), names)
+
+    if place.endswith(" in integers"):
+        yield Switch(read(place.removesuffix(" in integers")), ZERO, whole=True)
+        return
+    left, _, right = place.partition(" = ")
+    given = (read(GIVEN[node.op]),) if node.op in GIVEN else ()
+    yield Switch(read(left), read(right), given)
+
+
+def _ties(node: Expr) -> Iterator[Switch]:
+    """Two arguments that are equal and not passed by the others."""
+    above = "ge" if node.op == "max" else "le"
+    for i, a in enumerate(node.args):
+        for b in node.args[i + 1 :]:
+            rest = [c for c in node.args if c is not a and c is not b]
+            yield Switch(a, b, tuple([make(above, (a, c)) for c in rest]))
+
+
+# --- solved ------------------------------------------------------------------------
+
+
+def places(
+    found: list[Switch], x: Expr, facts: Facts
+) -> tuple[list[Place], bool, list[Switch]]:
+    """Where the switches are, whether these are all places, and those not solved."""
+    all_of: list[Place] = []
+    unsolved: list[Switch] = []
+    complete = True
+    for switch in found:
+        try:
+            more, whole = _solved(switch, x, facts)
+        except CalcmlError:
+            more, whole = [], False
+        all_of += more
+        complete = complete and whole
+        if not more and not whole:
+            unsolved.append(switch)
+    return all_of, complete, unsolved
+
+
+def _solved(switch: Switch, x: Expr, facts: Facts) -> tuple[list[Place], bool]:
+    difference = tidy(sub(switch.a, switch.b))
+    if not switch.whole:
+        return _listed(zeros(difference, x), switch)
+    values = facts.interval(difference)
+    if values.high - values.low <= MOST_VALUES:
+        found: list[Place] = []
+        complete = True
+        for k in range(ceil(values.low), floor(values.high) + 1):
+            more, whole = _listed(zeros(sub(difference, number(k)), x), switch)
+            found += more
+            complete = complete and whole
+        return found, complete
+    names = ("n", "k", "m", *(f"n{i}" for i in range(1, 1_000)))
+    taken = difference.free_symbols | {x.value}
+    n = symbol(next(name for name in names if name not in taken))
+    solved = zeros(sub(difference, n), x)
+    if solved.families or solved.approximate or solved.regions:
+        return [], False
+    return [
+        _rising(Place(at, switch, given, n), n)
+        for at, given in zip(solved.points, solved.given, strict=True)
+    ], solved.complete
+
+
+def _rising(place: Place, n: Expr) -> Place:
+    """A family that is linear in its integer, spelled so that it rises with it."""
+    at = place.at
+    ends = [substitute(at, {n: number(k)}) for k in (0, 1, 2)]
+    step, again = [shortened(sub(b, a)) for a, b in pairwise(ends)]
+    linear = step is again and constants.is_closed(step)
+    if not linear or constants.sign(step) != -1:
+        return place
+    turned = {n: neg(n)}
+    given = tuple([tidy_condition(substitute(c, turned)) for c in place.given])
+    return place._replace(at=tidy(substitute(at, turned)), given=given)
+
+
+def tidy_condition(condition: Expr) -> Expr:
+    """A condition with its sides tidied."""
+    return rebuild(condition, tuple([tidy(a) for a in condition.args]))
+
+
+def _listed(solved: Zeros, switch: Switch) -> tuple[list[Place], bool]:
+    only = len(solved.points) == 1 and not solved.families
+    found = [
+        Place(at, switch, given, None, at in solved.approximate, only)
+        for at, given in zip(solved.points, solved.given, strict=True)
+    ]
+    for family in solved.families:
+        given = () if family.given is None else (family.given,)
+        found.append(Place(family.at, switch, given, family.n, False, False))
+    return found, solved.complete

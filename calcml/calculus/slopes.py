@@ -1,0 +1,224 @@
+"""One slope at a kink, however the function was spelled.
+
+Before a function with kinks is derived, its spellings are brought to one (the rules
+of `rules/kinks.py`), and the branches of its choices are joined (`calculus.branches`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import final
+
+from calcml.algebra.arrays import norms
+from calcml.algebra.terms import SUMS
+from calcml.calculus.chain_rule import Used, forward, reverse
+from calcml.core.build import rebuild, substitute
+from calcml.core.expr import Expr, make, walk
+from calcml.core.tensors import has_arrays
+from calcml.core.tensors.elementwise import MARK, mapped
+from calcml.functions import FUNCTIONS
+from calcml.parsing.rows import definition
+
+MOST_TESTS = 24  # choices that are looked at for each group of variables
+MOST_GROUPS = 6
+
+
+@final
+class Sweep:
+    """What one sweep did: the function as it was spelled for it, and what it used.
+
+    `used` are the partials of a forward sweep, `passed` the adjoints of a reverse one.
+    """
+
+    __slots__ = ("passed", "root", "used")
+
+    def __init__(self) -> None:
+        self.root: Expr | None = None
+        self.used: list[Used] = []
+        self.passed: dict[Expr, Expr] = {}
+
+
+def derivative(
+    root: Expr,
+    variable: Expr,
+    tangent: Expr | None = None,
+    sweep: Sweep | None = None,
+    order: Sequence[Expr] = (),
+) -> Expr:
+    """d root / d variable, with the chosen slope at kinks; shape root + variable.
+
+    With a `tangent`, the derivative in that direction. What was done is entered in
+    `sweep`. `order` is `walk(root)`, where the caller has it already.
+    """
+    root, order = _settled(root, [variable], order)
+    if sweep is not None:
+        sweep.root = root
+    if variable.dims and tangent is None:
+        return reverse(root, [variable], order, None, sweep and sweep.passed)[0]
+    return forward(root, variable, order, tangent, sweep and sweep.used)
+
+
+def gradient(
+    root: Expr,
+    variables: Sequence[Expr],
+    upstream: Expr | None = None,
+    sweep: Sweep | None = None,
+    order: Sequence[Expr] = (),
+) -> list[Expr]:
+    """d root / d each variable, with the chosen slope at kinks.
+
+    With an `upstream` gradient, its product with the Jacobian. What was done is
+    entered in `sweep`; `order` as above.
+    """
+    order = order or walk(root)
+    forms = _forms(root, variables, order) if len(variables) > 1 else {}
+    root, order = _settled(root, variables, order)
+    if sweep is not None:
+        sweep.root = root
+    if len(forms) < 2 or sweep is not None:
+        found = reverse(root, variables, order, upstream, sweep and sweep.passed)
+    if len(forms) > 1:
+        slopes: dict[Expr, Expr] = {}
+        for form, some in forms.items():
+            slopes |= dict(zip(some, reverse(form, some, (), upstream), strict=True))
+        found = [slopes[v] for v in variables]
+    return found
+
+
+def _forms(
+    root: Expr, variables: Sequence[Expr], order: Sequence[Expr]
+) -> dict[Expr, list[Expr]]:
+    """The spellings of a function with choices, each with the variables it is for.
+
+    The join of a choice along one variable is none along others. Nothing where many
+    variables decide.
+    """
+    tests = [node.args[0] for node in order if node.op == "where"]
+    if not tests:
+        return {}
+    names = [test.free_symbols for test in tests[:MOST_TESTS]]
+    decisive = frozenset[str]().union(*names)
+    groups: dict[Expr | None, list[Expr]] = {}
+    for v in variables:
+        groups.setdefault(v if v.value in decisive else None, []).append(v)
+    found: dict[Expr, list[Expr]] = {}
+    if 1 < len(groups) <= MOST_GROUPS and len(tests) <= MOST_TESTS:
+        for some in groups.values():
+            form = _settled(root, some, order)[0]
+            found.setdefault(form, []).extend(some)
+    return found
+
+
+def settled(root: Expr) -> Expr:
+    """The same function, spelled so that the chain rule gives the chosen slopes."""
+    return _settled(root)[0]
+
+
+def _settled(
+    root: Expr, variables: Sequence[Expr] = (), order: Sequence[Expr] = ()
+) -> tuple[Expr, Sequence[Expr]]:
+    order = order or walk(root)
+    spelled = norms.spelled(root, order)
+    if spelled is not root:
+        root, order = spelled, walk(spelled)
+    ops = {node.op for node in order}
+    rows = [row for op in ops if (row := FUNCTIONS.get(op)) is not None and row.kink]
+    if not rows and ops.isdisjoint(_SPELLED):
+        return root, order
+    crossing = {row.op for row in rows if row.by is not None and not row.variadic}
+    crossed = [n for n in order if n.op in crossing and _crosses(n)]
+    if crossed:
+        written = {n: definition(FUNCTIONS[n.op])(n.args, n) for n in crossed}
+        root = substitute(root, written)
+        order = walk(root)
+        ops = {node.op for node in order}
+    if ops.isdisjoint(_SPELLED) or not any(map(_is_kinked, order)):
+        return root, order
+    names = frozenset(v.value for v in variables)
+    if has_arrays(root):
+        root = mapped(root, lambda scalar: _spelled(scalar, names))
+    else:
+        root = _spelled(root, names)
+    return root, walk(root)
+
+
+_KINKED = frozenset(("abs", "max", "min", "where"))
+_BENT = frozenset(("relu", "clip", "hardtanh"))
+_SPELLED = _KINKED | _BENT
+
+
+def _crosses(node: Expr) -> bool:
+    """Whether several arguments of a function vary together: clip(x, x, 1).
+
+    The row's slopes are those of arguments that coincide at single points only; its
+    definition has those of any.
+    """
+    first, *others = [a.free_symbols for a in node.args]
+    return any(not first.isdisjoint(names) for names in others)
+
+
+def _is_kinked(node: Expr) -> bool:
+    """Whether a node may have other spellings: one with a kink, a sum of such."""
+    if node.op in SUMS:
+        return any(_bends(arg) for arg in node.args)
+    return node.op in _KINKED
+
+
+def _bends(term: Expr) -> bool:
+    """Whether a term is a function with corners but for a number."""
+    while term.op in ("neg", "mul", "div"):
+        scaled = term.op == "mul" and term.args[0].op == "number"
+        if term.op == "mul" and not scaled:
+            return False
+        term = term.args[1] if scaled else term.args[0]
+    return term.op in _BENT
+
+
+def _spelled(root: Expr, names: frozenset[str]) -> Expr:
+    """A scalar in the one spelling, its choices joined along the variables `names`.
+
+    Variables that stand for arrays may depend on them, too.
+    """
+    from calcml.algebra.canonical import Tidier
+    from calcml.calculus.branches.corners import one_corner
+
+    tidier = Tidier([root])
+    root = one_corner(tidier.settled([root])[0], tidier)
+    order = walk(root)
+    if not any(node.op == "where" for node in order):
+        return root
+    wanted = _along(root, order, names)
+    later = {node.args[2] for node in order if node.op == "where"}
+    done: dict[Expr, Expr] = {}
+    for node in order:
+        args = tuple([done[a] for a in node.args])
+        new = node if args == node.args else rebuild(node, args)
+        first = new.op == "where" and node not in later
+        done[node] = _joined(new, wanted) if first else new
+    return done[root]
+
+
+def _along(root: Expr, order: Sequence[Expr], names: frozenset[str]) -> frozenset[str]:
+    """The variables along which choices are joined: those asked for, any if none is.
+
+    What stands for a computed array may depend on them, but not where a choice asks for
+    single values of it: it may be constant, as the ones of an identity matrix.
+    """
+    arrays = {n.value for n in order if n.op == "symbol" and MARK in n.value}
+    asked = [n.free_symbols for n in order if n.op in ("eq", "ne")]
+    return (names or root.free_symbols) - arrays | arrays.difference(*asked)
+
+
+def _joined(node: Expr, wanted: frozenset[str] | None) -> Expr:
+    """A chain of choices, joined where that is possible, the last ones first."""
+    from calcml.calculus.branches import joined
+
+    rows: list[tuple[Expr, Expr]] = []
+    while node.op == "where":
+        rows.append((node.args[0], node.args[1]))
+        node = node.args[2]
+    for row in reversed(rows):
+        node = make("where", (*row, node))
+        found = joined(node, wanted)
+        node = node if found is None else found
+    return node

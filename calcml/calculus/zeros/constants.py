@@ -1,0 +1,180 @@
+"""Numbers that expressions without variables are: their signs, and shorter spellings.
+
+A value within 10^-TINY of 0 is taken for 0: no expression that a person writes comes so
+near without being 0.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from math import isqrt
+from typing import Any
+
+from calcml.algebra.canonical import tidy
+from calcml.algebra.facts.values import COMPARISONS
+from calcml.core.build import div, mul, neg, sub
+from calcml.core.errors import CalcmlError
+from calcml.core.exact import ARITHMETIC, evaluate
+from calcml.core.expr import CONDITIONS, ZERO, Expr, constant, make, number, walk
+from calcml.evaluate.balls import excludes_zero, glance
+
+DIGITS = 110
+TINY = 70  # digits of a difference that is taken for 0
+LARGEST = 1_000  # numerator and denominator of a number that is recognised
+PLAIN = frozenset(("add", "sub", "mul", "div", "neg", "pow", "sqrt"))
+PI = constant("pi")
+
+
+def is_closed(e: Expr) -> bool:
+    """Whether no variables occur, so that there is one value."""
+    return not e.free_symbols
+
+
+@lru_cache(maxsize=2_000)
+def ball(e: Expr) -> Any:
+    """The real ball of a closed expression; None where it has none or is not real."""
+    try:
+        (found,) = glance([e], {}, DIGITS)
+    except CalcmlError:
+        return None
+    if found is None or not found.imag.contains(0):
+        return None
+    if not found.imag.is_zero() and not _small(found.imag):
+        return None
+    return found.real
+
+
+@lru_cache(maxsize=2_000)
+def sign(e: Expr) -> int | None:
+    """-1, 0 or 1 of a closed expression; None where it has no value or is not told."""
+    if e.op == "number":
+        return int(e.value > 0) - int(e.value < 0)
+    exact = evaluate(e)
+    if exact is not None and not isinstance(exact, bool):
+        return (exact > 0) - (exact < 0)
+    value = ball(e)
+    if value is None:
+        return None
+    if excludes_zero(value):
+        return 1 if value > 0 else -1
+    return 0 if _small(value) else None
+
+
+def truth(condition: Expr) -> bool | None:
+    """The truth of a closed condition; None where it is not told."""
+    known: dict[Expr, bool | None] = {}
+    for node in walk(condition):
+        if node.op not in CONDITIONS:
+            continue
+        if node.op in COMPARISONS:
+            which = sign(sub(*node.args)) if None not in node.args else None
+            known[node] = None if which is None else bool(ARITHMETIC[node.op](which, 0))
+            continue
+        parts = [known.get(a) for a in node.args]
+        if node.op == "not":
+            known[node] = None if parts[0] is None else not parts[0]
+            continue
+        decisive = node.op == "or"
+        rest = None if None in parts else not decisive
+        known[node] = decisive if decisive in parts else rest
+    return known[condition]
+
+
+def near(e: Expr) -> Fraction | None:
+    """A rational number within 10^-TINY of a closed expression."""
+    value = ball(e)
+    if value is None:
+        return None
+    return fraction(value)
+
+
+def fraction(value: Any) -> Fraction:
+    """The middle of a real ball, exactly."""
+    middle = value.mid()
+    mantissa, exponent = middle.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def _small(value: Any) -> bool:
+    return bool(abs(value).upper() * 10**TINY < 1)
+
+
+def shortened(e: Expr) -> Expr:
+    """A closed expression as a rational number, that times pi, or a root, if it is one.
+
+    Others are tidied; those with variables, too.
+    """
+    e = tidy(e)
+    if e.op == "number" or not is_closed(e):
+        return e
+    return _recognised(e) or e
+
+
+@lru_cache(maxsize=2_000)
+def _recognised(e: Expr) -> Expr | None:
+    value = near(e)
+    if value is None:
+        return None
+    if sign(e) == 0:
+        return ZERO
+    simple = _simple(value)
+    if simple is not None:
+        return number(simple)
+    if all(not n.args or n.op in PLAIN for n in walk(e)):
+        return None
+    in_pi = _simple_multiple(e)
+    if in_pi is not None:
+        return tidy(mul(number(in_pi), PI))
+    square = _simple(value * value)
+    if square is not None:
+        root = _root(square)
+        return root if value > 0 else neg(root)
+    return None
+
+
+def _simple(value: Fraction) -> Fraction | None:
+    """The rational number of few digits that a value is."""
+    found = value.limit_denominator(LARGEST)
+    if abs(found.numerator) > LARGEST * 1_000:
+        return None
+    return found if abs(found - value) * 10**TINY < abs(value) else None
+
+
+def _simple_multiple(e: Expr) -> Fraction | None:
+    """The simple rational number that e/pi is."""
+    value = near(div(e, PI))
+    return None if value is None else _simple(value)
+
+
+def _root(square: Fraction) -> Expr:
+    """The square root of a positive rational number: a*sqrt(b)/c."""
+    bottom = square.denominator
+    inside, outside = square.numerator * bottom, 1
+    for p in range(2, isqrt(min(inside, 10**6)) + 1):
+        while inside % (p * p) == 0:
+            inside //= p * p
+            outside *= p
+    scale = number(Fraction(outside, bottom))
+    return scale if inside == 1 else tidy(mul(scale, make("sqrt", (number(inside),))))
+
+
+def real_root(value: Expr, degree: int) -> Expr:
+    """The real root of a value: of any sign if the degree is odd."""
+    known = sign_or_none(value) if degree % 2 else None
+    if value.op == "neg" and degree % 2 and known != 1:
+        return neg(real_root(value.args[0], degree))
+    if value.op == "number" and degree == 2 and value.value >= 0:
+        return _root(Fraction(value.value)) if value.value else value
+    if degree == 2:
+        return tidy(make("sqrt", (value,)))
+    if known == -1:
+        return neg(tidy(make("pow", (neg(value), number(Fraction(1, degree))))))
+    if degree == 3 and known is None:
+        return make("cbrt", (value,))
+    return tidy(make("pow", (value, number(Fraction(1, degree)))))
+
+
+def sign_or_none(e: Expr) -> int | None:
+    """The sign of an expression that is closed; None for others."""
+    return sign(e) if is_closed(e) else None

@@ -1,0 +1,293 @@
+"""One step towards a solution: what f(u) = c says of u."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from calcml.calculus.zeros.constants import real_root, shortened, sign_or_none
+from calcml.core.build import add, build, div, mul, neg, sub, substitute
+from calcml.core.errors import DomainError
+from calcml.core.exact import evaluate
+from calcml.core.expr import ONE, ZERO, Expr, constant, make, number, symbol
+from calcml.functions import FUNCTIONS, Row
+from calcml.parsing.parser import parse
+from calcml.parsing.rows import definition
+
+PI = constant("pi")
+NEVER: list[Equation] = []
+
+
+class Equation(NamedTuple):
+    """node = value, with what else must hold; `exact` if no decimal is in the value.
+
+    Of what is given, the first `checked` conditions were looked at already.
+    """
+
+    node: Expr
+    value: Expr
+    given: tuple[Expr, ...] = ()
+    exact: bool = True
+    checked: int = 0
+
+    def then(self, node: Expr, value: Expr, *given: Expr) -> Equation:
+        """What follows from this equation."""
+        return self._replace(
+            node=node,
+            value=shortened(value),
+            given=(*self.given, *given),
+            checked=len(self.given),
+        )
+
+
+Step = Callable[[Equation, list[bool]], "list[Equation] | None"]
+
+# The inverse of a function that takes each value once, over its value y.
+INVERSES = {
+    "exp": "log(y)",
+    "log": "exp(y)",
+    "sqrt": "y^2",
+    "cbrt": "y^3",
+    "asin": "sin(y)",
+    "acos": "cos(y)",
+    "atan": "tan(y)",
+    "asinh": "sinh(y)",
+    "atanh": "1 - 2/(exp(2*y) + 1)",
+    "sinh": "asinh(y)",
+    "sigmoid": "log(y/(1 - y))",
+    "softplus": "log(exp(y) - 1)",
+    "erf": "erfinv(y)",
+    "erfinv": "erf(y)",
+    "ndtr": "ndtri(y)",
+    "ndtri": "ndtr(y)",
+}
+
+# The angles at which a function of the circle has the value y: one in each period.
+ANGLES = {
+    "s": (("asin(y)", 2), ("pi - asin(y)", 2)),
+    "c": (("acos(y)", 2), ("-acos(y)", 2)),
+    "s/c": (("atan(y)", 1),),
+}
+AT_ZERO = {
+    "s": (("0", 1),),
+    "c": (("pi/2", 1),),
+    "s/c": (("0", 1),),
+    "c/s": (("pi/2", 1),),
+}
+TURNED = {"1/s": "s", "1/c": "c", "c/s": "s/c"}
+
+
+def step(e: Equation, has_x: Callable[[Expr], bool], n: Expr) -> list[Equation] | None:
+    """Equations of which one holds wherever `e` does; None where no way is known.
+
+    They may hold elsewhere, too. `n` is a name for any integer.
+    """
+    node = e.node
+    special = STEPS.get(node.op)
+    if special is not None:
+        return special(e, [has_x(a) for a in node.args])
+    row = FUNCTIONS.get(node.op)
+    if row is None or len(node.args) != 1:
+        return _defined(e, row)
+    return _called(e, row, n)
+
+
+def _defined(e: Equation, row: Row | None) -> list[Equation] | None:
+    if row is None or row.by is None:
+        return None
+    return [e.then(definition(row)(e.node.args, e.node), e.value)]
+
+
+def _called(e: Equation, row: Row, n: Expr) -> list[Equation] | None:
+    (u,) = e.node.args
+    if row.circle:
+        return _angles(e, row.circle, n)
+    if row.monotone and e.value.op == "number":
+        for place, value in _points(row):
+            if value is e.value:
+                return [e.then(u, place)]
+    if row.op in INVERSES:
+        return _inverted(e, row, u)
+    if row.hyperbola == "c":
+        return _even(e, u)
+    if row.exponential:
+        power = parse(row.exponential, ("E",))
+        grown = make("exp", (u,))
+        return [e.then(substitute(power, {symbol("E"): grown}), e.value)]
+    return _defined(e, row)
+
+
+def _points(row: Row) -> list[tuple[Expr, Expr]]:
+    """Places of a row and the values there."""
+    found = [(ZERO, ZERO)] if row.parity == "odd" else []
+    for part in row.through.split("; ") if row.through else ():
+        place, _, value = part.partition(": ")
+        found.append((_number(place), _number(value)))
+    return found
+
+
+def _number(text: str) -> Expr:
+    value = evaluate(parse(text))
+    assert value is not None
+    return number(value)
+
+
+def _inverted(e: Equation, row: Row, u: Expr) -> list[Equation]:
+    """By the inverse function, which has no value where `e` never holds."""
+    given = (make("ge", (e.value, ZERO)),) if row.op == "sqrt" else ()
+    inverse = parse(INVERSES[row.op], ("y",))
+    try:
+        return [e.then(u, substitute(inverse, {symbol("y"): e.value}), *given)]
+    except DomainError:
+        return NEVER
+
+
+def _even(e: Equation, u: Expr) -> list[Equation]:
+    """cosh(u) = c."""
+    reach = make("acosh", (e.value,))
+    return [e.then(u, reach), e.then(u, neg(reach))]
+
+
+def _angles(e: Equation, circle: str, n: Expr) -> list[Equation] | None:
+    (u,) = e.node.args
+    c, which = e.value, sign_or_none(e.value)
+    if n in _leaves(c):
+        return None
+    ways: Sequence[tuple[str, int]]
+    if which == 0:
+        ways = AT_ZERO.get(circle, ())
+    else:
+        if circle in TURNED:
+            circle, c = TURNED[circle], div(ONE, c)
+        ways = ANGLES[circle]
+    found: dict[Expr, Equation] = {}
+    for text, period in ways:
+        angle = shortened(substitute(parse(text, ("y",)), {symbol("y"): c}))
+        turn = mul(number(period), PI)
+        if not any(_apart(angle, other, turn) for other in found):
+            found[angle] = e.then(u, add(angle, mul(turn, n)))
+    return list(found.values())
+
+
+def _apart(a: Expr, b: Expr, period: Expr) -> bool:
+    """Whether two angles differ by whole periods."""
+    turns = shortened(div(sub(a, b), period))
+    return turns.op == "number" and turns.value.denominator == 1
+
+
+def _leaves(e: Expr) -> set[Expr]:
+    return {symbol(name) for name in e.free_symbols}
+
+
+# --- operators ---------------------------------------------------------------------
+
+
+def _neg(e: Equation, has: list[bool]) -> list[Equation]:
+    return [e.then(e.node.args[0], neg(e.value))]
+
+
+def _add(e: Equation, has: list[bool]) -> list[Equation] | None:
+    a, b = e.node.args
+    if all(has):
+        return None
+    return [e.then(a, sub(e.value, b)) if has[0] else e.then(b, sub(e.value, a))]
+
+
+def _sub(e: Equation, has: list[bool]) -> list[Equation] | None:
+    a, b = e.node.args
+    if all(has):
+        return None
+    return [e.then(a, add(e.value, b)) if has[0] else e.then(b, sub(a, e.value))]
+
+
+def _mul(e: Equation, has: list[bool]) -> list[Equation] | None:
+    a, b = e.node.args
+    if e.value is ZERO:
+        return [
+            e.then(part, ZERO) for part, x in zip(e.node.args, has, strict=True) if x
+        ]
+    if all(has):
+        return None
+    u, k = (a, b) if has[0] else (b, a)
+    which = sign_or_none(k)
+    if which == 0:
+        return NEVER
+    return [e.then(u, div(e.value, k), *(() if which else (make("ne", (k, ZERO)),)))]
+
+
+def _div(e: Equation, has: list[bool]) -> list[Equation] | None:
+    a, b = e.node.args
+    if e.value is ZERO:
+        return [e.then(a, ZERO)] if has[0] else NEVER
+    if not has[1]:
+        return [e.then(a, mul(e.value, b))]
+    if not has[0]:
+        return [e.then(b, div(a, e.value))]
+    return None
+
+
+def _pow(e: Equation, has: list[bool]) -> list[Equation] | None:
+    base, exponent = e.node.args
+    if has[1]:
+        if has[0]:
+            return None
+        return [e.then(exponent, div(make("log", (e.value,)), make("log", (base,))))]
+    if exponent.op != "number":
+        return None
+    k, which = exponent.value, sign_or_none(e.value)
+    if which == 0:
+        return [e.then(base, ZERO)] if k > 0 else NEVER
+    value = e.value if k > 0 else div(ONE, e.value)
+    top, bottom = abs(k.numerator), k.denominator
+    if bottom == 1 and top % 2:
+        return [e.then(base, real_root(value, top))]
+    if which == -1:
+        return NEVER
+    given = () if which else (make("ge", (e.value, ZERO)),)
+    root = build("pow", (value, number(bottom))) if bottom > 1 else value
+    root = real_root(shortened(root), top) if top > 1 else root
+    ends = [root, neg(root)] if top % 2 == 0 and bottom == 1 else [root]
+    return [e.then(base, end, *given) for end in ends]
+
+
+def _abs(e: Equation, has: list[bool]) -> list[Equation]:
+    (u,) = e.node.args
+    which = sign_or_none(e.value)
+    if which == -1:
+        return NEVER
+    if which == 0:
+        return [e.then(u, ZERO)]
+    given = () if which else (make("ge", (e.value, ZERO)),)
+    return [e.then(u, e.value, *given), e.then(u, neg(e.value), *given)]
+
+
+def _where(e: Equation, has: list[bool]) -> list[Equation]:
+    condition, a, b = e.node.args
+    other = make("not", (condition,))
+    return [e.then(a, e.value, condition), e.then(b, e.value, other)]
+
+
+def _extreme(e: Equation, has: list[bool]) -> list[Equation]:
+    """max or min: an argument has the value, and the others do not pass it."""
+    beyond = "le" if e.node.op == "max" else "ge"
+    found = []
+    for part in e.node.args:
+        rest = [
+            make(beyond, (other, e.value)) for other in e.node.args if other is not part
+        ]
+        found.append(e.then(part, e.value, *rest))
+    return found
+
+
+STEPS: dict[str, Step] = {
+    "neg": _neg,
+    "add": _add,
+    "sub": _sub,
+    "mul": _mul,
+    "div": _div,
+    "pow": _pow,
+    "abs": _abs,
+    "where": _where,
+    "max": _extreme,
+    "min": _extreme,
+}

@@ -1,0 +1,3 @@
+"""`calcml.compressed` of version 0.1.0: see `calcml.compat`."""
+
+from calcml.calculus.compressed import Compressed

@@ -1,0 +1,1 @@
+"""`calcml.kinks` of version 0.1.0."""

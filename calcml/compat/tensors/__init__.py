@@ -1,0 +1,1 @@
+"""`calcml.tensors` of version 0.1.0."""

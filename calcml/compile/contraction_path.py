@@ -1,0 +1,245 @@
+"""Contractions as steps of one or two arrays each, in an order that costs little.
+
+What a library computes in one call is a step: a product of two arrays without axes of
+size 1, or a sum, a transpose, a repetition of one array. Products with unit vectors and
+with rows of a unit matrix become indexing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+from calcml.core.build import mul, rebuild, substitute
+from calcml.core.exact import evaluate
+from calcml.core.expr import ONE, Expr, number, symbol, walk
+from calcml.core.shapes import Dims
+from calcml.core.tensors import UNIT, Label, Operand, contract, stop_of
+from calcml.core.tensors.surface import surface
+
+NOMINAL = 64  # the number that stands for a size without one when costs are compared
+MAX_FACTORS = 8  # of a product whose best order is sought; beyond, a good one is
+
+
+class Item(NamedTuple):
+    """A factor, and the label of each axis."""
+
+    form: Expr
+    labels: tuple[int, ...]
+
+
+def in_pairs(roots: Sequence[Expr]) -> list[Expr]:
+    """The same values, every contraction in steps."""
+    roots = _merged(roots)
+    done: dict[Expr, Expr] = {}
+    for node in walk(*roots):
+        args = tuple([done[a] for a in node.args])
+        if node.op == "contract":
+            done[node] = _Steps(node, args).result()
+        else:
+            done[node] = node if args == node.args else rebuild(node, args)
+    return [done[root] for root in roots]
+
+
+def _merged(roots: Sequence[Expr]) -> list[Expr]:
+    """The same values, contractions put into the contraction that alone uses them."""
+    nodes = walk(*roots)
+    uses = Counter([*roots, *(arg for node in nodes for arg in node.args)])
+    done: dict[Expr, Expr] = {}
+    for node in nodes:
+        args = tuple([done[a] for a in node.args])
+        if node.op == "contract":
+            single = [uses[arg] == 1 for arg in node.args]
+            done[node] = _opened(node, args, single)
+        else:
+            done[node] = node if args == node.args else rebuild(node, args)
+    return [done[root] for root in roots]
+
+
+def _opened(node: Expr, args: Sequence[Expr], single: Sequence[bool]) -> Expr:
+    """A contraction with the operands of contractions that are its own."""
+    sizes: dict[Label, Expr] = dict(enumerate(node.value.sizes))
+    operands: list[Operand] = []
+    for k, (arg, labels) in enumerate(zip(args, node.value.inputs, strict=True)):
+        if arg.op != "contract" or not single[k] or _repeats(arg):
+            operands.append((arg, labels))
+            continue
+        names: dict[int, Label] = dict(zip(arg.value.output, labels, strict=True))
+        names[UNIT] = UNIT
+        for label, size in enumerate(arg.value.sizes):
+            sizes[names.setdefault(label, (k, label))] = size
+        rows = [[names[label] for label in row] for row in arg.value.inputs]
+        operands += zip(arg.args, rows, strict=True)
+    return contract(operands, node.value.output, sizes)
+
+
+def _repeats(node: Expr) -> bool:
+    """Whether a contraction has an axis along which its value is repeated."""
+    inside = {label for row in node.value.inputs for label in row}
+    return any(label not in inside for label in node.value.output if label != UNIT)
+
+
+class _Steps:
+    """One contraction on its way into steps."""
+
+    def __init__(self, node: Expr, args: tuple[Expr, ...]) -> None:
+        self.out: tuple[int, ...] = node.value.output
+        self.sizes: dict[int, Expr] = dict(enumerate(node.value.sizes))
+        rows = zip(args, node.value.inputs, strict=True)
+        self.items = [_unmoved(Item(form, labels)) for form, labels in rows]
+
+    def result(self) -> Expr:
+        """The contraction in steps."""
+        self.identify()
+        self.index()
+        scale, items = ONE, []
+        for k, item in enumerate(self.items):
+            others = self.items[:k] + self.items[k + 1 :]
+            form, labels = self.alone(item, self.wanted(others))
+            if labels:
+                items.append(Item(form, labels))
+            else:
+                scale = mul(scale, form)
+        if not items:
+            return self.step([Item(scale, ())], self.out)
+        whole = self.product(items)
+        return mul(scale, self.step([whole], self.out))
+
+    def step(self, items: Sequence[Item], out: Sequence[int]) -> Expr:
+        return contract(items, out, self.sizes)
+
+    def wanted(self, others: Sequence[Item]) -> set[int]:
+        """The labels of the output and of other factors."""
+        return {*self.out, *(label for item in others for label in item.labels)}
+
+    def alone(self, item: Item, wanted: Collection[int]) -> Item:
+        """A factor with each label once, those that are not wanted summed over."""
+        labels = dict.fromkeys(x for x in item.labels if x != UNIT and x in wanted)
+        return Item(self.step([item], tuple(labels)), tuple(labels))
+
+    # --- indexing ------------------------------------------------------------------
+
+    def identify(self) -> None:
+        """Give both labels of a unit matrix one name, where one is summed over."""
+        for item in list(self.items):
+            if item.form.op != "delta" or len(self.items) < 2:
+                continue
+            kept, gone = item.labels
+            if gone in self.out:
+                kept, gone = gone, kept
+            others = [other for other in self.items if other is not item]
+            used = {label for other in others for label in other.labels}
+            if gone in used and gone not in (kept, *self.out):
+                self.items = [
+                    Item(form, tuple(kept if x == gone else x for x in labels))
+                    for form, labels in others
+                ]
+
+    def index(self) -> None:
+        """Put unit vectors, and rows of unit matrices, to use as indices."""
+        for pick in list(self.items):
+            if pick.form.op not in ("onehot", "selector") or len(self.items) < 2:
+                continue
+            *new, label = pick.labels
+            others = [item for item in self.items if item is not pick]
+            used = sum(item.labels.count(label) for item in others)
+            single = used == 1 or used and pick.form.op == "onehot"
+            if label not in (UNIT, *self.out) and single:
+                self.items = [self.part(item, label, pick, new) for item in others]
+
+    def part(self, item: Item, label: int, pick: Item, new: list[int]) -> Item:
+        """A factor at the place, or at the places, that `pick` says."""
+        while label in item.labels:
+            axis = item.labels.index(label)
+            place: Any = _places(pick.form) if new else pick.form.args[0]
+            labels = (*item.labels[:axis], *new, *item.labels[axis + 1 :])
+            x, value = _with_place(item.form, axis, place)
+            item = Item(surface("part", (x,), self.dims(labels), value), labels)
+        return item
+
+    def dims(self, labels: Sequence[int]) -> Dims:
+        return tuple(ONE if x == UNIT else self.sizes[x] for x in labels)
+
+    # --- the order of a product ----------------------------------------------------
+
+    def product(self, items: list[Item]) -> Item:
+        """The product of all factors, pair by pair, in the order that costs least.
+
+        Sizes that are names count as `NOMINAL`. A vector is multiplied before a matrix.
+        """
+        if len(items) < 3:
+            steps: list[tuple[int, ...]] = [tuple(range(len(items)))]
+        else:
+            steps = self.order(items)
+        left = list(enumerate(items))  # a product stands where its first factor did
+        for step in steps:
+            taken = [left.pop(k) for k in sorted(step, reverse=True)]
+            taken.sort(key=lambda pair: pair[0])
+            (place, made), *others = taken
+            for k, (_, other) in enumerate(others, 1):
+                rest = [item for _, item in [*taken[k + 1 :], *left]]
+                made = self.pair(made, other, self.wanted(rest))
+            left.append((place, made))
+        return left[0][1]
+
+    def order(self, items: Sequence[Item]) -> list[tuple[int, ...]]:
+        """The places of the factors of each step; a product goes to the end."""
+        from opt_einsum import contract_path, get_symbol
+
+        letters = {label: get_symbol(label) for label in self.sizes}
+        rows = ["".join(letters[x] for x in item.labels) for item in items]
+        kept = self.wanted([]) & {x for item in items for x in item.labels}
+        text = f"{','.join(rows)}->{''.join(letters[x] for x in sorted(kept))}"
+        shapes = [tuple(_nominal(self.sizes[x]) for x in i.labels) for i in items]
+        how = "optimal" if len(items) <= MAX_FACTORS else "auto"
+        path, _ = contract_path(text, *shapes, shapes=True, optimize=how)
+        return [tuple(step) for step in path]
+
+    def pair(self, a: Item, b: Item, wanted: Collection[int]) -> Item:
+        """The product of two factors, summed over labels that are not wanted."""
+        labels = tuple(dict.fromkeys(x for x in a.labels + b.labels if x in wanted))
+        both = {*a.labels, *b.labels}
+        for one, other in ((a, b), (b, a)):
+            suffix = one.labels[len(one.labels) - len(other.labels) :]
+            if set(labels) == both == {*one.labels} and other.labels == suffix:
+                return Item(mul(a.form, b.form), one.labels)
+        if set(labels) == {x for x in self.out if x in labels}:
+            labels = tuple(x for x in self.out if x in labels)
+        return Item(self.step([a, b], labels), labels)
+
+
+def _unmoved(item: Item) -> Item:
+    """A factor without a transpose or new axes of it: what these are made of."""
+    form, labels = item
+    if form.op != "contract" or len(form.args) > 1:
+        return item
+    (inside,), out = form.value.inputs, form.value.output
+    real = [x for x in out if x != UNIT]
+    if sorted(real) != sorted(x for x in inside if x != UNIT):
+        return item
+    names = dict(zip(out, labels, strict=True)) | {UNIT: UNIT}
+    return Item(form.args[0], tuple(names[x] for x in inside))
+
+
+def _with_place(form: Expr, axis: int, place: Any) -> tuple[Expr, tuple[Any, ...]]:
+    """What is indexed, and the indices, where `form` is indexed along an axis."""
+    if form.op == "part":
+        (x,), value = form.args, form.value + (None,) * len(form.dims)
+        free = [k for k, old in enumerate(value) if not isinstance(old, Expr)]
+        if value[free[axis]] is None:
+            used = (*value[: free[axis]], place, *form.value[free[axis] + 1 :])
+            return x, used
+    return form, (None,) * axis + (place,)
+
+
+def _places(selector: Expr) -> tuple[Expr, Expr]:
+    """The start and the end of a selector's slice."""
+    start = selector.value[0]
+    return start, stop_of(start, selector.dims[0])
+
+
+def _nominal(size: Expr) -> int:
+    put = {symbol(name): number(NOMINAL) for name in size.free_symbols}
+    value = evaluate(substitute(size, put))
+    return int(value) if value else NOMINAL

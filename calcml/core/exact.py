@@ -1,0 +1,82 @@
+"""Exact values of expressions in numbers alone, and the truth of such conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from calcml.core.build import MAX_BITS
+from calcml.core.expr import Expr, Number, walk
+
+ARITHMETIC: dict[str, Callable[..., Number | bool | None]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: Fraction(a) / b if b else None,
+    "neg": lambda a: -a,
+    "pow": lambda a, b: exact_power(a, b),
+    "lt": lambda a, b: a < b,
+    "le": lambda a, b: a <= b,
+    "gt": lambda a, b: a > b,
+    "ge": lambda a, b: a >= b,
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "and": lambda a, b: a and b,
+    "or": lambda a, b: a or b,
+    "not": lambda a: not a,
+    "abs": abs,
+}
+
+
+def exact_power(base: Number, exponent: Number) -> Number | None:
+    """base^exponent where that is rational and no longer than MAX_BITS, else None."""
+    if exponent != int(exponent):
+        root = exact_root(base, Fraction(exponent).denominator)
+        return None if root is None else exact_power(root, exponent.numerator)
+    n = int(exponent)
+    if n == 1:
+        return base
+    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+    if (n < 0 and base == 0) or abs(n) * bits > MAX_BITS:
+        return None
+    return Fraction(base) ** n
+
+
+def exact_root(value: Number, degree: int) -> Number | None:
+    """The `degree`-th root of a non-negative rational where it is rational."""
+    if value < 0 or degree > 64:
+        return None
+    found = [
+        _integer_root(part, degree) for part in (value.numerator, value.denominator)
+    ]
+    if None in found:
+        return None
+    return Fraction(*found)  # type: ignore[arg-type]
+
+
+def _integer_root(value: int, degree: int) -> int | None:
+    low, high = 0, 1 << (value.bit_length() // degree + 1)
+    while low < high:
+        middle = (low + high) // 2
+        if middle**degree < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low**degree == value else None
+
+
+def evaluate(root: Expr) -> Number | bool | None:
+    """The exact value (or truth) of `root`, None where it is not rational or known."""
+    values: dict[Expr, Number | bool | None] = {}
+    for node in walk(root):
+        if node.op == "number":
+            values[node] = node.value
+            continue
+        rule = ARITHMETIC.get(node.op)
+        args = [values[a] for a in node.args]
+        known = rule is not None and None not in args
+        values[node] = rule(*args) if known and rule is not None else None
+        value = values[node]
+        if isinstance(value, Fraction) and value.denominator == 1:
+            values[node] = value.numerator
+    return values[root]

@@ -1,0 +1,402 @@
+"""The node: one interned class for every expression, walked with loops.
+
+Equal terms are one object, so `is` compares structure, and shared work is shared
+memory. The tables that hold the nodes hold them weakly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+from weakref import ref
+
+from calcml.core.errors import LimitError, ShapeError, UnsupportedError
+from calcml.core.lazy import Later
+from calcml.core.shapes import Dims, broadcast
+
+Number = int | Fraction
+
+
+class Expr:
+    """An expression: an operation, its arguments, its value and its shape.
+
+    `op` is the name of a row of the function table, or one of the leaves "number",
+    "symbol", "constant" and "formal" (an unknown function). `value` is a leaf's value,
+    or what an operation on arrays needs beside its arguments; `dims` are the sizes of
+    the axes, () for a scalar. Nodes are made by the functions of this module and of
+    `core.build` and `core.tensors`, never by calling the class.
+    """
+
+    __array_ufunc__ = None  # NumPy leaves operators with expressions to them
+    __slots__ = ("__weakref__", "args", "dims", "op", "text", "value")
+
+    op: str
+    args: tuple[Expr, ...]
+    value: Any
+    dims: Dims
+    text: str  # of a number: as it prints
+
+    def __new__(cls, *_: object) -> Expr:
+        raise TypeError("make expressions with calcml.parse, symbol or operators")
+
+    @property
+    def shape(self) -> tuple[int | str, ...]:
+        """The sizes of the axes, numbers or names; () for a scalar."""
+        return tuple(d.value if d.op == "number" else str(d) for d in self.dims)
+
+    @property
+    def free_symbols(self) -> frozenset[str]:
+        """The names of the variables that occur."""
+        return frozenset(n.value for n in walk(self) if n.op == "symbol")
+
+    def subs(self, values: Mapping[str, object]) -> Expr:
+        """The expression with variables replaced by expressions or numbers."""
+        return BUILD["subs"](self, values)
+
+    def evalf(self, at: Mapping[str, object] | None = None, digits: int = 15) -> Any:
+        """The value at a point, an mpmath number with `digits` right digits."""
+        return METHODS["evalf"](self, at or {}, digits)
+
+    def latex(self) -> str:
+        """LaTeX source, without dollar signs."""
+        return str(METHODS["latex"](self))
+
+    def to_sympy(self) -> Any:
+        """The expression in SymPy's classes, its variables declared real."""
+        return METHODS["to_sympy"](self)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def __str__(self) -> str:
+        return str(METHODS["text"](self))
+
+    __repr__ = __str__
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return METHODS["load"], (METHODS["dump"](self),)
+
+    def __copy__(self) -> Expr:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Expr:
+        return self
+
+    def __add__(self, other: object) -> Expr:
+        return LIGHT["add"](scalar(self), lift(other))
+
+    def __radd__(self, other: object) -> Expr:
+        return LIGHT["add"](lift(other), scalar(self))
+
+    def __sub__(self, other: object) -> Expr:
+        return LIGHT["sub"](scalar(self), lift(other))
+
+    def __rsub__(self, other: object) -> Expr:
+        return LIGHT["sub"](lift(other), scalar(self))
+
+    def __mul__(self, other: object) -> Expr:
+        return LIGHT["mul"](scalar(self), lift(other))
+
+    def __rmul__(self, other: object) -> Expr:
+        return LIGHT["mul"](lift(other), scalar(self))
+
+    def __truediv__(self, other: object) -> Expr:
+        return LIGHT["div"](scalar(self), lift(other))
+
+    def __rtruediv__(self, other: object) -> Expr:
+        return LIGHT["div"](lift(other), scalar(self))
+
+    def __pow__(self, other: object) -> Expr:
+        return LIGHT["pow"](scalar(self), lift(other))
+
+    def __rpow__(self, other: object) -> Expr:
+        return LIGHT["pow"](lift(other), scalar(self))
+
+    def __neg__(self) -> Expr:
+        return LIGHT["neg"](scalar(self))
+
+    def __pos__(self) -> Expr:
+        return scalar(self)
+
+    def __abs__(self) -> Expr:
+        return make("abs", (scalar(self),))
+
+    def __lt__(self, other: object) -> Expr:
+        return make("lt", (scalar(self), lift(other)))
+
+    def __le__(self, other: object) -> Expr:
+        return make("le", (scalar(self), lift(other)))
+
+    def __gt__(self, other: object) -> Expr:
+        return make("gt", (scalar(self), lift(other)))
+
+    def __ge__(self, other: object) -> Expr:
+        return make("ge", (scalar(self), lift(other)))
+
+    def __bool__(self) -> bool:
+        if self.op in CONDITIONS:
+            raise UnsupportedError(
+                f"the truth of {self} is not known; choose with where(cond, a, b)"
+            )
+        return True
+
+    def __matmul__(self, other: object) -> Expr:
+        return BUILD["matmul"](self, lift(other))
+
+    def __rmatmul__(self, other: object) -> Expr:
+        return BUILD["matmul"](lift(other), self)
+
+    def __getitem__(self, index: object) -> Expr:
+        return BUILD["index"](self, index if isinstance(index, tuple) else (index,))
+
+    def __iter__(self) -> Any:
+        raise UnsupportedError("an expression has no length; take parts by x[0]")
+
+    @property
+    def T(self) -> Expr:  # noqa: N802
+        """The axes in reverse order."""
+        return BUILD["transpose"](self)
+
+
+# What upper layers give every node.
+METHODS: Later[Any] = Later(
+    **{
+        "core.build": "dump load",
+        "evaluate.evalf": "evalf",
+        "printing": "latex text",
+        "sympy_bridge": "to_sympy",
+    }
+)
+
+# The operators' constructors, by operation.
+LIGHT: Later[Expr] = Later(**{"core.build": "add sub mul div neg pow"})
+
+# What makes expressions for the methods above.
+BUILD: Later[Expr] = Later(
+    **{"core.build": "subs", "core.tensors": "filled index matmul transpose"}
+)
+
+# Operations on whole arrays: they have a value beside their arguments.
+ARRAYS: set[str] = set()
+
+LEAVES = frozenset(("number", "symbol", "constant"))
+CONDITIONS = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"))
+
+
+# --- interning ---------------------------------------------------------------------
+
+
+class _Ref(ref[Expr]):
+    __slots__ = ("key",)
+    key: Any
+
+
+_TABLES: dict[str, tuple[dict[Any, _Ref], Callable[[Any], None]]] = {}
+_new = object.__new__
+
+
+def _table(op: str) -> tuple[dict[Any, _Ref], Callable[[Any], None]]:
+    table: dict[Any, _Ref] = {}
+
+    def drop(dead: _Ref) -> None:
+        if table.get(dead.key) is dead:
+            del table[dead.key]
+
+    return _TABLES.setdefault(op, (table, drop))
+
+
+def intern(
+    op: str,
+    key: Any,
+    args: tuple[Expr, ...],
+    value: Any,
+    text: str = "",
+    dims: Dims = (),
+) -> Expr:
+    """The one node with this `key` among those of `op`."""
+    table, drop = _TABLES.get(op) or _table(op)
+    found = table.get(key)
+    if found is not None:
+        node = found()
+        if node is not None:
+            return node
+    node = _new(Expr)
+    node.op, node.args, node.value, node.text = op, args, value, text
+    node.dims = dims
+    mine = _Ref(node, drop)
+    mine.key = key
+    theirs = table.setdefault(key, mine)  # one atomic step: two threads, one node
+    if theirs is mine:
+        return node
+    other = theirs()
+    if other is not None:
+        return other
+    table[key] = mine
+    return node
+
+
+def maker(op: str) -> Callable[[tuple[Expr, ...]], Expr]:
+    """The function that makes nodes of one operation: `make`, unrolled for speed."""
+    table, drop = _TABLES.get(op) or _table(op)
+
+    def build(args: tuple[Expr, ...]) -> Expr:
+        found = table.get(args)
+        if found is not None:
+            node = found()
+            if node is not None:
+                return node
+        dims: Dims = ()
+        for arg in args:
+            if arg.dims:
+                dims = broadcast([a.dims for a in args], op)
+                break
+        node = _new(Expr)
+        node.op, node.args, node.value, node.dims = op, args, None, dims
+        mine = _Ref(node, drop)
+        mine.key = args
+        theirs = table.setdefault(args, mine)
+        if theirs is mine:
+            return node
+        other = theirs()
+        if other is not None:
+            return other
+        table[args] = mine
+        return node
+
+    return build
+
+
+_MAKERS: dict[str, Callable[[tuple[Expr, ...]], Expr]] = {}
+
+
+def make(op: str, args: tuple[Expr, ...]) -> Expr:
+    """The node `op(*args)`, without any folding."""
+    build = _MAKERS.get(op)
+    if build is None:
+        build = _MAKERS.setdefault(op, maker(op))
+    return build(args)
+
+
+# --- leaves ------------------------------------------------------------------------
+
+
+def symbol(name: str, shape: str | Sequence[Any] = "") -> Expr:
+    """The variable `name`, real; an array where `shape` has sizes: "m n", ("k", 1)."""
+    if not shape:
+        return intern("symbol", name, (), name, name)
+    dims = sizes(shape)
+    return intern("symbol", (name, dims), (), name, name, dims)
+
+
+def sizes(shape: str | Sequence[Any]) -> Dims:
+    """The sizes in a text such as "m n 3", or in a sequence; ShapeError for others."""
+    dims = []
+    if not isinstance(shape, (str, Sequence)):
+        raise ShapeError(f'{shape!r} is no shape; write "m n" or a tuple')
+    for part in shape.split() if isinstance(shape, str) else shape:
+        size = part
+        if isinstance(part, str):
+            named = symbol(part) if part.isidentifier() else part
+            size = number(int(part)) if part.isdigit() else named
+        elif isinstance(part, int) and not isinstance(part, bool):
+            size = number(part)
+        if not isinstance(size, Expr) or size.dims:
+            raise ShapeError(f"{part!r} is no size; write a name or a number")
+        if size.op == "number" and (size.value < 1 or size.value != int(size.value)):
+            raise ShapeError(f"a size is a whole number from 1, not {size}")
+        dims.append(size)
+    return tuple(dims)
+
+
+def is_variable(name: str) -> bool:
+    """Whether a scalar variable of this name is alive in this process."""
+    return name in _table("symbol")[0]
+
+
+def constant(name: str) -> Expr:
+    """The named constant: one of `functions.CONSTANTS`."""
+    return intern("constant", name, (), name, name)
+
+
+def formal(name: str, orders: tuple[int, ...], args: tuple[Expr, ...]) -> Expr:
+    """The unknown function `name` at `args`, derived `orders[i]` times by slot i."""
+    return intern("formal", (name, orders, args), args, (name, orders), name)
+
+
+def number(value: Number) -> Expr:
+    """An exact number."""
+    if type(value) is int and (known := _COMMON.get(value)) is not None:
+        return known
+    if isinstance(value, Fraction) and value.denominator == 1:
+        value = value.numerator
+    try:
+        text = str(value)
+    except ValueError:
+        raise LimitError("over 4,300 digits in a number: write a power") from None
+    return intern("number", text, (), value, text)
+
+
+def decimal(text: str) -> Expr:
+    """The exact value of a decimal numeral, printed as it was typed."""
+    return intern("number", text, (), Fraction(text), text)
+
+
+def lift(value: object) -> Expr:
+    """An operand: an expression, or a Python number, a float as it prints.
+
+    Raises UnsupportedError for conditions and anything that is no number.
+    """
+    if isinstance(value, Expr):
+        return scalar(value)
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
+        return number(value)
+    if isinstance(value, float) and value - value == 0:
+        return decimal(repr(value))
+    raise UnsupportedError(f"{value!r} is no expression and no finite number")
+
+
+def scalar(node: Expr) -> Expr:
+    """`node`, which must be a value and not a condition."""
+    if node.op in CONDITIONS:
+        raise UnsupportedError(
+            f"the condition {node} cannot be calculated with; write where({node}, 1, 0)"
+        )
+    return node
+
+
+_COMMON: dict[int, Expr] = {}  # small numbers, made often, never let go
+_COMMON.update((i, number(i)) for i in range(-10, 21))
+ZERO = number(0)
+ONE = number(1)
+MINUS_ONE = number(-1)
+TWO = number(2)
+HALF = number(Fraction(1, 2))
+INF = constant("inf")
+E = constant("e")
+
+
+# --- walking -----------------------------------------------------------------------
+
+
+def walk(*roots: Expr) -> list[Expr]:
+    """Every distinct node below `roots`, arguments before the nodes that use them."""
+    seen: set[Expr] = set()
+    order: list[Expr] = []
+    stack: list[Expr | None] = list(reversed(roots))
+    pending: list[Expr] = []
+    pop, push, extend, done = stack.pop, stack.append, stack.extend, order.append
+    while stack:
+        node = pop()
+        if node is None:
+            done(pending.pop())
+        elif node not in seen:
+            seen.add(node)
+            args = node.args
+            if args:
+                pending.append(node)
+                push(None)
+                extend(args[::-1])
+            else:
+                done(node)
+    return order

@@ -1,0 +1,86 @@
+"""The order in which terms and factors are printed, by structure alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zlib import crc32
+
+from calcml.core.expr import E, Expr
+
+
+class Order:
+    """Keys to sort by: the same in every process, whatever was made before.
+
+    Constants come first, then variables by name, then functions, then sums; of two
+    alike the higher power, then the one whose first variable is first.
+    """
+
+    def __init__(self) -> None:
+        self._terms: dict[Expr, tuple[object, ...]] = {}
+        self._digests: dict[Expr, tuple[str, int]] = {}
+        self._keys: dict[tuple[Expr, Expr], tuple[object, ...]] = {}
+
+    def of_term(self, term: Expr, factors: Mapping[Expr, Expr]) -> tuple[object, ...]:
+        """The key of a term without its coefficient: high degrees before low ones."""
+        key = self._terms.get(term)
+        if key is None:
+            degree = sum([_degree(b, e) for b, e in factors.items()])
+            keys = sorted([self.of_factor(pair) for pair in factors.items()])
+            key = self._terms[term] = -degree, keys
+        return key
+
+    def of_factor(self, pair: tuple[Expr, Expr]) -> tuple[object, ...]:
+        """The key of base^exponent."""
+        key = self._keys.get(pair)
+        if key is None:
+            key = self._keys[pair] = self._key(*pair)
+        return key
+
+    def _key(self, base: Expr, exponent: Expr) -> tuple[object, ...]:
+        rank = _RANK.get(base.op, 3)
+        name = base.value if rank < 3 else base.op
+        if base is E:
+            rank, name = 3, "exp"
+        size = -_size(exponent) if exponent.op == "number" else 0.0
+        return rank, str(name), size, self.digest(base), self.digest(exponent)
+
+    def digest(self, node: Expr) -> tuple[str, int]:
+        """The first variable's name and a number, made of the structure alone."""
+        known = self._digests
+        if node in known:
+            return known[node]
+        pending = [node]
+        while pending:
+            part = pending[-1]
+            missing = [a for a in part.args if a not in known]
+            if missing:
+                pending += missing
+                continue
+            pending.pop()
+            first = part.value if part.op == "symbol" else _NO_NAME
+            written = part.text if part.op == "number" else part.value
+            value = crc32(f"{part.op} {written}".encode())
+            for arg in part.args:
+                name, below = known[arg]
+                value = (value * 1_000_003 + below + 1) % _PRIME
+                first = min(first, name)
+            known[part] = first, value
+        return known[node]
+
+
+def _size(node: Expr) -> float:
+    """A number as a float that can be added up, however large it is."""
+    return float(max(min(node.value, 10**300), -(10**300)))
+
+
+_PRIME = (1 << 61) - 1
+_NO_NAME = "\uffff"  # sorts after every name
+_RANK = {"number": 0, "constant": 1, "symbol": 2, "add": 4, "sub": 4}
+
+
+def _degree(base: Expr, exponent: Expr) -> float:
+    """How much a factor counts in a term's degree: symbols 1, other bases a little."""
+    if base.op in ("number", "constant"):
+        return 0
+    size = _size(exponent) if exponent.op == "number" else 1.0
+    return size if base.op == "symbol" or size < 0 else size * 0.5

@@ -1,0 +1,55 @@
+"""Shapes: tuples of sizes, and how NumPy broadcasts them.
+
+A size is an expression without a shape of its own: a number, a name, or what is made of
+these (`m*n`). Equal sizes are one object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from calcml.core.errors import ShapeError
+
+Dims = tuple[Any, ...]
+
+
+def is_unit(size: Any) -> bool:
+    """Whether a size is the number 1."""
+    return size.op == "number" and bool(size.value == 1)
+
+
+def shown(dims: Dims) -> str:
+    """A shape as NumPy writes it: (), (n,), (m, n)."""
+    inside = ", ".join(map(str, dims))
+    return f"({inside},)" if len(dims) == 1 else f"({inside})"
+
+
+def broadcast(shapes: Sequence[Dims], what: str = "") -> Dims:
+    """The common shape of operands, their axes aligned at the right.
+
+    Raises ShapeError, with all shapes, where two sizes differ and none is 1.
+    """
+    rank = max(map(len, shapes))
+    result: list[Any] = []
+    for axis in range(-rank, 0):
+        size = None
+        for dims in shapes:
+            if -axis <= len(dims):
+                other = dims[axis]
+                if size is None or is_unit(size):
+                    size = other
+                elif other is not size and not is_unit(other):
+                    raise mismatch(shapes, what)
+        result.append(size)
+    return tuple(result)
+
+
+def mismatch(shapes: Sequence[Dims], what: str = "") -> ShapeError:
+    """The error for shapes that do not fit together."""
+    listed = " and ".join(shown(dims) for dims in shapes if dims)
+    where = f" in {_SIGNS.get(what, what)}" if what else ""
+    return ShapeError(f"the shapes {listed} do not fit together{where}")
+
+
+_SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "^"}

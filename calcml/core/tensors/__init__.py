@@ -1,0 +1,50 @@
+"""Arrays: one contraction node, unit tensors, and what is made of them."""
+
+from calcml.core.tensors.contraction import (
+    UNIT as UNIT,
+    Label as Label,
+    Operand as Operand,
+    Spec as Spec,
+    array as array,
+    contract as contract,
+    filled as filled,
+    has_arrays as has_arrays,
+    operands_of as operands_of,
+    permuted as permuted,
+    right as right,
+    sizes_of as sizes_of,
+    transpose as transpose,
+)
+from calcml.core.tensors.products import (
+    einsum as einsum,
+    kron as kron,
+    matmul as matmul,
+    outer as outer,
+    product as product,
+    reshape as reshape,
+)
+from calcml.core.tensors.reductions import (
+    REDUCTIONS as REDUCTIONS,
+    axes_of as axes_of,
+    diag as diag,
+    flat_reduction as flat_reduction,
+    reduction as reduction,
+    size_of as size_of,
+    square as square,
+    total as total,
+    trace as trace,
+    with_units as with_units,
+    without_units as without_units,
+)
+from calcml.core.tensors.slices import (
+    Slice as Slice,
+    index as index,
+    stop_of as stop_of,
+)
+from calcml.core.tensors.units import (
+    delta as delta,
+    lower_ones as lower_ones,
+    onehot as onehot,
+    selector as selector,
+    unit_tensor as unit_tensor,
+)

@@ -1,0 +1,147 @@
+"""Element-wise parts of an expression on arrays, as scalars.
+
+A region is what lies between operations on whole arrays. Element by element it is a
+scalar expression over the arrays below it, its kernels; each kernel is replaced by a
+scalar variable, so what makes scalars short makes regions short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from calcml.core.build import rebuild
+from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, symbol, walk
+from calcml.core.order import Order
+from calcml.core.tensors import UNIT, filled
+
+MARK = "\u00b7"  # in the names of stand-ins; no name of the grammar has it
+
+
+def is_kernel(node: Expr) -> bool:
+    """Whether a node is a whole array's, and no element-wise operation."""
+    if node.op == "symbol":
+        return bool(node.dims)
+    return node.op in ARRAYS or node.op == "where" and is_tie(node)
+
+
+def is_tie(node: Expr) -> bool:
+    """Whether a choice marks the greatest or least elements: where(x == max(x), 1, 0).
+
+    Both sides stay one node: written in two ways they would differ by rounding.
+    """
+    condition = node.args[0]
+    if condition.op != "eq" or node.args[1:] != (ONE, ZERO):
+        return False
+    x, whole = condition.args
+    inner = whole.args[0] if whole.op == "contract" and len(whole.args) == 1 else whole
+    return inner.op in ("max_over", "min_over") and inner.args[0] is x
+
+
+def is_repeat(node: Expr) -> bool:
+    """Whether a contraction only broadcasts its operand to a larger shape."""
+    if node.op != "contract" or len(node.args) != 1:
+        return False
+    spec = node.value
+    (labels,) = spec.inputs
+    real = [x for x in spec.output if x != UNIT]
+    if len(labels) > len(spec.output) or len(spec.sizes) > len(set(real)):
+        return False
+    part = spec.output[len(spec.output) - len(labels) :]
+    fits = all(x in (y, UNIT) for x, y in zip(labels, part, strict=True))
+    return fits and len(set(real)) == len(real)
+
+
+def region(root: Expr) -> list[Expr]:
+    """The nodes of the region below `root`, arguments first, kernels as its leaves."""
+    return walk_to(root, lambda node: is_kernel(node) and not is_repeat(node))
+
+
+def walk_to(root: Expr, is_leaf: Callable[[Expr], bool]) -> list[Expr]:
+    """The nodes below `root`, arguments first; what is below leaves is left out."""
+    seen: set[Expr] = set()
+    order: list[Expr] = []
+    stack: list[tuple[Expr, bool]] = [(root, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            if not is_leaf(node):
+                stack.extend((a, False) for a in reversed(node.args))
+    return order
+
+
+def replaced(root: Expr, values: Mapping[Expr, Expr]) -> Expr:
+    """`root` with kernels of its region replaced; what is below kernels stays."""
+    done: dict[Expr, Expr] = {}
+    for node in region(root):
+        if node in values:
+            done[node] = values[node]
+        elif is_kernel(node) and not is_repeat(node):
+            done[node] = node
+        elif node.op == "contract":
+            done[node] = done[node.args[0]]
+        else:
+            args = tuple([done[a] for a in node.args])
+            done[node] = node if args == node.args else rebuild(node, args)
+    return done[root]
+
+
+class StandIns:
+    """The scalar variables that stand for kernels: one for each, named by structure."""
+
+    def __init__(self) -> None:
+        self.order = Order()
+        self._kernels: dict[str, Expr] = {}
+
+    def of(self, kernel: Expr) -> Expr:
+        """The variable for a kernel: by name for a variable, else by its digest.
+
+        Two kernels of one digest get two variables.
+        """
+        name = str(kernel.value)
+        if kernel.op != "symbol":
+            first, value = self.order.digest(kernel)
+            name = f"{first}{MARK}{value:x}"
+        while self._kernels.setdefault(name, kernel) is not kernel:
+            name += MARK
+        return symbol(name)
+
+
+def scalar_of(root: Expr, stand_ins: StandIns) -> tuple[Expr, dict[Expr, Expr]]:
+    """The region below `root` as a scalar expression, and what its variables are."""
+    kernels = [n for n in region(root) if is_kernel(n) and not is_repeat(n)]
+    values = {kernel: stand_ins.of(kernel) for kernel in kernels}
+    return replaced(root, values), {s: k for k, s in values.items()}
+
+
+def mapped(root: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """`root` with each of its regions changed, those of the inner arrays first."""
+    done: dict[Expr, Expr] = {}
+    stand_ins = StandIns()
+
+    def changed(node: Expr) -> Expr:
+        scalar, kernels = scalar_of(node, stand_ins)
+        new = change(scalar)
+        back = {s: done.get(kernel, kernel) for s, kernel in kernels.items()}
+        return filled(put_back(new, back), node.dims)
+
+    for node in walk(root):
+        if is_kernel(node):
+            args = tuple(changed(a) for a in node.args)
+            done[node] = node if args == node.args else rebuild(node, args)
+    return changed(root)
+
+
+def put_back(scalar: Expr, kernels: Mapping[Expr, Expr]) -> Expr:
+    """A scalar expression with arrays in the place of the variables for them."""
+    done: dict[Expr, Expr] = {}
+    for node in walk(scalar):
+        if node in kernels:
+            done[node] = kernels[node]
+        else:
+            args = tuple([done[a] for a in node.args])
+            done[node] = node if args == node.args else rebuild(node, args)
+    return done[scalar]

@@ -1,0 +1,138 @@
+"""Matrix notation: an expression with surface nodes for operations on whole arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calcml.core.build import rebuild
+from calcml.core.expr import ONE, ZERO, Expr, walk
+from calcml.core.tensors import REDUCTIONS, stop_of
+from calcml.core.tensors.contraction_form import Writer
+from calcml.core.tensors.elementwise import is_repeat
+from calcml.core.tensors.surface import called, is_call, negated, surface, times, turned
+from calcml.functions.arrays import ARRAY_OPERATIONS, SQUARE_OPERATIONS
+
+
+def matrix_form(root: Expr) -> Expr:
+    """`root` with surface nodes in the place of operations on whole arrays."""
+    columns = len(root.dims) == 2
+    done: dict[Expr, Expr] = {}
+    for node in walk(root):
+        done[node] = _form(node, tuple(done[a] for a in node.args), columns)
+    return done[root]
+
+
+def operations(root: Expr) -> int:
+    """How many operations the matrix form of `root` has, written out."""
+    count: dict[Expr, int] = {}
+    form = matrix_form(root)
+    for node in walk(form):
+        own = 0 if node.op in ("turned", "part") or not node.args else 1
+        if node.op == "number" and not node.args:
+            own = int("/" in node.text) + int(node.text[0] == "-")
+        count[node] = own + sum([count[a] for a in node.args])
+    return count[form]
+
+
+def _form(node: Expr, args: tuple[Expr, ...], columns: bool) -> Expr:
+    if node.op == "contract":
+        if is_repeat(node):
+            return _repeated(node, args[0])
+        return Writer(node, args, columns).written()
+    if node.op == "sqrt":
+        norm = _norm(args[0])
+        if norm is not None:
+            return called("norm2", (norm,), ())
+    made = _FORMS.get(node.op)
+    if made is not None:
+        form: Expr = made(node, args)
+        return form
+    if node.op == "mul" and any(a.op == "matmul" for a in args):
+        return times(*args)
+    if node.op == "neg" and args[0].op == "matmul":
+        return negated(args[0])
+    return node if args == node.args else rebuild(node, args)
+
+
+def _repeated(node: Expr, form: Expr) -> Expr:
+    """A value repeated along leading axes: times ones, unless it has their shape."""
+    if form.dims == node.dims:
+        return form
+    if form is ZERO:
+        return called("zeros", node.dims, node.dims)
+    ones = called("ones", node.dims, node.dims)
+    return ones if form is ONE else times(form, ones)
+
+
+def _norm(inside: Expr) -> Expr | None:
+    """The array of whose squares `inside` is the sum."""
+    if inside.op == "matmul":
+        a, b = inside.args
+        if inside.dims in ((), (ONE, ONE)) and turned(b) is a:
+            return b
+    if is_call(inside, "sum") and not inside.value[1]:
+        (x,) = inside.args
+        if x.op == "pow" and x.args[1].op == "number" and x.args[1].value == 2:
+            return x.args[0]
+    return None
+
+
+def _axis(axes: tuple[int, ...]) -> str:
+    return str(axes[0]) if len(axes) == 1 else f"({', '.join(map(str, axes))})"
+
+
+def _reduced(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    name = ARRAY_OPERATIONS[node.op].name
+    if is_call(args[0], "reshape") and len(node.args[0].dims) == 1:
+        return called(name, args[0].args[:1], node.dims)
+    whole = len(node.value) == len(args[0].dims)
+    options = () if whole else (("axis", _axis(node.value)),)
+    return called(name, args, node.dims, options)
+
+
+def _norm2(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    """A norm that the chain rule has made one operation."""
+    options = () if not node.dims else (("axis", _axis(node.value)),)
+    return called("norm2", args, node.dims, options)
+
+
+def _normalize(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    whole = len(node.value) == len(node.dims)
+    options = () if whole else (("axis", _axis(node.value)),)
+    return called("normalize", args, node.dims, options)
+
+
+def _softmax(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    last = node.value == (len(node.dims) - 1,)
+    options = () if last else (("axis", _axis(node.value)),)
+    return called("softmax", args, node.dims, options)
+
+
+def _lower_ones(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    ones = called("ones", (node.value, node.value), node.dims)
+    return called("tril", (ones,), node.dims)
+
+
+def _selector(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    start, size = node.value
+    eye = called("eye", (size,), (size, size))
+    rows = (start, stop_of(start, node.dims[0]))
+    return surface("part", (eye,), node.dims, (rows,))
+
+
+def _call(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    return called(node.op, args, node.dims)
+
+
+_FORMS: dict[str, Any] = {
+    "delta": lambda node, args: called("eye", (node.value,), node.dims),
+    "lower_ones": _lower_ones,
+    "onehot": lambda node, args: called("onehot", (*args, node.value), node.dims),
+    "selector": _selector,
+    "softmax": _softmax,
+    "norm2": _norm2,
+    "normalize": _normalize,
+    "reshape": lambda node, args: called("reshape", (*args, *node.value), node.dims),
+    **dict.fromkeys(REDUCTIONS, _reduced),
+    **dict.fromkeys(SQUARE_OPERATIONS, _call),
+}

@@ -1,0 +1,180 @@
+"""Values of expressions on arrays, element by element, by mpmath."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from calcml.algebra.arrays import norms
+from calcml.core.errors import ShapeError, UnsupportedError
+from calcml.core.expr import CONDITIONS, Expr, walk
+from calcml.evaluate.arrays.grid import (
+    Grid as Grid,
+    Shape as Shape,
+    indices as indices,
+    is_nested as is_nested,
+    nested as nested,
+    read_grid as read_grid,
+    spread as spread,
+)
+from calcml.evaluate.arrays.operations import OPERATIONS, Setting
+from calcml.evaluate.arrays.sizes import (
+    Sizes as Sizes,
+    bound_sizes as bound_sizes,
+    shape_of as shape_of,
+    sizes_in as sizes_in,
+    whole as whole,
+)
+from calcml.evaluate.pointwise import (
+    GUARD,
+    Failure,
+    Functions,
+    chosen,
+    context,
+    formal_value,
+    leaf,
+    missing,
+    number,
+    read_number,
+    settled,
+    strict,
+    unsettled,
+)
+from calcml.parsing.rows import lower
+
+
+class Point(NamedTuple):
+    """Values of variables, exact where they are rational, and of sizes."""
+
+    grids: Mapping[str, Grid]
+    sizes: Sizes
+
+
+def values(
+    root: Expr,
+    at: Mapping[str, object],
+    digits: int = 15,
+    functions: Functions | None = None,
+) -> Any:
+    """The value of `root` at a point: nested lists of mpmath numbers or of bools.
+
+    `at` maps names to numbers, or to nested lists or NumPy arrays, by whose shapes the
+    sizes are known; sizes that occur in no shape are given by name. Each element is
+    confirmed by a second run, as in `evaluate.evalf.evalf`, whose errors this raises,
+    too; what stays far below the largest element is 0.
+    """
+    order = walk(lowered(root))
+    point = located(order, at)
+    m = context()
+    found: list[Any] = []
+    before: list[Any] = []
+    for extra in GUARD:
+        m.dps = digits + extra
+        shape, items = run(order, point, m, functions)[order[-1]]
+        before = before or [None] * len(items)
+        found = found or [None] * len(items)
+        for k, item in enumerate(items):
+            if found[k] is None:
+                m.dps = digits + extra
+                found[k] = settled(item, before[k], digits, m)
+        if None not in found:
+            return nested(Grid(shape, found))
+        before = items
+    largest = max([abs(v) for v in found if v is not None], default=m.mpf(0))
+    noise = largest * m.mpf(10) ** -(digits + GUARD[-1] // 2)
+    for k, item in enumerate(before):
+        if found[k] is None:
+            small = not isinstance(item, Failure) and abs(item) < noise
+            found[k] = unsettled(m.mpf(0) if small else item, digits, m)
+    return nested(Grid(shape, found))
+
+
+def unconfirmed(root: Expr, at: Mapping[str, object], digits: int) -> Grid:
+    """The value by one run with this working precision, or the error of a failure."""
+    order, m = walk(lowered(root)), context()
+    m.dps = digits
+    grid = run(order, located(order, at), m)[order[-1]]
+    for item in grid.items:
+        if isinstance(item, Failure):
+            raise item.error()
+    return Grid(grid.shape, [number(item, m) for item in grid.items])
+
+
+def lowered(root: Expr) -> Expr:
+    """`root` with the functions that mpmath lacks written by their definitions."""
+    return lower(norms.lowered(root), lambda row: row.mpmath is not None)
+
+
+def located(nodes: Sequence[Expr], at: Mapping[str, object]) -> Point:
+    """The point that `at` describes, for the variables among `nodes`.
+
+    Raises CalcmlError for a variable without a value, ShapeError for shapes that differ
+    from the declared ones or from each other, and for a size that is not known.
+    """
+    variables = [node for node in nodes if node.op == "symbol"]
+    names = {name for size in sizes_in(nodes) for name in size.free_symbols}
+    grids = {}
+    for name in names.union([v.value for v in variables]).intersection(at):
+        shape, items = read_grid(at[name])
+        grids[name] = Grid(shape, [read_number(item) for item in items])
+    given = {name: _size(name, grids[name]) for name in names.intersection(grids)}
+    for variable in variables:
+        is_size = variable.value in names and not variable.dims
+        if variable.value not in grids and not is_size:
+            raise missing(variable)
+    shapes = {name: grid.shape for name, grid in grids.items()}
+    sizes = bound_sizes([v for v in variables if v.value in grids], shapes, given)
+    for name in names.intersection(sizes):
+        grids.setdefault(name, Grid((), [Fraction(sizes[name])]))
+    return Point(grids, sizes)
+
+
+def _size(name: str, grid: Grid) -> int:
+    value = grid.items[0]
+    if grid.shape or not isinstance(value, Fraction) or value.denominator > 1:
+        raise ShapeError(f"{name} is the size of an axis: give it a whole number")
+    return int(value)
+
+
+def run(
+    order: Sequence[Expr],
+    point: Point,
+    m: Any,
+    functions: Functions | None = None,
+    done: Mapping[Expr, Grid] | None = None,
+) -> dict[Expr, Grid]:
+    """The values of `order`, which holds arguments before what uses them, at `m`'s
+    precision; those in `done` are known."""
+    found = dict(done or {})
+    for node in order:
+        if node not in found:
+            args = [found[a] for a in node.args]
+            found[node] = _value(node, args, point, m, functions or {})
+    return found
+
+
+def _value(
+    node: Expr, args: Sequence[Grid], point: Point, m: Any, functions: Functions
+) -> Grid:
+    operation = OPERATIONS.get(node.op)
+    if operation is not None:
+        return operation(node, args, Setting(point.sizes, m))
+    if node.op == "symbol":
+        shape, items = point.grids.get(node.value) or _unknown(node)
+        return Grid(shape, [leaf(node, {node.value: item}, m) for item in items])
+    if not args:
+        return Grid((), [leaf(node, {}, m)])
+    if node.op == "formal" and any(a.shape for a in args):
+        raise UnsupportedError(f"the unknown function {node.value[0]} takes no arrays")
+    shape = shape_of(node.dims, point.sizes)
+    rows = zip(*[spread(a, shape) for a in args], strict=True)
+    if node.op == "formal":
+        return Grid(shape, [formal_value(node, [*r], functions, m) for r in rows])
+    # A choice uses some of its arguments; the others may fail.
+    compute = chosen if node.args[0].op in CONDITIONS else strict
+    return Grid(shape, [compute(node, [*row], m) for row in rows])
+
+
+def _unknown(node: Expr) -> Grid:
+    raise missing(node)

@@ -1,0 +1,252 @@
+"""Rigorous enclosures of expressions at a point, by the ball arithmetic of FLINT.
+
+A ball is a midpoint and a radius; the true value lies inside it. What a ball proves
+(two values differ, a condition holds) is proved for the numbers themselves.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from functools import cache, reduce
+from typing import Any
+
+from calcml.core.errors import CalcmlError, DomainError, UnsupportedError
+from calcml.core.exact import ARITHMETIC
+from calcml.core.expr import CONDITIONS, Expr, walk
+from calcml.functions import CONSTANTS, FUNCTIONS, Row
+from calcml.parsing.rows import lower
+
+DIGITS = 30  # of a value, unless more are asked for
+BITS = (64, 256, 1_024)  # beyond those asked for, in one run after the other
+MAX_EXACT = 4_096  # bits of a rational number that is kept exact
+MAX_SIZE = 1 << 17  # bits left of the point: larger numbers have no useful ball
+BITS_A_DIGIT = 3.33
+
+Ball = Any  # flint's acb
+Test = Callable[[list[Ball]], bool]
+
+# Precision is the setting of FLINT's whole process: one enclosure works at a time.
+_lock = threading.RLock()
+
+
+def enclosure(
+    root: Expr, point: Mapping[str, Fraction], digits: int = DIGITS
+) -> Ball | None:
+    """A ball (flint's acb) around the value of `root` that holds it to `digits` digits.
+
+    None where no precision that is tried finds one: at a pole, outside the domain, at
+    a jump. Raises UnsupportedError where a function has no spelling in balls.
+    """
+    balls = enclosures([root], point, lambda found: all(_sharp(found, digits)), digits)
+    return None if balls is None else balls[0]
+
+
+def enclosures(
+    roots: Sequence[Expr],
+    point: Mapping[str, Fraction],
+    enough: Test,
+    digits: int = DIGITS,
+) -> list[Ball] | None:
+    """Balls around the values of all `roots`, at the first precision that is `enough`.
+
+    None where it never is, or where one of them has no ball; a value without a ball is
+    undefined or not decided.
+    """
+    import flint
+
+    order, tops = _ready(roots)
+    if None in tops:
+        return None
+    with _lock:
+        for extra in BITS:
+            balls = _run(order, tops, point, flint, int(digits * BITS_A_DIGIT) + extra)
+            if None not in balls and enough(balls):
+                return balls
+    return None
+
+
+def glance(
+    roots: Sequence[Expr], point: Mapping[str, Fraction], digits: int = 15
+) -> list[Ball | None]:
+    """Balls of one quick run; None for what it leaves undecided or undefined."""
+    import flint
+
+    order, tops = _ready(roots)
+    with _lock:
+        return _run(order, tops, point, flint, int(digits * BITS_A_DIGIT) + BITS[0])
+
+
+def supports(root: Expr) -> bool:
+    """Whether every function of `root` has a spelling in balls."""
+    try:
+        _ready([root])
+    except UnsupportedError:
+        return False
+    return True
+
+
+def excludes_zero(ball: Ball) -> bool:
+    """Whether the value is certainly not 0."""
+    return not ball.contains(0)
+
+
+def _sharp(balls: Sequence[Ball], digits: int) -> Iterator[bool]:
+    """Whether each ball is narrow, relative to its size where that is not 0."""
+    for ball in balls:
+        size = abs(ball).lower()
+        yield ball.rad() * 10**digits <= (size if size > 0 else 1)
+
+
+def _ready(roots: Sequence[Expr]) -> tuple[list[Expr], list[Expr | None]]:
+    """The nodes to evaluate, in order, and the lowered roots; None has no value."""
+    tops = [_lowered(root) for root in roots]
+    order = walk(*[top for top in tops if top is not None])
+    for node in order:
+        if node.op == "formal":
+            raise UnsupportedError(f"the unknown function {node.value[0]} has no ball")
+    return order, tops
+
+
+def _lowered(root: Expr) -> Expr | None:
+    try:
+        return lower(root, lambda row: row.ball is not None)
+    except DomainError:  # a definition divides by a 0 that is written there
+        return None
+
+
+# --- one run -----------------------------------------------------------------------
+
+
+def _run(
+    order: Sequence[Expr],
+    tops: Sequence[Expr | None],
+    point: Mapping[str, Fraction],
+    flint: Any,
+    bits: int,
+) -> list[Ball | None]:
+    """Balls around the values of `tops`; None where one is undefined or undecided."""
+    with _precision(flint, bits):
+        values = _values(order, point, flint)
+        balls = [None if top is None else _ball(values[top], flint) for top in tops]
+    return [None if isinstance(ball, bool) else ball for ball in balls]
+
+
+@contextmanager
+def _precision(flint: Any, bits: int) -> Iterator[None]:
+    before = flint.ctx.prec
+    flint.ctx.prec = bits
+    try:
+        yield
+    finally:
+        flint.ctx.prec = before
+
+
+def _values(
+    order: Sequence[Expr], point: Mapping[str, Fraction], flint: Any
+) -> dict[Expr, Any]:
+    """The value of each node: a Fraction, a ball, a truth, or None (not decided)."""
+    values: dict[Expr, Any] = {}
+    for node in order:
+        args = [values[a] for a in node.args]
+        if not args:
+            values[node] = _leaf(node, point, flint)
+        elif node.op in CHOICES:
+            values[node] = FUNCTIONS[node.op].ball(flint, *args)  # type: ignore[operator,misc]
+        elif None in args:
+            values[node] = None
+        else:
+            values[node] = _strict(node, args, flint)
+    return values
+
+
+# Rows whose value may exist where an argument's does not.
+CHOICES = frozenset(("where", "and", "or", "not"))
+
+
+def _leaf(node: Expr, point: Mapping[str, Fraction], flint: Any) -> Any:
+    if node.op == "number":
+        return Fraction(node.value)
+    if node.op == "symbol":
+        if node.value not in point:
+            raise CalcmlError(f"the variable {node.value} has no value")
+        return Fraction(point[node.value])
+    return _finite(CONSTANTS[node.value].ball(flint), flint)
+
+
+def _strict(node: Expr, args: list[Any], flint: Any) -> Any:
+    """A function of arguments that all exist; rational arithmetic is exact."""
+    if node.op in CONDITIONS and node.args[0] is node.args[1]:
+        if not all(_is_real(a) for a in args):
+            return None
+        args = [Fraction(0)] * 2  # a number beside itself, which no ball tells
+    if node.op in ARITHMETIC and all(isinstance(a, Fraction) for a in args):
+        try:
+            value = ARITHMETIC[node.op](*args)
+        except (ValueError, ArithmeticError):
+            return None
+        if isinstance(value, bool):
+            return value
+        if value is not None:
+            bits = value.numerator.bit_length() + value.denominator.bit_length()
+            if bits <= MAX_EXACT:
+                return Fraction(value)
+    return _called(FUNCTIONS[node.op], [_ball(a, flint) for a in args], flint)
+
+
+def _called(row: Row, args: list[Ball], flint: Any) -> Any:
+    """The row's spelling, for real numbers where all are real, else for complex ones.
+
+    A function of real numbers may be complex: then the real one has no finite ball.
+    """
+    kinds = [args]
+    if all(_is_real(a) for a in args):
+        kinds.insert(0, [a.real for a in args])
+    for given in kinds:
+        try:
+            value = _spelled(row, given, flint)
+        except (AttributeError, ArithmeticError, ValueError, TypeError):
+            continue
+        if isinstance(value, bool):
+            return value
+        value = _finite(value, flint)
+        if value is not None:
+            return value
+    return None
+
+
+def _spelled(row: Row, args: list[Any], flint: Any) -> Any:
+    """A name is a method of its first argument; one of many arguments is folded."""
+    name = row.ball
+    if callable(name):
+        return name(flint, *args)
+    if row.variadic:
+        return reduce(lambda a, b: getattr(a, str(name))(b), args)
+    return getattr(args[0], str(name))(*args[1:])
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, Fraction) or bool(value.imag.is_zero())
+
+
+def _finite(value: Any, flint: Any) -> Ball | None:
+    if value is None:
+        return None
+    ball = flint.acb(value)
+    return ball if ball.is_finite() and abs(ball).upper() < _largest() else None
+
+
+@cache
+def _largest() -> Any:
+    import flint
+
+    return flint.arb(2) ** MAX_SIZE  # exact at any precision
+
+
+def _ball(value: Any, flint: Any) -> Any:
+    """A rational number as a ball; balls, truths and None as they are."""
+    if isinstance(value, Fraction):
+        return flint.acb(flint.fmpq(value.numerator, value.denominator))
+    return value

@@ -1,0 +1,93 @@
+"""Values of expressions at a point, by mpmath, to any number of digits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from calcml.core.errors import LimitError
+from calcml.core.expr import ARRAYS, CONDITIONS, METHODS, Expr, walk
+from calcml.evaluate import arrays
+from calcml.evaluate.pointwise import (
+    GUARD,
+    Functions,
+    chosen,
+    context,
+    formal_value,
+    leaf,
+    missing,
+    read_number,
+    settled,
+    strict,
+    unsettled,
+)
+from calcml.parsing.rows import lower
+
+MAX_DIGITS = 100_000
+
+
+def evalf(
+    root: Expr,
+    at: Mapping[Any, object] | None = None,
+    digits: int = 15,
+    functions: Functions | None = None,
+) -> Any:
+    """The value of `root` at a point, an mpmath number (a bool for a condition).
+
+    The value of an array is a nested list of such numbers. `at` maps names to numbers
+    or numerals, those of arrays to nested lists or NumPy arrays, from whose shapes the
+    sizes are known; a float is read as it prints. Complex values are allowed, and come
+    back as real where the imaginary part vanishes. `functions` gives unknown functions
+    as callables on mpmath numbers. A second run with more digits confirms the first; a
+    value that shrinks with every digit added is 0.
+
+    Raises CalcmlError for a variable without a value, DomainError where there is no
+    value, LimitError where it is too large to calculate with, ShapeError for an array
+    of another shape than its variable's.
+    """
+    if not 1 <= digits <= MAX_DIGITS:
+        raise LimitError(f"digits must be from 1 to {MAX_DIGITS:,}, not {digits}")
+    at = {getattr(k, "value", k): v for k, v in (at or {}).items()}
+    order = walk(lower(root, lambda row: row.mpmath is not None))
+    if any(node.dims or node.op in ARRAYS for node in order):
+        return arrays.values(root, at, digits, functions)
+    for node in order:
+        if node.op == "symbol" and node.value not in at:
+            raise missing(node)
+    used = {node.value for node in order if node.op == "symbol"}
+    point = {
+        name: read_number(value)
+        for name, value in at.items()
+        if name in used or not arrays.is_nested(value)
+    }
+    m, previous = context(), None
+    for extra in GUARD:
+        m.dps = digits + extra
+        value = _run(order, point, functions or {}, m)
+        found = settled(value, previous, digits, m)
+        if found is not None:
+            return found
+        previous = value
+    return unsettled(previous, digits, m)
+
+
+def _run(
+    order: list[Expr], point: Mapping[str, Any], functions: Functions, m: Any
+) -> Any:
+    """The value of the last of `order` at the precision of `m`, or its Failure."""
+    values: dict[Expr, Any] = {}
+    for node in order:
+        args = [values[a] for a in node.args]
+        if not args:
+            values[node] = leaf(node, point, m)
+        elif node.op == "formal":
+            values[node] = formal_value(node, args, functions, m)
+        elif node.args[0].op in CONDITIONS:
+            # A choice uses some of its arguments; the others may fail.
+            values[node] = chosen(node, args, m)
+        else:
+            values[node] = strict(node, args, m)
+    return values[order[-1]]
+
+
+METHODS["evalf"] = evalf

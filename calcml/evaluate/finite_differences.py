@@ -1,0 +1,282 @@
+"""Random small arrays at which expressions have values, and derivatives by differences.
+
+Different names of sizes get different numbers, so that no two axes are confused without
+an error. Values are short decimals, where kinks do not lie.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from calcml.core.errors import DomainError, ShapeError
+from calcml.core.expr import Expr, walk
+from calcml.evaluate.arrays import (
+    Grid,
+    Point,
+    Shape,
+    Sizes,
+    indices,
+    located,
+    lowered,
+    nested,
+    run,
+    shape_of,
+    sizes_in,
+    spread,
+)
+from calcml.evaluate.pointwise import Failure, context, number, rounded
+from calcml.evaluate.sample import Range, draw
+
+Trial = tuple[dict[str, int], dict[str, Any]]
+
+# All signs, positive, probabilities; then, for each variable by itself, others too.
+RANGES: tuple[Range, ...] = ((-2, 2), (0.2, 2), (0.05, 0.95))
+ALL_RANGES: tuple[Range, ...] = (*RANGES, (2, 9), (-0.9, 0.9))
+FEW = 3  # numbers from which sizes are drawn, where there are no more names
+TRIES = 80
+DIGITS = 20  # of values that must exist
+LARGE = 10**6  # a value above it is near a pole, where differences are poor
+STEP = 20  # a difference is over 10^-STEP to both sides
+GUARD = 3 * STEP  # digits beyond those asked for: a step costs 2*STEP and more
+
+
+class Kinds(NamedTuple):
+    """Names of matrices that are symmetric, diagonal, or positive definite, too."""
+
+    symmetric: Collection[str]
+    diagonal: Collection[str]
+    definite: Collection[str]
+
+
+def trial(
+    roots: Sequence[Expr],
+    seed: int | str = 0,
+    sizes: Sizes | None = None,
+    *,
+    symmetric: Collection[str] = (),
+    diagonal: Collection[str] = (),
+    definite: Collection[str] = (),
+    given: Sequence[Expr] = (),
+) -> Trial:
+    """Numbers for the sizes, and values for the variables where all roots have values.
+
+    Values are fractions, those of arrays in nested lists. Some matrices are `symmetric`
+    or `diagonal`, by name; `definite` are symmetric and positive definite. The
+    conditions `given` hold in every element; for an equation between sums of a variable
+    and what they are, the variable is scaled. `sizes` fixes sizes; the same seed gives
+    the same trial.
+
+    Raises DomainError where many tries find no finite real values, ShapeError where no
+    sizes fit.
+    """
+    rng = random.Random(f"{seed} trial")
+    wanted = [lowered(root) for root in roots]
+    order = walk(*wanted, *given)
+    names = {name for size in sizes_in(order) for name in size.free_symbols}
+    variables = sorted(
+        {v for v in order if v.op == "symbol" and v.value not in names}, key=_name
+    )
+    kinds = Kinds(symmetric, diagonal, definite)
+    low, misfit = 2, None
+    for turn in range(TRIES):
+        numbers = _sizes(rng, sorted(names), sizes or {}, low)
+        try:
+            values = _values(rng, variables, order, numbers, turn, kinds)
+            for condition in given:
+                values |= _scaled(condition, values | numbers)
+            point = located(order, values | numbers)
+            if _has_values(wanted, given, order, point):
+                return numbers, values
+        except ShapeError as error:  # such as a slice beyond a small axis
+            low, misfit = low + 1, error
+    raise misfit or DomainError("no arrays were found at which all values are real")
+
+
+def _name(variable: Expr) -> str:
+    return str(variable.value)
+
+
+def _sizes(
+    rng: random.Random, names: Sequence[str], fixed: Sizes, low: int
+) -> dict[str, int]:
+    """A number for each name, different ones, from `low` on."""
+    taken = {name: fixed[name] for name in names if name in fixed}
+    free = [name for name in names if name not in taken]
+    pool = [k for k in range(low, low + FEW + len(names)) if k not in taken.values()]
+    drawn = rng.sample(pool[: max(FEW, len(free))], len(free))
+    return taken | dict(zip(free, drawn, strict=True))
+
+
+def _values(
+    rng: random.Random,
+    variables: Sequence[Expr],
+    order: Sequence[Expr],
+    sizes: Sizes,
+    turn: int,
+    kinds: Kinds,
+) -> dict[str, Any]:
+    """A value for each variable, from ranges that depend on the turn."""
+    places = {v for node in order if node.op == "onehot" for v in walk(node)}
+    values: dict[str, Any] = {}
+    for variable in variables:
+        if variable in places and not variable.dims:
+            values[variable.value] = Fraction(rng.randrange(2))
+            continue
+        shape = shape_of(variable.dims, sizes)
+        wide = turn >= len(RANGES)
+        low, high = rng.choice(ALL_RANGES) if wide else RANGES[turn]
+        count = len(indices(shape))
+        grid = Grid(shape, [draw(rng, low, high) for _ in range(count)])
+        square = len(shape) == 2 and variable.dims[0] is variable.dims[1]
+        if variable.value in kinds.definite or (wide and square and rng.random() < 0.5):
+            grid = _definite(grid)
+        elif variable.value in kinds.symmetric:
+            grid = _symmetric(grid)
+        elif variable.value in kinds.diagonal:
+            grid = _diagonal(grid)
+        values[variable.value] = nested(grid)
+    return values
+
+
+def _rows(matrix: Grid) -> list[list[Fraction]]:
+    rows: list[list[Fraction]] = nested(matrix)
+    return rows
+
+
+def _symmetric(matrix: Grid) -> Grid:
+    """Half of the sum of a matrix and its transpose."""
+    rows = _rows(matrix)
+    items = [(rows[i][j] + rows[j][i]) / 2 for i, j in indices(matrix.shape)]
+    return Grid(matrix.shape, items)
+
+
+def _diagonal(matrix: Grid) -> Grid:
+    """The diagonal of a matrix, zeros beside it."""
+    both = zip(indices(matrix.shape), matrix.items, strict=True)
+    return Grid(matrix.shape, [v if i == j else Fraction(0) for (i, j), v in both])
+
+
+def _definite(matrix: Grid) -> Grid:
+    """The product of a matrix and its transpose, and half of the unit matrix."""
+    rows, half = _rows(matrix), Fraction(1, 2)
+    return Grid(
+        matrix.shape,
+        [
+            sum(a * b for a, b in zip(rows[i], rows[j], strict=True)) + half * (i == j)
+            for i, j in indices(matrix.shape)
+        ],
+    )
+
+
+def _scaled(equation: Expr, at: Mapping[str, Any]) -> dict[str, Any]:
+    """The variable of an equation such as sum(y) == 1, scaled so that it holds."""
+    if equation.op != "eq" or equation.args[0].op != "contract":
+        return {}
+    left, right = equation.args
+    variable, (labels, *_) = left.args[0], left.value.inputs
+    if variable.op != "symbol" or len(left.args) > 1:
+        return {}
+    order, m = walk(equation), context()
+    m.dps = DIGITS
+    point = located(order, at)
+    found = run(order, point, m)
+    sums = dict(zip(indices(found[left].shape), found[left].items, strict=True))
+    wanted = spread(found[right], found[left].shape)
+    ratios = {
+        index: right_value / value if value else 0
+        for (index, value), right_value in zip(sums.items(), wanted, strict=True)
+    }
+    shape, items = point.grids[variable.value]
+    scaled = []
+    for index, item in zip(indices(shape), items, strict=True):
+        place = dict(zip(labels, index, strict=True))
+        scaled.append(item * ratios[tuple(place.get(k, 0) for k in left.value.output)])
+    return {str(variable.value): nested(Grid(shape, scaled))}
+
+
+def _has_values(
+    roots: Sequence[Expr], given: Sequence[Expr], order: Sequence[Expr], point: Point
+) -> bool:
+    """Whether all elements of the roots are real and not huge, and `given` holds."""
+    m = context()
+    m.dps = DIGITS
+    found = run(order, point, m)
+    for condition in given:
+        if not all(item is True for item in found[condition].items):
+            return False
+    return all(_is_usual(item, m) for root in roots for item in found[root].items)
+
+
+def _is_usual(item: Any, m: Any) -> bool:
+    if isinstance(item, (bool, Failure)):
+        return isinstance(item, bool)
+    value = number(item, m)
+    return not isinstance(value, m.mpc) and bool(abs(value) < LARGE)
+
+
+# --- differences -------------------------------------------------------------------
+
+
+def finite_difference(
+    root: Expr,
+    variable: Expr,
+    at: Mapping[str, object],
+    digits: int = 30,
+    *,
+    symmetric: bool = False,
+) -> Any:
+    """The derivative by central differences, of shape root.shape + variable.shape.
+
+    About `digits` digits are right away from kinks. `symmetric` is for a matrix that
+    stays symmetric: the slope of each element is shared evenly with its mirror image.
+    Raises the errors of `evaluate.evalf.evalf`.
+    """
+    m, whole = context(), lowered(root)
+    m.dps = digits + GUARD
+    order = walk(whole)
+    point = located([*order, variable], at)
+    grid = point.grids[variable.value]
+    moved = {variable}
+    for node in order:
+        if not moved.isdisjoint(node.args):
+            moved.add(node)
+    fixed = run([node for node in order if node not in moved], point, m)
+    step = Fraction(1, 10**STEP)
+
+    def value(shift: Mapping[int, Fraction]) -> Grid:
+        items = [v + shift.get(k, 0) for k, v in enumerate(grid.items)]
+        grids = {**point.grids, variable.value: Grid(grid.shape, items)}
+        return run(order, Point(grids, point.sizes), m, done=fixed)[whole]
+
+    columns = []
+    for shift in _shifts(grid.shape, step, symmetric):
+        above, below = value(shift), value({k: -v for k, v in shift.items()})
+        pairs = zip(above.items, below.items, strict=True)
+        columns.append([_slope(a, b, step, m) for a, b in pairs])
+    results = [
+        rounded(columns[k][j], None, digits, m)
+        for j in range(len(columns[0]))
+        for k in range(len(columns))
+    ]
+    return nested(Grid(above.shape + grid.shape, results))
+
+
+def _shifts(shape: Shape, step: Fraction, symmetric: bool) -> list[dict[int, Fraction]]:
+    """For each element what is added to which elements."""
+    place = {index: k for k, index in enumerate(indices(shape))}
+    if not symmetric:
+        return [{k: step} for k in place.values()]
+    return [
+        {place[i, j]: step / 2, place[j, i]: step / 2} if i != j else {k: step}
+        for (i, j), k in place.items()
+    ]
+
+
+def _slope(above: Any, below: Any, step: Fraction, m: Any) -> Any:
+    for value in (above, below):
+        if isinstance(value, Failure):
+            raise value.error()
+    return (number(above, m) - number(below, m)) / (2 * number(step, m))

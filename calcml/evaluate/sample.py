@@ -1,0 +1,125 @@
+"""Where an expression is defined and real, and points inside that domain."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import count
+from math import ceil, floor
+
+from calcml.algebra.definedness import conditions
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import Expr, make, walk
+from calcml.evaluate.evalf import evalf
+
+Point = dict[str, Fraction]
+Range = tuple[float, float]
+
+# Tried in turn: all signs, positive, inside (-1, 1), beyond 1, probabilities, ...
+SCALES: tuple[Range, ...] = (
+    (-3, 3),
+    (0.1, 3),
+    (-0.9, 0.9),
+    (1.1, 5),
+    (0.05, 0.95),
+    (-5, -1.1),
+    (3, 30),
+)
+TRIES = 80  # for each point asked for
+WORK = 400_000  # nodes evaluated before the search ends with fewer points
+STEPS = 1_000  # at least so many values are drawn from
+DIGITS = 20  # at which conditions are decided
+
+
+def holds(condition: Expr, point: Mapping[str, object]) -> bool | None:
+    """The truth of a condition at a point; None where its sides have no real values."""
+    try:
+        return bool(evalf(condition, point, DIGITS))
+    except CalcmlError:
+        return None
+
+
+# --- points ------------------------------------------------------------------------
+
+
+def sample(
+    root: Expr,
+    n: int,
+    seed: int = 0,
+    ranges: Mapping[str, Range] | None = None,
+    also: Iterable[str] = (),
+) -> list[Point]:
+    """`n` points at which `root` is defined, real and finite, or as many as are found.
+
+    `ranges` holds intervals for variables; the others are drawn from several scales.
+    `also` names variables that the points have besides those of `root`.
+    The points are short decimals that end in 1, 3, 7 or 9: no whole or half numbers,
+    where kinks tend to lie. The same seed gives the same points.
+    """
+    names = sorted(root.free_symbols.union(also))
+    given = {k: v for k, v in (ranges or {}).items() if k in names}
+    everywhere = _all(conditions(root))
+    size = len(walk(root)) + (len(walk(everywhere)) if everywhere is not None else 0)
+    tries = max(2 * n, min(TRIES * n, WORK // size))
+    rng = random.Random(seed)
+    points: list[Point] = []
+    worked: list[dict[str, Range]] = []
+    for turn in range(tries if names else 1):
+        scales = _scales(rng, names, turn, worked) | given
+        point = {name: draw(rng, *scales[name]) for name in names}
+        if point not in points and _inside(root, everywhere, point):
+            points.append(point)
+            worked.append(scales)
+            if len(points) == n:
+                break
+    return points
+
+
+def _all(found: Sequence[Expr]) -> Expr | None:
+    whole = None
+    for condition in found:
+        whole = condition if whole is None else make("and", (whole, condition))
+    return whole
+
+
+def inside(root: Expr, point: Point) -> bool:
+    """Whether `root` is defined, real and finite at a point."""
+    return _inside(root, _all(conditions(root)), point)
+
+
+def _inside(root: Expr, everywhere: Expr | None, point: Point) -> bool:
+    if everywhere is not None and holds(everywhere, point) is not True:
+        return False
+    try:
+        value = evalf(root, point, DIGITS)
+    except CalcmlError:
+        return False
+    return not value.imag and abs(value) < 10**100
+
+
+def _scales(
+    rng: random.Random,
+    names: Sequence[str],
+    turn: int,
+    worked: Sequence[dict[str, Range]],
+) -> dict[str, Range]:
+    """Intervals for a try: all signs, one for all, one each, or some that worked."""
+    way = ("signs", "one", "each", "again")[turn % 4]
+    if way == "again" and worked:
+        return rng.choice(worked)
+    if way == "signs":
+        return dict.fromkeys(names, SCALES[0])
+    if way == "one":
+        return dict.fromkeys(names, SCALES[turn // 4 % len(SCALES)])
+    return {name: rng.choice(SCALES) for name in names}
+
+
+def draw(rng: random.Random, low: float, high: float) -> Fraction:
+    """A short decimal between the bounds that is not whole; `low` where they meet."""
+    bottom, top = Fraction(str(low)), Fraction(str(high))
+    if bottom >= top:
+        return bottom
+    unit = next(10**k for k in count(1) if (top - bottom) * 10**k >= STEPS)
+    stem = rng.randrange(ceil(bottom * unit), floor(top * unit))
+    return Fraction(10 * stem + rng.choice((1, 3, 7, 9)), 10 * unit)

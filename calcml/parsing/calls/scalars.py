@@ -1,0 +1,133 @@
+"""Calls of the rows of the function table: choice of the row, defaults, edges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from calcml.core import build, expr
+from calcml.core.errors import DomainError, ParseError, UnsupportedError
+from calcml.core.exact import evaluate
+from calcml.core.expr import CONDITIONS, Expr
+from calcml.functions import SPELLINGS, Row
+from calcml.functions.arrays import ARRAY_FUNCTIONS
+from calcml.parsing.arguments import Argument, Keyword
+
+Known = Callable[[str], Expr]
+
+
+def unknown_function(name: str) -> UnsupportedError:
+    """The error for a function that has no row, with the nearest names."""
+    import difflib  # only where there is something to explain
+
+    near = difflib.get_close_matches(name, [*SPELLINGS, *ARRAY_FUNCTIONS], 3, 0.7)
+    also = f" Did you mean {' or '.join(near)}?" if near else ""
+    return UnsupportedError(
+        f"unknown function {name}.{also} `calcml functions` lists what there is; "
+        "an unknown function f(x) has one letter"
+    )
+
+
+def call(
+    rows: Sequence[Row], name: str, arguments: Sequence[Argument], known: Known
+) -> Expr:
+    """The node for a call of `name`, one of `rows`, with defaults filled in.
+
+    `known` reads a row's own text.
+
+    Raises ParseError for a wrong number of arguments, UnsupportedError for an unknown
+    option, DomainError for a number at which the function has no value.
+    """
+    plain = [a for a in arguments if isinstance(a, Expr)]
+    keywords: dict[str, Expr | str] = {}
+    options: dict[str, str] = {}
+    if len(plain) != len(arguments):
+        keywords = {a.name: a.value for a in arguments if isinstance(a, Keyword)}
+        options = {k: v for k, v in keywords.items() if isinstance(v, str)}
+    if len(plain) + len(keywords) != len(arguments):
+        raise ParseError(
+            f"{name} takes no pairs; a pair (x, 2) belongs in D(f(x), (x, 2))"
+        )
+    row = _choose(rows, name, len(arguments) - len(options), options)
+    missing = () if row.variadic else row.params[len(plain) :]
+    args = plain + [_default(row, p, keywords, known) for p in missing]
+    unused = keywords and set(keywords) - set(options) - set(missing)
+    if unused:
+        raise ParseError(
+            f"{name} has no argument {min(unused)} left; it is {row.signature}"
+        )
+    if any(a.op in CONDITIONS for a in args) and row.params[0] != "condition":
+        raise UnsupportedError(f"{name} takes values, not conditions")
+    if row.params[0] == "condition":
+        condition(args[0]), expr.scalar(args[1]), expr.scalar(args[2])
+    if row.on:
+        _check_edge(row, args, known)
+    return build.build(row.op, tuple(args))
+
+
+def _choose(
+    rows: Sequence[Row], name: str, count: int, options: Mapping[str, str]
+) -> Row:
+    for row in rows:
+        if row.options == options and (
+            row.least <= count <= len(row.params) or (row.variadic and count)
+        ):
+            return row
+    for row in rows:
+        wrong = {k: v for k, v in options.items() if row.options.get(k) != v}
+        if row.least <= count <= len(row.params) and wrong:
+            shown = ", ".join(f'{k}="{v}"' for k, v in wrong.items())
+            raise UnsupportedError(
+                f"{name} does not know {shown}; it is {row.signature}"
+            )
+    row = rows[0]
+    least, most = min(r.least for r in rows), max(len(r.params) for r in rows)
+    takes = f"{least}" if least == most else f"{least} to {most}"
+    if row.variadic:
+        takes = "at least 1"
+    plural = "" if takes.endswith("1") else "s"
+    hint = row.hint or (f"It is {row.signature}." if most > 1 else "")
+    raise ParseError(
+        f"{name} takes {takes} argument{plural}, got {count}. {hint}".strip()
+    )
+
+
+def _default(
+    row: Row, param: str, keywords: Mapping[str, Expr | str], known: Known
+) -> Expr:
+    given = keywords.get(param)
+    if isinstance(given, Expr):
+        return given
+    if param not in row.defaults:
+        raise ParseError(
+            f"{row.name} lacks its argument {param}; it is {row.signature}"
+        )
+    return known(row.defaults[param])
+
+
+def _check_edge(row: Row, args: Sequence[Expr], known: Known) -> None:
+    """DomainError where all arguments are numbers on the open edge of the domain."""
+    if any(a.op != "number" for a in args):
+        return
+    values = {expr.symbol(p): a for p, a in zip(row.params, args, strict=False)}
+    on = known(row.on)
+    open_to_closed = {
+        node: expr.make(_CLOSURE[node.op], node.args)
+        for node in expr.walk(on)
+        if node.op in _CLOSURE
+    }
+    inside, closed = build.substitute(on, values), build.substitute(on, open_to_closed)
+    if evaluate(inside) is False and evaluate(build.substitute(closed, values)) is True:
+        raise DomainError(
+            f"{row.name} has no value at {', '.join(map(str, args))}; "
+            f"it is defined where {row.on}"
+        )
+
+
+_CLOSURE = {"lt": "le", "gt": "ge", "ne": "eq"}
+
+
+def condition(node: Expr) -> Expr:
+    """`node`, which must be a condition; a row may call its parameter `condition`."""
+    if node.op not in CONDITIONS and node.value != "condition":
+        raise ParseError("a condition should stand here, such as x > 0")
+    return node

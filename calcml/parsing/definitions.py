@@ -1,0 +1,64 @@
+"""Functions of one's own, as rows of the function table."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from calcml.core.errors import ParseError
+from calcml.core.expr import CONDITIONS, Expr, walk
+from calcml.functions import CONSTANT_NAMES, FUNCTIONS, SPELLINGS, Row, fn
+from calcml.parsing.arguments import DERIVATIVES
+from calcml.parsing.parser import is_name, parse
+
+_DEFINITION = re.compile(r"\s*([A-Za-z_]\w*)\s*\(([^()]*)\)\s*=(?!=)(.*)", re.DOTALL)
+FAMILY = "defined here"
+
+
+def define_function(text: str, **facts: Any) -> Row:
+    """Add the row that `text` defines, such as "swish2(x) = x*sigmoid(2*x)".
+
+    The partial derivatives follow from the formula unless `facts` give `d`. A function
+    of one's own may be defined again, a built-in one may not. Raises ParseError.
+    """
+    match = _DEFINITION.fullmatch(text)
+    if match is None:
+        raise ParseError("a definition looks like swish2(x) = x*sigmoid(2*x)")
+    name, listed, body = match[1], match[2], match[3]
+    params = [p.strip() for p in listed.split(",")]
+    for param in params:
+        if not is_name(param) or params.count(param) > 1:
+            raise ParseError(
+                f"{param!r} is no parameter; give different names, as in {name}(x, b)"
+            )
+    taken = any(row.family != FAMILY for row in SPELLINGS.get(name, ()))
+    if taken or name in FUNCTIONS and not SPELLINGS.get(name):
+        raise ParseError(f"{name} is the name of a built-in function; choose another")
+    if name in CONSTANT_NAMES or name in DERIVATIVES:
+        raise ParseError(f"{name} has a meaning already; choose another name")
+    formula = parse(body, params)
+    if formula.op in CONDITIONS:
+        raise ParseError("the formula of a function is a value, not a condition")
+    unknown = sorted(formula.free_symbols - set(params))
+    if unknown:
+        raise ParseError(
+            f"{', '.join(unknown)} is no parameter of {name}; add it to the list, "
+            f"as in {name}({', '.join([*params, *unknown])})"
+        )
+    if name in _called(formula):
+        raise ParseError(f"{name} is defined by itself; write it with other functions")
+    facts = {"doc": body.strip(), "by": body.strip(), "family": FAMILY} | facts
+    return fn(f"{name}({', '.join(params)})", facts.pop("d", ()), **facts)
+
+
+def _called(formula: Expr) -> set[str]:
+    """The functions that a formula uses, through definitions too."""
+    seen: set[str] = set()
+    stack = [formula]
+    while stack:
+        for node in walk(stack.pop()):
+            row = FUNCTIONS.get(node.op)
+            if row is not None and row.by is not None and row.op not in seen:
+                seen.add(row.op)
+                stack.append(parse(row.by, row.params))
+    return seen

@@ -1,0 +1,99 @@
+"""Formulas and variables as the public calls take them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import final
+
+from calcml.core.errors import ParseError, UnsupportedError
+from calcml.core.expr import Expr, lift, walk
+from calcml.parsing import parser
+from calcml.parsing.parser import Shapes
+
+
+@final
+class Function:
+    """A formula that was read, and what its text defines, by name.
+
+    It lives as long as one call, and walks its formula once.
+    """
+
+    __slots__ = ("_names", "_nodes", "definitions", "root", "shapes")
+
+    def __init__(
+        self,
+        root: Expr,
+        definitions: Mapping[str, Expr] = MappingProxyType({}),
+        shapes: Shapes = MappingProxyType({}),
+    ) -> None:
+        self.root = root
+        self.definitions = definitions
+        self.shapes = shapes
+        self._nodes: list[Expr] | None = None
+        self._names: tuple[dict[str, Expr], set[str]] | None = None
+
+    @property
+    def nodes(self) -> list[Expr]:
+        """`walk(root)`."""
+        if self._nodes is None:
+            self._nodes = walk(self.root)
+        return self._nodes
+
+    def names(self) -> tuple[dict[str, Expr], set[str]]:
+        """The variables by name, an array before a scalar, and the names of sizes."""
+        if self._names is None:
+            found = {n.value: n for n in self.nodes if n.op == "symbol"}
+            arrays = [n for n in self.nodes if n.dims and n.op == "symbol"]
+            found |= {n.value: n for n in arrays}
+            sizes = {d.value for n in arrays for d in n.dims if d.op == "symbol"}
+            self._names = found, sizes
+        return self._names
+
+
+Formula = str | Expr | int | float | Function
+
+
+Variable = str | Expr
+
+
+def formula(value: Formula, shapes: Shapes | None = None) -> Expr:
+    """A formula given as text or as an expression."""
+    return function(value, shapes).root
+
+
+def function(value: Formula, shapes: Shapes | None = None) -> Function:
+    """A formula with the definitions of its text."""
+    if isinstance(value, Function):
+        return value
+    found: dict[str, Expr] = {}
+    if isinstance(value, str):
+        value = parser.parse(value, (), shapes, found)
+    return Function(lift(value), found, shapes or {})
+
+
+def variable(value: Variable, read: Function | None = None) -> Expr:
+    """A variable given by name, with the shape that it has in a formula."""
+    if isinstance(value, Expr) and value.op == "symbol":
+        return value
+    if not isinstance(value, str):
+        raise ParseError(f"one derives by a variable, such as x; {value} is none")
+    if read is None:
+        return parser.variable(value)
+    names, sizes = read.names()
+    if value in sizes:
+        raise UnsupportedError(f"{value} is the size of an array; it has no slope")
+    found = names.get(value)
+    return found or parser.variable(value, read.shapes.get(value, ""))
+
+
+def variables_in(
+    read: Function, wrt: Sequence[Variable] | Variable | None
+) -> list[Expr]:
+    """The variables that one derives by: those given, or all of the formula's."""
+    if wrt is None:
+        names, sizes = read.names()
+        return [v for name, v in sorted(names.items()) if v.dims or name not in sizes]
+    if not isinstance(wrt, (str, Expr, Sequence)):
+        raise ParseError(f"one derives by variables, such as x; {wrt} is none")
+    return [variable(v, read) for v in ([wrt] if isinstance(wrt, (str, Expr)) else wrt)]

@@ -1,0 +1,314 @@
+"""Text to expressions: what each reduction of the grammar builds.
+
+The machine of `parsing.lalr` reads the text; names, calls and their errors are here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from calcml.core import build, expr, tensors
+from calcml.core.errors import (
+    LimitError,
+    ParseError,
+    ShapeError,
+    UnsupportedError,
+)
+from calcml.core.expr import CONDITIONS, INF, Expr
+from calcml.core.tensors import Slice
+from calcml.functions import CONSTANT_NAMES, SPELLINGS, Row
+from calcml.parsing.arguments import (
+    DERIVATIVES,
+    FORMAL,
+    Argument,
+    Keyword,
+    Repeated,
+    derivative,
+    operand,
+)
+from calcml.parsing.calls import arrays, indices, scalars
+from calcml.parsing.index_notation import closed, is_open
+from calcml.parsing.lalr import Machine, tables
+
+MAX_LENGTH = 4_000_000  # characters in one formula
+MAX_DIGITS = 4_000  # digits in one number
+
+# --- building ----------------------------------------------------------------------
+
+
+def _binary(name: str) -> Callable[[Builder, Expr, Expr], Expr]:
+    light = expr.LIGHT[name]
+
+    def method(_: Builder, a: Expr, b: Expr) -> Expr:
+        if a.op in CONDITIONS or b.op in CONDITIONS or a is INF or b is INF:
+            operand(a), operand(b)
+        return light(a, b)
+
+    return method
+
+
+class Builder:
+    """What each reduction of the grammar makes, and the names known in one text."""
+
+    def __init__(
+        self, variables: Iterable[str] = (), shapes: Shapes | None = None
+    ) -> None:
+        self.names: dict[str, Any] = {name: expr.symbol(name) for name in variables}
+        if shapes:
+            self.names.update(declared(shapes))
+        self.given = frozenset(self.names.values())
+        self.numbers: dict[str, Expr] = {}
+        self.open = False  # whether elements x[i] occur
+        self.own = False  # whether the text is a row's, of scalars or of arrays
+        self.defined: dict[str, Expr] = {}
+
+    def start(self, first: Expr, rest: Sequence[Expr] = ()) -> Expr:
+        return self.result(rest[-1] if rest else first)
+
+    def items(self, first: Any, second: Any = None) -> list[Any]:
+        if second is None:
+            return [first]
+        first.append(second)
+        return first  # type: ignore[no-any-return]
+
+    def result(self, value: Expr) -> Expr:
+        return closed(value) if self.open and is_open(value) else value
+
+    def definition(self, name: str, value: Expr) -> Expr:
+        value = self.names[name] = self.defined[name] = self.result(value)
+        return value
+
+    def or_(self, a: Expr, b: Expr) -> Expr:
+        return expr.make("or", (scalars.condition(a), scalars.condition(b)))
+
+    def and_(self, a: Expr, b: Expr) -> Expr:
+        return expr.make("and", (scalars.condition(a), scalars.condition(b)))
+
+    def not_(self, a: Expr) -> Expr:
+        return expr.make("not", (scalars.condition(a),))
+
+    def compare(self, a: Expr, sign: str, b: Expr) -> Expr:
+        return expr.make(COMPARISONS[sign], (expr.scalar(a), expr.scalar(b)))
+
+    def between(self, a: Expr, low: str, b: Expr, high: str, c: Expr) -> Expr:
+        return expr.make("and", (self.compare(a, low, b), self.compare(b, high, c)))
+
+    add = _binary("add")
+    sub = _binary("sub")
+    mul = _binary("mul")
+    div = _binary("div")
+    _pow = _binary("pow")
+
+    def pow(self, a: Expr, b: Expr) -> Expr:
+        if a.dims and b.op == "symbol" and b.value == "T" and b not in self.given:
+            raise ParseError(f"write {a}.T for the transpose; ^ is a power by elements")
+        return self._pow(a, b)
+
+    def neg(self, a: Expr) -> Expr:
+        return build.neg(a if a is INF else operand(a))
+
+    def pos(self, a: Expr) -> Expr:
+        return operand(a)
+
+    def number(self, text: str) -> Expr:
+        known = self.numbers.get(text)
+        if known is None:
+            known = self.numbers[text] = _numeral(text)
+        return known
+
+    def name(self, text: str) -> Expr:
+        known = self.names.get(text)
+        if known is None:
+            constant = CONSTANT_NAMES.get(text)
+            known = expr.constant(constant) if constant else expr.symbol(text)
+            self.names[text] = known
+        return known
+
+    def arguments(
+        self, first: Argument, rest: Sequence[Argument] = ()
+    ) -> list[Argument]:
+        return [first, *rest]
+
+    def named(self, name: str, value: Expr) -> Keyword:
+        return Keyword(name, value)
+
+    def named_pair(self, name: str, a: Expr, b: Expr) -> Keyword:
+        return Keyword(name, (a, b))
+
+    def option(self, name: str, text: str) -> Keyword:
+        return Keyword(name, text[1:-1])
+
+    def string(self, text: str) -> Keyword:
+        return Keyword("", text[1:-1])
+
+    def repeated(self, variable: Expr, times: Expr) -> Repeated:
+        return Repeated(variable, times)
+
+    def call(self, name: str, arguments: Sequence[Argument] = ()) -> Expr:
+        if arrays.takes(name, arguments):
+            if not self.own:
+                arrays.ask_for_arrays(name, arguments)
+            return arrays.call(name, arguments, defined)
+        rows = SPELLINGS.get(name)
+        if rows is not None:
+            return call(rows, name, arguments)
+        if name == "einsum":
+            return _einsum(arguments)
+        if name == "delta":
+            self.open = True
+            return indices.kronecker_of(arguments)
+        if name in DERIVATIVES:
+            return derivative(arguments)
+        if re.match(FORMAL, name) and name not in CONSTANT_NAMES:
+            if not arguments:
+                raise ParseError(
+                    f"{name}() depends on nothing; write {name} or {name}(x)"
+                )
+            args = tuple(operand(a) for a in arguments)
+            if any(a.dims for a in args):
+                raise UnsupportedError(
+                    f"{name} is an unknown function of an array: its shape is not "
+                    "known; apply it to scalars, or define it"
+                )
+            return expr.formal(name, (0,) * len(args), args)
+        raise scalars.unknown_function(name)
+
+    def matmul(self, a: Expr, b: Expr) -> Expr:
+        return tensors.matmul(operand(a), operand(b))
+
+    def transpose(self, a: Expr) -> Expr:
+        if not operand(a).dims:
+            raise ShapeError(f"{a} is no array; declare its shape, as {a}: m n")
+        return tensors.transpose(a)
+
+    def index(self, x: Expr, *rest: Any) -> Expr:
+        parts = [rest[0], *(rest[1] if len(rest) > 1 else [])]
+        self.open = self.open or any(isinstance(p, Expr) for p in parts)
+        return indices.element(operand(x), parts)
+
+    def slice(self, start: Expr, stop: Expr) -> Slice:
+        return Slice(start, stop)
+
+    def whole(self, _: object = None) -> Slice:
+        return Slice(None, None)
+
+    def from_(self, start: Expr, _: object = None) -> Slice:
+        return Slice(start, None)
+
+    def to(self, *ends: Expr) -> Slice:
+        return Slice(None, ends[-1])
+
+
+def _numeral(text: str) -> Expr:
+    if len(text) > MAX_DIGITS:
+        raise LimitError(f"a number has over {MAX_DIGITS:,} digits")
+    if text.isdigit():
+        return expr.number(int(text))
+    exponent = text.lower().partition("e")[2]
+    if len(exponent) > 5 or abs(int(exponent or 0)) > MAX_DIGITS:
+        raise LimitError(f"a number's exponent is beyond {MAX_DIGITS:,}")
+    return expr.decimal(text)
+
+
+COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
+
+
+Shapes = Mapping[str, str | Sequence[Any]]
+Given = str | Expr | Sequence[str | Expr]  # assumptions: "x > 0", ["n in integers"]
+
+
+def declared(shapes: Shapes) -> dict[str, Expr]:
+    """The variables of declared shapes: {"A": "m n", "x": ("n",), "t": ""}."""
+    found = {}
+    if not isinstance(shapes, Mapping):
+        raise ParseError('shapes are a dict, such as {"A": "m n", "x": "n"}')
+    for name, shape in shapes.items():
+        variable(name)
+        try:
+            found[name] = expr.symbol(name, shape)
+        except ShapeError as error:
+            raise ShapeError(f"the shape of {name}: {error.message}") from None
+    return found
+
+
+def _einsum(arguments: Sequence[Argument]) -> Expr:
+    """einsum("ij,jk->ik", A, B)."""
+    first, *rest = arguments or [Keyword("", None)]
+    if not isinstance(first, Keyword) or not isinstance(first.value, str):
+        raise ParseError('einsum begins with its text: einsum("ij,jk->ik", A, B)')
+    return tensors.einsum(first.value, [operand(a) for a in rest])
+
+
+def defined(text: str, names: Mapping[str, Any]) -> Expr:
+    """A row's own text, of arguments given by name."""
+    builder = Builder()
+    builder.own = True
+    builder.names.update(names)
+    result = machine("calcml.lark").run(text, builder)
+    assert isinstance(result, Expr)
+    return result
+
+
+def call(rows: Sequence[Row], name: str, arguments: Sequence[Argument]) -> Expr:
+    """The node for a call of `name`, one of `rows`; see `parsing.calls.scalars`."""
+    return scalars.call(rows, name, arguments, known)
+
+
+@cache
+def machine(name: str) -> Machine:
+    """The parser of one grammar file."""
+    return Machine(tables(name), Builder)
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    return re.compile(dict(tables("calcml.lark").terminals)["NAME"])
+
+
+def is_name(text: str) -> bool:
+    """Whether the grammar reads `text` as one name."""
+    words = tables("calcml.lark").words
+    return _name().fullmatch(text) is not None and text not in words
+
+
+def variable(name: str, shape: str | Sequence[Any] = "") -> Expr:
+    """The variable `name`, even if a constant has the name; else a ParseError."""
+    if not is_name(name):
+        raise ParseError(f"{name[:40]!r} is no name of a variable, such as x or w_1")
+    return expr.symbol(name, shape)
+
+
+def parse(
+    text: str,
+    symbols: Iterable[str] = (),
+    shapes: Shapes | None = None,
+    definitions: dict[str, Expr] | None = None,
+    names: Mapping[str, Expr] | None = None,
+) -> Expr:
+    """The expression that `text` stands for.
+
+    `symbols` are names that are variables here even if a constant has the name,
+    `shapes` says which are arrays. `definitions` is filled with what the text defines,
+    `names` stand for what they were defined as elsewhere.
+    Raises ParseError, UnsupportedError, DomainError or LimitError with the place.
+    """
+    if len(text) > MAX_LENGTH:
+        raise LimitError(
+            f"the text has {len(text):,} characters; {MAX_LENGTH:,} is the most"
+        )
+    builder = Builder(symbols, shapes)
+    builder.names.update(names or {})
+    result = machine("calcml.lark").run(text, builder)
+    assert isinstance(result, Expr)
+    if definitions is not None:
+        definitions.update(builder.defined)
+    return result
+
+
+@cache
+def known(text: str) -> Expr:
+    """The expression of a row's own text, parsed once in a process."""
+    return parse(text)

@@ -1,0 +1,127 @@
+"""Texts of rows as functions of (arguments, own value), and what a target lacks.
+
+Filling a template builds a few nodes; parsing the text again would cost a hundredfold.
+`lower` puts the definitions of rows in the place of functions that a target lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from calcml.core.build import rebuild
+from calcml.core.errors import UnsupportedError
+from calcml.core.expr import LIGHT, ONE, Expr, make, symbol, walk
+from calcml.functions import FUNCTIONS, Row
+from calcml.parsing.parser import parse
+
+Partial = Callable[[tuple[Expr, ...], Expr], Expr]
+
+
+def one(args: tuple[Expr, ...], y: Expr) -> Expr:
+    """The partial that is 1, told apart by `is`."""
+    return ONE
+
+
+def template(formula: Expr, names: Sequence[str]) -> Partial:
+    """The function that puts arguments, then the own value, in the place of `names`.
+
+    A name that occurs twice means its first place, so a parameter called y hides the
+    function's own value.
+    """
+    place = {symbol(name): i for i, name in reversed(list(enumerate(names)))}
+    if formula in place:
+        i = place[formula]
+        return lambda args, y: args[i] if i < len(args) else y
+    if formula is ONE:
+        return one
+    if not formula.args:
+        return lambda args, y: formula
+    constants: list[Expr] = []
+    steps: list[tuple[Callable[..., Expr], tuple[int, ...]]] = []
+    nodes = walk(formula)
+    for node in nodes:
+        if not node.args and node not in place:
+            place[node] = len(names) + len(constants)
+            constants.append(node)
+    for node in nodes:
+        if node.args:
+            op = node.op
+            place[node] = len(names) + len(constants) + len(steps)
+            light = LIGHT.get(op) or (lambda *args, op=op: make(op, args))
+            steps.append((light, tuple(place[a] for a in node.args)))
+
+    def partial(args: tuple[Expr, ...], y: Expr) -> Expr:
+        values = [*args, y, *constants]
+        for build, places in steps:
+            values.append(build(*[values[i] for i in places]))
+        return values[-1]
+
+    return partial
+
+
+MAX_PASSES = (
+    16  # of definitions inside definitions; more means that they go in a circle
+)
+
+_definitions: dict[Row, Partial] = {}
+
+
+def definition(row: Row) -> Partial:
+    """The row's `by` as a function of (arguments, own value), which it does not use.
+
+    A row of any number of arguments defines itself for two, `a` and `b`, and is folded
+    from the left. Raises UnsupportedError where the row has no definition.
+    """
+    made = _definitions.get(row)
+    if made is None:
+        if row.by is None:
+            raise UnsupportedError(
+                f"{row.name} is not there in this target and has no definition in "
+                "other functions"
+            )
+        names = ("a", "b") if row.variadic else row.params
+        made = template(parse(row.by, names), (*names, "y"))
+        made = _definitions[row] = _folded(made) if row.variadic else made
+    return made
+
+
+def _folded(pair: Partial) -> Partial:
+    def fold(args: tuple[Expr, ...], y: Expr) -> Expr:
+        result = args[0]
+        for arg in args[1:]:
+            result = pair((result, arg), y)
+        return result
+
+    return fold
+
+
+def lower(root: Expr, has: Callable[[Row], bool]) -> Expr:
+    """`root` with every function whose row fails `has` replaced by its definition.
+
+    Raises UnsupportedError naming a function that has neither.
+    """
+    for _ in range(MAX_PASSES):
+        lacking: Row | None = None
+        done: dict[Expr, Expr] = {}
+        for node in walk(root):
+            row = FUNCTIONS.get(node.op)
+            if row is None and node.op == "derivative":
+                raise UnsupportedError(
+                    f"the derivative of {node.args[0]} is still to be taken here; the "
+                    "result of the steps has a value"
+                )
+            if row is None or has(row):
+                args = tuple([done[a] for a in node.args]) if lacking else node.args
+                done[node] = node if args == node.args else rebuild(node, args)
+            else:
+                lacking = row
+                args = tuple([done[a] for a in node.args])
+                done[node] = definition(row)(args, node)
+        root = done[root]
+        if lacking is None:
+            return root
+    assert lacking is not None
+    raise UnsupportedError(
+        f"{lacking.name} is not there in this target, "
+        "and its definition leads back to it"
+    )

@@ -1,0 +1,186 @@
+"""One fold for every printer: a style gives the pieces of a node, a loop joins them.
+
+Nothing here calls itself, so depth costs no stack; an expression whose written-out
+form would be far longer than its graph is printed with definitions for shared parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from calcml.core.expr import Expr, walk
+
+Piece = str | tuple[Expr, int]  # text, or a node with the least precedence it may have
+
+# Precedences, from the loosest binding to the tightest; 0 asks for no brackets.
+OR, AND, NOT, COMPARE, SUM, ODOT, PRODUCT, SIGN, POWER, ATOM = range(1, 11)
+
+SHORT = 4_000  # characters that are written out without a look at sharing
+WORK = 400_000  # characters put together for that, over all parts
+SWELL = 3  # times its graph that a written-out form may be long
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one language spells a node, a bracket, a name and a list of definitions.
+
+    `marks` stand around the parts that are to be seen.
+    """
+
+    pieces: Callable[[Expr], list[Piece]]
+    precedence: Callable[[Expr], int]
+    brackets: tuple[str, str]
+    name: Callable[[str], str]
+    definitions: Callable[[list[tuple[str, str]], str], str]
+    marks: tuple[str, str] = ("", "")
+
+
+def render(
+    root: Expr,
+    style: Style,
+    names: Mapping[Expr, str] | None = None,
+    marked: Collection[Expr] = (),
+) -> str:
+    """`root` in a style, written out, or with definitions where that would swell.
+
+    `names` are those of parts that are to be defined, whatever the length. The parts
+    `marked` stand between the style's marks, where all is written out.
+    """
+    short = None if names else _short(root, style, marked)
+    if short is not None:
+        return short
+    names = names or shared_names(root)
+    lines = [
+        (style.name(name), _emit(node, style, names)) for node, name in names.items()
+    ]
+    body = _emit(root, style, names)
+    return style.definitions(lines, body) if lines else body
+
+
+def _short(root: Expr, style: Style, marked: Collection[Expr] = ()) -> str | None:
+    """`root` written out, each shared part once, or None where that is long."""
+    left, right = style.brackets
+    pieces, precedence = style.pieces, style.precedence
+    made: dict[Expr, str] = {}
+    work = 0
+    for node in walk(root):
+        parts = []
+        for piece in pieces(node):
+            if isinstance(piece, str):
+                parts.append(piece)
+                continue
+            below, least = piece
+            if least and precedence(below) < least:
+                parts += [left, made[below], right]
+            else:
+                parts.append(made[below])
+        text = "".join(parts)
+        if node in marked:
+            text = text.join(style.marks)
+        made[node] = text
+        work += len(text)
+        if len(text) > SHORT or work > WORK:
+            return None
+    return made[root]
+
+
+def shared_names(root: Expr) -> dict[Expr, str]:
+    """Names t1, t2, ... for the shared parts, where writing them out would swell."""
+    nodes = walk(root)
+    uses: dict[Expr, int] = {}
+    length: dict[Expr, int] = {}
+    for node in nodes:
+        total = 1
+        for arg in node.args:
+            uses[arg] = uses.get(arg, 0) + 1
+            total += length[arg]
+        length[node] = min(total, 1 << 60)
+    if length[root] <= SWELL * len(nodes):
+        return {}
+    taken = {n.value for n in nodes if n.op == "symbol"}
+    shared = [n for n in nodes if n.args and uses.get(n, 0) > 1]
+    free = (f"t{i}" for i in range(1, len(shared) + len(taken) + 1))
+    return dict(zip(shared, (t for t in free if t not in taken), strict=False))
+
+
+def _emit(root: Expr, style: Style, names: Mapping[Expr, str]) -> str:
+    """`root` from left to right, named nodes by their names."""
+    out: list[str] = []
+    stack: list[Piece] = [(root, 0)]
+    left, right = style.brackets
+    while stack:
+        piece = stack.pop()
+        if isinstance(piece, str):
+            out.append(piece)
+            continue
+        node, least = piece
+        if node in names and node is not root:
+            out.append(style.name(names[node]))
+        elif style.precedence(node) < least:
+            stack.append(right)
+            stack.extend(reversed(style.pieces(node)))
+            out.append(left)
+        else:
+            stack.extend(reversed(style.pieces(node)))
+    return "".join(out)
+
+
+def separated(nodes: tuple[Expr, ...], separator: str = ", ") -> list[Piece]:
+    """The nodes with a separator between them."""
+    pieces: list[Piece] = []
+    for node in nodes:
+        pieces += [separator, (node, 0)] if pieces else [(node, 0)]
+    return pieces
+
+
+BINDING = {
+    "or": OR,
+    "and": AND,
+    "not": NOT,
+    "lt": COMPARE,
+    "le": COMPARE,
+    "gt": COMPARE,
+    "ge": COMPARE,
+    "eq": COMPARE,
+    "ne": COMPARE,
+    "add": SUM,
+    "sub": SUM,
+    "mul": PRODUCT,
+    "div": PRODUCT,
+    "neg": SIGN,
+    "pow": POWER,
+    "matmul": PRODUCT,
+}
+
+
+def binding(node: Expr) -> int:
+    """How tightly a node's printed form holds together."""
+    if node.op == "number":
+        text = node.text
+        if "/" in text:
+            return PRODUCT
+        return SIGN if text[0] == "-" else ATOM
+    return BINDING.get(node.op, ATOM)
+
+
+def negative(node: Expr) -> bool:
+    """Whether the printed form begins with a minus that needs brackets after a sign."""
+    return node.op == "neg" or (node.op == "number" and node.text[0] == "-")
+
+
+def variables_of(node: Expr) -> list[tuple[Expr | int, int]]:
+    """By what a formal derivative was derived, and how often.
+
+    A variable is the argument itself, or the number of its place where the argument
+    is a number or stands twice.
+    """
+    _, orders = node.value
+    clear = len(set(node.args)) == len(node.args) and all(
+        a.op != "number" for a in node.args
+    )
+    return [
+        (arg if clear else i + 1, times)
+        for i, (arg, times) in enumerate(zip(node.args, orders, strict=True))
+        if times
+    ]

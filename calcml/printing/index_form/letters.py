@@ -1,0 +1,146 @@
+"""Letters for indices, and ranges where no element shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import count
+
+from calcml.core.build import mul, rebuild, substitute
+from calcml.core.expr import ONE, ZERO, Expr, symbol, walk
+from calcml.core.tensors import delta, filled
+from calcml.core.tensors.surface import called
+from calcml.functions import CONSTANT_NAMES
+from calcml.parsing.index_notation import at, index_sizes
+from calcml.printing.index_form.nodes import BOUND, Indices, delta_of, over
+
+LETTERS = "ijklmnpqrstuvwabcgh"
+
+
+def names_in(root: Expr) -> set[str]:
+    """The names of variables, unknown functions and sizes."""
+    found: set[str] = set()
+    sizes: set[Expr] = set()
+    for node in walk(root):
+        sizes.update(node.dims)
+        if node.op == "contract":
+            sizes.update(node.value.sizes)
+        elif node.op == "formal":
+            found.add(node.value[0])
+        elif node.op == "symbol":
+            found.add(node.value)
+    return found | {n.value for n in walk(*sizes) if n.op == "symbol"}
+
+
+def letters(taken: set[str]) -> Iterator[Expr]:
+    """Names for indices that are not taken: i, j, ..., then i1, j1, ..."""
+    for number in count():
+        for letter in LETTERS:
+            name = f"{letter}{number or ''}"
+            if name not in taken and name not in CONSTANT_NAMES:
+                yield symbol(name)
+
+
+Names = tuple[tuple[Expr, Expr], ...]  # indices on their way, and their letters
+Task = tuple[Expr, Names, int]  # a node, the names around it, how many sums around it
+
+
+class Speller:
+    """Letters for the bound indices of an expression, the outermost sum's first.
+
+    `sizes` are those of indices on their way.
+    """
+
+    def __init__(self, names: Iterator[Expr], sizes: Mapping[Expr, Expr]) -> None:
+        self._names = names
+        self._letters: list[Expr] = []
+        self._sizes = sizes
+        self._used: dict[Expr, frozenset[Expr]] = {}
+
+    def spelled(self, root: Expr) -> Expr:
+        """`root` with letters in the place of the names on the way."""
+        for node in walk(root):
+            own = {node} if node in self._sizes else set()
+            self._used[node] = frozenset(own).union(*(self._used[a] for a in node.args))
+        first: Task = root, (), 0
+        done: dict[Task, Expr] = {}
+        stack = [first]
+        while stack:
+            task = stack[-1]
+            below = self._below(*task)
+            missing = [part for part in below if part not in done]
+            if missing:
+                stack += missing
+                continue
+            stack.pop()
+            done[task] = self._made(task, tuple([done[part] for part in below]))
+        return done[first]
+
+    def _below(self, node: Expr, names: Names, depth: int) -> list[Task]:
+        used = self._used[node]
+        if not used or not node.args:
+            return []
+        if node.op in BOUND:
+            names = (*names, (node.args[0], self._letter(depth)))
+            depth += 1
+        return [
+            (a, tuple([n for n in names if n[0] in self._used[a]]), depth)
+            for a in node.args
+        ]
+
+    def _letter(self, depth: int) -> Expr:
+        while len(self._letters) <= depth:
+            self._letters.append(next(self._names))
+        return self._letters[depth]
+
+    def _made(self, task: Task, args: Indices) -> Expr:
+        node, names, _ = task
+        if not args:
+            return dict(names).get(node, node)
+        if node.op == "kronecker":
+            i, j = args
+            return delta_of(i, j, ONE)
+        if node.op not in BOUND:
+            return rebuild(node, args)
+        return over(node.op, *args)
+
+
+def with_ranges(
+    root: Expr, free: Mapping[Expr, Expr], bound: Mapping[Expr, Expr]
+) -> Expr:
+    """`root` with each index in an element, from which parsing reads its size.
+
+    `free` and `bound` are the sizes of indices.
+    """
+    done: dict[Expr, Expr] = {}
+    for node in walk(root):
+        args = tuple([done[a] for a in node.args])
+        if node.op in BOUND:
+            index, body = args
+            done[node] = over(node.op, index, _ranged(body, {index: bound[index]}))
+        else:
+            done[node] = node if args == node.args else rebuild(node, args)
+    return _ranged(done[root], free)
+
+
+def _ranged(body: Expr, sizes: Mapping[Expr, Expr]) -> Expr:
+    """A body with elements of all indices.
+
+    An element of a unit matrix takes the place of a delta, and what does not depend on
+    an index is multiplied by an element of ones.
+    """
+    while True:
+        known = index_sizes(body)
+        missing = tuple(i for i in sizes if i.value not in known)
+        if not missing:
+            return body
+        for node in walk(body):
+            if node.op == "kronecker" and not {*missing}.isdisjoint(node.args):
+                (size,) = {sizes[i] for i in node.args if i in missing}
+                body = substitute(body, {node: at(delta(size), node.args)})
+                break
+        else:
+            if body is ZERO:
+                dims = tuple(sizes.values())
+                return at(called("zeros", dims, dims), tuple(sizes))
+            dims = tuple(sizes[i] for i in missing)
+            return mul(body, at(filled(ONE, dims), missing))

@@ -1,0 +1,74 @@
+r"""Index notation in text and LaTeX: X[i, j] and X_{ij}, sum(j, ...) and \sum_{j}."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from calcml.core.expr import Expr
+from calcml.functions.arrays import ARRAY_OPERATIONS
+from calcml.printing.fold import ATOM, POWER, PRODUCT, SIGN, Piece, negative, separated
+from calcml.printing.index_form.nodes import BOUND, REDUCED, SUM_OVER
+
+Pieces = dict[str, Callable[[Expr], list[Piece]]]
+
+_ROWS = {op: ARRAY_OPERATIONS[whole] for whole, op in REDUCED.items()}
+
+# --- text --------------------------------------------------------------------------
+
+
+def _over(node: Expr) -> list[Piece]:
+    name = "sum" if node.op == SUM_OVER else _ROWS[node.op].name
+    return [name, "(", *separated(node.args), ")"]
+
+
+TEXT: Pieces = {
+    "at": lambda node: [(node.args[0], ATOM), "[", *separated(node.args[1:]), "]"],
+    "kronecker": lambda node: ["delta(", *separated(node.args), ")"],
+    **dict.fromkeys(BOUND, _over),
+}
+TEXT_BINDING = dict.fromkeys(TEXT, ATOM)
+
+# --- LaTeX -------------------------------------------------------------------------
+
+
+def _subscript(indices: tuple[Expr, ...]) -> list[Piece]:
+    """Single letters side by side, others with commas."""
+    letters = all(i.op == "symbol" and len(i.value) == 1 for i in indices)
+    return ["_{", *separated(indices, "" if letters else ", "), "}"]
+
+
+def _tex_at(node: Expr) -> list[Piece]:
+    base, *rest = node.args
+    if base.op == "delta" or (base.op, base.value) == ("written", ("eye", ())):
+        return [r"\delta", *_subscript(tuple(rest))]
+    own = base.op == "part"  # the base has an index already
+    own = own or base.op == "symbol" and not base.value.isalpha()
+    shown: list[Piece] = ["{", (base, ATOM), "}"] if own else [(base, ATOM)]
+    return [*shown, *_subscript(tuple(rest))]
+
+
+def _tex_over(node: Expr) -> list[Piece]:
+    index, body = node.args
+    if node.op == SUM_OVER:
+        return [
+            r"\sum_{",
+            (index, 0),
+            "} ",
+            (body, ATOM if negative(body) else PRODUCT),
+        ]
+    return [_ROWS[node.op].tex, "_{", (index, 0), "} ", (body, POWER)]
+
+
+LATEX: Pieces = {
+    "at": _tex_at,
+    "kronecker": lambda node: [r"\delta", *_subscript(node.args)],
+    **dict.fromkeys(BOUND, _tex_over),
+}
+LATEX_BINDING = {"at": ATOM, "kronecker": ATOM, **dict.fromkeys(BOUND, SIGN)}
+
+
+def is_open(node: Expr) -> bool:
+    """Whether what follows the LaTeX of a node would be read as part of a sum in it."""
+    while node.op in ("mul", "neg"):
+        node = node.args[-1]
+    return node.op in BOUND

@@ -1,0 +1,474 @@
+"""Many rows: order, errors, executors, time limits, and runs that are killed."""
+
+from __future__ import annotations
+
+import io
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calcml.batch import batch, files, run
+from calcml.batch.files import Progress
+from calcml.batch.lines import MAX_LINE, Block, Line, block
+from calcml.batch.rows import problem
+from calcml.batch.workers import Clock, Crew
+from calcml.core.errors import CalcmlError, UnsupportedError
+from tests.support import CORPORA, needs_corpora
+
+# Derived again and again without tidying, this grows without end.
+SLOW = {"id": "slow", "expr": "sin(x*exp(x))/(1 + x)^3", "var": "x", "order": 60}
+
+
+def rows(n: int) -> list[dict[str, Any]]:
+    return [
+        {"id": f"r{i}", "expr": f"sin({i}*x)*exp(x^{i % 7 + 1})", "var": "x"}
+        for i in range(n)
+    ]
+
+
+def lines(asked: list[dict[str, Any]]) -> bytes:
+    return b"".join(json.dumps(row).encode() + b"\n" for row in asked)
+
+
+def answered(data: bytes, **options: Any) -> list[dict[str, Any]]:
+    out = io.BytesIO()
+    run(io.BytesIO(data), out, **options)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+# --- rows --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "derivative"),
+    [
+        ({"expr": "x^2", "var": "x"}, "2*x"),
+        ({"expr": "x^2*y", "var": ["y", "x"]}, ["x^2", "2*x*y"]),
+        ({"expr": "sin(x)", "var": "x", "order": 2}, "-sin(x)"),
+        ({"expr": "e*x", "var": "x", "vars": ["e", "x"]}, "e"),
+        ({"expr": "e^2", "var": "e"}, "2*e"),
+        ({"expr": "f(x)", "var": "x"}, "D(f(x), x)"),
+        ({"expr": "a*b", "var": "x"}, "0"),
+        ({"expr": "σ*θ", "var": "θ"}, "σ"),
+        ({"expr": "x", "var": []}, []),
+    ],
+)
+def test_a_row(row: dict[str, Any], derivative: Any) -> None:
+    assert list(batch([{"id": "a"} | row])) == [{"id": "a", "derivative": derivative}]
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "says"),
+    [
+        ({"id": 7, "expr": "2x", "var": "x"}, "parse", "2*x"),
+        ({"id": 7, "expr": "tnah(x)", "var": "x"}, "unsupported", "tanh"),
+        ({"id": 7, "expr": "1/0", "var": "x"}, "domain", "zero"),
+        ({"id": 7, "expr": "x", "var": "x", "order": 10**9}, "limit", "order"),
+        ({"id": 7, "var": "x"}, "row", "expr"),
+        ({"id": 7, "expr": 3, "var": "x"}, "row", "expr"),
+        ({"id": 7, "expr": "x"}, "row", "var"),
+        ({"id": 7, "expr": "x", "var": ["x", 1]}, "row", "var"),
+        ({"id": 7, "expr": "x", "var": "x + 1"}, "row", "x + 1"),
+        ({"id": 7, "expr": "x", "var": ""}, "row", "variable"),
+        ({"id": 7, "expr": "x", "var": "x", "vars": "e"}, "row", "vars"),
+        ({"id": 7, "expr": "x", "var": "x", "order": True}, "row", "order"),
+        ({"id": 7, "expr": "x", "var": "x", "order": 0}, "row", "order"),
+        ({"id": 7, "expr": "x", "var": ["x"], "order": 2}, "row", "gradient"),
+    ],
+)
+def test_a_bad_row_costs_one_answer(row: Any, kind: str, says: str) -> None:
+    good = {"id": 8, "expr": "x^2", "var": "x"}
+    bad, after = batch([row, good])
+    assert bad["id"] == 7
+    assert bad["error"]["kind"] == kind
+    assert says in bad["error"]["message"]
+    assert after == {"id": 8, "derivative": "2*x"}
+
+
+def test_an_error_points_into_the_formula() -> None:
+    (made,) = batch([{"id": 1, "expr": "1 + 2x", "var": "x"}])
+    assert made["error"]["at"] == [4, 6]
+
+
+@pytest.mark.parametrize("row", [None, [], 3, "x", {"id": [1]}, {"id": True}])
+def test_a_row_without_a_usable_id_is_counted(row: Any) -> None:
+    good: Any = {"expr": "x", "var": "x"}
+    assert [made["id"] for made in batch([good, row, good])] == [1, 2, 3]
+
+
+def test_simplify_is_optional() -> None:
+    row = {"id": 1, "expr": "x*(x + x)", "var": "x"}
+    (tidy,), (raw,) = batch([row]), batch([row], simplify=False)
+    assert (tidy["derivative"], raw["derivative"]) == ("4*x", "x + x + x*2")
+
+
+# --- executors ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_any_executor_keeps_the_order(kind: Any) -> None:
+    asked = rows(150)
+    extra: dict[str, Any] = {}
+    if kind is ProcessPoolExecutor:
+        extra = {"mp_context": multiprocessing.get_context("spawn")}
+    with kind(2, **extra) as executor:
+        assert list(batch(asked, executor=executor)) == list(batch(asked))
+
+
+def test_few_rows_are_under_way_at_once() -> None:
+    taken = 0
+
+    def endless() -> Iterator[dict[str, Any]]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield {"expr": "x^2", "var": "x"}
+
+    with ThreadPoolExecutor(2) as executor:
+        answers = batch(endless(), executor=executor)
+        for _ in range(10):
+            next(answers)
+        answers.close()  # type: ignore[attr-defined]
+    assert taken < 10_000
+
+
+# --- time limits -------------------------------------------------------------------
+
+needs_timers = pytest.mark.skipif(
+    not hasattr(signal, "setitimer"), reason="this platform has no timers"
+)
+
+
+@needs_timers
+def test_a_slow_row_costs_one_answer() -> None:
+    good = {"id": "good", "expr": "x^2", "var": "x"}
+    asked: list[Any] = [good, SLOW, good]
+    before = signal.getsignal(signal.SIGALRM)
+    made = list(batch(asked, timeout=0.3, simplify=False))
+    assert [m.get("derivative") for m in made] == ["2*x", None, "2*x"]
+    assert made[1]["error"]["kind"] == "timeout"
+    assert made[1]["id"] == "slow"
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+@needs_timers
+def test_a_slow_row_in_a_worker() -> None:
+    asked = [*rows(5), SLOW, *rows(5)]
+    made = answered(lines(asked), workers=2, timeout=0.3, simplify=False)
+    assert [m["id"] for m in made] == [row["id"] for row in asked]
+    assert [i for i, m in enumerate(made) if "error" in m] == [5]
+
+
+def test_a_thread_cannot_be_stopped_and_says_so() -> None:
+    with (
+        ThreadPoolExecutor(1) as executor,
+        pytest.raises(UnsupportedError, match="processes"),
+    ):
+        list(batch(rows(1), executor=executor, timeout=1))
+
+
+@needs_timers
+def test_the_clock_ends_a_process_that_hears_no_signal() -> None:
+    with Crew(1, int) as crew, pytest.raises(BrokenExecutor):
+        crew.submit(deaf, 0.05).result()
+
+
+def deaf(seconds: float) -> None:
+    """One long operation in C, in which no handler of a signal runs."""
+    with Clock(seconds, expendable=True) as clock:
+        clock.limit(partial(sum, range(10**12)))
+
+
+# --- workers that die --------------------------------------------------------------
+
+
+def deadly(chunk: list[Line]) -> Block:
+    """Answers with the line's number, and dies of some lines."""
+    for _, line in chunk:
+        if line == b"die":
+            os._exit(1)
+    return block([problem(number, "seen", "") for number, _ in chunk])
+
+
+def test_a_row_that_kills_its_worker_is_found() -> None:
+    chunk = [(1, b"{}"), (2, b"die"), (3, b"{}"), (4, b"die"), (5, b"{}")]
+    made = [json.loads(b.lines) for b in files._one_by_one(chunk, deadly)]
+    kinds = [m["error"]["kind"] for m in made]
+    assert kinds == ["seen", "crash", "seen", "crash", "seen"]
+    assert [m["id"] for m in made] == [1, 2, 3, 4, 5]
+
+
+def test_workers_killed_from_outside_cost_nothing() -> None:
+    asked = rows(600)
+    killed: list[int] = []
+
+    def kill_once(done: Progress) -> None:
+        if not killed:
+            for child in multiprocessing.active_children():
+                child.kill()
+                killed.append(child.pid or 0)
+
+    made = answered(lines(asked), workers=2, progress=kill_once)
+    assert killed
+    assert made == list(batch(asked))
+
+
+# --- lines -------------------------------------------------------------------------
+
+GOOD = b'{"id": "good", "expr": "x^2", "var": "x"}\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b"x^2", "no JSON"),
+        (b'{"id": 1, "expr": "x', "no JSON"),
+        (b"[1, 2]", "object"),
+        (b"null", "object"),
+        (b"\x00\x00", "no JSON"),
+        (b'{"expr": "\xff", "var": "x"}', "UTF-8"),
+        ("{}".encode("utf-16"), "UTF-8"),
+        (b"[" * 200_000, "nested"),
+        (b"9" * 10_000, "no JSON"),
+        (b'{"id": 1, "expr": "' + b"x" * MAX_LINE + b'", "var": "x"}', "bytes"),
+    ],
+)
+def test_a_line_that_is_no_row(line: bytes, says: str) -> None:
+    first, bad, last = answered(GOOD + line + b"\n" + GOOD)
+    assert first == last == {"id": "good", "derivative": "2*x"}
+    assert bad["id"] == 2
+    assert bad["error"]["kind"] == "row"
+    assert says in bad["error"]["message"]
+
+
+def test_blank_lines_count_as_lines_and_are_no_rows() -> None:
+    made = answered(b"\xef\xbb\xbf" + GOOD + b"\r\n\n  \n" + b"?\n" + GOOD[:-1])
+    assert [m["id"] for m in made] == ["good", 5, "good"]
+
+
+def test_half_a_surrogate_is_written_as_an_escape() -> None:
+    (made,) = answered(b'{"id": "\\ud800", "expr": "x", "var": "x"}')
+    assert made == {"id": "\ud800", "derivative": "1"}
+
+
+def test_greek_stays_readable() -> None:
+    out = io.BytesIO()
+    run(io.BytesIO('{"id": "θ", "expr": "θ^2", "var": "θ"}'.encode()), out)
+    assert out.getvalue().decode() == '{"id": "θ", "derivative": "2*θ"}\n'
+
+
+def test_progress_reaches_the_end() -> None:
+    data = lines(rows(10)) + b"?\n"
+    seen: list[Progress] = []
+    done = run(io.BytesIO(data), io.BytesIO(), progress=seen.append)
+    assert done == seen[-1] == Progress(11, 1, len(data))
+
+
+# --- resume ------------------------------------------------------------------------
+
+
+def ran(data: bytes, target: Path, **options: Any) -> Progress:
+    return run(io.BytesIO(data), target, **options)
+
+
+def test_every_torn_end_is_mended(tmp_path: Path) -> None:
+    data = lines(rows(4)) + b"?\n"
+    out, part = tmp_path / "out.jsonl", tmp_path / "out.jsonl.part"
+    ran(data, out)
+    whole = out.read_bytes()
+    out.unlink()
+    for size in range(len(whole) + 1):
+        part.write_bytes(whole[:size])
+        assert ran(data, out, resume=True).rows == 5
+        assert out.read_bytes() == whole
+        assert not part.exists()
+        out.unlink()
+
+
+def test_what_never_reached_the_disk_is_done_again(tmp_path: Path) -> None:
+    data = lines(rows(6))
+    out, part = tmp_path / "out.jsonl", tmp_path / "out.jsonl.part"
+    ran(data, out)
+    whole = out.read_bytes()
+    first = whole.index(b"\n") + 1
+    out.unlink()
+    part.write_bytes(whole[:first] + bytes(100) + b"\n" + bytes(50))
+    ran(data, out, resume=True)
+    assert out.read_bytes() == whole
+
+
+def test_a_finished_run_is_not_done_again_and_a_longer_input_is(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    ran(lines(rows(3)), out)
+    seen: list[Progress] = []
+    ran(lines(rows(3)), out, resume=True, progress=seen.append)
+    assert seen == []
+    assert ran(lines(rows(5)), out, resume=True, progress=seen.append).rows == 5
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize("left", ["out.jsonl", "out.jsonl.part"])
+def test_answers_to_other_rows_are_not_resumed(tmp_path: Path, left: str) -> None:
+    out = tmp_path / "out.jsonl"
+    ran(lines(rows(5)), out)
+    out.rename(tmp_path / left)
+    before = (tmp_path / left).read_bytes()
+    with pytest.raises(CalcmlError, match="other rows"):
+        ran(lines(rows(5)[1:]), out, resume=True)
+    with pytest.raises(CalcmlError, match="other rows"):
+        ran(lines(rows(4)), out, resume=True)
+    assert (tmp_path / left).read_bytes() == before
+
+
+def test_without_resume_a_run_begins_anew(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("old")
+    (tmp_path / "out.jsonl.part").write_text("older")
+    ran(lines(rows(2)), out)
+    assert len(out.read_bytes().splitlines()) == 2
+
+
+def test_a_device_is_not_replaced(tmp_path: Path) -> None:
+    ran(lines(rows(2)), Path(os.devnull))
+    assert not Path(os.devnull).is_file()
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "out.jsonl"
+    link.symlink_to(tmp_path / "real" / "out.jsonl")
+    ran(lines(rows(2)), link)
+    assert link.is_symlink()
+    assert len(link.read_bytes().splitlines()) == 2
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_run_killed_again_and_again_is_finished(tmp_path: Path, workers: int) -> None:
+    asked = rows(600)
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    part = tmp_path / "out.jsonl.part"
+    source.write_bytes(lines(asked))
+    command = [sys.executable, "-m", "calcml", "batch", str(source), "-o", str(out)]
+    command += ["--workers", str(workers), "--resume"]
+    expected = list(batch(asked))
+    final = len(b"".join(json.dumps(m).encode() + b"\n" for m in expected))
+    for share in (0, 0.2, 0.5, 0.8):
+        started = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        while started.poll() is None:
+            if part.exists() and part.stat().st_size > share * final:
+                break
+            time.sleep(0.002)
+        workers_of = children(started.pid)
+        started.kill()
+        started.wait()
+        assert part.exists() or out.exists()
+        assert all_gone(workers_of)
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    assert [json.loads(line) for line in out.read_bytes().splitlines()] == expected
+    assert not part.exists()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, where the system tells."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(p) for p in listed.read_text().split()] if listed.exists() else []
+
+
+def all_gone(pids: list[int]) -> bool:
+    """Whether the processes end, within a time in which they surely should."""
+    for _ in range(1_000):
+        if not any(map(alive, pids)):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def alive(pid: int) -> bool:
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+# --- memory ------------------------------------------------------------------------
+
+
+PEAKS = """
+import io, json, os, tracemalloc
+from calcml.batch import run
+
+class Endless(io.RawIOBase):
+    def __init__(self, n):
+        self.left = n
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        if not self.left:
+            return 0
+        self.left -= 1
+        row = {"id": self.left, "expr": f"x^{self.left}", "var": "x"}
+        line = json.dumps(row).encode() + b"\\n"
+        buffer[: len(line)] = line
+        return len(line)
+
+def peak(n):
+    tracemalloc.reset_peak()
+    with open(os.devnull, "wb") as out:
+        run(io.BufferedReader(Endless(n)), out, simplify=False)
+    return tracemalloc.get_traced_memory()[1]
+
+peak(10)
+tracemalloc.start()
+print(peak(300), peak(3_000))
+"""
+
+
+def test_memory_does_not_grow_with_the_input() -> None:
+    """In a process of its own, where no other test's nodes are alive."""
+    line = [sys.executable, "-c", PEAKS]
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    few, many = map(int, done.stdout.split())
+    assert many < few + 200_000
+
+
+# --- the corpus --------------------------------------------------------------------
+
+
+def test_two_workers_answer_a_corpus_like_one(tmp_path: Path) -> None:
+    needs_corpora()
+    data = (CORPORA / "rubi_public_sample.jsonl").read_bytes()
+    out = [tmp_path / "1.jsonl", tmp_path / "2.jsonl"]
+    done = [ran(data, path, workers=n, simplify=False) for n, path in enumerate(out, 1)]
+    assert done[0] == done[1] == Progress(3_738, 0, len(data))
+    assert out[0].read_bytes() == out[1].read_bytes()
+
+
+def test_threads_may_each_run_a_batch() -> None:
+    asked = rows(40)
+    expected = list(batch(asked))
+    made: list[list[dict[str, Any]]] = []
+    threads = [
+        threading.Thread(target=lambda: made.append(list(batch(asked))))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [expected] * 3

@@ -1,0 +1,175 @@
+"""Where functions are defined, where they have slopes, and where these are chosen."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+
+import pytest
+
+from calcml import parse
+from calcml.algebra.definedness import conditions
+from calcml.calculus.domain import Domain, domain
+from calcml.calculus.domain.solve import NOWHERE
+from calcml.core.expr import Expr, make
+from calcml.evaluate.sample import holds
+
+EVERYWHERE = ""
+
+# formula, conditions of the value, conditions of the derivative ("=": the same)
+CASES = [
+    # one interval
+    ("log(x)", "x > 0", "="),
+    ("sqrt(x + 1)", "x >= -1", "x > -1"),
+    ("sqrt(1 - x^2)", "-1 <= x and x <= 1", "-1 < x and x < 1"),
+    ("asin(2*x)", "-1/2 <= x and x <= 1/2", "-1/2 < x and x < 1/2"),
+    ("acos(x - 1)", "0 <= x and x <= 2", "0 < x and x < 2"),
+    ("atanh(x)", "-1 < x and x < 1", "="),
+    ("acosh(x)", "x >= 1", "x > 1"),
+    ("log(log(x))", "x > 1", "="),
+    ("log(x)^(1/2)", "x >= 1", "x > 1"),
+    ("x^(1/3)", "x >= 0", "x > 0"),
+    ("x^(3/2)", "x >= 0", "="),
+    ("1/x + sqrt(x)", "x > 0", "="),
+    ("sqrt(x)*sqrt(1 - x)", "0 <= x and x <= 1", "0 < x and x < 1"),
+    ("asin(x) + log(x)", "0 < x and x <= 1", "0 < x and x < 1"),
+    ("log(2 - exp(x))", "x < log(2)", "="),
+    ("log(8 - 2^x)", "x < 3", "="),
+    # several intervals
+    ("log(x^2 - 1)", "x < -1 or x > 1", "="),
+    ("acosh(x^2)", "x <= -1 or x >= 1", "x < -1 or x > 1"),
+    ("sqrt(abs(x) - 1)", "x <= -1 or x >= 1", "x < -1 or x > 1"),
+    ("sqrt(x^2 - 4)/(x - 3)", "x <= -2 or x >= 2; x != 3", "x < -2 or x > 2; x != 3"),
+    ("log(x*(x - 1)*(x - 2))", "0 < x and x < 1 or x > 2", "="),
+    ("sqrt(-x^2)", "x == 0", "1 < 0"),
+    # places left out
+    ("1/(x^2 - 1)", "x != -1; x != 1", "="),
+    ("1/(x^2 - 2)", "x != -sqrt(2); x != sqrt(2)", "="),
+    ("1/(exp(x) - 1)", "x != 0", "="),
+    ("sqrt(x^2)", EVERYWHERE, EVERYWHERE),
+    ("round(x)*log(x)", "x > 0", "="),
+    ("floor(x) + ceil(x)", EVERYWHERE, EVERYWHERE),
+    ("1/(2^x - 8)", "x != 3", "="),
+    ("x^2/x", "x != 0", "="),
+    ("1/abs(x - 1)", "x != 1", "="),
+    ("log(abs(x))", "x != 0", "="),
+    ("log(x)/(x - 2)", "x > 0; x != 2", "="),
+    ("cbrt(x)", EVERYWHERE, "x != 0"),
+    ("acot(x)", "x != 0", "="),
+    # everywhere, nowhere
+    ("exp(x)", EVERYWHERE, "="),
+    ("1/(x^2 + 1)", EVERYWHERE, "="),
+    ("log(cosh(x))", EVERYWHERE, "="),
+    ("sqrt(-1 - x^2)", "1 < 0", "="),
+    ("log(x) + log(-x)", "1 < 0", "="),
+    # several variables
+    ("1/(x*(y + 1))", "x != 0; y != -1", "="),
+    ("sqrt(x - y)", "x >= y", "x > y"),
+    ("log(x - a)", "x > a", "="),
+    ("1/(x - y)", "x != y", "="),
+    ("log(1 - x^2 - y^2)", "x^2 + y^2 < 1", "="),
+    ("log(x*y)", "x*y > 0", "="),
+    ("log(x)*sqrt(y)", "x > 0; y >= 0", "x > 0; y > 0"),
+    ("hypot(x, y)", EVERYWHERE, "="),
+    ("1/(x^2 + y^2)", "x != 0 or y != 0", "="),
+    # what has infinitely many zeros stays as it is
+    ("tan(x)", "cos(x) != 0", "="),
+    ("1/sin(x)", "sin(x) != 0", "="),
+    ("sqrt(sin(x))", "sin(x) >= 0", "sin(x) > 0"),
+    ("x^x", "x >= 0 or x == floor(x)", "x > 0"),
+    ("gamma(x)", "x > 0 or x != floor(x)", "="),
+    # choices
+    ("where(x > 0, log(x), 1/x)", "x != 0", "="),
+    ("where(x < 0, sqrt(-x), sqrt(x))", EVERYWHERE, "x != 0"),
+    ("where(x > 1, log(x), 0)", EVERYWHERE, "="),
+    ("where(x == 0, 1, sin(x)/x)", EVERYWHERE, "="),
+    ("where(x == 0, 0, x*log(x))", "x >= 0", "x > 0"),
+]  # fmt: skip
+
+
+def told(conditions: tuple[Expr, ...]) -> str:
+    return "; ".join(map(str, conditions))
+
+
+@pytest.mark.parametrize(("text", "value", "slope"), CASES, ids=[c[0] for c in CASES])
+def test_domains(text: str, value: str, slope: str) -> None:
+    found = domain(text)
+    assert told(found.function) == value
+    assert told(found.derivative) == (value if slope == "=" else slope)
+
+
+@pytest.mark.parametrize("text", [c[0] for c in CASES])
+def test_the_conditions_are_equal_to_those_of_the_parts(text: str) -> None:
+    """Solved, they hold where each operation has a value, on the ends, too."""
+    root = parse(text)
+    asked, told = conditions(root), domain(root).function
+    grid = [Fraction(n, 4) for n in range(-20, 21)]
+    rng = random.Random(20_261_124)
+    for x in grid:
+        point = {n: rng.choice(grid) for n in sorted(root.free_symbols)} | {"x": x}
+        # A condition that has no value fails: another one asks for what it lacks.
+        assert all(holds(c, point) is True for c in asked) == all(
+            holds(c, point) is True for c in told
+        ), point
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("abs(x)", "x == 0"),
+        ("relu(x - 1)", "x == 1"),
+        ("abs(x^2 - 1)", "x == -1; x == 1"),
+        ("max(x, y)", "x == y"),
+        ("hypot(x, y)", "x == 0 and y == 0"),
+        ("clip(x, 0, 1)", "x == 0; x == 1"),
+        ("where(x >= 2, 3*x, x + 4)", "x == 2"),
+        ("where(x > 0, x^2, 0)", ""),
+        ("where(x > 1, x, 0)", "x == 1"),
+        ("floor(x)", "x == floor(x)"),
+        ("abs(x)/x", ""),
+        ("log(abs(x))", ""),
+        ("cbrt(x)", ""),
+    ],
+)
+def test_places_of_a_choice(text: str, places: str) -> None:
+    assert told(domain(text).chosen) == places
+
+
+def test_a_domain_is_told() -> None:
+    found = domain("log(x)/(x - 1) + abs(x - 3)")
+    assert str(found) == (
+        "defined for x > 0 and x != 1; differentiable for x > 0 and x != 1; "
+        "the slope is a choice at x == 3"
+    )
+    assert found.as_dict() == {
+        "function": ["x > 0", "x != 1"],
+        "derivative": ["x > 0", "x != 1"],
+        "chosen": ["x == 3"],
+    }
+    assert found.latex().startswith(r"\text{defined for }x > 0 \text{ and } x \ne 1")
+    assert str(domain("exp(x)")) == "defined everywhere; differentiable everywhere"
+    assert str(domain("sqrt(-1 - x^2)")) == "defined nowhere; differentiable nowhere"
+    assert str(domain("sqrt(x^2 - 4)/(x - 3)")).startswith(
+        "defined for (x <= -2 or x >= 2) and x != 3;"
+    )
+    assert Domain((NOWHERE,), (NOWHERE,)).latex() == (
+        r"\text{defined nowhere}; \quad \text{differentiable nowhere}"
+    )
+
+
+def test_one_variable_may_be_asked_for() -> None:
+    assert told(domain("sqrt(x)*abs(y)", "y").derivative) == "x >= 0"
+    assert told(domain("sqrt(x)*abs(y)", "y").chosen) == "y == 0"
+    assert told(domain("sqrt(x)*abs(y)", "x").chosen) == ""
+
+
+def test_arrays_ask_for_each_element() -> None:
+    found = domain("sum(log(X @ w))", shapes={"X": "m n", "w": "n"})
+    assert told(found.function) == told(found.derivative) == "X @ w > 0"
+
+
+def test_the_conditions_are_texts_that_are_read_again() -> None:
+    for text, _, _ in CASES:
+        for condition in domain(text).as_dict()["function"]:
+            read = parse(f"where({condition}, 1, 0)")
+            assert make("where", (read.args[0], *read.args[1:])) is read
