@@ -1,0 +1,241 @@
+"""What the arguments and the value of each kind of node must be, and its shape.
+
+Each check takes a node and gives the shape that it must have; it raises ValueError with
+what the node needs where arguments or value are not as `core.spec` says in words.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from calcml.core.expr import CONDITIONS, ONE, Expr
+from calcml.core.shapes import Dims, broadcast, is_unit, shown
+from calcml.core.tensors import REDUCTIONS, UNIT, Spec, product
+from calcml.functions import CONSTANTS, FUNCTIONS
+from calcml.functions.arrays import ARRAY_FUNCTIONS
+
+
+def ask(holds: object, what: str) -> None:
+    """Raise ValueError with what a node needs, unless it has it."""
+    if not holds:
+        raise ValueError(what)
+
+
+def _plain(part: Expr, *, count: int | None = None) -> tuple[Expr, ...]:
+    """The arguments, which must be `count` values and no conditions."""
+    ask(count is None or len(part.args) == count, f"{count} arguments")
+    ask(all(a.op not in CONDITIONS for a in part.args), "no condition as an argument")
+    return part.args
+
+
+# --- leaves ------------------------------------------------------------------------
+
+
+def number(part: Expr) -> Dims:
+    """An exact number, as text and as value."""
+    value = part.value
+    ask(not part.args, "no arguments")
+    ask(type(value) in (int, Fraction), "an int or a Fraction")
+    ask(Fraction(part.text) == value, "a text that reads as the value")
+    return ()
+
+
+def symbol(part: Expr) -> Dims:
+    """A variable; its shape is any."""
+    ask(not part.args and isinstance(part.value, str) and part.value, "a name")
+    return part.dims
+
+
+def constant(part: Expr) -> Dims:
+    """A constant of the table."""
+    ask(not part.args and part.value in CONSTANTS, "the name of a constant")
+    return ()
+
+
+def formal(part: Expr) -> Dims:
+    """An unknown function of scalars."""
+    name, orders = part.value
+    ask(isinstance(name, str) and name, "a name")
+    ask(part.args and len(orders) == len(part.args), "an order for each argument")
+    ask(all(type(k) is int and k >= 0 for k in orders), "orders from 0")
+    ask(all(not a.dims for a in _plain(part)), "scalars as arguments")
+    return ()
+
+
+# --- operators and functions: the rows of the function table -------------------------
+
+
+def row(part: Expr) -> Dims:
+    """An operator or a function of the table, element by element."""
+    found, args = FUNCTIONS[part.op], part.args
+    least = len(found.params)
+    ask(len(args) == least or found.variadic and len(args) > least, "other arguments")
+    ask(part.value is None, "no value")
+    logical = found.op in ("and", "or", "not")
+    for k, arg in enumerate(args):
+        wanted = logical or found.params[min(k, least - 1)] == "condition"
+        what = "a condition" if wanted else "a value"
+        ask((arg.op in CONDITIONS) == wanted, f"{what} as argument {k}")
+    return broadcast([a.dims for a in args])
+
+
+# --- operations on whole arrays ----------------------------------------------------
+
+
+def contract(part: Expr) -> Dims:
+    """An einsum whose labels are in normal order."""
+    spec, args = part.value, _plain(part)
+    ask(isinstance(spec, Spec) and args, "a Spec and operands")
+    ask(len(spec.inputs) == len(args), "labels for each operand")
+    known = [*spec.output, *(label for labels in spec.inputs for label in labels)]
+    first = list(dict.fromkeys(label for label in known if label != UNIT))
+    ask(first == list(range(len(spec.sizes))), "labels numbered by their first place")
+    ask(all(not is_unit(size) for size in spec.sizes), "no label of size 1")
+    for arg, labels in zip(args, spec.inputs, strict=True):
+        dims = _sizes(labels, spec)
+        ask(
+            dims == arg.dims,
+            f"an operand of shape {shown(dims)}, not {shown(arg.dims)}",
+        )
+    if len(args) > 1:
+        ask(ONE not in args, "no factor 1")
+    return _sizes(spec.output, spec)
+
+
+def _sizes(labels: tuple[int, ...], spec: Spec) -> Dims:
+    return tuple(ONE if label == UNIT else spec.sizes[label] for label in labels)
+
+
+def unit_matrix(part: Expr) -> Dims:
+    """A square matrix of a size, made of nothing."""
+    ask(not part.args and isinstance(part.value, Expr), "a size as its value")
+    return part.value, part.value
+
+
+def selector(part: Expr) -> Dims:
+    """Rows of a unit matrix."""
+    start, size = part.value
+    ask(not part.args and not start.dims, "no arguments and a first place")
+    ask(len(part.dims) == 2, "two axes")
+    return part.dims[0], size
+
+
+def onehot(part: Expr) -> Dims:
+    """A unit vector."""
+    (place,) = _plain(part, count=1)
+    ask(not place.dims, "a scalar as its place")
+    return (part.value,)
+
+
+def reshape(part: Expr) -> Dims:
+    """The same elements in another shape."""
+    (x,) = _plain(part, count=1)
+    ask(product(x.dims) is product(part.value), "as many elements as the argument")
+    return tuple(part.value)
+
+
+def square(part: Expr) -> Dims:
+    """A function of square matrices: a matrix, or a number for each."""
+    (x,) = _plain(part, count=1)
+    ask(len(x.dims) >= 2 and x.dims[-1] is x.dims[-2], "a square matrix")
+    ask(part.value is None, "no value")
+    return x.dims if part.dims == x.dims else x.dims[:-2]
+
+
+def along_axes(part: Expr) -> Dims:
+    """A reduction over axes, or an operation along them."""
+    (x,) = _plain(part, count=1)
+    axes, rank = part.value, len(x.dims)
+    ask(axes and sorted({*axes}) == list(axes), "axes in order")
+    ask(all(0 <= k < rank for k in axes), "axes of its argument")
+    left = tuple(size for k, size in enumerate(x.dims) if k not in axes)
+    reduces = part.op in REDUCTIONS or part.dims != x.dims
+    return left if reduces else x.dims
+
+
+# --- index notation: while a text is read, and while one is written ------------------
+
+
+def at(part: Expr) -> Dims:
+    """An element of an array."""
+    x, *indices = _plain(part)
+    ask(len(indices) == len(x.dims), "an index for each axis")
+    ask(all(not i.dims for i in indices), "scalars as indices")
+    return ()
+
+
+def kronecker(part: Expr) -> Dims:
+    """A delta of two indices."""
+    indices = _plain(part, count=2)
+    ask(all(i.op == "symbol" and not i.dims for i in indices), "two names of indices")
+    return ()
+
+
+def bound(part: Expr) -> Dims:
+    """A sum or a reduction over an index."""
+    index, body = _plain(part, count=2)
+    ask(index.op == "symbol" and not index.dims, "a name as its index")
+    ask(not body.dims, "a scalar below it")
+    return ()
+
+
+# --- steps: derivatives that are still to be taken -----------------------------------
+
+
+def derivative(part: Expr) -> Dims:
+    """A derivative of a scalar that is to be taken."""
+    f, x = _plain(part, count=2)
+    ask(not f.dims and x.op == "symbol", "a scalar and a variable")
+    return ()
+
+
+def prime(part: Expr) -> Dims:
+    """The derivative of what has a name."""
+    (u,) = _plain(part, count=1)
+    ask(u.op == "symbol", "the name of an inner function")
+    return ()
+
+
+# --- the surface: matrix notation, written and not calculated with --------------------
+# A shape says how a node broadcasts; books write more than NumPy does.
+
+
+def as_said(part: Expr) -> Dims:
+    """What is written as it is said to be."""
+    _plain(part)
+    ask(part.args, "arguments")
+    return part.dims
+
+
+def written(part: Expr) -> Dims:
+    """A call of a function of arrays by its name."""
+    name, options = part.value
+    ask(name in ARRAY_FUNCTIONS, "the name of a function of arrays")
+    ask(all(len(o) == 2 and all(map(_is_text, o)) for o in options), "texts as options")
+    _plain(part)
+    return part.dims
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def part(part: Expr) -> Dims:
+    """An indexing."""
+    (x,) = _plain(part, count=1)
+    if _is_text(part.value):
+        ask(part.value.split()[-1] in ("row", "column"), "a row or a column")
+        return part.dims
+    ask(len(part.value) <= len(x.dims), "an index for an axis")
+    for index in part.value:
+        pair = isinstance(index, tuple) and len(index) == 2
+        ask(index is None or pair or isinstance(index, Expr), "indices or slices")
+    return part.dims
+
+
+def einsum(part: Expr) -> Dims:
+    """A contraction spelled out."""
+    rows, _, _ = part.value.partition("->")
+    ranks = [len(row) for row in rows.split(",")]
+    ask(ranks == [len(a.dims) for a in part.args], "a letter for each axis")
+    return part.dims
