@@ -22,11 +22,8 @@ from calcml.core.errors import (
     UnsupportedError as UnsupportedError,
 )
 from calcml.core.expr import Expr as Expr, symbol as symbol
-from calcml.functions import SPELLINGS
-from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.parsing import parser
-from calcml.parsing.arguments import Argument, Keyword
-from calcml.parsing.calls import arrays as calls
+from calcml.parsing.calls.public import caller, has_row
 from calcml.parsing.inputs import Formula, Variable, formula, function, variable
 from calcml.parsing.parser import Given, Shapes
 
@@ -129,7 +126,7 @@ def define(text: str, **facts: Any) -> Any:
     """
     from calcml.parsing.definitions import define_function
 
-    return _caller(define_function(text, **facts).name)
+    return caller(define_function(text, **facts).name)
 
 
 def table(name_or_path: str) -> Any:
@@ -229,40 +226,12 @@ def from_sympy(source: Any) -> Expr:
     return convert(source)
 
 
-def _caller(name: str) -> Any:
-    """The function of the module that builds calls of `name`."""
-
-    rows = SPELLINGS.get(name, [])
-    doc = rows[0].doc if rows else ARRAY_FUNCTIONS[name].doc
-
-    def call(*args: Formula, **options: Any) -> Expr:
-        given: list[Argument] = [_argument(a) for a in args]
-        for key, value in options.items():
-            text = isinstance(value, str) and any(key in r.options for r in rows)
-            plain = text or key in ("axis", "keepdims") and name in ARRAY_FUNCTIONS
-            given.append(Keyword(key, value if plain else formula(value)))
-        if calls.takes(name, given):
-            return calls.call(name, given, parser.defined)
-        return parser.call(rows, name, given)
-
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = doc
-    return call
-
-
-def _argument(value: Formula) -> Expr:
-    """An argument of a call: a formula, or the condition of a choice."""
-    if isinstance(value, str):
-        return parser.parse(value)
-    return value if isinstance(value, Expr) else formula(value)
-
-
 def __getattr__(name: str) -> Any:
     """Every row of the function tables is a function: `calcml.sin(x)`."""
     if name == "derive":
         from calcml.steps.derive import derive
 
         return derive
-    if name in SPELLINGS or name in ARRAY_FUNCTIONS:
-        return _caller(name)
+    if has_row(name):
+        return caller(name)
     raise AttributeError(f"calcml has no {name!r}")

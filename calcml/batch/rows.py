@@ -18,7 +18,6 @@ from calcml.core.shapes import is_unit
 from calcml.parsing.arguments import MAX_ORDER
 from calcml.parsing.inputs import Function
 from calcml.parsing.parser import parse, variable as named
-from calcml.printing.text import text
 
 CHUNK = 32  # rows that travel to a worker together
 
@@ -106,12 +105,12 @@ def _derivative(row: Asked, simplify: bool) -> str | list[str]:
     read = Function(parse(formula, [*names, *others], shapes), shapes=shapes)
     variables = [_variable(name, shapes) for name in names]
     if names is not wanted:
-        return text(derived(read, variables, order, simplify))
+        return str(derived(read, variables, order, simplify))
     if order > 1:
         raise RowError("order goes with one variable, not with a gradient")
     if all(map(is_unit, read.root.dims)):
-        return [text(part) for part in graded(read, variables, simplify)]
-    return [text(derived(read, [v], 1, simplify)) for v in variables]
+        return [str(part) for part in graded(read, variables, simplify)]
+    return [str(derived(read, [v], 1, simplify)) for v in variables]
 
 
 def _are_names(value: Any) -> TypeGuard[list[str]]:

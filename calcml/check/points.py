@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any, NamedTuple
 
+from calcml.algebra.facts.row_facts import is_kinked
 from calcml.algebra.simplify import simplify
 from calcml.calculus.chain_rule import diff
 from calcml.check.blame import Ground, blame
@@ -26,7 +27,6 @@ from calcml.core.errors import CalcmlError
 from calcml.core.expr import ZERO, Expr, symbol, walk
 from calcml.evaluate.pointwise import context
 from calcml.evaluate.sample import Point, Range, inside, sample
-from calcml.functions import FUNCTIONS
 from calcml.parsing.parser import parse
 
 FEW = 3  # points at which SymPy's own value confirms how calcml reads its derivative
@@ -165,7 +165,7 @@ def _places(case: Case, found: Sequence[Point], search: Search) -> Iterator[Poin
 def _simple(case: Case, ranges: Mapping[str, Range] | None) -> Iterator[Point]:
     """Points of simple numbers inside the domain; none where there may be a kink."""
     names = sorted(case.root.free_symbols | case.subject.free_symbols)
-    if len(names) > len(SIMPLE) or any(_kinked(node) for node in walk(case.root)):
+    if len(names) > len(SIMPLE) or any(map(is_kinked, walk(case.root))):
         return
     for sign, turn in product((1, -1), range(len(SIMPLE))):
         simple = [sign * SIMPLE[(turn + i) % len(SIMPLE)] for i in range(len(names))]
@@ -177,11 +177,6 @@ def _simple(case: Case, ranges: Mapping[str, Range] | None) -> Iterator[Point]:
         )
         if held and inside(case.root, point):
             yield point
-
-
-def _kinked(node: Expr) -> bool:
-    row = FUNCTIONS.get(node.op)
-    return node.op == "where" or (row is not None and bool(row.kink))
 
 
 def _difference(subject: Expr, right: Expr) -> Expr | None:

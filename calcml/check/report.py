@@ -40,6 +40,19 @@ class Report:
             lines.append(f"difference: {self.difference}")
         return "\n".join([*lines, f"method: {self.method}"])
 
+    def as_dict(self) -> dict[str, Any]:
+        """What JSON holds of it: all fields, points and expressions as text."""
+        place, values = self.counterexample, self.values
+        return {
+            "verdict": self.verdict,
+            "method": self.method,
+            "message": self.message,
+            "points": self.points,
+            "counterexample": shown(place) if place else None,
+            "values": [str(value) for value in values] if values else None,
+            "difference": self.difference and str(self.difference),
+        }
+
     def __bool__(self) -> bool:
         raise UnsupportedError(
             f"a report is not true or false; its verdict is {self.verdict!r}, "

@@ -218,8 +218,6 @@ def check(
     The exit status is 0 if it is (proved, or agrees in balls at points of the domain),
     1 if it is not (differs), 3 if that is not known.
     """
-    from calcml.check import shown
-
     shapes = shapes_of(shape)
     read = formula(expr, [variable], shapes)
     note_absent(read.root, [variable])
@@ -228,13 +226,7 @@ def check(
         read.root, claimed, variable, against=against, order=order, given=given
     )
     if form == "json":
-        names = ("verdict", "method", "message", "points")
-        fields = {k: getattr(report, k) for k in names}
-        place, values = report.counterexample, report.values
-        fields["counterexample"] = shown(place) if place else None
-        fields["values"] = [str(value) for value in values] if values else None
-        fields["difference"] = report.difference and str(report.difference)
-        as_json(fields)
+        as_json(report.as_dict())
     else:
         click.echo(str(report))
     return STATUS[report.verdict]

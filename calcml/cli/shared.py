@@ -102,7 +102,7 @@ def source(given: str) -> str:
 def note_absent(root: Expr, variables: Sequence[str]) -> None:
     """Say which variables do not occur: a derivative of 0 may be a slip of the pen."""
     from calcml.core.expr import walk
-    from calcml.functions import CONSTANT_NAMES
+    from calcml.parsing.parser import is_constant
 
     nodes = [n for n in walk(root) if n.op == "symbol"]
     sizes = {str(size) for n in nodes for size in n.dims}
@@ -111,7 +111,7 @@ def note_absent(root: Expr, variables: Sequence[str]) -> None:
         if name not in there:
             among = f"its variables are {', '.join(there)}" if there else "it has none"
             say(f"note: {name} does not occur in the formula; {among}", "yellow")
-        elif name in CONSTANT_NAMES:
+        elif is_constant(name):
             say(f"note: {name} is a variable here, not the constant", "yellow")
 
 

@@ -268,6 +268,11 @@ def _name() -> re.Pattern[str]:
     return re.compile(dict(tables("calcml.lark").terminals)["NAME"])
 
 
+def is_constant(name: str) -> bool:
+    """Whether a name stands for a constant where it is not declared a variable."""
+    return name in CONSTANT_NAMES
+
+
 def is_name(text: str) -> bool:
     """Whether the grammar reads `text` as one name."""
     words = tables("calcml.lark").words

@@ -255,3 +255,9 @@ def _side(y: Number, sign: int, strict: bool, nonzero: bool) -> Interval:
     if sign > 0:
         return Interval(y, INFINITY, strict, True, nonzero)
     return Interval(-INFINITY, y, True, strict, nonzero)
+
+
+def is_kinked(node: Expr) -> bool:
+    """Whether a node is a choice, or a function whose row names a kink."""
+    row = FUNCTIONS.get(node.op)
+    return node.op == "where" or (row is not None and bool(row.kink))
