@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from calcml.calculus import (
@@ -24,12 +25,31 @@ from calcml.core.errors import (
 from calcml.core.expr import Expr as Expr, symbol as symbol
 from calcml.parsing import parser
 from calcml.parsing.calls.public import caller, has_row
-from calcml.parsing.inputs import Formula, Variable, formula, function, variable
+from calcml.parsing.inputs import Formula, formula, variable
 from calcml.parsing.parser import Given, Shapes
 
 if TYPE_CHECKING:
     from calcml.algebra.simplify import Step
+    from calcml.batch import batch as batch
+    from calcml.calculus.domain import domain as domain
+    from calcml.calculus.kinks import kinks as kinks
+    from calcml.check import check as check
+    from calcml.compile import compile as compile
     from calcml.steps.derive import derive as derive
+    from calcml.sympy_bridge import from_sympy as from_sympy
+    from calcml.tables import table as table
+
+# Public names whose rooms are loaded when they are first used.
+LATER = {
+    "batch": "batch",
+    "check": "check",
+    "compile": "compile",
+    "derive": "steps.derive",
+    "domain": "calculus.domain",
+    "from_sympy": "sympy_bridge",
+    "kinks": "calculus.kinks",
+    "table": "tables",
+}
 
 
 def parse(
@@ -40,11 +60,15 @@ def parse(
     given: Sequence[str] | None = None,
     dialect: str = "calcml",
 ) -> Expr:
-    """The expression that `text` stands for; `symbols` are names that are variables.
+    """The expression that `text` stands for, in calcml's grammar or another `dialect`.
 
-    `shapes` declares arrays, {"A": "m n", "x": "n"}: sizes are names or numbers. The
-    dialect "matlab" is the language of matrixcalculus.org. Raises ParseError,
-    UnsupportedError, ShapeError, DomainError or LimitError, each with the place.
+    `shapes` declares arrays, {"A": "m n", "x": "n"}: sizes are names or numbers.
+    `symbols` are names that are variables though they name a constant (e, pi). The
+    dialect "matlab" is the language of matrixcalculus.org. Assumptions are not `given`
+    here, but to what uses them. The result's shape follows as in NumPy.
+
+    Raises ParseError, UnsupportedError, ShapeError, DomainError or LimitError, each
+    with the place.
 
     >>> parse("1/(1 + exp(-x))")
     1/(1 + exp(-x))
@@ -67,7 +91,9 @@ def parse(
 
 
 def symbols(names: str) -> list[Expr]:
-    """Several variables at once, their names separated by spaces or commas.
+    """Several scalar variables, their `names` separated by spaces or commas.
+
+    Raises ParseError for what is no name.
 
     >>> x, y = symbols("x y")
     >>> x*y + 1
@@ -85,11 +111,14 @@ def simplify(
 ) -> Expr:
     """The shortest form of `f` that is found; the domain may grow, no value changes.
 
-    `given` holds assumptions: "x > 0", ["0 < p < 1", "n in integers", "sum(y) = 1"].
-    `trace` is a list to which the steps are added, each with its rule, the expression
-    before and after, and a note where it extends the domain or where the budget of work
-    ended the search. Raises the errors of `parse`, and DomainError for assumptions that
-    contradict each other.
+    `f` is a text or an expression, whose shape stays; `shapes` declares the arrays of a
+    text. `given` holds assumptions: "x > 0", ["0 < p < 1", "n in integers",
+    "sum(y) = 1"]. `trace` is a list to which the steps are added, each with its rule,
+    the expression before and after, and a note where it extends the domain or where the
+    budget of work ended the search.
+
+    Raises the errors of `parse`, and DomainError for assumptions that contradict each
+    other.
 
     >>> simplify("(x^2 - 1)/(x - 1)")
     x + 1
@@ -114,11 +143,15 @@ def simplify(
     return result
 
 
-def define(text: str, **facts: Any) -> Any:
-    """A function of one's own, as good as a built-in one: "swish2(x) = x*sigmoid(2*x)".
+def define(text: str, **facts: Any) -> Callable[..., Expr]:
+    """A function of one's own, as good as a built-in one, from its definition `text`.
 
-    `facts` are fields of a row, such as `doc`, `d`, `on`, `tex`, `numpy`. Returns the
-    function. Raises ParseError if the text is no definition, or the name is taken.
+    `facts` are fields of a row of the function table, such as `doc`, `d`, `on`, `tex`,
+    `numpy`; without `d` the derivatives follow from the definition. Returns the
+    function, which takes texts, expressions and numbers, arrays element by element.
+
+    Raises ParseError where the text is no definition, where the name is taken, and for
+    a name that is no parameter.
 
     >>> swish2 = define("swish2(x) = x*sigmoid(2*x)")
     >>> diff("swish2(x)", "x", simplify=False).evalf({"x": 0})
@@ -129,109 +162,13 @@ def define(text: str, **facts: Any) -> Any:
     return caller(define_function(text, **facts).name)
 
 
-def table(name_or_path: str) -> Any:
-    """A catalogue of derivatives, computed and checked.
-
-    "basics", "activations", "layers" (backward passes), or a file of one's own.
-    """
-    from calcml.tables import table as made
-
-    return made(name_or_path)
-
-
-def batch(rows: Iterable[Mapping[str, Any]], **options: Any) -> Any:
-    """Derivatives of many rows, streamed in order; a bad row gives an error row."""
-    from calcml.batch import batch as run
-
-    return run(rows, **options)
-
-
-def check(f: Formula, candidate: Any, x: Any, **options: Any) -> Any:
-    """Whether `candidate` is the derivative of `f` by `x`: a Report with a verdict."""
-    from calcml.check import check as run
-
-    read = function(f, options.get("shapes"))
-    if isinstance(candidate, str) and read.definitions:
-        shapes = options.get("shapes")
-        candidate = parser.parse(candidate, (), shapes, None, read.definitions)
-    return run(read.root, candidate, x, **options)
-
-
-def kinks(
-    f: Formula, x: Variable, *, shapes: Shapes | None = None, given: Given = ()
-) -> Any:
-    """Where `f` is not smooth along `x`, not continuous or not defined, as `Kinks`.
-
-    Each `Kink` has its place (a point, a family of points, a surface where there are
-    other variables), the value, limits and slopes on both sides, the subgradients (the
-    subdifferential where `f` is convex there, else Clarke's gradient), the slope that
-    `diff` takes, and what JAX, PyTorch, CasADi, PyTensor and SymPy were measured to
-    return. Sources: Rockafellar, Convex Analysis, section 23; Clarke, Optimization and
-    Nonsmooth Analysis, section 2.1.
-
-    >>> print(kinks("relu(x)", "x"))
-    x = 0: corner
-      left: limit 0, slope 0
-      right: limit 0, slope 1
-      value 0, slope taken 0
-      subdifferential: [0, 1]
-      JAX 0, PyTorch 0, CasADi 1/2, PyTensor -, SymPy -
-    >>> print(kinks("x*relu(x)", "x"))
-    smooth everywhere
-    """
-    from calcml.calculus.kinks import kinks as found
-
-    return found(f, x, shapes=shapes, given=given)
-
-
-def domain(
-    f: Formula, x: Variable | None = None, *, shapes: Shapes | None = None
-) -> Any:
-    """Where `f` is defined and real, and where its derivative is: a Domain.
-
-    The derivative is the one by `x`, or by every variable. Conditions in one variable
-    are solved where all their zeros are found. Raises the errors of `parse`.
-
-    >>> print(domain("log(x)/(x - 1)"))
-    defined for x > 0 and x != 1; differentiable for x > 0 and x != 1
-    >>> domain("sqrt(x)").derivative
-    (x > 0,)
-    """
-    from calcml.calculus.domain import domain as found
-
-    return found(f, x, shapes=shapes)
-
-
-def compile(
-    exprs: Any,
-    args: Sequence[str],
-    *,
-    backend: str = "numpy",
-    shapes: Shapes | None = None,
-) -> Any:
-    """A function of `args` that computes each shared part once, with its `.source`.
-
-    Arrays have the shapes that the expressions or `shapes` give them; sizes are taken
-    from the arguments.
-    """
-    from calcml.compile import compile as make
-
-    return make(exprs, args, backend=backend, shapes=shapes)
-
-
-def from_sympy(source: Any) -> Expr:
-    """The expression that a SymPy object stands for."""
-    from calcml.sympy_bridge import from_sympy as convert
-
-    return convert(source)
-
-
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Callable[..., Any]:
     """Every row of the function tables is a function: `calcml.sin(x)`."""
-    if name == "derive":
-        from calcml.steps.derive import derive
-
-        return derive
+    if name in LATER:
+        found: Callable[..., Any] = getattr(
+            import_module(f"calcml.{LATER[name]}"), name
+        )
+        return found
     if has_row(name):
         return caller(name)
     raise AttributeError(f"calcml has no {name!r}")

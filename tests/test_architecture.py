@@ -59,7 +59,7 @@ LONGER = {
     "algebra.normal.reader": 397,
     "algebra.terms": 484,
     "calculus.expansions.local": 450,
-    "core.expr": 402,
+    "core.expr": 414,
 }
 
 

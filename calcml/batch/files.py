@@ -217,7 +217,7 @@ def _kept(old: Path, lines: Iterator[Line]) -> tuple[Progress, int]:
 def _finished(line: bytes) -> Answer | None:
     """The answer that a line holds, None if it was torn or never reached the disk."""
     try:
-        made = json.loads(line) if line.endswith(b"\n") else None
+        made: Answer | None = json.loads(line) if line.endswith(b"\n") else None
     except ValueError:
         return None
     return made if isinstance(made, dict) and "id" in made else None

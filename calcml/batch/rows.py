@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from functools import cache, partial
 from itertools import islice
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple, NotRequired, TypedDict, TypeGuard
 
 from calcml.batch.workers import Clock
 from calcml.calculus.derivative import derived, graded
@@ -21,7 +21,23 @@ from calcml.parsing.parser import parse, variable as named
 
 CHUNK = 32  # rows that travel to a worker together
 
-Answer = dict[str, Any]
+
+class Problem(TypedDict):
+    """What is wrong with a row; `at` is the span of its `expr` that it is about."""
+
+    kind: str
+    message: str
+    at: NotRequired[list[int]]
+
+
+class Answer(TypedDict):
+    """The answer to a row: its id, and a derivative or an error."""
+
+    id: int | str
+    derivative: NotRequired[str | list[str]]
+    error: NotRequired[Problem]
+
+
 Asked = Mapping[str, Any]
 
 
@@ -166,11 +182,20 @@ def batch(
     simplify: bool = True,
     timeout: float | None = None,
 ) -> Iterator[Answer]:
-    """The answer to each row, in order; a bad or slow row's answer holds an `error`.
+    """The answer to each of the `rows`, in order, as they are made.
 
-    `executor` is any of `concurrent.futures`, at work on a bounded number of rows.
-    `timeout`, in seconds for each row, stops it by a signal: it asks for a platform
-    that has them, and for processes rather than threads.
+    A row is {"id", "expr", "var", "vars"?, "shapes"?, "order"?}: `var` is a name, or a
+    list of names for a gradient, `vars` lists variables that name a constant. An answer
+    has the row's id and the `derivative` as text, a list of texts for a gradient.
+    `simplify` is that of `diff`. `executor` is any of `concurrent.futures`, at work on
+    a bounded number of rows. `timeout`, in seconds for each row, stops it by a signal:
+    it asks for a platform that has them, and for processes rather than threads.
+
+    Raises nothing for a row that is bad or slow: its answer holds an `error`, with the
+    kind and the message of what `diff` raises.
+
+    >>> list(batch([{"id": 1, "expr": "x*y^2", "var": "y"}]))
+    [{'id': 1, 'derivative': '2*x*y'}]
     """
     work = partial(timed, settings=Settings(simplify, timeout))
     numbered = enumerate(rows, 1)

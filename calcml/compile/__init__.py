@@ -42,10 +42,12 @@ def compile(
 ) -> Compiled:
     """A function that computes `exprs` from values of the variables `args`.
 
-    `exprs` is an expression or its text, or lists, tuples and dictionaries of them
-    (such as a gradient); results come in the same structure. "numpy" broadcasts over
-    arrays, and each result has the shape that all arguments have together; a value that
-    does not exist is nan. "python" needs no library and raises DomainError for it.
+    It is called with values in the order of `args`, or by name; `.source` is the Python
+    that runs, in which each shared part is computed once. `exprs` is an expression or
+    its text, or lists, tuples and dictionaries of them (such as a gradient); results
+    come in the same structure. The `backend` "numpy" broadcasts over arrays, and each
+    result has the shape that all arguments have together; a value that does not exist
+    is nan. "python" needs no library and raises DomainError for it.
 
     Where variables are arrays, as `shapes` or the expressions say, the source is in
     NumPy's functions of whole arrays, contractions in an order that costs little, and
@@ -53,7 +55,14 @@ def compile(
     argument has is an argument itself.
 
     Raises CalcmlError for a variable that is not among `args`, UnsupportedError for an
-    unknown function f(x) and for the imaginary unit.
+    unknown function f(x), for the imaginary unit and where a library is missing. The
+    function raises CalcmlError for other arguments, ShapeError for other shapes.
+
+    Source of the contractions' order: Smith and Gray, opt_einsum (JOSS, 2018).
+
+    >>> area = compile("pi*r^2", ["r"], backend="python")
+    >>> area(1)
+    3.141592653589793
     """
     if backend not in LANGUAGES:
         known = " or ".join(LANGUAGES)

@@ -6,6 +6,13 @@ class CalcmlError(Exception):
 
     `message` says what is wrong and what to do. `text` is the whole input and `span`
     the pair of offsets in it that the message is about, where they are known.
+
+    >>> from calcml import parse
+    >>> try:
+    ...     parse("x*sigmod(x)")
+    ... except CalcmlError as error:
+    ...     print(error.kind, error.span)
+    unsupported (2, 11)
     """
 
     kind = "error"
@@ -44,31 +51,68 @@ def _rebuild(
 
 
 class ParseError(CalcmlError):
-    """The text is not a formula of the grammar."""
+    """The text is not a formula of the grammar.
+
+    >>> from calcml import parse
+    >>> parse("2x")
+    Traceback (most recent call last):
+    calcml.core.errors.ParseError: 2x
+    ^^
+    two values stand side by side; there is no implicit multiplication: write 2*x
+    """
 
     kind = "parse"
 
 
 class ShapeError(CalcmlError):
-    """Shapes do not fit together."""
+    """Shapes do not fit together.
+
+    >>> from calcml import parse
+    >>> parse("A + x", shapes={"A": "m 3", "x": "2"})
+    Traceback (most recent call last):
+    calcml.core.errors.ShapeError: A + x
+    ^^^^^
+    the shapes (m, 3) and (2,) do not fit together in +
+    """
 
     kind = "shape"
 
 
 class DomainError(CalcmlError):
-    """A value that does not exist, such as 1/0 or log(0)."""
+    """A value that does not exist, such as 1/0 or log(0).
+
+    >>> from calcml import parse
+    >>> parse("log(0)")
+    Traceback (most recent call last):
+    calcml.core.errors.DomainError: log(0)
+    ^^^^^^
+    log has no value at 0; it is defined where x > 0
+    """
 
     kind = "domain"
 
 
 class UnsupportedError(CalcmlError):
-    """A formula that calcml reads but cannot do what was asked with."""
+    """A formula that calcml reads but cannot do what was asked with.
+
+    >>> from calcml import diff
+    >>> diff("besselj(n, x)", "n")
+    Traceback (most recent call last):
+    calcml.core.errors.UnsupportedError: the derivative of besselj(n, x) by n has no
+    closed form in calcml
+    """
 
     kind = "unsupported"
 
 
 class LimitError(CalcmlError):
-    """The input passes a limit of size or work, which the message names."""
+    """The input passes a limit of size or work, which the message names.
+
+    >>> from calcml import diff
+    >>> diff("sin(x)", "x", order=1001)
+    Traceback (most recent call last):
+    calcml.core.errors.LimitError: the order of a derivative is over 1,000
+    """
 
     kind = "limit"
 

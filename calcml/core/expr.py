@@ -24,8 +24,13 @@ class Expr:
     `op` is the name of a row of the function table, or one of the leaves "number",
     "symbol", "constant" and "formal" (an unknown function). `value` is a leaf's value,
     or what an operation on arrays needs beside its arguments; `dims` are the sizes of
-    the axes, () for a scalar. Nodes are made by the functions of this module and of
-    `core.build` and `core.tensors`, never by calling the class.
+    the axes, () for a scalar; `core.spec` lists every legal node. Nodes are made by the
+    functions of this module, of `core.build` and `core.tensors`, not by the class.
+    Raises UnsupportedError where an operator gets no number, ShapeError for shapes.
+
+    >>> x = symbol("x")
+    >>> (x**2 + 1).subs({"x": 3}).shape
+    ()
     """
 
     __array_ufunc__ = None  # NumPy leaves operators with expressions to them
@@ -282,7 +287,14 @@ def make(op: str, args: tuple[Expr, ...]) -> Expr:
 
 
 def symbol(name: str, shape: str | Sequence[Any] = "") -> Expr:
-    """The variable `name`, real; an array where `shape` has sizes: "m n", ("k", 1)."""
+    """The real variable `name`; an array where `shape` has sizes: "m n", ("k", 1).
+
+    Sizes are names or numbers from 1. Raises ShapeError for others.
+
+    >>> A, x = symbol("A", "m n"), symbol("x", "n")
+    >>> (A @ x).shape
+    ('m',)
+    """
     if not shape:
         return intern("symbol", name, (), name, name)
     dims = sizes(shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import final
+from typing import Any, final
 
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import Expr, lift, walk
@@ -52,9 +52,8 @@ class Function:
 
 
 Formula = str | Expr | int | float | Function
-
-
 Variable = str | Expr
+Several = list[Any] | tuple[Any, ...]  # of these; a text is a Sequence, too
 
 
 def formula(value: Formula, shapes: Shapes | None = None) -> Expr:

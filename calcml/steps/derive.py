@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import overload
 
 from calcml.algebra.arrays.norms import spelled_parts
 from calcml.algebra.facts import facts
@@ -11,7 +11,14 @@ from calcml.calculus.derivative import Pass, Run, checked_order, derived, graded
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import Expr
 from calcml.core.tensors import has_arrays
-from calcml.parsing.inputs import Formula, Function, Variable, function, variables_in
+from calcml.parsing.inputs import (
+    Formula,
+    Function,
+    Several,
+    Variable,
+    function,
+    variables_in,
+)
 from calcml.parsing.parser import Given, Shapes
 from calcml.steps.backpropagation import Backpropagation
 from calcml.steps.backward import (
@@ -43,7 +50,7 @@ def derive(
 @overload
 def derive(
     f: Formula,
-    x: list[Any] | tuple[Any, ...],
+    x: Several,
     *,
     order: int = 1,
     level: str = "brief",
@@ -54,7 +61,7 @@ def derive(
 
 def derive(
     f: Formula,
-    x: Variable | Sequence[Variable],
+    x: Variable | Several,
     *,
     order: int = 1,
     level: str = "brief",
@@ -63,11 +70,15 @@ def derive(
 ) -> Derivation | Backpropagation:
     """The derivative of `f` by `x` with its steps: those of the run of `diff`.
 
-    At the level "brief" the steps are a textbook's: a line for each layer of the chain
+    By one variable it is that of an `order`, of scalars; `given` and `shapes` are those
+    of `diff`, and results have the shapes of `diff` and `grad`. At the `level` "brief"
+    the steps are a textbook's: a line for each layer of the chain
     rule, inner functions called u, v, ... At "full" they are every rule and every
     rewrite. By a list of variables, or of arrays, the gradient is told layer by layer,
-    the upstream gradient first, as backpropagation is taught. Raises the errors of
-    `diff` and `grad`.
+    the upstream gradient first, as backpropagation is taught.
+
+    Raises the errors of `diff` and `grad`, ParseError for another level or an order
+    below 1, and UnsupportedError for a gradient of an order over 1.
 
     >>> print(derive("log(1 + exp(x))", "x"))
     u = 1 + exp(x)

@@ -19,10 +19,16 @@ from calcml.parsing.parser import call
 
 
 def from_sympy(source: Any) -> Expr:
-    """The expression that a SymPy object stands for.
+    """The scalar expression that the SymPy object `source` stands for.
 
-    Floats are read as they print, symbols as real variables. Raises UnsupportedError
-    naming what calcml has no counterpart for.
+    Floats are read as they print, symbols as real variables.
+
+    Raises UnsupportedError for what is no SymPy object, and naming what calcml has no
+    counterpart for.
+
+    >>> import sympy
+    >>> from_sympy(sympy.sin(sympy.Symbol("x"))**2)
+    sin(x)^2
     """
     import sympy
 

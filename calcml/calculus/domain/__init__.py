@@ -1,10 +1,4 @@
-"""Where a function is defined and real, and where it has a derivative.
-
->>> print(domain("log(x)/(x - 1)"))
-defined for x > 0 and x != 1; differentiable for x > 0 and x != 1
->>> print(domain("sqrt(x)"))
-defined for x >= 0; differentiable for x > 0
-"""
+"""Where a function is defined and real, and where it has a derivative."""
 
 from __future__ import annotations
 
@@ -71,9 +65,14 @@ def domain(
 ) -> Domain:
     """Where `f` is defined and real, and its derivative by `x`, by all if None.
 
-    Conditions in one variable are solved where all zeros are found exactly; others are
-    left as they stand. Those of arrays hold for each element.
+    `shapes` declares the arrays of a text. Conditions in one variable are solved where
+    all zeros are found exactly; others are left as they stand. Those of arrays hold for
+    each element.
 
+    Raises the errors of `parse`, and those of `diff` about the derivative.
+
+    >>> print(domain("log(x)/(x - 1)"))
+    defined for x > 0 and x != 1; differentiable for x > 0 and x != 1
     >>> domain("asin(2*x)").function
     (-1/2 <= x and x <= 1/2,)
     >>> domain("abs(x)").chosen

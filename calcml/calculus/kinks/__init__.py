@@ -1,15 +1,4 @@
-"""Where a function is not smooth, what it does there, and which slope is taken.
-
->>> print(kinks("relu(x)", "x"))
-x = 0: corner
-  left: limit 0, slope 0
-  right: limit 0, slope 1
-  value 0, slope taken 0
-  subdifferential: [0, 1]
-  JAX 0, PyTorch 0, CasADi 1/2, PyTensor -, SymPy -
->>> print(kinks("sigmoid(x)", "x"))
-smooth everywhere
-"""
+"""Where a function is not smooth, what it does there, and which slope is taken."""
 
 from __future__ import annotations
 
@@ -41,8 +30,27 @@ def kinks(
 ) -> Kinks:
     """The places where `f` is not smooth (C1), not continuous or not defined, by `x`.
 
-    Other variables have any values that fulfil `given`; a place is a surface then.
+    Other variables have any values that fulfil `given` (such as "w > 0"); a place is a
+    surface then, else a point or a family of points. `shapes` declares the arrays of a
+    text; of an array, the places are those of an element. Each `Kink` has its place,
+    the value, limits and slopes on both sides, the subgradients (the subdifferential
+    where `f` is convex there, else Clarke's gradient), the slope that `diff` takes, and
+    what JAX, PyTorch, CasADi, PyTensor and SymPy were measured to return.
+
     Raises the errors of `parse`, and UnsupportedError where the imaginary unit occurs.
+
+    Sources: Rockafellar, Convex Analysis, section 23; Clarke, Optimization and
+    Nonsmooth Analysis, section 2.1.
+
+    >>> print(kinks("relu(x)", "x"))
+    x = 0: corner
+      left: limit 0, slope 0
+      right: limit 0, slope 1
+      value 0, slope taken 0
+      subdifferential: [0, 1]
+      JAX 0, PyTorch 0, CasADi 1/2, PyTensor -, SymPy -
+    >>> print(kinks("x*relu(x)", "x"))
+    smooth everywhere
     """
     read = function(f, shapes)
     x = variable(x, read)

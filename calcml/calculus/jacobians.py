@@ -1,0 +1,225 @@
+"""Jacobians and Hessians, of arrays and of lists of scalars.
+
+A derivative of arrays has the axes of the function first, then those of the variable:
+d(A x)/dx is A, as in Laue, Mitterreiter and Giesen (AAAI 2020, arXiv 2010.03313).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, overload
+
+from calcml.calculus.derivative import graded
+from calcml.calculus.in_names import short
+from calcml.calculus.slopes import derivative
+from calcml.core.errors import ShapeError
+from calcml.core.expr import Expr
+from calcml.core.shapes import Dims, is_unit
+from calcml.core.tensors import without_units
+from calcml.parsing.inputs import (
+    Formula,
+    Function,
+    Several,
+    Variable,
+    function,
+    variable,
+    variables_in,
+)
+from calcml.parsing.parser import Given, Shapes
+
+if TYPE_CHECKING:
+    from calcml.calculus.compressed import Compressed
+
+
+@overload
+def jacobian(
+    f: Formula,
+    x: Variable,
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+) -> Expr: ...
+
+
+@overload
+def jacobian(
+    f: Several,
+    x: Variable | Several,
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+) -> list[list[Expr]]: ...
+
+
+@overload
+def jacobian(
+    f: Formula,
+    x: Several,
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+) -> list[list[Expr]]: ...
+
+
+def jacobian(
+    f: Formula | Several,
+    x: Variable | Several,
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+) -> Expr | list[list[Expr]]:
+    """The derivatives of each element of `f` by each of `x`: d f_i/d x_j.
+
+    Of an array by an array, an array whose shape is that of `f`, then that of `x`;
+    of columns, of shape (n, 1), the axes of size 1 are left out. Where `f` or `x` is a
+    list or a tuple, a list of rows: one for each function, with a derivative by each
+    variable. `simplify`, `given`, `shapes` and `defined` are those of `diff`.
+
+    Raises the errors of `diff`, and ShapeError for a list that holds an array function.
+
+    >>> jacobian(["x*y", "x + y"], ["x", "y"])
+    [[y, x], [1, 1]]
+    >>> jacobian("A @ x", "x", shapes={"A": "m n", "x": "n"})
+    A
+    """
+    if isinstance(f, (str, Expr, int, float, Function)):
+        if isinstance(x, (str, Expr)):
+            return _jacobian(function(f, shapes), x, simplify, given, defined)
+        f = [f]
+    return [_gradient(function(row, shapes), x, simplify, given) for row in f]
+
+
+def _jacobian(
+    read: Function, x: Variable, simplify: bool, given: Given, defined: bool
+) -> Expr:
+    """The Jacobian of one function by one variable."""
+    root, node = read.root, variable(x, read)
+    if simplify:
+        from calcml.algebra.arrays.simplify import with_softmax
+
+        root = with_softmax(root, read.nodes)
+    result = _columns(derivative(root, node), root, node)
+    return short(read, [result], given, defined)[0] if simplify else result
+
+
+def _gradient(
+    read: Function, x: Variable | Several, simplify: bool, given: Given
+) -> list[Expr]:
+    """The derivatives of a scalar by different variables."""
+    names = variables_in(read, x)
+    parts = graded(read, names, simplify, given)
+    return list(dict(zip(names, parts, strict=True)).values())
+
+
+@overload
+def hessian(
+    f: Formula,
+    x: Variable,
+    y: Variable | None = None,
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+    compressed: Literal[False] = False,
+) -> Expr: ...
+
+
+@overload
+def hessian(
+    f: Formula,
+    x: Variable,
+    y: Variable | None = None,
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+    compressed: Literal[True],
+) -> list[Compressed]: ...
+
+
+@overload
+def hessian(
+    f: Formula,
+    x: Several,
+    y: Variable | Several | None = None,
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+) -> list[list[Expr]]: ...
+
+
+def hessian(
+    f: Formula,
+    x: Variable | Several,
+    y: Variable | Several | None = None,
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
+    compressed: bool = False,
+) -> Expr | list[Compressed] | list[list[Expr]]:
+    """The second derivatives of a scalar `f`, by `x` and then by `y` (`x` if None).
+
+    Of arrays, an array of shape x.shape + y.shape (of columns without axes of size 1);
+    with `compressed`, a list of its terms, each a `Compressed` with the deltas left
+    out. Of lists of variables, a list of rows by `x` and columns by `y`. `simplify`,
+    `given`, `shapes` and `defined` are those of `diff`.
+
+    Raises the errors of `grad`, and ShapeError for several variables that are arrays.
+
+    Source of the compression: Laue, Mitterreiter and Giesen (AAAI 2020).
+
+    >>> hessian("x^2*y", ["x", "y"])
+    [[2*y, 2*x], [2*x, 0]]
+    >>> hessian("sum((X @ w - y)^2)", "w", shapes={"X": "m n", "w": "n", "y": "m"})
+    2*X.T @ X
+    """
+    read = function(f, shapes)
+    if not isinstance(x, (str, Expr)):
+        if any(variable(v, read).dims for v in x):
+            raise ShapeError(
+                "second derivatives by several arrays have several shapes; take "
+                "hessian(f, 'x', 'y') for each pair"
+            )
+        first = _gradient(read, x, simplify, given)
+        return jacobian(first, x if y is None else y, simplify=simplify, given=given)
+    by, other = variable(x, read), x if y is None else y
+    assert isinstance(other, (str, Expr))
+    if given:
+        from calcml.algebra.arrays.simplify import without_kinds
+
+        inner = without_kinds(given)
+    else:
+        inner = []
+    (first_part,) = graded(read, [by], simplify, inner)
+    result = derivative(first_part, variable(other, read))
+    result = _columns(result, read.root, by)
+    if simplify or compressed:
+        (result,) = short(read, [result], given, defined)
+    if compressed:
+        from calcml.calculus.compressed import compressed_terms
+
+        return compressed_terms(result)
+    return result
+
+
+def _columns(slope: Expr, f: Expr, x: Expr) -> Expr:
+    """A derivative of columns by columns without their axes of size 1."""
+
+    def column(dims: Dims) -> bool:
+        return len(dims) == 2 and any(map(is_unit, dims))
+
+    fits = column(x.dims) and (not f.dims or column(f.dims))
+    return without_units(slope) if fits else slope

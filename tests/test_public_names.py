@@ -1,0 +1,86 @@
+"""Every public call says what it takes, gives and raises, and shows it."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import inspect
+import re
+import typing
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+import pytest
+
+import calcml as cm
+
+NAMES = {name: getattr(cm, name) for name in cm.__all__}
+FUNCTIONS = {n: call for n, call in NAMES.items() if isinstance(call, FunctionType)}
+CLASSES = {name: kind for name, kind in NAMES.items() if isinstance(kind, type)}
+
+function = pytest.mark.parametrize("call", FUNCTIONS.values(), ids=list(FUNCTIONS))
+anything = pytest.mark.parametrize("what", NAMES.values(), ids=list(NAMES))
+
+
+def doc(what: object) -> str:
+    return " ".join((inspect.getdoc(what) or "").split())
+
+
+def returned(call: Callable[..., Any]) -> list[str]:
+    """The names in what a call and its overloads return."""
+    found = []
+    for one in (call, *typing.get_overloads(call)):
+        annotation = inspect.signature(one).return_annotation
+        assert isinstance(annotation, str), "annotations are not evaluated at a start"
+        tree = ast.parse(annotation, mode="eval")
+        found += [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    return found
+
+
+def test_a_name_is_a_function_or_a_class() -> None:
+    assert len(FUNCTIONS) + len(CLASSES) == len(cm.__all__) > 20
+
+
+@function
+def test_no_call_returns_any(call: Callable[..., Any]) -> None:
+    names = returned(call)
+    assert names
+    assert "Any" not in names
+
+
+@function
+def test_each_parameter_is_typed_and_explained(call: Callable[..., Any]) -> None:
+    for name, parameter in inspect.signature(call).parameters.items():
+        assert parameter.annotation is not parameter.empty, name
+        assert f"`{name}`" in doc(call), name
+
+
+@function
+def test_errors_are_stated(call: Callable[..., Any]) -> None:
+    assert "Raises " in doc(call)
+
+
+@function
+def test_what_holds_of_arrays_is_stated(call: Callable[..., Any]) -> None:
+    if "shapes" in inspect.signature(call).parameters:
+        assert re.search(r"\bshapes?\b|\barrays?\b", doc(call).replace("`shapes`", ""))
+
+
+@anything
+def test_there_is_an_example_that_runs(what: Any) -> None:
+    """The examples themselves run with the tests of docstrings."""
+    parsed = doctest.DocTestParser().get_examples(inspect.getdoc(what) or "")
+    assert parsed, what
+
+
+@pytest.mark.parametrize("kind", CLASSES.values(), ids=list(CLASSES))
+def test_errors_have_a_kind_and_one_root(kind: type) -> None:
+    if kind is not cm.Expr:
+        assert issubclass(kind, cm.CalcmlError)
+        assert isinstance(kind.kind, str)
+
+
+@pytest.mark.parametrize("name", ["jacobian", "hessian", "vjp", "derive"])
+def test_what_depends_on_the_arguments_is_overloaded(name: str) -> None:
+    assert len(typing.get_overloads(NAMES[name])) >= 2
