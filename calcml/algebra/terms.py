@@ -90,7 +90,7 @@ class Algebra:
                     raise DomainError("a denominator is 0 wherever it has a value")
                 value = exact_power(node.value, k)
                 if value is None:
-                    self._multiply(factors, node, number(k))
+                    self._multiply(factors, node, whole(k))
                 else:
                     coefficient = coefficient * value
                     dotted = dotted or is_decimal(node)
@@ -115,7 +115,7 @@ class Algebra:
                 else:
                     self._multiply(factors, base, self.scaled(exponent, k))
             else:
-                self._multiply(factors, node, number(k))
+                self._multiply(factors, node, whole(k))
         return self._settled(Product(coefficient, dotted, factors))
 
     def _multiply(self, factors: dict[Expr, Expr], base: Expr, exponent: Expr) -> None:
@@ -233,14 +233,14 @@ class Algebra:
             return chosen
         ordered = list(factors.items())
         if len(ordered) > 1:
-            ordered.sort(key=self.order.of_factor)
+            ordered = self.order.of_factors(ordered)
         if coefficient < 0:
             ordered, coefficient = self._without_sign(ordered, coefficient)
         above: list[Expr] = []
         below: list[Expr] = []
         for base, exponent in ordered:
             if base is not E and exponent.op == "number" and exponent.value < 0:
-                below.append(self.powered(base, number(-exponent.value)))
+                below.append(self.powered(base, whole(-exponent.value)))
             else:
                 above.append(self.powered(base, exponent))
         top, bottom = coefficient_node(coefficient, dotted), ONE
@@ -373,19 +373,13 @@ class Algebra:
                 yield coefficient, dotted, term
 
     def _sum(self, like: dict[Expr, Number], dotted: bool) -> Expr:
-        terms = [(t, c) for t, c in like.items() if c]
+        terms = [(c, t, self.product_of(t).factors) for t, c in like.items() if c]
         if not terms:
             return ZERO
         if len(terms) > 1:
-            terms.sort(
-                key=lambda t: (
-                    t[1] < 0,
-                    self.order.of_term(t[0], self.product_of(t[0]).factors),
-                )
-            )
+            terms = self.order.of_terms(terms)
         result: Expr | None = None
-        for term, coefficient in terms:
-            factors = self.product_of(term).factors
+        for coefficient, _, factors in terms:
             if result is None:
                 result = self.product(coefficient, dotted, factors)
             elif coefficient < 0:
@@ -465,6 +459,11 @@ def is_whole(exponent: Expr) -> bool:
 def is_whole_product(base: Expr, exponent: Expr) -> bool:
     """Whether a power is a whole one of something that is itself a product."""
     return base.op in PRODUCTS and is_whole(exponent)
+
+
+def whole(exponent: int) -> Expr:
+    """A whole exponent, nearly always 1."""
+    return ONE if exponent == 1 else number(exponent)
 
 
 def coefficient_node(value: Number, dotted: bool) -> Expr:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from zlib import crc32
 
-from calcml.core.expr import E, Expr
+from calcml.core.expr import E, Expr, Number
+
+Factor = tuple[Expr, Expr]  # a base and its exponent
+Term = tuple[Number, Expr, dict[Expr, Expr]]  # a coefficient, the rest, its factors
 
 
 class Order:
@@ -20,6 +23,14 @@ class Order:
         self._digests: dict[Expr, tuple[str, int]] = {}
         self._keys: dict[tuple[Expr, Expr], tuple[object, ...]] = {}
 
+    def of_terms(self, terms: Iterable[Term]) -> list[Term]:
+        """The terms of a sum in their order, those that are subtracted last."""
+        return sorted(terms, key=lambda t: (t[0] < 0, self.of_term(t[1], t[2])))
+
+    def of_factors(self, factors: Iterable[Factor]) -> list[Factor]:
+        """The factors of a product in their order."""
+        return sorted(factors, key=self.of_factor)
+
     def of_term(self, term: Expr, factors: Mapping[Expr, Expr]) -> tuple[object, ...]:
         """The key of a term without its coefficient: high degrees before low ones."""
         key = self._terms.get(term)
@@ -29,7 +40,7 @@ class Order:
             key = self._terms[term] = -degree, keys
         return key
 
-    def of_factor(self, pair: tuple[Expr, Expr]) -> tuple[object, ...]:
+    def of_factor(self, pair: Factor) -> tuple[object, ...]:
         """The key of base^exponent."""
         key = self._keys.get(pair)
         if key is None:

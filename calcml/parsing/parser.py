@@ -20,6 +20,7 @@ from calcml.core.errors import (
 from calcml.core.expr import CONDITIONS, INF, Expr
 from calcml.core.tensors import Slice
 from calcml.functions import CONSTANT_NAMES, SPELLINGS, Row
+from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.parsing.arguments import (
     DERIVATIVES,
     FORMAL,
@@ -148,7 +149,7 @@ class Builder:
         return Repeated(variable, times)
 
     def call(self, name: str, arguments: Sequence[Argument] = ()) -> Expr:
-        if arrays.takes(name, arguments):
+        if name in ARRAY_FUNCTIONS and arrays.takes(name, arguments):
             if not self.own:
                 arrays.ask_for_arrays(name, arguments)
             return arrays.call(name, arguments, defined)

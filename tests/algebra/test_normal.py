@@ -9,9 +9,8 @@ import pytest
 
 from calcml.algebra.canonical import Tidier
 from calcml.algebra.normal.exponents import basis
-from calcml.algebra.normal.polynomials import MAX_WORK, Quotient
 from calcml.algebra.normal.reader import Reader
-from calcml.algebra.normal.ring import Ring
+from calcml.algebra.normal.ring import MAX_WORK, Quotient, Ring
 from calcml.core.build import power
 from calcml.core.errors import LimitError
 from calcml.core.expr import number

@@ -6,8 +6,8 @@ from calcml.algebra.canonical import Tidier
 from calcml.algebra.closed.assemble import Assembler
 from calcml.algebra.closed.cost import Cost
 from calcml.algebra.facts import Facts
-from calcml.algebra.normal.polynomials import Quotient
 from calcml.algebra.normal.reader import Reader, kind
+from calcml.algebra.normal.ring import Quotient
 from calcml.core.build import mul, power, rebuild, sub
 from calcml.core.errors import CalcmlError, LimitError
 from calcml.core.expr import ONE, ZERO, Expr, make, number, walk

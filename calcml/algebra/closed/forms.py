@@ -11,9 +11,8 @@ from typing import Any
 
 from calcml.algebra.closed.writer import Writer
 from calcml.algebra.normal.families import evaluated
-from calcml.algebra.normal.polynomials import Quotient
 from calcml.algebra.normal.reader import Generator, Reader
-from calcml.algebra.normal.ring import Ring
+from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.terms import SUMS
 from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, E, Expr, make

@@ -14,8 +14,8 @@ from calcml.core.expr import CONDITIONS, ONE, Expr, make, walk
 from calcml.functions import FUNCTIONS
 
 if TYPE_CHECKING:
-    from calcml.algebra.normal.polynomials import Quotient
     from calcml.algebra.normal.reader import Reader
+    from calcml.algebra.normal.ring import Quotient
 
 MAX_NODES = 4_000  # of an expression whose parts are looked at
 GIVEN_UP = LimitError, ZeroDivisionError, OverflowError
@@ -90,16 +90,20 @@ class Closer:
             return node
         if self._short(node):
             return node
-        best, how = node, ""
+        best, how, price = node, "", self.cost(node)
+        seen = {node}
         for reader in self._readers(node):
             ways = self._ways(node, reader)
             for count, (name, forms) in enumerate(ways):
-                if count >= QUICK and self.cost(best) <= SHORT:
+                if count >= QUICK and price <= SHORT:
                     break
                 for made in self._made(forms, node):
+                    if made in seen:
+                        continue
+                    seen.add(made)
                     if self.better(made, best):
-                        best, how = made, name
-            if self.cost(best) <= SHORT:
+                        best, how, price = made, name, self.cost(made)
+            if price <= SHORT:
                 break
         if best is not node:
             self.log.append((how, node, best))

@@ -15,15 +15,15 @@ from typing import Any
 from calcml.algebra.closed.assemble import (
     MAX_KNOWN,
     Assembler,
+    Powers,
     Terms,
     Variant,
     fraction,
 )
 from calcml.algebra.closed.cost import Cost
-from calcml.algebra.closed.curves import Powers
 from calcml.algebra.normal.families import functions_on
-from calcml.algebra.normal.polynomials import Quotient
 from calcml.algebra.normal.reader import Angle, Reader
+from calcml.algebra.normal.ring import Quotient
 from calcml.algebra.terms import SUMS
 from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, Expr, make

@@ -14,8 +14,7 @@ from math import gcd, lcm
 from typing import Any, NamedTuple
 
 from calcml.algebra.normal.exponents import Vector
-from calcml.algebra.normal.polynomials import Quotient
-from calcml.algebra.normal.ring import Ring
+from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.terms import SUMS, Algebra
 from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, Expr, make, walk

@@ -17,8 +17,7 @@ from typing import NamedTuple
 from calcml.algebra.normal.exponents import Vector, basis, shifted
 from calcml.algebra.normal.families import Directions, text
 from calcml.algebra.normal.nonzero import divided, never_zero, nonzero
-from calcml.algebra.normal.polynomials import Quotient
-from calcml.algebra.normal.ring import Ring
+from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.normal.roots import Roots
 from calcml.algebra.terms import SUMS, Algebra
 from calcml.core.build import is_decimal

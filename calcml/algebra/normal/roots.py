@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from calcml.algebra.normal.polynomials import Quotient
-from calcml.algebra.normal.ring import Ring
+from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.terms import Algebra
 from calcml.core.errors import LimitError
 from calcml.core.expr import Expr, constant, number
