@@ -110,7 +110,7 @@ def spec_of(op: str) -> Node | None:
     if made is None or op not in ARRAYS:  # it is made of other operations
         return None
     args, doc = ", ".join(made.params), made.doc
-    if made.takes == "square":
+    if made.takes:
         shape = "that of the argument, or without its last two axes"
         return Node(op, args, "", shape, doc, EXPRESSION, legal.square)
     shape = "that of the argument, or without the axes"

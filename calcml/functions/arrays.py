@@ -18,6 +18,12 @@ class ArrayRow(NamedTuple):
 
     `axis` is the axis where a call names none: "all" of them, or a number; None where
     the function has no axis. `takes` says what its argument must be: "square".
+    A function without `by` is made by `build`, a function of core/tensors/made.py, or
+    else is a node of its own, of a square matrix; what is built "along" axes is `single`, in `x`, where these
+    have one element. `shapes` are the axes of arguments and value, "m n, n -> m", where
+    `*` is any array; several alternatives stand between bars. `of_scalar` is its
+    value at a scalar in languages where that is a matrix of one element. The parameter
+    `sizes` and those after it are sizes, at `most` so many arguments together.
     `letter` names its value where that occurs more than once in a printed form.
     """
 
@@ -29,11 +35,27 @@ class ArrayRow(NamedTuple):
     d: str = ""
     axis: str | int | None = None
     takes: str = ""
+    build: str = ""
+    single: str = ""
+    shapes: str = ""
+    of_scalar: str = ""
+    sizes: str = ""
+    most: int = 0
     tex: str = ""
     numpy: str = ""
     letter: str = ""
     aliases: tuple[str, ...] = ()
     defaults: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def sums(self) -> bool:
+        """Whether it makes one element of those along axes, by one operation."""
+        return self.build in ("summed", *_REDUCTIONS)
+
+    @property
+    def keeps_shape(self) -> bool:
+        """Whether its value has the shape of its first argument."""
+        return bool(self.single) or self.shapes == "n n -> n n"
 
     @property
     def signature(self) -> str:
@@ -46,6 +68,8 @@ class ArrayRow(NamedTuple):
         shown += [f"axis={self.axis}"] if isinstance(self.axis, int) else []
         return f"{self.name}({', '.join(shown)})"
 
+
+_REDUCTIONS = ("flat", "over")
 
 ARRAY_FUNCTIONS: dict[str, ArrayRow] = {}
 ARRAY_OPERATIONS: dict[str, ArrayRow] = {}
@@ -78,67 +102,69 @@ def arr(
 
 # fmt: off
 # reductions
-arr("sum(x)",         axis="all", doc="sum of the elements", numpy="numpy.sum")
+arr("sum(x)",         axis="all", build="summed", doc="sum of the elements", numpy="numpy.sum")
 arr("mean(x)",        axis="all", by="sum(x, axis=axis)/size(x, axis=axis)", doc="mean of the elements")
-arr("prod(x)",        axis="all", op="prod_over", d="prod(where(others(x) == 1, x, 1))", doc="product of the elements", tex=r"\prod", numpy="numpy.prod")
+arr("prod(x)",        axis="all", op="prod_over", d="prod(where(others(x) == 1, x, 1))", build="flat", doc="product of the elements", tex=r"\prod", numpy="numpy.prod")
 arr("var(x)",         axis="all", by="mean((x - mean(x, axis=axis, keepdims=1))^2, axis=axis)", doc="mean squared distance from the mean, as in NumPy")
 arr("std(x)",         axis="all", by="sqrt(var(x, axis=axis))", doc="square root of var(x)")
-arr("max(x)",         axis="all", op="max_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", doc="greatest element; the slope of a tie is split evenly", tex=r"\max", numpy="numpy.max", aliases="amax")
-arr("min(x)",         axis="all", op="min_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", doc="least element; the slope of a tie is split evenly", tex=r"\min", numpy="numpy.min", aliases="amin")
-arr("logsumexp(x)",   axis="all", op="logsumexp_over", d="exp(x - y)", doc="log of the sum of exp of the elements", tex=r"\operatorname{logsumexp}", numpy="scipy.special.logsumexp")
+arr("max(x)",         axis="all", op="max_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", doc="greatest element; the slope of a tie is split evenly", tex=r"\max", numpy="numpy.max", aliases="amax")
+arr("min(x)",         axis="all", op="min_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", doc="least element; the slope of a tie is split evenly", tex=r"\min", numpy="numpy.min", aliases="amin")
+arr("logsumexp(x)",   axis="all", op="logsumexp_over", d="exp(x - y)", build="over", doc="log of the sum of exp of the elements", tex=r"\operatorname{logsumexp}", numpy="scipy.special.logsumexp")
 arr("norm1(x)",       axis="all", by="sum(abs(x), axis=axis)", doc="sum of the absolute values")
 arr("norm2(x)",       axis="all", by="sqrt(sum(x^2, axis=axis))", d="normalize(x, axis=axis)", doc="square root of the sum of squares; of a matrix its Frobenius norm", aliases="norm fro")
 arr("norm_inf(x)",    axis="all", by="max(abs(x), axis=axis)", doc="greatest absolute value")
-arr("normalize(x)",   axis="all", doc="x/norm2(x), and 0 where x is 0: the slope of norm2(x)")
-arr("size(x)",        axis="all", doc="number of elements")
+arr("normalize(x)",   axis="all", build="along", single="sign(x)", doc="x/norm2(x), and 0 where x is 0: the slope of norm2(x)")
+arr("size(x)",        axis="all", build="count", doc="number of elements")
 
 # along an axis
-arr("softmax(x)",     axis=-1, letter="p", doc="exp(x)/sum(exp(x)) along an axis", tex=r"\operatorname{softmax}", numpy="scipy.special.softmax")
+arr("softmax(x)",     axis=-1, letter="p", build="along", single="1", doc="exp(x)/sum(exp(x)) along an axis", tex=r"\operatorname{softmax}", numpy="scipy.special.softmax")
 arr("log_softmax(x)", axis=-1, by="x - logsumexp(x, axis=axis, keepdims=1)", doc="logarithm of softmax(x)")
 arr("softmin(x)",     axis=-1, by="softmax(-x, axis=axis)", doc="softmax(-x)")
-arr("cumsum(x)",      axis=-1, doc="running sums along an axis", numpy="numpy.cumsum")
+arr("cumsum(x)",      axis=-1, build="running", doc="running sums along an axis", numpy="numpy.cumsum")
 
 # products
-arr("dot(a, b)",      doc="a @ b, of vectors sum(a*b)", numpy="numpy.dot")
-arr("matmul(a, b)",   doc="a @ b")
-arr("outer(a, b)",    doc="products of each element of a with each of b", numpy="numpy.outer")
-arr("kron(a, b)",     doc="Kronecker product of two matrices", numpy="numpy.kron")
-arr("transpose(x)",   doc="x.T, the axes in reverse order")
-arr("diag(x)",        doc="diagonal matrix of a vector, diagonal of a matrix", tex=r"\operatorname{diag}", numpy="numpy.diag")
-arr("trace(x)",       doc="sum of the diagonal", tex=r"\operatorname{tr}", numpy="numpy.trace", aliases="tr")
+arr("dot(a, b)",      build="dot", shapes="n, n -> | m n, n -> m | m n, n k -> m k | , ->", doc="a @ b, of vectors sum(a*b)", numpy="numpy.dot")
+arr("matmul(a, b)",   build="matmul", shapes="n, n -> | m n, n -> m | m n, n k -> m k", doc="a @ b")
+arr("outer(a, b)",    build="outer", shapes="m, n -> m n", doc="products of each element of a with each of b", numpy="numpy.outer")
+arr("kron(a, b)",     build="kron", doc="Kronecker product of two matrices", numpy="numpy.kron")
+arr("transpose(x)",   build="transpose", doc="x.T, the axes in reverse order")
+arr("diag(x)",        build="diag", shapes="n -> n n | n 1 -> n n | 1 n -> n n | n n -> n", of_scalar="x", doc="diagonal matrix of a vector, diagonal of a matrix", tex=r"\operatorname{diag}", numpy="numpy.diag")
+arr("trace(x)",       takes="square", build="trace", shapes="n n ->", of_scalar="x", doc="sum of the diagonal", tex=r"\operatorname{tr}", numpy="numpy.trace", aliases="tr")
 
 # linear algebra
-arr("det(X)",         takes="square", d="y*inv(X)[b, a]", doc="determinant", tex=r"\det", numpy="numpy.linalg.det")
-arr("logdet(X)",      takes="square", d="inv(X)[b, a]", doc="log of the determinant, where that is positive", tex=r"\log\det", numpy="(numpy.log((s := numpy.linalg.slogdet(#1))[0]) + s[1])")
-arr("inv(X)",         takes="square", d="-y[i, a]*y[b, j]", doc="inverse", tex=r"\left(#1\right)^{-1}", numpy="numpy.linalg.inv")
-arr("solve(a, b)",    by="inv(a) @ b", doc="the x with a @ x = b")
-arr("cholesky(X)",    takes="square", d="sum(k, y[i, k]*lower_half(y)[k, j]*(inv(y)[k, a]*inv(y)[j, b] + inv(y)[k, b]*inv(y)[j, a]))/2", doc="lower triangular L with L @ L.T = X, for symmetric X", tex=r"\operatorname{chol}", numpy="numpy.linalg.cholesky")
-arr("matrix_power(x, n)", doc="x @ x @ ... @ x, n times", numpy="numpy.linalg.matrix_power")
-arr("lower_half(x)",  doc="1 below the diagonal, 1/2 on it, 0 above, in the shape of a square matrix")
+arr("det(X)",         takes="square", d="y*inv(X)[b, a]", shapes="n n ->", of_scalar="x", doc="determinant", tex=r"\det", numpy="numpy.linalg.det")
+arr("logdet(X)",      takes="square", d="inv(X)[b, a]", shapes="n n ->", of_scalar="log(x)", doc="log of the determinant, where that is positive", tex=r"\log\det", numpy="(numpy.log((s := numpy.linalg.slogdet(#1))[0]) + s[1])")
+arr("inv(X)",         takes="square", d="-y[i, a]*y[b, j]", shapes="n n -> n n", of_scalar="1/x", doc="inverse", tex=r"\left(#1\right)^{-1}", numpy="numpy.linalg.inv")
+arr("solve(a, b)",    by="inv(a) @ b", shapes="n n, n -> n | n n, n k -> n k", doc="the x with a @ x = b")
+arr("cholesky(X)",    takes="square", d="sum(k, y[i, k]*lower_half(y)[k, j]*(inv(y)[k, a]*inv(y)[j, b] + inv(y)[k, b]*inv(y)[j, a]))/2", shapes="n n -> n n", doc="lower triangular L with L @ L.T = X, for symmetric X", tex=r"\operatorname{chol}", numpy="numpy.linalg.cholesky")
+arr("matrix_power(x, n)", takes="square", build="matrix_power", shapes="n n, -> n n", doc="x @ x @ ... @ x, n times", numpy="numpy.linalg.matrix_power")
+arr("lower_half(x)",  takes="square", build="lower_half", shapes="n n -> n n", doc="1 below the diagonal, 1/2 on it, 0 above, in the shape of a square matrix")
 
 # arrays made of nothing
-arr("eye(n)",         doc="unit matrix", numpy="numpy.eye")
-arr("ones(n)",        doc="array of ones; sizes as arguments", numpy="numpy.ones")
-arr("zeros(n)",       doc="array of zeros; sizes as arguments", numpy="numpy.zeros")
-arr("onehot(k, n)",   doc="vector of size n with 1 at k, counted from 0", aliases="one_hot")
-arr("reshape(x, n)",           doc="x in another shape, its sizes as arguments, the last axis fastest", numpy="numpy.reshape")
-arr("tril(x)",        doc="x with zeros above the diagonal", numpy="numpy.tril")
+arr("eye(n)",         build="eye", sizes="n", most=2, doc="unit matrix", numpy="numpy.eye")
+arr("ones(n)",        build="ones", sizes="n", most=8, doc="array of ones; sizes as arguments", numpy="numpy.ones")
+arr("zeros(n)",       build="zeros", sizes="n", most=8, doc="array of zeros; sizes as arguments", numpy="numpy.zeros")
+arr("onehot(k, n)",   build="unit_vector", sizes="n", doc="vector of size n with 1 at k, counted from 0", aliases="one_hot")
+arr("reshape(x, n)",           build="reshape", sizes="n", most=9, doc="x in another shape, its sizes as arguments, the last axis fastest", numpy="numpy.reshape")
+arr("tril(x)",        takes="square", build="lower", shapes="n n -> n n", doc="x with zeros above the diagonal", numpy="numpy.tril")
 
 # losses and densities
-arr("mse(a, b)",               by="mean((a - b)^2)", doc="mean squared difference", aliases="mse_loss")
-arr("l1(a, b)",                by="mean(abs(a - b))", doc="mean absolute difference", aliases="l1_loss mae")
-arr("huber(a, b, delta=1)",    by="mean(where(abs(a - b) <= delta, (a - b)^2/2, delta*(abs(a - b) - delta/2)))", doc="squared difference up to delta, linear beyond", aliases="huber_loss")
-arr("cross_entropy(z, y)",     by="mean(-sum(y*log_softmax(z), axis=-1))", doc="of logits z and probabilities y along the last axis, the mean of the rest")
-arr("bce(p, y)",               by="mean(-(y*log(p) + (1 - y)*log(1 - p)))", doc="binary cross-entropy of probabilities p", aliases="binary_cross_entropy")
-arr("bce_with_logits(z, y)",   by="mean(softplus(z) - y*z)", doc="binary cross-entropy of logits z", aliases="binary_cross_entropy_with_logits")
-arr("hinge(s, y)",             by="mean(relu(1 - y*s))", doc="mean hinge loss of scores s and labels y of -1 and 1")
-arr("cosine_similarity(a, b)", by="sum(a*b)/(norm2(a)*norm2(b))", doc="cosine of the angle between a and b", aliases="cosine")
-arr("multivariate_normal(x, mu, S)", by="-(sum((x - mu)*(inv(S) @ (x - mu))) + logdet(S) + size(x)*log(2*pi))/2", doc="log-density of the normal distribution with mean mu and covariance S", aliases="mvn_logpdf")
-arr("wishart(X, V, n)",        by="(n - rows(X) - 1)/2*logdet(X) - trace(inv(V) @ X)/2 - n*rows(X)/2*log(2) - n/2*logdet(V) - rows(X)*(rows(X) - 1)/4*log(pi) - sum(lgamma((n + 1 - cumsum(ones(rows(X))))/2))", doc="log-density of the Wishart distribution with scale V and n degrees of freedom")
-arr("rows(x)",                 doc="size of the first axis")
+arr("mse(a, b)",               by="mean((a - b)^2)", shapes="* ->", doc="mean squared difference", aliases="mse_loss")
+arr("l1(a, b)",                by="mean(abs(a - b))", shapes="* ->", doc="mean absolute difference", aliases="l1_loss mae")
+arr("huber(a, b, delta=1)",    by="mean(where(abs(a - b) <= delta, (a - b)^2/2, delta*(abs(a - b) - delta/2)))", shapes="* ->", doc="squared difference up to delta, linear beyond", aliases="huber_loss")
+arr("cross_entropy(z, y)",     by="mean(-sum(y*log_softmax(z), axis=-1))", shapes="* ->", doc="of logits z and probabilities y along the last axis, the mean of the rest")
+arr("bce(p, y)",               by="mean(-(y*log(p) + (1 - y)*log(1 - p)))", shapes="* ->", doc="binary cross-entropy of probabilities p", aliases="binary_cross_entropy")
+arr("bce_with_logits(z, y)",   by="mean(softplus(z) - y*z)", shapes="* ->", doc="binary cross-entropy of logits z", aliases="binary_cross_entropy_with_logits")
+arr("hinge(s, y)",             by="mean(relu(1 - y*s))", shapes="* ->", doc="mean hinge loss of scores s and labels y of -1 and 1")
+arr("cosine_similarity(a, b)", by="sum(a*b)/(norm2(a)*norm2(b))", shapes="* ->", doc="cosine of the angle between a and b", aliases="cosine")
+arr("multivariate_normal(x, mu, S)", by="-(sum((x - mu)*(inv(S) @ (x - mu))) + logdet(S) + size(x)*log(2*pi))/2", shapes="n, n, n n ->", doc="log-density of the normal distribution with mean mu and covariance S", aliases="mvn_logpdf")
+arr("wishart(X, V, n)",        by="(n - rows(X) - 1)/2*logdet(X) - trace(inv(V) @ X)/2 - n*rows(X)/2*log(2) - n/2*logdet(V) - rows(X)*(rows(X) - 1)/4*log(pi) - sum(lgamma((n + 1 - cumsum(ones(rows(X))))/2))", shapes="n n, n n, ->", doc="log-density of the Wishart distribution with scale V and n degrees of freedom")
+arr("rows(x)",                 shapes="* ->", build="first_size", doc="size of the first axis")
 # fmt: on
 
-# Functions of a square matrix, by their operation.
+# Nodes of rows: functions of a square matrix, reductions, functions along axes.
 SQUARE_OPERATIONS = tuple(
-    r.op for r in ARRAY_OPERATIONS.values() if r.takes == "square"
+    r.op for r in ARRAY_OPERATIONS.values() if r.takes and not r.build
 )
+REDUCTIONS = tuple(r.op for r in ARRAY_OPERATIONS.values() if r.build in _REDUCTIONS)
+ALONG_AXES = tuple(r.op for r in ARRAY_OPERATIONS.values() if r.build == "along")

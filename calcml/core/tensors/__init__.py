@@ -24,7 +24,6 @@ from calcml.core.tensors.products import (
     reshape as reshape,
 )
 from calcml.core.tensors.reductions import (
-    REDUCTIONS as REDUCTIONS,
     axes_of as axes_of,
     diag as diag,
     flat_reduction as flat_reduction,
@@ -48,3 +47,4 @@ from calcml.core.tensors.units import (
     selector as selector,
     unit_tensor as unit_tensor,
 )
+from calcml.functions.arrays import REDUCTIONS as REDUCTIONS

@@ -9,6 +9,7 @@ from calcml.core.errors import ShapeError
 from calcml.core.expr import ARRAYS, BUILD, ONE, Expr, number
 from calcml.core.shapes import Dims, is_unit, shown
 from calcml.core.tensors.contraction import UNIT, Label, array, contract
+from calcml.functions.arrays import ALONG_AXES, SQUARE_OPERATIONS
 
 
 def matmul(a: Expr, b: Expr) -> Expr:
@@ -130,7 +131,7 @@ def _same_shape(node: Expr, args: tuple[Expr, ...]) -> Expr:
     return array(node.op, args, node.value, node.dims)
 
 
-_KEPT = "reshape onehot softmax normalize inv det logdet cholesky at kronecker".split()
+_KEPT = (*"reshape onehot at kronecker".split(), *ALONG_AXES, *SQUARE_OPERATIONS)
 REBUILD.update(dict.fromkeys(_KEPT, _same_shape))
 ARRAYS.update(_KEPT)
 BUILD["matmul"] = matmul

@@ -11,8 +11,7 @@ from calcml.core.shapes import is_unit, shown
 from calcml.core.tensors.contraction import UNIT, Label, array, contract, permuted
 from calcml.core.tensors.products import product, reshape
 from calcml.core.tensors.units import delta
-
-REDUCTIONS = ("max_over", "min_over", "prod_over", "logsumexp_over")
+from calcml.functions.arrays import REDUCTIONS
 
 
 def total(x: Expr, axes: Sequence[int]) -> Expr:
@@ -46,8 +45,7 @@ def square(x: Expr, what: str) -> Expr:
 
 
 def trace(x: Expr) -> Expr:
-    """The sum of the diagonal."""
-    square(x, "trace")
+    """The sum of the diagonal of a square matrix, or of several along leading axes."""
     lead = list(range(len(x.dims) - 2))
     sizes: dict[Label, Expr] = {**dict(enumerate(x.dims[:-2])), "i": x.dims[-1]}
     return contract([(x, [*lead, "i", "i"])], lead, sizes)

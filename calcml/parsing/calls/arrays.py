@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from calcml.core import tensors
-from calcml.core.build import mul
-from calcml.core.errors import LimitError, ParseError, ShapeError, UnsupportedError
-from calcml.core.expr import ONE, ZERO, Expr, make, sizes
-from calcml.core.shapes import Dims, is_unit, shown
+from calcml.core.errors import ParseError, ShapeError
+from calcml.core.expr import ONE, ZERO, Expr, sizes
+from calcml.core.shapes import shown
+from calcml.core.tensors import made
+from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
 from calcml.parsing.arguments import Argument, Keyword
 from calcml.parsing.index_notation import is_open, reduced, summed
-
-MAX_POWER = 64  # of a matrix, written out as a product
 
 
 class Axes(NamedTuple):
@@ -45,7 +44,7 @@ def takes(name: str, arguments: Sequence[Argument]) -> bool:
     if row is None:
         return False
     plain = [a for a in arguments if isinstance(a, Expr)]
-    if row.op not in tensors.REDUCTIONS or name == "prod":
+    if name not in SPELLINGS:
         return True
     if len(plain) == 2 and plain[0].op == "symbol" and is_open(plain[1]):
         return _bound(plain[0], plain[1])
@@ -70,10 +69,13 @@ def call(name: str, arguments: Sequence[Argument], define: Definition) -> Expr:
     if not all(isinstance(a, Expr) for a in plain):
         plain = _sizes_of_pair(row, plain)
     args = [a for a in plain if isinstance(a, Expr)]
-    if row.op in ("sum", *tensors.REDUCTIONS) and len(args) == 2 and not options:
+    if row.sums and len(args) == 2 and not options:
         return _indexed(row, args)
-    if row.op in _MADE:
-        return _MADE[row.op](*_counted(row, args))
+    if row.sizes:
+        first = row.params.index(row.sizes)
+        shape = tuple(map(_size, _counted(row, args)[first:]))
+        sized: Expr = getattr(made, row.build)(*args[:first], shape)
+        return sized
     for param in row.params[len(args) :]:
         given = options.pop(param, row.defaults.get(param))
         if given is None:
@@ -88,14 +90,17 @@ def call(name: str, arguments: Sequence[Argument], define: Definition) -> Expr:
     axes = _axes(axis)
     if row.by:
         names = dict(zip(row.params, args, strict=True)) | {"axis": Axes(axes)}
-        made = define(row.by, names)
-        return _kept(made, args[0], axes, row) if keep else made
-    if row.takes == "square":
-        x = tensors.square(args[0], name)
-        dims = x.dims if row.op in ("inv", "cholesky") else x.dims[:-2]
-        return tensors.array(row.op, (x,), None, dims)
-    made = _PRIMITIVES[row.op](row, args, axes)
-    return _kept(made, args[0], axes, row) if keep else made
+        built = define(row.by, names)
+    elif row.axis is not None:
+        built = _along(row, args[0], axes, define)
+    else:
+        x = tensors.square(args[0], name) if row.takes else args[0]
+        if row.build:
+            built = getattr(made, row.build)(*args)
+        else:
+            dims = x.dims if row.keeps_shape else x.dims[:-2]
+            built = tensors.array(row.op, (x,), None, dims)
+    return _kept(built, args[0], axes, row) if keep else built
 
 
 def _flag(name: str, value: Any) -> bool:
@@ -107,14 +112,8 @@ def _flag(name: str, value: Any) -> bool:
 
 
 def _counted(row: ArrayRow, args: Sequence[Expr]) -> Sequence[Expr]:
-    least, most = len(row.params), len(row.params)
-    if row.op in ("ones", "zeros"):
-        least, most = 1, 8
-    if row.op == "eye":
-        most = 2
-    if row.op == "reshape":
-        most = 9
-    if not least <= len(args) <= most:
+    least = len(row.params)
+    if not least <= len(args) <= max(least, row.most):
         raise ParseError(
             f"{row.name} takes {least} argument{'s' * (least > 1)}, got {len(args)}. "
             f"It is {row.signature}."
@@ -139,7 +138,8 @@ def _axes(axis: Any) -> tuple[int, ...] | int | None:
 
 def _sizes_of_pair(row: ArrayRow, plain: Sequence[Any]) -> list[Any]:
     """ones((m, n)) as ones(m, n)."""
-    if row.op in ("ones", "zeros") and len(plain) == 1 and isinstance(plain[0], tuple):
+    whole = row.params == (row.sizes,) and len(plain) == 1
+    if whole and isinstance(plain[0], tuple):
         return list(plain[0])
     raise ParseError(f"{row.name} takes no pairs; it is {row.signature}")
 
@@ -152,146 +152,25 @@ def _indexed(row: ArrayRow, args: Sequence[Expr]) -> Expr:
             f"{row.name} of two arguments is {row.name}(i, term) over the index i; "
             "for an axis write axis=0"
         )
-    if row.op == "sum":
+    if row.op not in tensors.REDUCTIONS:
         return summed(str(index.value), body)
     return reduced(row.op, str(index.value), body)
 
 
-def _kept(made: Expr, x: Expr, axes: Any, row: ArrayRow) -> Expr:
+def _kept(built: Expr, x: Expr, axes: Any, row: ArrayRow) -> Expr:
     """A reduction with its axes kept, of size 1."""
-    return tensors.with_units(made, tensors.axes_of(x, axes, row.name))
+    return tensors.with_units(built, tensors.axes_of(x, axes, row.name))
 
 
-# --- primitives --------------------------------------------------------------------
-
-
-def _reduce(row: ArrayRow, args: Sequence[Expr], axes: Any) -> Expr:
-    x = args[0]
+def _along(row: ArrayRow, x: Expr, axes: Any, define: Definition) -> Expr:
+    """A function along axes, of arrays that have one."""
     found = tensors.axes_of(x, axes, row.name)
-    if row.op == "sum":
-        return tensors.total(x, found)
-    if row.op == "logsumexp_over":
-        return _plain_axes(row.op, x, found)
-    return tensors.flat_reduction(row.op, x, found)
-
-
-def _plain_axes(op: str, x: Expr, axes: tuple[int, ...]) -> Expr:
-    """A reduction over `axes`, those of size 1 dropped by a sum, which does nothing."""
-    real = tuple(k for k in axes if not is_unit(x.dims[k]))
-    made = tensors.reduction(op, x, real)
-    left = [k for k in range(len(x.dims)) if k not in real]
-    return tensors.total(made, [left.index(k) for k in axes if k not in real])
-
-
-def _softmax(row: ArrayRow, args: Sequence[Expr], axes: Any) -> Expr:
-    x = args[0]
-    found = tensors.axes_of(x, axes, row.name)
-    found = tuple(k for k in found if not is_unit(x.dims[k]))
-    if not x.dims:
-        raise ShapeError("softmax takes an array; a scalar has no axis")
-    if not found:
-        return tensors.filled(ONE, x.dims)
-    return tensors.array("softmax", (x,), found, x.dims)
-
-
-def _normalize(row: ArrayRow, args: Sequence[Expr], axes: Any) -> Expr:
-    x = args[0]
-    found = tensors.axes_of(x, axes, row.name)
-    real = tuple(k for k in found if not is_unit(x.dims[k]))
-    if len(found) < len(x.dims) and len(real) < len(
-        [size for size in x.dims if not is_unit(size)]
-    ):
-        found = real
-    return tensors.array(row.op, (x,), found, x.dims) if found else make("sign", (x,))
-
-
-def _cumsum(row: ArrayRow, args: Sequence[Expr], axes: Any) -> Expr:
-    x = args[0]
-    (axis,) = tensors.axes_of(x, axes, row.name) or (None,)
-    if axis is None:
-        raise ShapeError("cumsum takes an array; a scalar has no axis")
-    labels: list[Any] = list(range(len(x.dims)))
-    out = ["to" if k == axis else k for k in labels]
-    known = dict(enumerate(x.dims)) | {"to": x.dims[axis]}
-    ones = tensors.lower_ones(x.dims[axis])
-    return tensors.contract([(ones, ("to", axis)), (x, labels)], out, known)
-
-
-def _matrix_power(row: ArrayRow, args: Sequence[Expr], axes: Any) -> Expr:
-    x, n = tensors.square(args[0], row.name), args[1]
-    if n.op != "number" or n.value != int(n.value):
-        raise UnsupportedError("matrix_power takes a whole number as its exponent")
-    if abs(n.value) > MAX_POWER:
-        raise LimitError(f"matrix_power: an exponent is over {MAX_POWER}")
-    if n.value < 0:
-        x = tensors.array("inv", (x,), None, x.dims)
-    result = x if n.value else tensors.delta(x.dims[-1])
-    for _ in range(abs(int(n.value)) - 1):
-        result = tensors.matmul(result, x)
-    return result
-
-
-def _tril(row: ArrayRow, args: Sequence[Expr], axes: Any) -> Expr:
-    x = tensors.square(args[0], row.name)
-    return mul(tensors.lower_ones(x.dims[-1]), x)
-
-
-def _lower_half(row: ArrayRow, args: Sequence[Expr], axes: Any) -> Expr:
-    from calcml.core.build import sub
-    from calcml.core.expr import HALF
-
-    size = tensors.square(args[0], row.name).dims[-1]
-    return sub(tensors.lower_ones(size), mul(HALF, tensors.delta(size)))
-
-
-_PRIMITIVES: dict[str, Callable[[ArrayRow, Sequence[Expr], Any], Expr]] = {
-    "sum": _reduce,
-    "max_over": _reduce,
-    "min_over": _reduce,
-    "prod_over": _reduce,
-    "logsumexp_over": _reduce,
-    "softmax": _softmax,
-    "normalize": _normalize,
-    "cumsum": _cumsum,
-    "matrix_power": _matrix_power,
-    "tril": _tril,
-    "lower_half": _lower_half,
-    "size": lambda row, args, axes: tensors.size_of(
-        args[0], tensors.axes_of(args[0], axes, row.name)
-    ),
-    "rows": lambda row, args, axes: args[0].dims[0] if args[0].dims else ONE,
-    "dot": lambda row, args, axes: (
-        tensors.matmul(*args) if args[0].dims and args[1].dims else mul(*args)
-    ),
-    "matmul": lambda row, args, axes: tensors.matmul(*args),
-    "outer": lambda row, args, axes: tensors.outer(*map(tensors.without_units, args)),
-    "kron": lambda row, args, axes: tensors.kron(*args),
-    "transpose": lambda row, args, axes: tensors.transpose(args[0]),
-    "diag": lambda row, args, axes: tensors.diag(args[0]),
-    "trace": lambda row, args, axes: tensors.trace(args[0]),
-}
-
-
-def _dot(a: Expr, b: Expr) -> Expr:
-    return tensors.matmul(a, b) if a.dims and b.dims else mul(a, b)
-
-
-# --- arrays made of nothing --------------------------------------------------------
-
-
-def _eye(*args: Expr) -> Expr:
-    if len(args) == 2 and args[0] is not args[1]:
-        raise UnsupportedError("eye takes one size: eye(n) is square")
-    return tensors.delta(_size(args[0]))
-
-
-def _reshape(x: Expr, dims: Dims) -> Expr:
-    if tensors.product(x.dims) is not tensors.product(dims):
-        raise ShapeError(
-            f"reshape: {shown(x.dims)} and {shown(dims)} have not the same number of "
-            "elements"
-        )
-    return tensors.reshape(x, dims)
+    if not found and isinstance(row.axis, int):
+        raise ShapeError(f"{row.name} takes an array; a scalar has no axis")
+    built: Expr | None = getattr(made, row.build)(row, x, found)
+    if built is None:
+        return tensors.filled(define(row.single, {"x": x}), x.dims)
+    return built
 
 
 def _size(node: Expr) -> Expr:
@@ -299,12 +178,3 @@ def _size(node: Expr) -> Expr:
         raise ShapeError(f"a size is a number or a name, not {shown(node.dims)}")
     found: Expr = sizes((node,))[0]
     return found
-
-
-_MADE: dict[str, Callable[..., Expr]] = {
-    "eye": _eye,
-    "ones": lambda *args: tensors.filled(ONE, tuple(map(_size, args))),
-    "zeros": lambda *args: tensors.filled(ZERO, tuple(map(_size, args))),
-    "reshape": lambda x, *sizes: _reshape(x, tuple(map(_size, sizes))),
-    "onehot": lambda k, n: tensors.index(tensors.delta(_size(n)), (k,)),
-}

@@ -9,42 +9,14 @@ from itertools import chain
 from calcml.core import build, tensors
 from calcml.core.errors import CalcmlError, ParseError, ShapeError, UnsupportedError
 from calcml.core.expr import ONE, Expr, symbol
+from calcml.core.tensors.names import TRANSPOSE
 from calcml.functions import SPELLINGS
-from calcml.functions.arrays import ARRAY_FUNCTIONS
+from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
 from calcml.parsing import parser
 from calcml.parsing.calls import arrays, scalars
 from calcml.parsing.matlab.sizes import UNIT, Size, is_one, merge, value
 from calcml.parsing.matlab.terms import Reader, Term, axes
 
-# The axes of the arguments and of the value, for ranks that fit; `*` is any array, all
-# of one shape. Other functions of arrays reduce all axes or keep the shape.
-_AXES = {
-    "det": "n n ->",
-    "logdet": "n n ->",
-    "trace": "n n ->",
-    "inv": "n n -> n n",
-    "cholesky": "n n -> n n",
-    "tril": "n n -> n n",
-    "lower_half": "n n -> n n",
-    "matrix_power": "n n, -> n n",
-    "diag": "n -> n n | n 1 -> n n | 1 n -> n n | n n -> n",
-    "outer": "m, n -> m n",
-    "dot": "n, n -> | m n, n -> m | m n, n k -> m k | , ->",
-    "matmul": "n, n -> | m n, n -> m | m n, n k -> m k",
-    "solve": "n n, n -> n | n n, n k -> n k",
-    "multivariate_normal": "n, n, n n ->",
-    "wishart": "n n, n n, ->",
-    "rows": "* ->",
-    "mse": "* ->",
-    "l1": "* ->",
-    "huber": "* ->",
-    "cross_entropy": "* ->",
-    "bce": "* ->",
-    "bce_with_logits": "* ->",
-    "hinge": "* ->",
-    "cosine_similarity": "* ->",
-}
-_OF_SCALAR = {"det": "x", "trace": "x", "inv": "1/x", "logdet": "log(x)", "diag": "x"}
 _ARRAY = symbol("x", "n")  # any array, where only that counts
 
 
@@ -103,14 +75,13 @@ class Caller(Reader):
         scalar = len(arguments) == 1 and not arguments[0].rank
 
         def function(*nodes: Expr) -> Expr:
-            if scalar and row.op in _OF_SCALAR:
-                return parser.defined(_OF_SCALAR[row.op], {"x": nodes[0]})
+            if scalar and row.of_scalar:
+                return parser.defined(row.of_scalar, {"x": nodes[0]})
             return arrays.call(name, nodes, parser.defined)
 
-        if row.op == "transpose" and len(arguments) == 1:
+        if row.op == TRANSPOSE and len(arguments) == 1:
             return self.transpose(arguments[0])
-        kind = "" if row.axis is None else "* ->" if row.axis == "all" else "* -> *"
-        kind = _AXES.get(row.op, kind)
+        kind = row.shapes or _along_axes(row)
         if not kind:
             raise UnsupportedError(
                 f"the sizes of {name}(...) cannot be inferred; a unit matrix is eye, "
@@ -157,6 +128,13 @@ class Caller(Reader):
         raise ShapeError(
             f"{name} takes the shapes {wanted}, and here are {self.shown(*arguments)}"
         )
+
+
+def _along_axes(row: ArrayRow) -> str:
+    """The shapes of a function along axes, of all of them or of the last."""
+    if row.axis is None:
+        return ""
+    return "* ->" if row.axis == "all" and not row.keeps_shape else "* -> *"
 
 
 @cache
