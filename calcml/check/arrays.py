@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from calcml.algebra.arrays.simplify import KINDS, known_of
 from calcml.algebra.facts.reading import read_pieces
-from calcml.calculus.slopes import derivative
+from calcml.calculus.derivative import derived
 from calcml.check.points import short
 from calcml.check.report import AGREES, DIFFERS, UNKNOWN, Report
 from calcml.core.build import substitute
@@ -16,6 +16,7 @@ from calcml.core.expr import Expr, make, symbol, walk
 from calcml.core.shapes import Dims, is_unit, shown
 from calcml.evaluate.arrays import Grid, indices, read_grid, unconfirmed
 from calcml.evaluate.finite_differences import GUARD, finite_difference, trial
+from calcml.parsing.inputs import Function
 from calcml.parsing.parser import Given
 
 DIGITS = 20  # of the values that are compared
@@ -47,8 +48,7 @@ def check_array(
     of the derivative of the order before.
     """
     assumed = _assumed(given, walk(root, candidate, variable))
-    for _ in range(order - 1):
-        root = derivative(root, variable)
+    root = derived(Function(root), [variable], order - 1, simplify=False)
     wanted = derivative_dims(root, variable)
     if _axes(candidate.dims) != _axes(wanted):
         message = (

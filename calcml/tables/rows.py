@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from calcml.algebra.definedness import conditions
-from calcml.algebra.simplify import simplify
-from calcml.calculus.in_names import short
-from calcml.calculus.slopes import derivative, gradient
+from calcml.calculus import vjp
+from calcml.calculus.derivative import derived
 from calcml.check import Report, check
 from calcml.core.build import mul, substitute
 from calcml.core.errors import CalcmlError
@@ -77,7 +76,7 @@ def made(entry: Entry) -> Row:
     name = next((k for k, e in known.items() if e is root), "")
     others = {k: e for k, e in known.items() if k != name}
     upstream = symbol(entry.upstream, root.dims) if entry.upstream else None
-    slope = _slope(root, x, known, upstream, entry)
+    slope = _slope(Function(root, known), x, upstream, entry)
     shown = in_names(root, others)
     written = _written_out(slope, known)
     whole = root if upstream is None else _dot(upstream, root)
@@ -109,25 +108,11 @@ def _read(entry: Entry) -> tuple[Expr, Expr, dict[str, Expr]]:
     return root, x, {k: e for k, e in known.items() if e.args and k not in free}
 
 
-def _slope(
-    root: Expr,
-    x: Expr,
-    known: Mapping[str, Expr],
-    upstream: Expr | None,
-    entry: Entry,
-) -> Expr:
-    """The derivative in the names of definitions."""
-    if has_arrays(root):
-        if upstream is None:
-            slope = derivative(root, x)
-        else:
-            (slope,) = gradient(root, [x], upstream)
-        (slope,) = short(Function(root, dict(known)), [slope], entry.given, True)
-        return slope
-    slope = derivative(root, x)
-    if upstream is not None:
-        slope = mul(upstream, slope)
-    return simplify(in_names(slope, known), given=entry.given)
+def _slope(read: Function, x: Expr, upstream: Expr | None, entry: Entry) -> Expr:
+    """The derivative, or an upstream gradient times it, in the names of definitions."""
+    if upstream is None:
+        return derived(read, [x], given=entry.given, defined=True)
+    return vjp(read, x, upstream, given=entry.given, defined=True)
 
 
 def _options(entry: Entry, whole: Expr) -> dict[str, Any]:
