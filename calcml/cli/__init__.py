@@ -17,7 +17,7 @@ from calcml import __version__
 from calcml.cli.formulas import check, diff, grad
 from calcml.cli.many import batch, functions, table
 from calcml.cli.shared import say, tell
-from calcml.cli.telling import domain, kinks, steps
+from calcml.cli.telling import domain, kinks, parse, steps
 from calcml.core.errors import CalcmlError
 
 STOPPED = 130  # what shells give for a command ended by the keyboard
@@ -39,12 +39,14 @@ def cli() -> None:
       calcml table basics -o basics.md     a table of derivatives
       calcml batch in.jsonl -o out.jsonl   many formulas
       calcml functions                     the functions there are
+      calcml parse "x^2*sin(x^2)" --tree   how a formula is read
 
     Each command has its own --help with examples.
     """
 
 
-for command in (diff, grad, steps, kinks, domain, check, table, batch, functions):
+COMMANDS = diff, grad, steps, kinks, domain, check, table, batch, functions, parse
+for command in COMMANDS:
     cli.add_command(command)
 
 

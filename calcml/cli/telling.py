@@ -1,4 +1,4 @@
-"""The commands that tell more than an answer: steps, kinks, domain."""
+"""The commands that tell more than an answer: steps, kinks, domain, parse."""
 
 from __future__ import annotations
 
@@ -134,3 +134,31 @@ def domain(
         as_json(found.as_dict())
     else:
         click.echo(str(found) if form == "text" else found.latex())
+
+
+@click.command(context_settings=FORMULA)
+@click.argument("expr")
+@click.option("--tree", is_flag=True, help="The graph: a line for each node.")
+@shape_option
+@dialect_option
+def parse(expr: str, tree: bool, shape: tuple[str, ...], dialect: str) -> None:
+    """EXPR as it is read, or its graph.
+
+    \b
+      calcml parse "2*(x + 1)^2"
+      calcml parse "x^2*sin(x^2)" --tree
+      calcml parse "X @ w - y" --shape "X: m n, w: n, y: m" --tree
+      calcml parse "norm2(A*x - y)^2" --dialect matlab
+
+    A line of the graph is an operation, its value, and the shape of an array; its
+    arguments stand below it. What is used more than once has a number, and is written
+    out where it first stands.
+    """
+    read = formula(expr, (), shapes_of(shape), dialect)
+    if not tree:
+        click.echo(str(read.root))
+        return
+    from calcml.printing.tree import tree as lines
+
+    for line in lines(read.root):
+        click.echo(line)

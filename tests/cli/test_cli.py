@@ -98,6 +98,23 @@ def test_what_is_told(arguments: list[str], says: str) -> None:
     assert says in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        (["2*(x+1)^2"], "2*(x + 1)^2"),
+        (["-x"], "-x"),
+        (["p = x^2; p*sin(p)"], "x^2*sin(x^2)"),
+        (["A@x", "--shape", "A: m n, x: n"], "A @ x"),
+        (["A*x", "--dialect", "matlab"], "A @ x"),
+        (["x + 1", "--tree"], "add\n  symbol x\n  number 1"),
+        (["x", "--tree", "--shape", "x: n"], "symbol x (n,)"),
+    ],
+)
+def test_how_a_formula_is_read(arguments: list[str], answer: str) -> None:
+    done = inside("parse", *arguments)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, answer + "\n", "")
+
+
 def test_what_is_told_as_json() -> None:
     steps = json.loads(inside("steps", "x^2", "x", "--format=json").stdout)
     assert steps["result"] == "2*x"
@@ -115,6 +132,7 @@ def test_what_is_told_as_json() -> None:
         (["steps", "x^2", "x", "y", "--order", "2"], "order 1"),
         (["kinks", "x +", "x"], "parse error"),
         (["domain", "x*"], "parse error"),
+        (["parse", "x*", "--tree"], "parse error"),
     ],
 )
 def test_what_cannot_be_told(arguments: list[str], says: str) -> None:
