@@ -256,6 +256,13 @@ def test_the_package_says_that_it_is_typed() -> None:
     assert (ROOT / "calcml" / "py.typed").is_file()
 
 
+@pytest.mark.parametrize("part", ROOMS)
+def test_every_room_has_tests_of_its_name(part: str) -> None:
+    tests = ROOT / "tests"
+    files = [tests / f"test_{part}.py", *(tests / part).glob("test_*.py")]
+    assert any(path.is_file() for path in files)
+
+
 TRACE = """
 import sys
 from pathlib import Path
