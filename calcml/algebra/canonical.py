@@ -25,6 +25,7 @@ from calcml.core.build import rebuild
 from calcml.core.errors import DomainError
 from calcml.core.exact import evaluate
 from calcml.core.expr import CONDITIONS, MINUS_ONE, ONE, ZERO, Expr, make, number, walk
+from calcml.core.operations import ABS
 from calcml.core.tensors.elementwise import walk_to
 from calcml.functions import FUNCTIONS
 
@@ -232,7 +233,7 @@ class Tidier:
             from calcml.algebra.piecewise import negated
 
             return negated(args[0])
-        if op in CONDITIONS or op == "abs":
+        if op in CONDITIONS or op == ABS:
             value = _known(op, args)
             if value is not None:
                 return value

@@ -16,10 +16,11 @@ from calcml.core.build import add, div, is_decimal, mul, neg, numeral, power, su
 from calcml.core.errors import DomainError
 from calcml.core.exact import exact_power
 from calcml.core.expr import HALF, ONE, ZERO, E, Expr, Number, constant, number
+from calcml.core.operations import EXP, LOG, SQRT
 from calcml.core.order import Order
 
 SUMS = frozenset(("add", "sub"))
-PRODUCTS = frozenset(("mul", "div", "neg", "pow", "exp", "sqrt"))
+PRODUCTS = frozenset(("mul", "div", "neg", "pow", EXP, SQRT))
 
 Term = tuple[Number, bool, Expr]  # coefficient, whether it is a decimal, the rest
 Content = tuple[Number, Expr, list[tuple[Expr, int]]]  # of a sum: see `content`
@@ -103,10 +104,10 @@ class Algebra:
             elif op == "neg":
                 coefficient = -coefficient if k % 2 else coefficient
                 stack.append((node.args[0], k))
-            elif op == "sqrt":
+            elif op == SQRT:
                 base = done.get(node.args[0], node.args[0])
                 self._multiply(factors, base, number(Fraction(k, 2)))
-            elif op == "exp":
+            elif op == EXP:
                 self._exponential(factors, done.get(node.args[0], node.args[0]), k)
             elif op == "pow":
                 base, exponent = (done.get(a, a) for a in node.args)
@@ -128,7 +129,7 @@ class Algebra:
         """e^(k*exponent), where e^(n*log(v)) is v^n."""
         kept: list[tuple[Number, Expr]] = []
         for coefficient, _, term in self.terms_of(exponent):
-            logs = [b for b in self.product_of(term).factors if b.op == "log"]
+            logs = [b for b in self.product_of(term).factors if b.op == LOG]
             rest = dict(self.product_of(term).factors)
             if len(logs) == 1 and rest.pop(logs[0]) is ONE:
                 power_of = self.product(coefficient * k, False, rest)
@@ -286,9 +287,9 @@ class Algebra:
         if exponent is ONE:
             return base
         if base is E:
-            return self.function("exp", (exponent,))
+            return self.function(EXP, (exponent,))
         if exponent is HALF:
-            return self.function("sqrt", (base,))
+            return self.function(SQRT, (base,))
         return power(base, exponent)
 
     # --- reading sums --------------------------------------------------------------

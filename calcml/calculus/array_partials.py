@@ -15,6 +15,7 @@ from calcml.core import tensors
 from calcml.core.build import add, div, mul, neg, power
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, make, number
+from calcml.core.operations import NORM2, NORMALIZE, SQRT
 from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors import UNIT, Label, Operand, contract, right
 from calcml.functions.arrays import ARRAY_OPERATIONS, SQUARE_OPERATIONS
@@ -174,7 +175,7 @@ def _normalize(node: Expr, place: int) -> Local:
     out = tuple(("f", k) if k in summed else label for k, label in enumerate(labels))
     sizes |= {("f", k): x.dims[k] for k in summed}
     kept = tuple(label for k, label in enumerate(labels) if k not in axes)
-    size = make("sqrt", (contract([(x, labels), (x, labels)], kept, sizes),))
+    size = make(SQRT, (contract([(x, labels), (x, labels)], kept, sizes),))
     deltas: list[Operand] = [
         (tensors.delta(x.dims[k]), (("f", k), ("u", k))) for k in summed
     ]
@@ -198,8 +199,8 @@ def _linear_algebra(node: Expr, place: int) -> Local:
 _LOCAL: dict[str, Callable[[Expr, int], Local]] = {
     "contract": _contraction,
     "softmax": _softmax,
-    "normalize": _normalize,
-    **dict.fromkeys((*tensors.REDUCTIONS, "norm2"), _reduction),
+    NORMALIZE: _normalize,
+    **dict.fromkeys((*tensors.REDUCTIONS, NORM2), _reduction),
     **dict.fromkeys(SQUARE_OPERATIONS, _linear_algebra),
 }
 

@@ -31,6 +31,7 @@ from calcml.core.expr import (
     number,
     walk,
 )
+from calcml.core.operations import EXP
 from calcml.core.shapes import broadcast, shown
 
 MAX_BITS = 14_000  # a folded number longer than this stays an unevaluated product
@@ -150,7 +151,7 @@ def power(a: Expr, b: Expr) -> Expr:
     if b is ZERO or a is ONE:
         return like(ONE, a, b)
     if a is E:
-        return make("exp", (b,))
+        return make(EXP, (b,))
     if a.op == "number" and b.op == "number" and a.value == 0:
         if b.value < 0:
             raise DomainError("0 to a negative power has no value")

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from calcml.core.build import MAX_BITS
 from calcml.core.expr import Expr, Number, walk
+from calcml.core.operations import ABS
 
 ARITHMETIC: dict[str, Callable[..., Number | bool | None]] = {
     "add": lambda a, b: a + b,
@@ -24,7 +25,7 @@ ARITHMETIC: dict[str, Callable[..., Number | bool | None]] = {
     "and": lambda a, b: a and b,
     "or": lambda a, b: a or b,
     "not": lambda a: not a,
-    "abs": abs,
+    ABS: abs,
 }
 
 

@@ -13,6 +13,7 @@ from weakref import ref
 
 from calcml.core.errors import LimitError, ShapeError, UnsupportedError
 from calcml.core.lazy import Later
+from calcml.core.operations import ABS
 from calcml.core.shapes import Dims, broadcast
 
 Number = int | Fraction
@@ -125,7 +126,7 @@ class Expr:
         return scalar(self)
 
     def __abs__(self) -> Expr:
-        return make("abs", (scalar(self),))
+        return make(ABS, (scalar(self),))
 
     def __lt__(self, other: object) -> Expr:
         return make("lt", (scalar(self), lift(other)))

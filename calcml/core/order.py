@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from zlib import crc32
 
 from calcml.core.expr import E, Expr, Number
+from calcml.core.operations import EXP
 
 Factor = tuple[Expr, Expr]  # a base and its exponent
 Term = tuple[Number, Expr, dict[Expr, Expr]]  # a coefficient, the rest, its factors
@@ -51,7 +52,7 @@ class Order:
         rank = _RANK.get(base.op, 3)
         name = base.value if rank < 3 else base.op
         if base is E:
-            rank, name = 3, "exp"
+            rank, name = 3, EXP
         size = -_size(exponent) if exponent.op == "number" else 0.0
         return rank, str(name), size, self.digest(base), self.digest(exponent)
 

@@ -13,6 +13,7 @@ from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
 from calcml.core.build import substitute
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, walk
+from calcml.core.operations import SQRT
 from calcml.printing import latex, text
 from calcml.printing.text import MARKS
 from calcml.steps.tidy_signs import neat
@@ -123,7 +124,7 @@ def _factors(whole: Expr) -> list[Expr]:
     found, stack = [], [whole]
     while stack:
         node = stack.pop()
-        if node.op in ("mul", "neg", "sqrt"):
+        if node.op in ("mul", "neg", SQRT):
             stack += node.args
         elif node.op == "div" or node.op == "pow" and node.args[1].op == "number":
             stack.append(node.args[0])

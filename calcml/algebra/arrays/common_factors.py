@@ -129,7 +129,7 @@ def _rest(node: Expr, place: int) -> Rest | None:
             if x in used:
                 return None
         else:
-            roles.append(("sum", len(bound)))
+            roles.append(("bound", len(bound)))
             bound.append(x)
     others = tuple(k for k, x in enumerate(out) if x != UNIT and x not in labels)
     if any(x not in used for x in bound):

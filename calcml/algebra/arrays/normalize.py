@@ -12,6 +12,7 @@ from calcml.algebra.arrays.norms import is_positive, normalized, square
 from calcml.algebra.arrays.product import Product, split
 from calcml.core.build import add, div, mul, neg, rebuild
 from calcml.core.expr import ONE, ZERO, Expr, make, number
+from calcml.core.operations import ABS, NORMALIZE, SQRT
 from calcml.core.tensors import UNIT, contract, filled, operands_of, sizes_of
 from calcml.core.tensors.elementwise import region, replaced
 from calcml.core.tensors.matrix_form import operations
@@ -19,7 +20,7 @@ from calcml.core.tensors.matrix_form import operations
 if TYPE_CHECKING:
     from calcml.algebra.arrays.normalizer import Shortener
 
-NAME = "normalize"
+NAME = NORMALIZE
 
 # --- one array ---------------------------------------------------------------------
 
@@ -50,7 +51,7 @@ def _is_sign(c: Expr, x: Expr, s: Shortener) -> bool:
     return (
         c.op == "number"
         or is_positive(c, x)
-        or s.scalar(make("abs", (c,))) is s.scalar(c)
+        or s.scalar(make(ABS, (c,))) is s.scalar(c)
     )
 
 
@@ -67,7 +68,7 @@ def _lengths(s: Shortener, node: Expr) -> list[Expr]:
         ((power, labels),) = operands_of(whole)
         pair = [(power.args[0], labels)] * 2
         apart = contract(pair, whole.value.output, sizes_of(whole))
-        roots = [make("sqrt", (s.kernel(c),)) for c in (whole, apart)]
+        roots = [make(SQRT, (s.kernel(c),)) for c in (whole, apart)]
         known = s.lengths[node] = list(dict.fromkeys(map(s.elementwise, roots)))
     return known
 
@@ -159,7 +160,7 @@ def _over_length(node: Expr, part: Expr, s: Shortener) -> Expr | None:
 
 def power_in(node: Expr, size: Expr) -> Fraction:
     """The power of a square root in a product."""
-    inside = size.args[0] if size.op == "sqrt" else None
+    inside = size.args[0] if size.op == SQRT else None
     found, stack = Fraction(0), [(node, Fraction(1))]
     while stack:
         part, n = stack.pop()
@@ -173,7 +174,7 @@ def power_in(node: Expr, size: Expr) -> Fraction:
             stack += [(part.args[0], n), (part.args[1], -n)]
         elif part.op == "neg":
             stack.append((part.args[0], n))
-        elif part.op == "sqrt":
+        elif part.op == SQRT:
             stack.append((part.args[0], n / 2))
         elif part.op == "pow" and part.args[1].op == "number":
             stack.append((part.args[0], n * part.args[1].value))

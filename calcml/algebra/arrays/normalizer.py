@@ -13,6 +13,7 @@ from calcml.algebra.arrays.product import Factor, Product, holds_contraction, sp
 from calcml.algebra.arrays.softmax import folded, log_sum, unfolded, with_softmax
 from calcml.core.build import add, mul, neg, rebuild
 from calcml.core.expr import ONE, ZERO, Expr, make, walk
+from calcml.core.operations import INV
 from calcml.core.tensors import UNIT, contract, filled, right
 from calcml.core.tensors.elementwise import (
     StandIns,
@@ -321,7 +322,7 @@ class Shortener:
         turned = contract([(node, (0, 1))], (1, 0), sizes)
         if node.op == "delta" or (node.op == "symbol" and node.value in self.names):
             return node
-        if node.op == "inv":
+        if node.op == INV:
             return node if self.flip(node.args[0]) is node.args[0] else turned
         if node.op == "contract":
             return self.again(turned)

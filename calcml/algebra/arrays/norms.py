@@ -13,6 +13,7 @@ from typing import NamedTuple
 from calcml.algebra.definedness import conditions
 from calcml.core.build import div, mul, power, rebuild
 from calcml.core.expr import ONE, TWO, ZERO, Expr, make, walk
+from calcml.core.operations import ABS, NORM2, NORMALIZE, SQRT
 from calcml.core.tensors import (
     UNIT,
     Label,
@@ -26,7 +27,7 @@ from calcml.core.tensors import (
 from calcml.core.tensors.elementwise import is_repeat
 
 STRICT = frozenset(("ne", "gt", "lt"))
-OPEN = frozenset(("mul", "div", "pow", "sqrt", "neg", "abs"))  # 0 where a part is 0
+OPEN = frozenset(("mul", "div", "pow", SQRT, "neg", ABS))  # 0 where a part is 0
 
 
 class Norm(NamedTuple):
@@ -98,7 +99,7 @@ def _opened(pairs: list[Operand], sizes: dict[Label, Expr]) -> list[Operand]:
 def _inside(
     x: Expr, labels: Sequence[Label], alone: bool, sizes: dict[Label, Expr]
 ) -> list[Operand] | None:
-    if alone and _is_square(x) and x.args[0].op == "sqrt":
+    if alone and _is_square(x) and x.args[0].op == SQRT:
         return [(x.args[0].args[0], labels)]  # a norm of norms
     if x.op != "contract" or len(x.args) > 1 and not alone:
         return None
@@ -120,7 +121,7 @@ def _inside(
 
 def root_of(node: Expr) -> Root | None:
     """What norm a square root is: sqrt(sum(r^2)), sqrt(mean(r^2)), sqrt(r @ r)."""
-    if node.op != "sqrt":
+    if node.op != SQRT:
         return None
     found: tuple[Norm, Expr] | None = None
     factors: dict[bool, Expr] = {True: ONE, False: ONE}
@@ -159,12 +160,12 @@ def is_positive(node: Expr, x: Expr) -> bool:
 def norm(x: Expr, axes: tuple[int, ...]) -> Expr:
     """The norm as one operation."""
     dims = tuple(size for k, size in enumerate(x.dims) if k not in axes)
-    return array("norm2", (x,), axes, dims)
+    return array(NORM2, (x,), axes, dims)
 
 
 def normalized(x: Expr, axes: tuple[int, ...]) -> Expr:
     """x over its norm along some axes, and 0 where that is 0."""
-    return array("normalize", (x,), axes, x.dims)
+    return array(NORMALIZE, (x,), axes, x.dims)
 
 
 def square(x: Expr, axes: tuple[int, ...], keep: bool = False) -> Expr:
@@ -178,7 +179,7 @@ def square(x: Expr, axes: tuple[int, ...], keep: bool = False) -> Expr:
 def quotient(node: Expr) -> Expr:
     """normalize(x) as x/norm2(x), which has no value where x is 0."""
     (x,) = node.args
-    return div(x, make("sqrt", (square(x, node.value, keep=True),)))
+    return div(x, make(SQRT, (square(x, node.value, keep=True),)))
 
 
 def with_roots(root: Expr) -> Expr:
@@ -186,24 +187,24 @@ def with_roots(root: Expr) -> Expr:
 
     So is normalize(x) written by one, where `root` divides by it anyway.
     """
-    root = _mapped(root, {"norm2": _as_root})
-    if not any(node.op == "normalize" for node in walk(root)):
+    root = _mapped(root, {NORM2: _as_root})
+    if not any(node.op == NORMALIZE for node in walk(root)):
         return root
     beneath = {*_divisors(root)}
 
     def divided(node: Expr) -> Expr:
         return quotient(node) if Norm(node.args[0], node.value) in beneath else node
 
-    return _mapped(root, {"normalize": divided}) if beneath else root
+    return _mapped(root, {NORMALIZE: divided}) if beneath else root
 
 
 def lowered(root: Expr) -> Expr:
     """`root` with norms, and arrays over their norms, by what computes them."""
-    return _mapped(root, {"norm2": _as_root, "normalize": _guarded})
+    return _mapped(root, {NORM2: _as_root, NORMALIZE: _guarded})
 
 
 def _as_root(node: Expr) -> Expr:
-    return make("sqrt", (square(node.args[0], node.value),))
+    return make(SQRT, (square(node.args[0], node.value),))
 
 
 def _guarded(node: Expr) -> Expr:
@@ -239,7 +240,7 @@ def spelled_parts(root: Expr, order: Sequence[Expr]) -> Mapping[Expr, Expr]:
     A function that divides by a norm has no value where it is 0, and no slope: there
     that norm stays as it is. `order` is `walk(root)`.
     """
-    roots = {n: r for n in order if n.op == "sqrt" and (r := root_of(n)) is not None}
+    roots = {n: r for n in order if n.op == SQRT and (r := root_of(n)) is not None}
     if not roots:
         return {root: root}
     beneath = {*_divisors(root)}
@@ -260,8 +261,8 @@ def _spelled(found: Root, x: Expr) -> Expr:
     inside = [k for k in out if k != UNIT]
     made = contract([(made, inside)], out, sizes_of(found.square))
     if found.above is not ONE:
-        made = mul(make("sqrt", (found.above,)), made)
-    return made if found.below is ONE else div(made, make("sqrt", (found.below,)))
+        made = mul(make(SQRT, (found.above,)), made)
+    return made if found.below is ONE else div(made, make(SQRT, (found.below,)))
 
 
 def _divisors(root: Expr) -> Iterator[Norm]:

@@ -14,6 +14,7 @@ from calcml.algebra.simplify import (
 )
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import ZERO, Expr, make, walk
+from calcml.core.operations import DET, EXP
 from calcml.core.tensors import array, filled, has_arrays
 from calcml.core.tensors.elementwise import StandIns
 from calcml.parsing.parser import Given, Shapes, parse
@@ -78,7 +79,7 @@ def with_softmax(root: Expr, order: Sequence[Expr]) -> Expr:
     is `walk(root)`.
     """
     sums = [n for n in order if n.op == "contract" and len(n.args) == 1]
-    if not any(n.args[0].op == "exp" for n in sums):
+    if not any(n.args[0].op == EXP for n in sums):
         return root
     return shortener_of(known_of((), {})).short(root)
 
@@ -129,7 +130,7 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
             if kind[2] == KINDS[1]:
                 diagonal.add(name)
             if kind[2] == KINDS[2]:
-                det = array("det", (arrays[name],), None, ())
+                det = array(DET, (arrays[name],), None, ())
                 facts.append(make("gt", (StandIns().of(det), ZERO)))
             continue
         sides = _sides(one) if isinstance(one, str) else None

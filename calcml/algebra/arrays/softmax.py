@@ -8,6 +8,7 @@ from calcml.algebra.arrays.product import Product
 from calcml.algebra.canonical import tidy
 from calcml.core.build import add, div, mul, rebuild, sub
 from calcml.core.expr import ONE, ZERO, Expr, make
+from calcml.core.operations import EXP
 from calcml.core.shapes import is_unit
 from calcml.core.tensors import UNIT, Label, array, contract, reduction
 from calcml.core.tensors.elementwise import is_kernel, region, replaced, scalar_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def log_sum(p: Product) -> Expr | None:
     """A sum of exponentials as the exponential of a logsumexp."""
-    if len(p.factors) != 1 or p.factors[0][0].op != "exp":
+    if len(p.factors) != 1 or p.factors[0][0].op != EXP:
         return None
     ((node, labels),) = p.factors
     plain = [x for x in labels if x != UNIT]
@@ -48,7 +49,7 @@ def folded(root: Expr, s: Shortener, sums: bool = True) -> Expr:
     """`root` with exponentials of logsumexps written as softmax, and as `sums`."""
     values = {}
     for node in region(root):
-        if node.op != "exp":
+        if node.op != EXP:
             continue
         inner = [k for k in region(node) if is_kernel(k) and log_sum_of(k) is not None]
         for kernel in inner:
@@ -63,7 +64,7 @@ def unfolded(root: Expr, s: Shortener) -> Expr:
     """`root` with sums of exponentials as exponentials of logsumexps."""
     values = {}
     for kernel in region(root):
-        if kernel.op == "contract" and [a.op for a in kernel.args] == ["exp"]:
+        if kernel.op == "contract" and [a.op for a in kernel.args] == [EXP]:
             values[kernel] = s.again(kernel)
     return replaced(root, values) if values else root
 
@@ -74,11 +75,11 @@ def with_softmax(root: Expr, s: Shortener) -> Expr:
     sums = [
         (node, node.args[0])
         for node in nodes
-        if node.op == "exp" and is_kernel(node.args[0])
+        if node.op == EXP and is_kernel(node.args[0])
     ]
     values = {}
     for node in nodes:
-        for whole, kernel in sums if node.op == "exp" else ():
+        for whole, kernel in sums if node.op == EXP else ():
             found = log_sum_of(kernel)
             if found is None or node is whole or not _stands_beside(kernel, found):
                 continue
@@ -134,7 +135,7 @@ def _sum(kernel: Expr, found: Expr) -> Expr:
         names = dict(zip(labels, left, strict=True))
         out = [UNIT if label == UNIT else names[label] for label in kernel.value.output]
     sizes = dict(enumerate(x.dims))
-    return contract([(make("exp", (x,)), range(len(x.dims)))], out, sizes)
+    return contract([(make(EXP, (x,)), range(len(x.dims)))], out, sizes)
 
 
 def _is_zero(node: Expr, s: Shortener) -> bool:

@@ -11,6 +11,7 @@ from calcml.algebra.normal.ring import Quotient
 from calcml.core.build import mul, power, rebuild, sub
 from calcml.core.errors import CalcmlError, LimitError
 from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
+from calcml.core.operations import SQRT
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.rows import lower
 
@@ -74,7 +75,7 @@ class _Normal:
         row = FUNCTIONS.get(node.op)
         if row is not None and row.exp and row.exp == row.params[0]:
             return self._logarithm(node.op, args[0])
-        if node.op == "sqrt" or node.op == "pow" and args[1].op == "number":
+        if node.op == SQRT or node.op == "pow" and args[1].op == "number":
             return self._root(node, args)
         if node.op == "formal" or row is None or node.op in ("pow", "where"):
             return rebuild(node, args)

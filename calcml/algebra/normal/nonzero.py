@@ -9,6 +9,7 @@ from calcml.algebra.definedness import conditions
 from calcml.algebra.normal.families import CURVES, functions_on
 from calcml.algebra.terms import Algebra
 from calcml.core.expr import ONE, ZERO, E, Expr, make, walk
+from calcml.core.operations import EXP
 from calcml.functions import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _with_factors(nodes: Iterable[Expr], algebra: Algebra) -> Iterable[Expr]:
 def never_zero(node: Expr, known: set[Expr], algebra: Algebra) -> bool:
     """Whether a node is a product of factors that are known not to be 0."""
     return node in known or all(
-        base in known or base is E or base.op == "exp" or _is_number(base)
+        base in known or base is E or base.op == EXP or _is_number(base)
         for base in algebra.product_of(node).factors
     )
 

@@ -24,6 +24,7 @@ from calcml.core.build import is_decimal
 from calcml.core.errors import LimitError
 from calcml.core.exact import exact_root
 from calcml.core.expr import ONE, E, Expr, number
+from calcml.core.operations import EXP, SQRT
 from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import definition
 
@@ -70,14 +71,14 @@ class Region:
 
     def _read_into(self, node: Expr) -> tuple[Expr, ...]:
         """The parts of a node that are quotients themselves."""
-        if kind(node) or node.op == "sqrt":
+        if kind(node) or node.op == SQRT:
             return node.args[:1] if node.op == "pow" else node.args
         if node.op == "pow":
             base, exponent = node.args
             if base.op == "number" and exponent.op == "number":
                 return ()
             return (base,)
-        if node.op == "exp":
+        if node.op == EXP:
             return tuple(part for part, _ in self.unfolded(node.args[0])[0])
         row = FUNCTIONS.get(node.op)
         if row is not None and row.recognised:
@@ -99,18 +100,18 @@ class Region:
 
 
 def kind(node: Expr) -> str:
-    """Whether a node is read as a sum, as a product, or as neither."""
+    """How a node is read: as terms, as factors, or as neither."""
     op = node.op
     if op in SUMS:
-        return "sum"
+        return "terms"
     if op in ("mul", "div", "neg"):
-        return "product"
+        return "factors"
     if op == "pow":
         exponent = node.args[1]
         if exponent.op == "number" and isinstance(exponent.value, int):
             if abs(exponent.value) > MAX_POWER and node.args[0].op in SUMS:
                 raise LimitError("a power of a sum is too high")
-            return "product"
+            return "factors"
     return ""
 
 
@@ -190,7 +191,7 @@ class Reader(Region):
                     self._symbol(node)
             elif op == "constant" and node.value == "I":
                 spare, degrees = spare + 1, [*degrees, 2]
-            elif op == "sqrt" or op == "pow" and args[1].op == "number":
+            elif op == SQRT or op == "pow" and args[1].op == "number":
                 k = Fraction(args[1].value) if op == "pow" else Fraction(1, 2)
                 if k.denominator > 1:
                     degrees.append(k.denominator)
@@ -200,7 +201,7 @@ class Reader(Region):
                 whole, vector = self._exponent(args[1], times)
                 self._exponents.setdefault(base, []).append((node, vector))
                 self.powers[node] = whole, {}
-            elif op == "exp":
+            elif op == EXP:
                 vector = self.unfolded(args[0])[1]
                 if vector:
                     self._exponents.setdefault(E, []).append((node, vector))
@@ -312,19 +313,19 @@ class Reader(Region):
 
     def _value(self, node: Expr) -> Quotient:
         way, op = kind(node), node.op
-        if way == "sum":
+        if way == "terms":
             return self._sum(node)
-        if way == "product":
+        if way == "factors":
             return self._product(node)
         if op == "number":
             if node in self._plain:
                 return self.ring.generator(self._plain[node])
             return self.ring.number(node.value)
-        if op == "sqrt":
+        if op == SQRT:
             return self._root(node.args[0], Fraction(1, 2))
         if op == "pow" and node.args[1].op == "number":
             return self._root(node.args[0], Fraction(node.args[1].value))
-        if op in ("pow", "exp"):
+        if op in ("pow", EXP):
             return self._power(node)
         if op == "constant" and node.value == "I":
             return self._roots.of_minus_one(Fraction(1, 2))
@@ -380,7 +381,7 @@ class Reader(Region):
         parts = [(self.ring.generator(i), k) for i, k in powers.items()]
         if whole:
             parts.append((self.values[node.args[0]], whole))
-        if node.op == "exp":
+        if node.op == EXP:
             for part, k in self.unfolded(node.args[0])[0]:
                 parts.append((self.values[part], k))
         return self.ring.product(parts)

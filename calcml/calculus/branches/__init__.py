@@ -31,6 +31,7 @@ from calcml.calculus.zeros.constants import is_closed, sign
 from calcml.core.build import add, mul, sub, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import ZERO, Expr, make, symbol
+from calcml.core.operations import ABS
 
 
 def joined(node: Expr, wanted: frozenset[str] | None = None) -> Expr | None:
@@ -116,7 +117,7 @@ def _least(a: Expr, b: Expr) -> Expr | None:
         return None
     if first * second < 0:
         return ZERO
-    bigger = sign(sub(make("abs", (a,)), make("abs", (b,))))
+    bigger = sign(sub(make(ABS, (a,)), make(ABS, (b,))))
     if bigger is None:
         return None
     return b if bigger > 0 else a

@@ -9,6 +9,7 @@ from calcml.algebra.simplify import simplify
 from calcml.core.build import sub
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
+from calcml.core.operations import ABS, SQRT
 from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import definition
 
@@ -64,7 +65,7 @@ def _inner(part: Expr) -> list[Expr] | None:
     if op == "mul":
         return list(args[::-1])
     positive = op == "pow" and args[1].op == "number" and args[1].value > 0
-    if op in ("div", "neg", "abs") or positive:
+    if op in ("div", "neg", ABS) or positive:
         return [args[0]]
     row = FUNCTIONS.get(op)
     if row is None or row.variadic:
@@ -73,7 +74,7 @@ def _inner(part: Expr) -> list[Expr] | None:
     if zeros:
         return [sub(args[0], number(zeros[0]))]
     whole = definition(row)(args, part) if row.by else ONE
-    return [whole.args[0]] if whole.op == "sqrt" else None
+    return [whole.args[0]] if whole.op == SQRT else None
 
 
 def _one(part: Expr) -> Expr:

@@ -8,6 +8,7 @@ from calcml.algebra.canonical import tidy
 from calcml.calculus.chain_rule import forward
 from calcml.core.build import substitute
 from calcml.core.expr import Expr, make, symbol, walk
+from calcml.core.operations import EXP, LOG
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parse
 from calcml.parsing.rows import definition
@@ -104,9 +105,9 @@ def elsewhere(node: Expr) -> Expr | None:
         on_circle = tuple(make(_by_circle(k), node.args) for k in ("s", "c"))
         return _filled(row.circle, ("s", "c"), on_circle)
     if row.exponential:
-        return _filled(row.exponential, ("E",), (make("exp", node.args),))
+        return _filled(row.exponential, ("E",), (make(EXP, node.args),))
     if row.exp:
-        return make("log", (_filled(row.exp, row.params, node.args),))
+        return make(LOG, (_filled(row.exp, row.params, node.args),))
     return None if row.by is None else definition(row)(node.args, node)
 
 
@@ -119,7 +120,7 @@ def upward(node: Expr, growing: int) -> Expr | None:
     turns = growing < 0 if node.op in UPWARD else growing > 0
     if turns and mirrored and (row.exponential or node.op in UPWARD):
         if row.hyperbola in ("s", "c"):
-            return _filled(row.exponential, ("E",), (make("exp", (u,)),))
+            return _filled(row.exponential, ("E",), (make(EXP, (u,)),))
         other = make(node.op, (tidy(-u),))
         return _filled(mirrored, ("x", "y"), (u, other))
     return elsewhere(node)

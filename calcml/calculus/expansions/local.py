@@ -24,6 +24,7 @@ from calcml.core.build import rebuild
 from calcml.core.errors import CalcmlError
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, walk
+from calcml.core.operations import SIGN
 from calcml.functions import FUNCTIONS, Row
 
 Truth = bool | Expr  # a condition on other variables is left as it is
@@ -182,7 +183,7 @@ class Local:
             return Fraction(which)
         lead = u.lead()
         assert lead is not None
-        c = make("sign", (expression(u.terms[lead]),))
+        c = make(SIGN, (expression(u.terms[lead]),))
         return self.ring.mul(self.ring.value(c), Fraction((-1) ** (lead[1] % 2)))
 
     def _abs(self, node: Expr) -> Series:

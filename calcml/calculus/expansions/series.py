@@ -20,6 +20,7 @@ from calcml.calculus.expansions.coefficients import (
     expression,
 )
 from calcml.core.expr import make
+from calcml.core.operations import EXP, LOG
 
 Power = tuple[Fraction, int]
 INFINITY = float("inf")
@@ -225,7 +226,7 @@ class Arithmetic:
         factors = [Fraction(0)]
         factors += [Fraction((-1) ** (k + 1), k) for k in range(1, self._steps(d) + 1)]
         series = self.sum_of_powers(d, factors)
-        front = [(CONSTANT, self.ring.value(make("log", (expression(c),))))]
+        front = [(CONSTANT, self.ring.value(make(LOG, (expression(c),))))]
         return self.add(self.made([*front, ((Fraction(0), 1), lead[0])]), series)
 
     def exp(self, a: Series) -> Series:
@@ -249,7 +250,7 @@ class Arithmetic:
         rest = self.made([(p, c) for p, c in a.terms.items() if p[0] > 0], a.cut)
         factors = [Fraction(1, factorial(k)) for k in range(self._steps(rest) + 1)]
         series = self.sum_of_powers(rest, factors)
-        front = self.ring.value(make("exp", (expression(start),)))
+        front = self.ring.value(make(EXP, (expression(start),)))
         moved = [
             ((p[0] + grown, p[1]), self.ring.mul(c, front))
             for p, c in series.terms.items()

@@ -17,6 +17,7 @@ from calcml.calculus.expansions.series import CONSTANT, Series
 from calcml.core.build import mul, neg
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import INF, Expr, make
+from calcml.core.operations import SIGN
 
 ORDERS = (3, 8)  # of expansions; the next where one is not enough
 LINEAR = (Fraction(1), 0)
@@ -165,7 +166,7 @@ def slope_of(side: Side, ring: Ring, scale: Coefficient) -> Expr | None:
         infinite = INF if side.steep > 0 else neg(INF)
         direction = ring.sign(scale)
         if direction is None:
-            return mul(make("sign", (expression(scale),)), infinite)
+            return mul(make(SIGN, (expression(scale),)), infinite)
         return infinite if direction > 0 else neg(infinite)
     return None if side.slope is None else expression(side.slope)
 

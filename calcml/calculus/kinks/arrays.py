@@ -13,6 +13,7 @@ from calcml.calculus.slopes import derivative, gradient
 from calcml.core.build import rebuild, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ZERO, Expr, symbol, walk
+from calcml.core.operations import NORM2, SQRT
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.elementwise import is_kernel, is_repeat, region, replaced
 from calcml.functions import FUNCTIONS
@@ -141,7 +142,7 @@ def _of_a_part(kink: Kink) -> Kink:
 
 def _norm(root: Expr, x: Expr) -> Kink | None:
     """The Euclidean norm of x, or of what is linear in x but for constants."""
-    u = _squared(root.args[0]) if root.op == "sqrt" else None
+    u = _squared(root.args[0]) if root.op == SQRT else None
     if u is None or not x.dims:
         return None
     ball = symbol(_unused(root), u.dims)
@@ -159,7 +160,7 @@ def _norm(root: Expr, x: Expr) -> Kink | None:
         convex=True,
         slope=ZERO,
         region=f"all {text(back)} with norm2({ball.value}) <= 1",
-        frameworks=_measured("norm2") if u is x else {},
+        frameworks=_measured(NORM2) if u is x else {},
     )
 
 
@@ -255,7 +256,7 @@ def _places(node: Expr) -> list[tuple[str, str]]:
         inside = guard.args[0]
         while inside.op in STEPS and inside.args[0].op != "number":
             inside = inside.args[0]
-        base = _squared(inside) if node.op == "sqrt" else None
+        base = _squared(inside) if node.op == SQRT else None
         if base is not None:
             return [(f"{text(base)} = 0", "a norm")]
         found.append((f"the edge of {text(guard)}{each}", row.name))

@@ -16,6 +16,7 @@ from calcml.calculus.zeros.constants import shortened
 from calcml.core.build import neg, rebuild, sub, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, symbol, walk
+from calcml.core.operations import FLOOR
 from calcml.functions import FUNCTIONS
 from calcml.parsing.parser import parse
 from calcml.parsing.rows import lower
@@ -93,7 +94,7 @@ def _compared(node: Expr) -> Iterator[Switch]:
         return
     a, b = node.args
     for one, other in ((a, b), (b, a)):
-        if one.op == "floor" and one.args[0] is other:
+        if one.op == FLOOR and one.args[0] is other:
             yield Switch(other, ZERO, whole=True)
             return
     yield Switch(a, b)

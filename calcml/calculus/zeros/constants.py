@@ -17,12 +17,13 @@ from calcml.core.build import div, mul, neg, sub
 from calcml.core.errors import CalcmlError
 from calcml.core.exact import ARITHMETIC, evaluate
 from calcml.core.expr import CONDITIONS, ZERO, Expr, constant, make, number, walk
+from calcml.core.operations import CBRT, SQRT
 from calcml.evaluate.balls import excludes_zero, glance
 
 DIGITS = 110
 TINY = 70  # digits of a difference that is taken for 0
 LARGEST = 1_000  # numerator and denominator of a number that is recognised
-PLAIN = frozenset(("add", "sub", "mul", "div", "neg", "pow", "sqrt"))
+PLAIN = frozenset(("add", "sub", "mul", "div", "neg", "pow", SQRT))
 PI = constant("pi")
 
 
@@ -156,7 +157,7 @@ def _root(square: Fraction) -> Expr:
             inside //= p * p
             outside *= p
     scale = number(Fraction(outside, bottom))
-    return scale if inside == 1 else tidy(mul(scale, make("sqrt", (number(inside),))))
+    return scale if inside == 1 else tidy(mul(scale, make(SQRT, (number(inside),))))
 
 
 def real_root(value: Expr, degree: int) -> Expr:
@@ -167,11 +168,11 @@ def real_root(value: Expr, degree: int) -> Expr:
     if value.op == "number" and degree == 2 and value.value >= 0:
         return _root(Fraction(value.value)) if value.value else value
     if degree == 2:
-        return tidy(make("sqrt", (value,)))
+        return tidy(make(SQRT, (value,)))
     if known == -1:
         return neg(tidy(make("pow", (neg(value), number(Fraction(1, degree))))))
     if degree == 3 and known is None:
-        return make("cbrt", (value,))
+        return make(CBRT, (value,))
     return tidy(make("pow", (value, number(Fraction(1, degree)))))
 
 

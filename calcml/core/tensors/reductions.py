@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from calcml.core.build import REBUILD
 from calcml.core.errors import ShapeError
 from calcml.core.expr import ARRAYS, Expr
+from calcml.core.operations import NORM2
 from calcml.core.shapes import is_unit, shown
 from calcml.core.tensors.contraction import UNIT, Label, array, contract, permuted
 from calcml.core.tensors.products import product, reshape
@@ -113,5 +114,5 @@ def _reduced_again(node: Expr, args: tuple[Expr, ...]) -> Expr:
     return array(node.op, args, node.value, dims)
 
 
-REBUILD.update(dict.fromkeys((*REDUCTIONS, "norm2"), _reduced_again))
-ARRAYS.update((*REDUCTIONS, "norm2"))
+REBUILD.update(dict.fromkeys((*REDUCTIONS, NORM2), _reduced_again))
+ARRAYS.update((*REDUCTIONS, NORM2))
