@@ -33,7 +33,14 @@ class Row(NamedTuple):
     (flint, arguments): arb where all are real, acb else; it may give None where the
     balls do not decide. A row with neither `ball` nor `by` has no enclosure.
     `range` is what holds of every value `y`, `monotone` ("up" or "down") and `through`
-    (values at places) help to find signs.
+    (values at places) help to find signs. `inverse` says where the value is y, in one
+    or in several arguments: "y or -y if y >= 0".
+    Of two arguments, a function `picks` the one that is "ge" or "le" the other; at a
+    number it `rounds` "down", "up" or to the nearest, halves to "even". `sides` are its
+    formulas from left to right of its kinks, "-x | x". `cut` is where it jumps though
+    no kink is stated there. What it is `elsewhere` holds wherever both sides have
+    values, and serves where it has no Taylor polynomial; its `asymptote` comes as close
+    as that goes to it as x grows, so that one over x tells how.
     `hint` is added where a call has the wrong number of arguments. `rules` are the names
     of its rule of derivation: where all arguments vary, then where only the one at each
     place does; without them it is the derivative of the function.
@@ -70,6 +77,13 @@ class Row(NamedTuple):
     variadic: bool = False
     hint: str = ""
     rules: tuple[str, ...] = ()
+    inverse: str = ""
+    picks: str = ""
+    rounds: str = ""
+    sides: str = ""
+    cut: str = ""
+    elsewhere: str = ""
+    asymptote: str = ""
     parity: str = ""
     at_zero: str = ""
     mirror: str = ""

@@ -6,7 +6,7 @@ _SCALE, _ALPHA = "1.0507009873554805", "1.6732632423543772"  # of selu, as in Py
 
 # fmt: off
 family("activations")
-fn("relu(x)",       "step(x)",                   doc="rectifier, max(x, 0)", range="y >= 0 and y >= x", kink="x = 0: 0 in [0, 1]", by="max(x, 0)")
+fn("relu(x)",       "step(x)",                   sides="0 | x", doc="rectifier, max(x, 0)", range="y >= 0 and y >= x", kink="x = 0: 0 in [0, 1]", by="max(x, 0)")
 fn("relu6(x)",      "where(0 < x and x < 6, 1, 0)", doc="min(max(x, 0), 6)", kink="x = 0, x = 6: 0 in [0, 1]", by="min(max(x, 0), 6)", sample=((-3, 9),))
 fn("leaky_relu(x, negative_slope=0.01)", ("where(x > 0, 1, negative_slope)", "min(x, 0)"), doc="x, or negative_slope x where x < 0",
    kink="x = 0: negative_slope in [negative_slope, 1]", by="where(x > 0, x, negative_slope*x)", sample=((-3, 3), (0.01, 0.5)))
@@ -17,10 +17,10 @@ fn("celu(x, alpha=1)", ("where(x > 0, 1, exp(x/alpha))", "where(x > 0, 0, (1 - x
    on="alpha != 0", by="where(x > 0, x, alpha*(exp(x/alpha) - 1))", sample=((-3, 3), (0.3, 2)))
 fn("selu(x)",       f"where(x >= 0, {_SCALE}, {_SCALE}*{_ALPHA}*exp(x))", doc="scaled elu that keeps mean 0 and variance 1", range="y > -1.76", monotone="up", through="0: 0",
    kink=f"x = 0: {_SCALE} in [{_SCALE}, {_SCALE}*{_ALPHA}]", by=f"{_SCALE}*where(x > 0, x, {_ALPHA}*(exp(x) - 1))")
-fn("sigmoid(x)",    "y*(1 - y)",                 exponential="E/(1 + E)", folds="exp(x) = y/(1 - y)", mirror="1 - y", doc="logistic function 1/(1 + exp(-x))", range="0 < y and y < 1", monotone="up", at_zero="1/2", tex=r"\sigma", by="1/(1 + exp(-x))", numpy="scipy.special.expit", aliases="expit logistic",
+fn("sigmoid(x)",    "y*(1 - y)",                 exponential="E/(1 + E)", folds="exp(x) = y/(1 - y)", mirror="1 - y", inverse="log(y/(1 - y))", doc="logistic function 1/(1 + exp(-x))", range="0 < y and y < 1", monotone="up", at_zero="1/2", tex=r"\sigma", by="1/(1 + exp(-x))", numpy="scipy.special.expit", aliases="expit logistic",
    python="1/(1 + math.exp(-#1)) if #1 >= 0 else math.exp(#1)/(1 + math.exp(#1))")
 fn("logsigmoid(x)", "1 - sigmoid(x)",            exp="sigmoid(x)", doc="log of sigmoid(x)", tex=r"\log\sigma", by="-softplus(-x)", numpy="scipy.special.log_expit", aliases="log_sigmoid log_expit")
-fn("softplus(x)",   "sigmoid(x)",                exp="1 + exp(x)", doc="log(1 + exp(x))", range="y > 0 and y > x", monotone="up", tex=r"\operatorname{softplus}", by="logaddexp(x, 0)")
+fn("softplus(x)",   "sigmoid(x)",                exp="1 + exp(x)", inverse="log(exp(y) - 1)", asymptote="x + softplus(-x)", doc="log(1 + exp(x))", range="y > 0 and y > x", monotone="up", tex=r"\operatorname{softplus}", by="logaddexp(x, 0)")
 fn("softplus(x, beta)", ("sigmoid(beta*x)", "(x*sigmoid(beta*x) - y)/beta"), op="softplus_beta", doc="log(1 + exp(beta x))/beta", on="beta != 0",
    tex=r"\operatorname{softplus}_{#2}\left(#1\right)", by="softplus(beta*x)/beta", sample=((-3, 3), (0.3, 2)))
 fn("squareplus(x, b=4)", ("y/sqrt(x^2 + b)", "1/(4*sqrt(x^2 + b))"), doc="(x + sqrt(x^2 + b))/2", on="x^2 + b >= 0", by="(x + sqrt(x^2 + b))/2", sample=((-3, 3), (0.5, 4)))

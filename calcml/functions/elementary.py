@@ -31,36 +31,36 @@ def _logaddexp_ball(f: Any, a: Any, b: Any) -> Any:
 
 # fmt: off
 family("elementary")
-fn("exp(x)",    "y",             doc="exponential", range="y > 0 and y >= x + 1", monotone="up", at_zero="1", tex=r"e^{#1}", python="math.exp")
+fn("exp(x)",    "y",             inverse="log(y)", doc="exponential", range="y > 0 and y >= x + 1", monotone="up", at_zero="1", tex=r"e^{#1}", python="math.exp")
 fn("expm1(x)",  "exp(x)",        exponential="E - 1", mirror="-y/(1 + y)", doc="exp(x) - 1, exact near 0", by="exp(x) - 1", mpmath="expm1", numpy="numpy.expm1", python="math.expm1", ball="expm1")
 fn("exp2(x)",   "y*log(2)",      doc="2 to the power x", tex=r"2^{#1}", by="2^x", numpy="numpy.exp2", python="math.exp2")
-fn("log(x)",    "1/x",           exp="x", doc="natural logarithm", range="y <= x - 1", monotone="up", through="1: 0", on="x > 0", tex=r"\ln", sample=((0.05, 4),), python="math.log", aliases="ln",
+fn("log(x)",    "1/x",           exp="x", inverse="exp(y)", doc="natural logarithm", range="y <= x - 1", monotone="up", through="1: 0", on="x > 0", tex=r"\ln", sample=((0.05, 4),), python="math.log", aliases="ln",
    hint="For another base write log(x)/log(2).")
 fn("log1p(x)",  "1/(1 + x)",     exp="1 + x", doc="log(1 + x), exact near 0", on="x > -1", sample=((-0.9, 4),), by="log(1 + x)", mpmath="log1p", numpy="numpy.log1p", python="math.log1p", ball="log1p")
 fn("log2(x)",   "1/(x*log(2))",  doc="logarithm to base 2", on="x > 0", tex=r"\log_{2}", sample=((0.05, 4),), by="log(x)/log(2)", numpy="numpy.log2", python="math.log2")
 fn("log10(x)",  "1/(x*log(10))", doc="logarithm to base 10", on="x > 0", tex=r"\log_{10}", sample=((0.05, 4),), by="log(x)/log(10)", mpmath="log10", numpy="numpy.log10", python="math.log10")
-fn("sqrt(x)",   "1/(2*y)",       doc="square root", range="y >= 0", monotone="up", through="1: 1", at_zero="0", on="x >= 0", tex=r"\sqrt{#1}", sample=((0.05, 4),), python="math.sqrt")
+fn("sqrt(x)",   "1/(2*y)",       inverse="y^2 if y >= 0", doc="square root", range="y >= 0", monotone="up", through="1: 1", at_zero="0", on="x >= 0", tex=r"\sqrt{#1}", sample=((0.05, 4),), python="math.sqrt")
 fn("rsqrt(x)",  "-y/(2*x)",      doc="1/sqrt(x)", on="x > 0", sample=((0.05, 4),), by="1/sqrt(x)")
-fn("cbrt(x)",   "1/(3*y^2)",     doc="real cube root", monotone="up", through="-1: -1; 0: 0; 1: 1", kink="x = 0: vertical tangent", tex=r"\sqrt[3]{#1}", sample=((0.05, 4),), numpy="numpy.cbrt", python="math.cbrt",
+fn("cbrt(x)",   "1/(3*y^2)",     inverse="y^3", doc="real cube root", monotone="up", through="-1: -1; 0: 0; 1: 1", kink="x = 0: vertical tangent", tex=r"\sqrt[3]{#1}", sample=((0.05, 4),), numpy="numpy.cbrt", python="math.cbrt",
    sympy=lambda s, x: s.sign(x) * s.Abs(x) ** s.Rational(1, 3), mpmath=lambda m, x: m.cbrt(x) if m.im(x) or x > 0 else -m.cbrt(-x), ball=_cbrt_ball)
 fn("square(x)", "2*x",           doc="x^2", tex=r"\left(#1\right)^{2}", by="x^2")
 fn("reciprocal(x)", "-y/x",      doc="1/x", on="x != 0", tex=r"\frac{1}{#1}", sample=((0.2, 4),), by="1/x")
-fn("abs(x)",    "sign(x)",       doc="absolute value", range="y >= 0 and y >= x and y >= -x", parity="even", kink="x = 0: 0 in [-1, 1]", tex=r"\left|#1\right|", sympy="Abs", mpmath="fabs", numpy="numpy.abs", python="abs", aliases="Abs fabs absolute", ball=lambda f, x: abs(x))
-fn("sign(x)",   "0",             doc="-1, 0 or 1", range="y in integers and -1 <= y and y <= 1 and (x <= 0 or y >= 1) and (x >= 0 or y <= -1)", parity="odd", kink="x = 0: jump, slope 0", tex=r"\operatorname{sgn}", numpy="numpy.sign", python="(#1 > 0) - (#1 < 0)", aliases="sgn", ball="sgn")
-fn("floor(x)",  "0",             doc="greatest integer at most x", range="y in integers and x - 1 < y and y <= x", kink="x in integers: jump, slope 0", tex=r"\left\lfloor #1\right\rfloor", python="math.floor")
-fn("ceil(x)",   "0",             doc="least integer at least x", range="y in integers and x <= y and y < x + 1", kink="x in integers: jump, slope 0", tex=r"\left\lceil #1\right\rceil", sympy="ceiling", python="math.ceil", aliases="ceiling")
-fn("round(x)",  "0",             doc="nearest integer, halves to even", range="y in integers and x - 1/2 <= y and y <= x + 1/2", kink="x + 1/2 in integers: jump, slope 0", mpmath="nint", numpy="numpy.round", python="round", aliases="rint",
+fn("abs(x)",    "sign(x)",       inverse="y or -y if y >= 0", sides="-x | x", doc="absolute value", range="y >= 0 and y >= x and y >= -x", parity="even", kink="x = 0: 0 in [-1, 1]", tex=r"\left|#1\right|", sympy="Abs", mpmath="fabs", numpy="numpy.abs", python="abs", aliases="Abs fabs absolute", ball=lambda f, x: abs(x))
+fn("sign(x)",   "0",             sides="-1 | 1", doc="-1, 0 or 1", range="y in integers and -1 <= y and y <= 1 and (x <= 0 or y >= 1) and (x >= 0 or y <= -1)", parity="odd", kink="x = 0: jump, slope 0", tex=r"\operatorname{sgn}", numpy="numpy.sign", python="(#1 > 0) - (#1 < 0)", aliases="sgn", ball="sgn")
+fn("floor(x)",  "0",             rounds="down", doc="greatest integer at most x", range="y in integers and x - 1 < y and y <= x", kink="x in integers: jump, slope 0", tex=r"\left\lfloor #1\right\rfloor", python="math.floor")
+fn("ceil(x)",   "0",             rounds="up", doc="least integer at least x", range="y in integers and x <= y and y < x + 1", kink="x in integers: jump, slope 0", tex=r"\left\lceil #1\right\rceil", sympy="ceiling", python="math.ceil", aliases="ceiling")
+fn("round(x)",  "0",             rounds="even", doc="nearest integer, halves to even", range="y in integers and x - 1/2 <= y and y <= x + 1/2", kink="x + 1/2 in integers: jump, slope 0", mpmath="nint", numpy="numpy.round", python="round", aliases="rint",
    sympy=lambda s, x: s.Piecewise((2 * s.floor(x / 2 + s.Rational(1, 4)), s.Eq(x + s.Rational(1, 2), s.floor(x + s.Rational(1, 2)))), (s.floor(x + s.Rational(1, 2)), True)), ball=_round_ball)
 fn("step(x)",   "0",             doc="1 if x > 0, else 0", kink="x = 0: jump, slope 0", by="where(x > 0, 1, 0)", tex=r"H", sympy=lambda s, x: s.Heaviside(x, 0), aliases="Heaviside heaviside")
 fn("sinc(x)",   "where(x == 0, 0, (cos(pi*x) - y)/x)", doc="sin(pi x)/(pi x), 1 at 0", range="-1/4 < y and y <= 1", sample=((0.05, 3),), by="where(x == 0, 1, sin(pi*x)/(pi*x))", sympy=lambda s, x: s.sinc(s.pi * x), mpmath="sincpi", numpy="numpy.sinc", ball="sinc_pi")
 fn("hypot(x, y)",  ("where(x == 0 and y == 0, 0, x/hypot(x, y))", "where(x == 0 and y == 0, 0, y/hypot(x, y))"), doc="sqrt(x^2 + y^2)", kink="x = 0 and y = 0: 0 in the unit disc", by="sqrt(x^2 + y^2)", numpy="numpy.hypot", python="math.hypot")
 fn("logaddexp(a, b)", ("sigmoid(a - b)", "sigmoid(b - a)"), doc="log(exp(a) + exp(b))", range="y > a and y > b", by="log(exp(a) + exp(b))", numpy="numpy.logaddexp", python="max(#1, #2) + math.log1p(math.exp(-abs(#1 - #2)))",
    mpmath=lambda m, a, b: a + m.log(1 + m.exp(b - a)) if m.re(a) > m.re(b) else b + m.log(1 + m.exp(a - b)), ball=_logaddexp_ball)
-fn("clip(x, min, max)", ("where(min < x and x < max, 1, 0)", "where(x < min and min < max, 1, 0)", "where(x > max or min >= max, 1, 0)"), doc="x held between min and max",
+fn("clip(x, min, max)", ("where(min < x and x < max, 1, 0)", "where(x < min and min < max, 1, 0)", "where(x > max or min >= max, 1, 0)"), sides="min | x | max", doc="x held between min and max",
    kink="x = min, x = max: 0 in [0, 1]", by="min(max(x, min), max)", numpy="numpy.clip", sample=((-3, 3), (-2, -1), (1, 2)), aliases="clamp")
-fn("max(a, ...)", "where(a < y, 0, 1/ties)", pair="where(a > b, 1, where(a < b, 0, 1/2))", alone="where(a > b, 1, 0)", doc="greatest argument", range="y >= a",
+fn("max(a, ...)", "where(a < y, 0, 1/ties)", pair="where(a > b, 1, where(a < b, 0, 1/2))", alone="where(a > b, 1, 0)", picks="ge", doc="greatest argument", range="y >= a",
    kink="a tie: split evenly, 0 against a constant", tex=r"\max", sympy="Max", mpmath=lambda m, *a: max(a), numpy="numpy.maximum", python="max", aliases="Max maximum fmax")
-fn("min(a, ...)", "where(a > y, 0, 1/ties)", pair="where(a < b, 1, where(a > b, 0, 1/2))", alone="where(a < b, 1, 0)", doc="least argument", range="y <= a",
+fn("min(a, ...)", "where(a > y, 0, 1/ties)", pair="where(a < b, 1, where(a > b, 0, 1/2))", alone="where(a < b, 1, 0)", picks="le", doc="least argument", range="y <= a",
    kink="a tie: split evenly, 0 against a constant", tex=r"\min", sympy="Min", mpmath=lambda m, *a: min(a), numpy="numpy.minimum", python="min", aliases="Min minimum fmin")
 
 family("trigonometric")
@@ -70,25 +70,25 @@ fn("tan(x)",  "1 + y^2",       circle="s/c", doc="tangent", parity="odd", on="co
 fn("sec(x)",  "y*tan(x)",      circle="1/c", doc="secant", on="cos(x) != 0", tex=r"\sec", sample=((-1.5, 1.5),), by="1/cos(x)", sympy="sec", mpmath="sec", ball="sec")
 fn("csc(x)",  "-y*cot(x)",     circle="1/s", doc="cosecant", on="sin(x) != 0", tex=r"\csc", sample=((0.1, 3),), by="1/sin(x)", sympy="csc", mpmath="csc", ball="csc")
 fn("cot(x)",  "-1 - y^2",      circle="c/s", doc="cotangent", on="sin(x) != 0", tex=r"\cot", sample=((0.1, 3),), by="cos(x)/sin(x)", sympy="cot", mpmath="cot", ball="cot")
-fn("asin(x)", "1/sqrt(1 - x^2)",  doc="inverse sine", range="-pi/2 <= y and y <= pi/2", monotone="up", parity="odd", on="abs(x) <= 1", tex=r"\arcsin", sample=((-0.97, 0.97),), numpy="numpy.arcsin", python="math.asin", aliases="arcsin")
-fn("acos(x)", "-1/sqrt(1 - x^2)", doc="inverse cosine", range="0 <= y and y <= pi", monotone="down", through="1: 0", on="abs(x) <= 1", tex=r"\arccos", sample=((-0.97, 0.97),), numpy="numpy.arccos", python="math.acos", aliases="arccos")
-fn("atan(x)", "1/(1 + x^2)",      doc="inverse tangent", range="-pi/2 < y and y < pi/2", monotone="up", parity="odd", tex=r"\arctan", numpy="numpy.arctan", python="math.atan", aliases="arctan")
+fn("asin(x)", "1/sqrt(1 - x^2)",  inverse="sin(y)", doc="inverse sine", range="-pi/2 <= y and y <= pi/2", monotone="up", parity="odd", on="abs(x) <= 1", tex=r"\arcsin", sample=((-0.97, 0.97),), numpy="numpy.arcsin", python="math.asin", aliases="arcsin")
+fn("acos(x)", "-1/sqrt(1 - x^2)", inverse="cos(y)", doc="inverse cosine", range="0 <= y and y <= pi", monotone="down", through="1: 0", on="abs(x) <= 1", tex=r"\arccos", sample=((-0.97, 0.97),), numpy="numpy.arccos", python="math.acos", aliases="arccos")
+fn("atan(x)", "1/(1 + x^2)",      inverse="tan(y)", asymptote="pi/2 - atan(1/x)", doc="inverse tangent", range="-pi/2 < y and y < pi/2", monotone="up", parity="odd", tex=r"\arctan", numpy="numpy.arctan", python="math.atan", aliases="arctan")
 fn("asec(x)", "1/(x^2*sqrt(1 - 1/x^2))",  doc="inverse secant", range="0 <= y and y <= pi", on="abs(x) >= 1", tex=r"\operatorname{arcsec}", sample=((1.05, 5),), by="acos(1/x)", sympy="asec", mpmath="asec", aliases="arcsec")
 fn("acsc(x)", "-1/(x^2*sqrt(1 - 1/x^2))", doc="inverse cosecant", on="abs(x) >= 1", tex=r"\operatorname{arccsc}", sample=((1.05, 5),), by="asin(1/x)", sympy="acsc", mpmath="acsc", aliases="arccsc")
 fn("acot(x)", "-1/(1 + x^2)",     doc="inverse cotangent, odd: atan(1/x)", on="x != 0", kink="x = 0: jump", tex=r"\operatorname{arccot}", sample=((0.05, 4),), by="atan(1/x)", sympy="acot", mpmath=lambda m, x: m.atan(1 / x), aliases="arccot")
-fn("atan2(y, x)", ("x/(x^2 + y^2)", "-y/(x^2 + y^2)"), doc="angle of the point (x, y)", range="-pi < y and y <= pi", on="x != 0 or y != 0", sample=((0.1, 3), (0.1, 3)), numpy="numpy.arctan2", python="math.atan2", aliases="arctan2",
+fn("atan2(y, x)", ("x/(x^2 + y^2)", "-y/(x^2 + y^2)"), cut="y = 0 and x < 0", elsewhere="where(x > 0, atan(y/x), where(y > 0, pi/2 - atan(x/y), where(y < 0, -pi/2 - atan(x/y), pi)))", doc="angle of the point (x, y)", range="-pi < y and y <= pi", on="x != 0 or y != 0", sample=((0.1, 3), (0.1, 3)), numpy="numpy.arctan2", python="math.atan2", aliases="arctan2",
    mpmath=lambda m, y, x: -1j * m.log((x + 1j * y) / m.sqrt(x * x + y * y)) if m.im(x) or m.im(y) else m.atan2(m.re(y), m.re(x)), ball=lambda f, y, x: f.arb.atan2(y, x))
 
 family("hyperbolic")
-fn("sinh(x)",  "cosh(x)",    hyperbola="s", exponential="(E - 1/E)/2", doc="hyperbolic sine", monotone="up", parity="odd", tex=r"\sinh", python="math.sinh")
-fn("cosh(x)",  "sinh(x)",    hyperbola="c", exponential="(E + 1/E)/2", doc="hyperbolic cosine", range="y >= 1", parity="even", at_zero="1", tex=r"\cosh", python="math.cosh")
+fn("sinh(x)",  "cosh(x)",    hyperbola="s", exponential="(E - 1/E)/2", inverse="asinh(y)", doc="hyperbolic sine", monotone="up", parity="odd", tex=r"\sinh", python="math.sinh")
+fn("cosh(x)",  "sinh(x)",    hyperbola="c", exponential="(E + 1/E)/2", inverse="acosh(y) or -acosh(y)", doc="hyperbolic cosine", range="y >= 1", parity="even", at_zero="1", tex=r"\cosh", python="math.cosh")
 fn("tanh(x)",  "1 - y^2",    hyperbola="s/c", exponential="(E^2 - 1)/(E^2 + 1)", folds="exp(2*x) = (1 + y)/(1 - y)", doc="hyperbolic tangent", range="-1 < y and y < 1", monotone="up", parity="odd", tex=r"\tanh", python="math.tanh")
 fn("sech(x)",  "-y*tanh(x)", hyperbola="1/c", exponential="2*E/(E^2 + 1)", doc="hyperbolic secant", tex=r"\operatorname{sech}", by="1/cosh(x)", sympy="sech", mpmath="sech", ball="sech")
 fn("csch(x)",  "-y*coth(x)", hyperbola="1/s", exponential="2*E/(E^2 - 1)", doc="hyperbolic cosecant", on="x != 0", tex=r"\operatorname{csch}", sample=((0.1, 3),), by="1/sinh(x)", sympy="csch", mpmath="csch", ball="csch")
 fn("coth(x)",  "1 - y^2",    hyperbola="c/s", exponential="(E^2 + 1)/(E^2 - 1)", doc="hyperbolic cotangent", on="x != 0", tex=r"\coth", sample=((0.1, 3),), by="1/tanh(x)", sympy="coth", mpmath="coth", ball="coth")
-fn("asinh(x)", "1/sqrt(1 + x^2)",  exp="x + sqrt(x^2 + 1)", doc="inverse hyperbolic sine", monotone="up", parity="odd", tex=r"\operatorname{arsinh}", numpy="numpy.arcsinh", python="math.asinh", aliases="arcsinh arsinh")
-fn("acosh(x)", "1/(sqrt(x - 1)*sqrt(x + 1))", exp="x + sqrt(x - 1)*sqrt(x + 1)", doc="inverse hyperbolic cosine", range="y >= 0", monotone="up", through="1: 0", on="x >= 1", tex=r"\operatorname{arcosh}", sample=((1.05, 5),), numpy="numpy.arccosh", python="math.acosh", aliases="arccosh arcosh")
-fn("atanh(x)", "1/(1 - x^2)",      exp="sqrt(1 + x)/sqrt(1 - x)", doc="inverse hyperbolic tangent", monotone="up", parity="odd", on="abs(x) < 1", tex=r"\operatorname{artanh}", sample=((-0.97, 0.97),), numpy="numpy.arctanh", python="math.atanh", aliases="arctanh artanh")
+fn("asinh(x)", "1/sqrt(1 + x^2)",  exp="x + sqrt(x^2 + 1)", inverse="sinh(y)", doc="inverse hyperbolic sine", monotone="up", parity="odd", tex=r"\operatorname{arsinh}", numpy="numpy.arcsinh", python="math.asinh", aliases="arcsinh arsinh")
+fn("acosh(x)", "1/(sqrt(x - 1)*sqrt(x + 1))", exp="x + sqrt(x - 1)*sqrt(x + 1)", elsewhere="log(x + sqrt(x - 1)*sqrt(x + 1))", doc="inverse hyperbolic cosine", range="y >= 0", monotone="up", through="1: 0", on="x >= 1", tex=r"\operatorname{arcosh}", sample=((1.05, 5),), numpy="numpy.arccosh", python="math.acosh", aliases="arccosh arcosh")
+fn("atanh(x)", "1/(1 - x^2)",      exp="sqrt(1 + x)/sqrt(1 - x)", inverse="1 - 2/(exp(2*y) + 1)", doc="inverse hyperbolic tangent", monotone="up", parity="odd", on="abs(x) < 1", tex=r"\operatorname{artanh}", sample=((-0.97, 0.97),), numpy="numpy.arctanh", python="math.atanh", aliases="arctanh artanh")
 fn("asech(x)", "-1/(x*sqrt(1 - x^2))",        exp="1/x + sqrt(1/x - 1)*sqrt(1/x + 1)", doc="inverse hyperbolic secant", on="0 < x and x <= 1", tex=r"\operatorname{arsech}", sample=((0.05, 0.95),), by="acosh(1/x)", sympy="asech", mpmath="asech", aliases="arcsech arsech")
 fn("acsch(x)", "-1/(x^2*sqrt(1 + 1/x^2))",    exp="1/x + sqrt(1 + 1/x^2)", doc="inverse hyperbolic cosecant", on="x != 0", tex=r"\operatorname{arcsch}", sample=((0.1, 4),), by="asinh(1/x)", sympy="acsch", mpmath="acsch", aliases="arccsch arcsch")
 fn("acoth(x)", "1/(1 - x^2)",      exp="sqrt(1 + 1/x)/sqrt(1 - 1/x)", doc="inverse hyperbolic cotangent", on="abs(x) > 1", tex=r"\operatorname{arcoth}", sample=((1.1, 5),), by="atanh(1/x)", sympy="acoth", mpmath="acoth", aliases="arccoth arcoth")
@@ -96,7 +96,7 @@ fn("acoth(x)", "1/(1 - x^2)",      exp="sqrt(1 + 1/x)/sqrt(1 - 1/x)", doc="inver
 # Activations made of the hyperbolic tangent stand beside it, so that one file spells it.
 family("activations")
 fn("hardtanh(x, min_val=-1, max_val=1)", ("where(min_val < x and x < max_val, 1, 0)", "where(x < min_val and min_val < max_val, 1, 0)", "where(x > max_val or min_val >= max_val, 1, 0)"),
-   doc="x held between min_val and max_val", kink="x = min_val, x = max_val: 0 in [0, 1]", by="min(max(x, min_val), max_val)", sample=((-3, 3), (-2, -1), (1, 2)), aliases="hard_tanh")
+   sides="min_val | x | max_val", doc="x held between min_val and max_val", kink="x = min_val, x = max_val: 0 in [0, 1]", by="min(max(x, min_val), max_val)", sample=((-3, 3), (-2, -1), (1, 2)), aliases="hard_tanh")
 fn("tanhshrink(x)", "tanh(x)^2", doc="x - tanh(x)", monotone="up", through="0: 0", by="x - tanh(x)", aliases="tanh_shrink")
 fn("mish(x)", "tanh(softplus(x)) + x*sigmoid(x)*(1 - tanh(softplus(x))^2)", recognised=True, doc="x tanh(softplus(x))", range="y > -31/100", by="x*tanh(softplus(x))")
 fn('gelu(x, approximate="tanh")', "u = sqrt(2/pi)*(x + 0.044715*x^3); (1 + tanh(u))/2 + x*(1 - tanh(u)^2)*sqrt(2/pi)*(1 + 3*0.044715*x^2)/2", op="gelu_tanh",

@@ -447,3 +447,97 @@ def test_a_vertical_tangent_has_no_slope() -> None:
 
 def test_partials_are_one_list_a_row() -> None:
     assert local(parse("sin(x)")) is local(parse("sin(y)"))
+
+
+# --- what a row says of its values -------------------------------------------------
+
+
+def filled(text: str, names: tuple[str, ...], values: Point) -> mpmath.mpf:
+    """The value of a row's text, over the names of its parameters and its value."""
+    return evalf(parse(text, names), values, DIGITS)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.inverse], ids=OP)
+def test_the_inverse_leads_back(row: Row) -> None:
+    """f(u) = y for each argument u that is stated, and one of them is the one given."""
+    (name,), y = row.params, applied(row)
+    arguments, _, condition = row.inverse.partition(" if ")
+    inverses = [parse(u, ("y",)).subs({"y": y}) for u in arguments.split(" or ")]
+    for at in points(row):
+        known = evalf(y, at, DIGITS)
+        here = evalf(symbol(name), at)
+        assert any(close(evalf(u, at), here, 1e-13) for u in inverses), at
+        for u in inverses:
+            assert close(evalf(make(row.op, (u,)), at, DIGITS), known, 1e-14), at
+        assert not condition or evalf(parse(condition, ("y",)).subs({"y": y}), at)
+    if condition:  # elsewhere the function does not have the value
+        at = {"y": -1, name: 1}
+        assert evalf(parse(condition, ("y",)), at) is False
+        assert evalf(parse(row.range, ("y", name)), at) is False
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.elsewhere], ids=OP)
+def test_what_it_is_elsewhere_it_is_here(row: Row) -> None:
+    for at in points(row):
+        known = evalf(applied(row), at, DIGITS)
+        assert close(filled(row.elsewhere, row.params, at), known, 1e-25), at
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.asymptote], ids=OP)
+def test_the_asymptote_comes_nearer(row: Row) -> None:
+    """Its error is small beside what it says of the way to the limit."""
+    (name,), node = row.params, applied(row)
+    with mpmath.workdps(60):
+        for place in (8, 16, 32):
+            value = evalf(node, {name: place}, 2_000)
+            near = evalf(parse(row.asymptote, row.params), {name: place}, 2_000)
+            step = evalf(node, {name: 2 * place}, 2_000) - value
+            assert abs(near - value) <= abs(step) / place, place
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.sides], ids=OP)
+def test_on_each_side_of_a_kink_it_is_as_stated(row: Row) -> None:
+    name, sides = row.params[0], row.sides.split(" | ")
+    places = row.kink.partition(":")[0].split(", ")
+    assert len(sides) == len(places) + 1
+    for at in points(row):
+        ends = [exactly(place.partition(" = ")[2], at) for place in places]
+        passed = sum(at[name] > end for end in ends)
+        for moved, side in ((at[name], passed), *((e, i) for i, e in enumerate(ends))):
+            here = at | {name: moved}
+            if moved in ends and "jump" in row.kink:
+                continue
+            known = evalf(applied(row), here, DIGITS)
+            assert filled(sides[side], row.params, here) == known, here
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.picks], ids=OP)
+def test_it_picks_an_argument(row: Row) -> None:
+    for at in points(row):
+        a, b = sorted(at.values())[:2]
+        chosen = evalf(make(row.op, (expr.number(a), expr.number(b))))
+        other = a if chosen == evalf(expr.number(b)) else b
+        value = Fraction(b if other == a else a)
+        assert evaluate(make(row.picks, (expr.number(value), expr.number(other))))
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.rounds], ids=OP)
+def test_it_rounds_as_stated(row: Row) -> None:
+    known = {"down": "-3 -2 -1 0 1 2", "up": "-2 -1 0 1 2 3", "even": "-2 -2 0 0 2 2"}
+    halves = [Fraction(k, 2) for k in (-5, -3, -1, 1, 3, 5)]
+    found = [int(evalf(applied(row), {row.params[0]: half})) for half in halves]
+    assert found == list(map(int, known[row.rounds].split()))
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.cut], ids=OP)
+def test_it_jumps_across_its_cut(row: Row) -> None:
+    place, given = row.cut.split(" and ")
+    name, _, where = place.partition(" = ")
+    for at in points(row):
+        at = {n: -abs(v) for n, v in at.items()}
+        assert evalf(parse(given, row.params), at)
+        above, below = (
+            evalf(applied(row), at | {name: Fraction(where) + side})
+            for side in (Fraction(1, 10**12), -Fraction(1, 10**12))
+        )
+        assert abs(above - below) > 1

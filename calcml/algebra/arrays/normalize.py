@@ -20,7 +20,6 @@ from calcml.core.tensors.matrix_form import operations
 if TYPE_CHECKING:
     from calcml.algebra.arrays.normalizer import Shortener
 
-NAME = NORMALIZE
 
 # --- one array ---------------------------------------------------------------------
 
@@ -80,7 +79,7 @@ def multiplied(p: Product, s: Shortener) -> bool:
     """norm2(x)*normalize(x) as x: whether a product had it, and is to be read again."""
     for k, (node, labels) in enumerate(p.factors):
         for part in _parts(node):
-            if part.op == NAME and part.dims == node.dims:
+            if part.op == NORMALIZE and part.dims == node.dims:
                 if _without_length(p, s, k, part):
                     new = replaced(node, {part: part.args[0]})
                     del p.factors[k]
@@ -218,7 +217,7 @@ def spread(p: Product, s: Shortener) -> Expr | None:
         part
         for node, _ in p.factors
         for part in _parts(node)
-        if part.op == NAME and len(part.value) == len(part.dims)
+        if part.op == NORMALIZE and len(part.value) == len(part.dims)
     ]
     for whole in sums:
         terms = terms_of(whole)
@@ -239,7 +238,7 @@ def spread(p: Product, s: Shortener) -> Expr | None:
 
 def among(terms: Sequence[tuple[int, Expr]]) -> bool:
     """Whether a term of a sum is a multiple of some normalize(x)."""
-    return any(part.op == NAME for _, term in terms for part in _parts(term))
+    return any(part.op == NORMALIZE for _, term in terms for part in _parts(term))
 
 
 def put_in_order(p: Product, s: Shortener) -> None:
@@ -263,7 +262,7 @@ def _one_sign(p: Product, s: Shortener) -> None:
 
 def _turned(node: Expr, s: Shortener) -> Expr | None:
     """-normalize(x - y) as normalize(y - x), unless that is longer."""
-    if node.op != NAME or node.args[0].op not in ("add", "sub"):
+    if node.op != NORMALIZE or node.args[0].op not in ("add", "sub"):
         return None
     (x,) = node.args
     turned = s.scalar(neg(x))
@@ -275,7 +274,7 @@ def _turned(node: Expr, s: Shortener) -> Expr | None:
 def _in_order(p: Product) -> None:
     """outer(normalize(x), x) as outer(x, normalize(x)), which it is."""
     for k, (node, labels) in enumerate(p.factors):
-        if node.op != NAME or len(node.value) != len(node.dims):
+        if node.op != NORMALIZE or len(node.value) != len(node.dims):
             continue
         for m, (other, row) in enumerate(p.factors):
             if other is not node.args[0] or not {*labels, *row} <= {*p.out}:
@@ -295,7 +294,7 @@ def unfolded(root: Expr, s: Shortener) -> Expr:
     nodes = region(root)
     values = {}
     for node in nodes:
-        if node.op == NAME and len(node.value) == len(node.dims):
+        if node.op == NORMALIZE and len(node.value) == len(node.dims):
             size = length(s, node)
             if size in nodes or size.args and size.args[0] in nodes:
                 values[node] = div(node.args[0], size)
@@ -328,4 +327,4 @@ def _divides(root: Expr, size: Expr) -> bool:
     return False
 
 
-RULES: dict[str, Callable[[Shortener, Expr], Expr]] = {NAME: normal_form}
+RULES: dict[str, Callable[[Shortener, Expr], Expr]] = {NORMALIZE: normal_form}

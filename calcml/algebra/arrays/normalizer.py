@@ -13,7 +13,7 @@ from calcml.algebra.arrays.product import Factor, Product, holds_contraction, sp
 from calcml.algebra.arrays.softmax import folded, log_sum, unfolded, with_softmax
 from calcml.core.build import add, mul, neg, rebuild
 from calcml.core.expr import ONE, ZERO, Expr, make, walk
-from calcml.core.operations import INV
+from calcml.core.operations import INV, NORMALIZE
 from calcml.core.tensors import UNIT, contract, filled, right
 from calcml.core.tensors.elementwise import (
     StandIns,
@@ -326,7 +326,7 @@ class Shortener:
             return node if self.flip(node.args[0]) is node.args[0] else turned
         if node.op == "contract":
             return self.again(turned)
-        if node.op == normalize.NAME and len(node.value) == 2:
+        if node.op == NORMALIZE and len(node.value) == 2:
             inside = self.flip(node.args[0])
             return turned if inside.op == "contract" else normalized(inside, node.value)
         if is_kernel(node):

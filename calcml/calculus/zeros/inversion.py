@@ -10,6 +10,7 @@ from calcml.core.build import add, build, div, mul, neg, sub, substitute
 from calcml.core.errors import DomainError
 from calcml.core.exact import evaluate
 from calcml.core.expr import ONE, ZERO, Expr, constant, make, number, symbol
+from calcml.core.operations import EXP, LOG
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parse
 from calcml.parsing.rows import definition
@@ -42,26 +43,6 @@ class Equation(NamedTuple):
 
 Step = Callable[[Equation, list[bool]], "list[Equation] | None"]
 
-# The inverse of a function that takes each value once, over its value y.
-INVERSES = {
-    "exp": "log(y)",
-    "log": "exp(y)",
-    "sqrt": "y^2",
-    "cbrt": "y^3",
-    "asin": "sin(y)",
-    "acos": "cos(y)",
-    "atan": "tan(y)",
-    "asinh": "sinh(y)",
-    "atanh": "1 - 2/(exp(2*y) + 1)",
-    "sinh": "asinh(y)",
-    "sigmoid": "log(y/(1 - y))",
-    "softplus": "log(exp(y) - 1)",
-    "erf": "erfinv(y)",
-    "erfinv": "erf(y)",
-    "ndtr": "ndtri(y)",
-    "ndtri": "ndtr(y)",
-}
-
 # The angles at which a function of the circle has the value y: one in each period.
 ANGLES = {
     "s": (("asin(y)", 2), ("pi - asin(y)", 2)),
@@ -87,6 +68,8 @@ def step(e: Equation, has_x: Callable[[Expr], bool], n: Expr) -> list[Equation] 
     if special is not None:
         return special(e, [has_x(a) for a in node.args])
     row = FUNCTIONS.get(node.op)
+    if row is not None and row.picks:
+        return _picked(e, row)
     if row is None or len(node.args) != 1:
         return _defined(e, row)
     return _called(e, row, n)
@@ -106,13 +89,11 @@ def _called(e: Equation, row: Row, n: Expr) -> list[Equation] | None:
         for place, value in _points(row):
             if value is e.value:
                 return [e.then(u, place)]
-    if row.op in INVERSES:
+    if row.inverse:
         return _inverted(e, row, u)
-    if row.hyperbola == "c":
-        return _even(e, u)
     if row.exponential:
         power = parse(row.exponential, ("E",))
-        grown = make("exp", (u,))
+        grown = make(EXP, (u,))
         return [e.then(substitute(power, {symbol("E"): grown}), e.value)]
     return _defined(e, row)
 
@@ -133,19 +114,15 @@ def _number(text: str) -> Expr:
 
 
 def _inverted(e: Equation, row: Row, u: Expr) -> list[Equation]:
-    """By the inverse function, which has no value where `e` never holds."""
-    given = (make("ge", (e.value, ZERO)),) if row.op == "sqrt" else ()
-    inverse = parse(INVERSES[row.op], ("y",))
+    """By the row's `inverse`, which has no value where `e` never holds."""
+    arguments, _, condition = row.inverse.partition(" if ")
+    texts = [*arguments.split(" or "), *([condition] if condition else ())]
     try:
-        return [e.then(u, substitute(inverse, {symbol("y"): e.value}), *given)]
+        found = [substitute(parse(t, ("y",)), {symbol("y"): e.value}) for t in texts]
+        given = (found.pop(),) if condition else ()
+        return [e.then(u, value, *given) for value in dict.fromkeys(found)]
     except DomainError:
         return NEVER
-
-
-def _even(e: Equation, u: Expr) -> list[Equation]:
-    """cosh(u) = c."""
-    reach = make("acosh", (e.value,))
-    return [e.then(u, reach), e.then(u, neg(reach))]
 
 
 def _angles(e: Equation, circle: str, n: Expr) -> list[Equation] | None:
@@ -231,7 +208,7 @@ def _pow(e: Equation, has: list[bool]) -> list[Equation] | None:
     if has[1]:
         if has[0]:
             return None
-        return [e.then(exponent, div(make("log", (e.value,)), make("log", (base,))))]
+        return [e.then(exponent, div(make(LOG, (e.value,)), make(LOG, (base,))))]
     if exponent.op != "number":
         return None
     k, which = exponent.value, sign_or_none(e.value)
@@ -250,26 +227,15 @@ def _pow(e: Equation, has: list[bool]) -> list[Equation] | None:
     return [e.then(base, end, *given) for end in ends]
 
 
-def _abs(e: Equation, has: list[bool]) -> list[Equation]:
-    (u,) = e.node.args
-    which = sign_or_none(e.value)
-    if which == -1:
-        return NEVER
-    if which == 0:
-        return [e.then(u, ZERO)]
-    given = () if which else (make("ge", (e.value, ZERO)),)
-    return [e.then(u, e.value, *given), e.then(u, neg(e.value), *given)]
-
-
 def _where(e: Equation, has: list[bool]) -> list[Equation]:
     condition, a, b = e.node.args
     other = make("not", (condition,))
     return [e.then(a, e.value, condition), e.then(b, e.value, other)]
 
 
-def _extreme(e: Equation, has: list[bool]) -> list[Equation]:
+def _picked(e: Equation, row: Row) -> list[Equation]:
     """max or min: an argument has the value, and the others do not pass it."""
-    beyond = "le" if e.node.op == "max" else "ge"
+    beyond = "le" if row.picks == "ge" else "ge"
     found = []
     for part in e.node.args:
         rest = [
@@ -286,8 +252,5 @@ STEPS: dict[str, Step] = {
     "mul": _mul,
     "div": _div,
     "pow": _pow,
-    "abs": _abs,
     "where": _where,
-    "max": _extreme,
-    "min": _extreme,
 }
