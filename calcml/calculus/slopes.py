@@ -142,8 +142,10 @@ def _settled(
     return root, walk(root)
 
 
-_KINKED = frozenset(("abs", "max", "min", "where"))
-_BENT = frozenset(("relu", "clip", "hardtanh"))
+_CORNERS = [r for r in FUNCTIONS.values() if r.sides and "jump" not in r.kink]
+_BENT = frozenset(r.op for r in _CORNERS if r.by is not None)
+_CHOICES = frozenset(r.op for r in FUNCTIONS.values() if r.picks or r.op == "where")
+_KINKED = _CHOICES | {r.op for r in _CORNERS if r.by is None}
 _SPELLED = _KINKED | _BENT
 
 

@@ -11,6 +11,7 @@ from calcml.core.errors import CalcmlError, LimitError, UnsupportedError
 from calcml.core.expr import Expr, walk
 from calcml.evaluate.pointwise import context
 from calcml.evaluate.sample import Point
+from calcml.functions import SPELLINGS
 from calcml.parsing.inputs import Function
 from calcml.sympy_bridge import from_sympy, to_sympy
 
@@ -45,9 +46,9 @@ def by_calcml(root: Expr, variable: Expr, order: int) -> Reference:
     return Reference("calcml's derivative", node, short=own(root, variable, order))
 
 
-# SymPy's classes whose slope is 0 where there is one; it writes DiracDelta for it, or
-# leaves the derivative undone. Kinks themselves are not sampled.
-_FLAT = ("DiracDelta", "floor", "ceiling", "sign", "Heaviside")
+# SymPy writes this for the slope of a jump, or leaves the derivative undone. Kinks
+# themselves are not sampled.
+_PEAK = "DiracDelta"
 
 
 def by_sympy(root: Expr, variable: Expr, order: int) -> Reference:
@@ -89,8 +90,8 @@ def _is_flat(term: Any) -> bool:
     kind = type(term).__name__
     if kind == "Derivative":
         kind = type(term.expr).__name__
-        return kind in _FLAT
-    return kind == "DiracDelta"
+        return kind == _PEAK or any(row.d == ("0",) for row in SPELLINGS.get(kind, ()))
+    return kind == _PEAK
 
 
 def _is_formal(term: Any) -> bool:

@@ -29,6 +29,7 @@ class Row(NamedTuple):
     subgradients. `sample` holds an interval for each parameter from which tests draw.
     `parity` is "odd" or "even", and `at_zero` the value at 0 where that is worth
     knowing; an odd function has 0 there.
+    `from_sympy` reads a call of SymPy that means something else than ours of the name.
     `ball` is the method of FLINT's arb and acb that encloses it, or a function of
     (flint, arguments): arb where all are real, acb else; it may give None where the
     balls do not decide. A row with neither `ball` nor `by` has no enclosure.
@@ -37,7 +38,8 @@ class Row(NamedTuple):
     or in several arguments: "y or -y if y >= 0".
     Of two arguments, a function `picks` the one that is "ge" or "le" the other; at a
     number it `rounds` "down", "up" or to the nearest, halves to "even". `sides` are its
-    formulas from left to right of its kinks, "-x | x". `cut` is where it jumps though
+    formulas from left to right of its kinks, "-x | x"; two of a function without `by`
+    are opposites. `cut` is where it jumps though
     no kink is stated there. What it is `elsewhere` holds wherever both sides have
     values, and serves where it has no Taylor polynomial; its `asymptote` comes as close
     as that goes to it as x grows, so that one over x tells how.
@@ -67,6 +69,7 @@ class Row(NamedTuple):
     tex: str = ""
     sample: tuple[Interval, ...] = ()
     sympy: Spelling = None
+    from_sympy: str = ""
     mpmath: Spelling = None
     ball: Spelling = None
     numpy: str | None = None

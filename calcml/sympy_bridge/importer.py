@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from calcml.algebra.rewrite import opposite
@@ -12,10 +13,11 @@ from calcml.calculus.chain_rule import forward
 from calcml.core import build, expr
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import Expr
-from calcml.functions import SPELLINGS
+from calcml.core.operations import SQRT
+from calcml.functions import FUNCTIONS, SPELLINGS
 from calcml.parsing.arguments import FORMAL
 from calcml.parsing.calls.scalars import unknown_function
-from calcml.parsing.parser import call
+from calcml.parsing.parser import call, parse
 
 
 def from_sympy(source: Any) -> Expr:
@@ -70,6 +72,9 @@ def _parts(term: Any) -> tuple[Any, ...]:
 
 def _convert(term: Any, args: list[Expr]) -> Expr:
     name = type(term).__name__
+    by_row = _from_row(name, args)
+    if by_row is not None:
+        return by_row
     special = _LEAVES.get(name) or _SPECIAL.get(name)
     if special is not None:
         return special(term, args)
@@ -142,7 +147,7 @@ def _power(term: Any, args: list[Expr]) -> Expr:
 
 def _positive_power(base: Expr, exponent: Expr) -> Expr:
     if exponent is expr.HALF:
-        return expr.make("sqrt", (base,))
+        return expr.make(SQRT, (base,))
     return build.power(base, exponent)
 
 
@@ -164,22 +169,36 @@ def _truth(term: Any, args: list[Expr]) -> Expr:
 def _step(term: Any, args: list[Expr]) -> Expr:
     """Heaviside(x, h): h is its value at 0."""
     x, at_zero = args
-    if at_zero is expr.ZERO:
-        return expr.make("step", (x,))
     below = expr.make("lt", (x, expr.ZERO))
     rest = expr.make("where", (below, expr.ZERO, at_zero))
     return expr.make("where", (expr.make("gt", (x, expr.ZERO)), expr.ONE, rest))
 
 
-def _sinc(term: Any, args: list[Expr]) -> Expr:
-    """SymPy's sinc is sin(x)/x, ours is sin(pi x)/(pi x)."""
-    return expr.make("sinc", (build.div(args[0], expr.constant("pi")),))
+def _from_row(name: str, args: list[Expr]) -> Expr | None:
+    """What a row's `from_sympy` makes of a call in SymPy, None where none is for it."""
+    for left, right in _calls_of_rows().get(name, ()):
+        names = {}
+        for pattern, arg in zip(left, args, strict=True):
+            if pattern.op == "symbol":
+                names[pattern] = arg
+            elif pattern is not arg:
+                break
+        else:
+            return build.substitute(right, names)
+    return None
 
 
-def _polygamma(term: Any, args: list[Expr]) -> Expr:
-    if args[0] is expr.ZERO:
-        return expr.make("digamma", (args[1],))
-    return expr.make("polygamma", tuple(args))
+@cache
+def _calls_of_rows() -> dict[str, list[tuple[tuple[Expr, ...], Expr]]]:
+    """The rows' `from_sympy`, by the name that SymPy has: arguments, and our call."""
+    found: dict[str, list[tuple[tuple[Expr, ...], Expr]]] = {}
+    for row in FUNCTIONS.values():
+        if row.from_sympy:
+            theirs, ours = row.from_sympy.split(" -> ")
+            name, _, inside = theirs.removesuffix(")").partition("(")
+            left = tuple(parse(arg, row.params) for arg in inside.split(", "))
+            found.setdefault(name, []).append((left, parse(ours, row.params)))
+    return found
 
 
 def _derivative(term: Any, args: list[Expr]) -> Expr:
@@ -234,8 +253,6 @@ _SPECIAL: dict[str, Callable[[Any, list[Expr]], Expr]] = {
     "Pow": _power,
     "Piecewise": _piecewise,
     "Heaviside": _step,
-    "sinc": _sinc,
-    "polygamma": _polygamma,
     "Derivative": _derivative,
     "Subs": _substituted,
     "And": _fold("and"),

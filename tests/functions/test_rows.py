@@ -16,6 +16,7 @@ import sympy
 from calcml.calculus.chain_rule import forward, local, reverse
 from calcml.compile import compile
 from calcml.core import expr
+from calcml.core.build import neg
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.exact import evaluate
 from calcml.core.expr import Expr, make, symbol, walk
@@ -158,8 +159,13 @@ def texts(row: Row) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from ((text, names) for text in (*row.d, row.pair, row.alone) if text)
     if row.by is not None:
         yield row.by, ("a", "b") if row.variadic else row.params
-    if row.on:
-        yield row.on, row.params
+    for text in (row.on, row.elsewhere, row.asymptote, *row.sides.split(" | ")):
+        if text:
+            yield text, row.params
+    if row.inverse:
+        arguments, _, condition = row.inverse.partition(" if ")
+        for text in (*arguments.split(" or "), condition or "y"):
+            yield text, ("y",)
     if row.range:
         within = row.range.replace("y in integers", "y == floor(y)")
         yield within, ("a", "y") if row.variadic else (*row.params, "y")
@@ -500,6 +506,9 @@ def test_on_each_side_of_a_kink_it_is_as_stated(row: Row) -> None:
     name, sides = row.params[0], row.sides.split(" | ")
     places = row.kink.partition(":")[0].split(", ")
     assert len(sides) == len(places) + 1
+    if row.by is None:
+        left, right = (parse(side, row.params) for side in sides)
+        assert left is neg(right)
     for at in points(row):
         ends = [exactly(place.partition(" = ")[2], at) for place in places]
         passed = sum(at[name] > end for end in ends)

@@ -18,6 +18,8 @@ from calcml.algebra.facts.interval import (
 )
 from calcml.algebra.facts.linear import Box, linear
 from calcml.core.expr import HALF, Expr
+from calcml.core.operations import ABS, SQRT
+from calcml.functions import FUNCTIONS
 
 Intervals = Sequence[Interval]
 
@@ -94,10 +96,10 @@ OPERATIONS: dict[str, Callable[[Expr, Intervals, Box], Interval | None]] = {
     "mul": _mul,
     "div": _div,
     "pow": _pow,
-    "sqrt": _sqrt,
-    "abs": _abs,
-    "max": _max,
-    "min": _min,
+    SQRT: _sqrt,
+    ABS: _abs,
+    **{r.op: _max for r in FUNCTIONS.values() if r.picks == "ge"},
+    **{r.op: _min for r in FUNCTIONS.values() if r.picks == "le"},
 }
 SUMS = frozenset(("add", "sub", "neg"))
 

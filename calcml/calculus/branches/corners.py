@@ -15,12 +15,16 @@ relu(-x)
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from calcml.algebra.canonical import Tidier
+from calcml.algebra.facts.linear import linear
 from calcml.algebra.terms import SUMS, Algebra
 from calcml.core.build import rebuild, sub
-from calcml.core.expr import ONE, ZERO, Expr, Number, make, walk
+from calcml.core.expr import ONE, ZERO, Expr, Number, make, symbol, walk
+from calcml.functions import FUNCTIONS
+from calcml.parsing.parser import parse
 
 Part = tuple[Number, Expr]
 
@@ -35,6 +39,36 @@ class Corner(NamedTuple):
     left: Number
     right: Number
     beside: Number = 0
+
+
+@cache
+def slopes() -> dict[str, tuple[Number, Number]]:
+    """Functions that are a multiple of u on each side of u = 0: the two slopes."""
+    found = {}
+    for row in FUNCTIONS.values():
+        sides = [linear(parse(s, row.params)) for s in row.sides.split(" | ") if s]
+        if len(sides) == 2 and len(row.params) == 1:
+            x = symbol(row.params[0])
+            left, right = (side or {} for side in sides)
+            if {*left, *right} == {x}:
+                found[row.op] = left.get(x, 0), right.get(x, 0)
+    return found
+
+
+@cache
+def _with_slopes(left: Number, right: Number) -> str:
+    return next(op for op, found in slopes().items() if found == (left, right))
+
+
+def _is_clip(term: Expr) -> bool:
+    """Whether a term is its first argument between the other two, which are numbers."""
+    row = FUNCTIONS.get(term.op)
+    return (
+        row is not None
+        and len(row.params) == 3
+        and row.sides.split(" | ") == [row.params[k] for k in (1, 0, 2)]
+        and all(a.op == "number" for a in term.args[1:])
+    )
 
 
 def one_corner(root: Expr, tidier: Tidier) -> Expr:
@@ -83,7 +117,7 @@ def _joined(node: Expr, tidier: Tidier) -> Expr:
 
 def _corners(term: Expr, c: Number, tidier: Tidier) -> list[Corner]:
     """The corners of a term: one, or the two of a clip between numbers."""
-    if term.op in ("clip", "hardtanh") and all(a.op == "number" for a in term.args[1:]):
+    if _is_clip(term):
         x, low, high = term.args
         if low.value < high.value:
             lower, upper = tidier.settled([sub(x, low), sub(x, high)])
@@ -94,18 +128,18 @@ def _corners(term: Expr, c: Number, tidier: Tidier) -> list[Corner]:
 
 def _corner(term: Expr, c: Number, tidier: Tidier) -> Corner | None:
     """The corner of a term c*relu(u), c*abs(u), or of a bound by a number."""
-    if term.op == "relu":
-        return Corner(term.args[0], 0, c)
-    if term.op == "abs":
-        return Corner(term.args[0], -c, c)
+    if term.op in slopes():
+        left, right = slopes()[term.op]
+        return Corner(term.args[0], c * left, c * right)
     if term.op == "where":
         return _of_choice(term, c)
-    if term.op in ("max", "min") and len(term.args) == 2:
+    row = FUNCTIONS.get(term.op)
+    if row is not None and row.picks and len(term.args) == 2:
         bounds = [a for a in term.args if a.op == "number"]
         if len(bounds) == 1:
             (inner,) = [a for a in term.args if a not in bounds]
             (u,) = tidier.settled([sub(inner, bounds[0])])
-            left, right = (0, c) if term.op == "max" else (c, 0)
+            left, right = (0, c) if row.picks == "ge" else (c, 0)
             return Corner(u, left, right, c * bounds[0].value)
     return None
 
@@ -141,9 +175,9 @@ def _spelled(u: Expr, left: Number, right: Number, algebra: Algebra) -> list[Par
     if left == right:
         return [(left, u)]
     if left == -right:
-        return [(right, make("abs", (u,)))]
-    above = make("relu", (u,))
-    below = make("relu", (algebra.scaled(u, -1),))
+        return [(right, make(_with_slopes(-1, 1), (u,)))]
+    above = make(_with_slopes(0, 1), (u,))
+    below = make(_with_slopes(0, 1), (algebra.scaled(u, -1),))
     if left * right <= 0:
         return [(right, above), (-left, below)]
     if (left < right) == (right > 0):

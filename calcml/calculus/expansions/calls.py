@@ -13,50 +13,27 @@ from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parse
 from calcml.parsing.rows import definition
 
-ALWAYS = frozenset(("atan2",))  # a jump that no row's definition shows
-CHOICES = frozenset(("abs", "sign", "where", "max", "min", "floor", "ceil", "round"))
 MOST = 10  # derivatives of one function
 
-# What holds of a function wherever both sides have values, and serves at a place where
-# it has no Taylor polynomial.
-ELSEWHERE = {
-    "atan2": (
-        "where(x > 0, atan(y/x), where(y > 0, pi/2 - atan(x/y), "
-        "where(y < 0, -pi/2 - atan(x/y), pi)))"
-    ),
-    "gamma": "gamma(x + 1)/x",
-    "digamma": "digamma(x + 1) - 1/x",
-    "lgamma": "lgamma(x + 1) - log(x)",
-    "acosh": "log(x + sqrt(x - 1)*sqrt(x + 1))",
-}
 
-# The same for arguments that grow beyond all numbers.
-UPWARD = {
-    "atan": "pi/2 - atan(1/x)",
-    "erf": "1 - exp(-x^2)/x",
-    "softplus": "x + softplus(-x)",
-}
+def is_choice(row: Row) -> bool:
+    """Whether a row is one of the choices that definitions are made of."""
+    sided = bool(row.sides or row.picks or row.rounds)
+    return row.op == "where" or row.by is None and sided
 
 
 @lru_cache(maxsize=500)
 def chooses(row: Row) -> bool:
     """Whether a row is made of choices, so that its definition is used."""
-    if row.op in ALWAYS:
+    if row.cut:
         return True
-    if row.by is None or row.op in CHOICES:
+    if row.by is None or is_choice(row):
         return False
     if row.kink:
         return True
-    stack, seen = [row], {row}
-    while stack:
-        by = stack.pop().by
-        for node in walk(parse(by, _names(row, by))) if by else ():
-            if node.op in CHOICES:
-                return True
-            below = FUNCTIONS.get(node.op)
-            if below is not None and below not in seen and below.kink:
-                return True
-    return False
+    inside = walk(parse(row.by, _names(row, row.by)))
+    below = [FUNCTIONS[node.op] for node in inside if node.op in FUNCTIONS]
+    return any(part.kink or is_choice(part) for part in below if part is not row)
 
 
 def _names(row: Row, by: str) -> tuple[str, ...]:
@@ -86,8 +63,8 @@ def derivative(op: str, size: int, place: int, order: int) -> Expr:
 def defined(node: Expr) -> Expr:
     """The definition of a call whose row chooses."""
     row = FUNCTIONS[node.op]
-    if node.op in ELSEWHERE:
-        return _filled(ELSEWHERE[node.op], row.params, node.args)
+    if row.elsewhere:
+        return _filled(row.elsewhere, row.params, node.args)
     return definition(row)(node.args, node)
 
 
@@ -99,8 +76,8 @@ def put(body: Expr, args: tuple[Expr, ...]) -> Expr:
 def elsewhere(node: Expr) -> Expr | None:
     """Another spelling of a call, for places where it has no Taylor polynomial."""
     row = FUNCTIONS[node.op]
-    if node.op in ELSEWHERE:
-        return _filled(ELSEWHERE[node.op], row.params, node.args)
+    if row.elsewhere:
+        return _filled(row.elsewhere, row.params, node.args)
     if row.circle and row.circle not in ("s", "c"):
         on_circle = tuple(make(_by_circle(k), node.args) for k in ("s", "c"))
         return _filled(row.circle, ("s", "c"), on_circle)
@@ -114,16 +91,21 @@ def elsewhere(node: Expr) -> Expr | None:
 def upward(node: Expr, growing: int) -> Expr | None:
     """A spelling of a call whose argument grows beyond all numbers, up or down."""
     row, (u,) = FUNCTIONS[node.op], node.args
-    if growing > 0 and node.op in UPWARD:
-        return _filled(UPWARD[node.op], ("x",), (u,))
+    if growing > 0 and row.asymptote:
+        return _filled(row.asymptote, row.params, (u,))
     mirrored = {"odd": "-y", "even": "y"}.get(row.parity, row.mirror)
-    turns = growing < 0 if node.op in UPWARD else growing > 0
-    if turns and mirrored and (row.exponential or node.op in UPWARD):
+    turns = growing < 0 if row.asymptote else growing > 0
+    if turns and mirrored and (row.exponential or row.asymptote):
         if row.hyperbola in ("s", "c"):
             return _filled(row.exponential, ("E",), (make(EXP, (u,)),))
         other = make(node.op, (tidy(-u),))
         return _filled(mirrored, ("x", "y"), (u, other))
     return elsewhere(node)
+
+
+def right_side(node: Expr, row: Row) -> Expr:
+    """What a call is to the right of its kink."""
+    return _filled(row.sides.split(" | ")[-1], row.params, node.args)
 
 
 @lru_cache(maxsize=4)

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from calcml.algebra.definedness import guard_of
 from calcml.calculus.expansions import calls
+from calcml.calculus.expansions.calls import right_side
 from calcml.calculus.expansions.coefficients import (
     Coefficient,
     Ring,
@@ -24,7 +25,7 @@ from calcml.core.build import rebuild
 from calcml.core.errors import CalcmlError
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, walk
-from calcml.core.operations import SIGN
+from calcml.core.operations import CBRT, EXP, LOG, SIGN, SQRT
 from calcml.functions import FUNCTIONS, Row
 
 Truth = bool | Expr  # a condition on other variables is left as it is
@@ -186,18 +187,20 @@ class Local:
         c = make(SIGN, (expression(u.terms[lead]),))
         return self.ring.mul(self.ring.value(c), Fraction((-1) ** (lead[1] % 2)))
 
-    def _abs(self, node: Expr) -> Series:
-        u = self._series(node.args[0])
-        return self.arithmetic.scale(u, self._signed(u))
+    def _choice(self, node: Expr, row: Row) -> Series:
+        """By what the row says of the choice."""
+        if row.picks:
+            return self._extreme(node, row)
+        if row.rounds:
+            return self._whole(node, row)
+        u, right = self._series(node.args[0]), self._series(right_side(node, row))
+        return self.arithmetic.scale(right, self._signed(u))
 
-    def _sign(self, node: Expr) -> Series:
-        return self.arithmetic.constant(self._signed(self._series(node.args[0])))
-
-    def _extreme(self, node: Expr) -> Series:
+    def _extreme(self, node: Expr, row: Row) -> Series:
         """max or min, two by two."""
         best, *rest = [self._series(a) for a in node.args]
         arithmetic = self.arithmetic
-        upward = 1 if node.op == "max" else -1
+        upward = 1 if row.picks == "ge" else -1
         for other in rest:
             difference = arithmetic.add(best, arithmetic.neg(other))
             which = arithmetic.sign(difference)
@@ -221,11 +224,11 @@ class Local:
         terms[CONSTANT] = self.ring.value(make(op, tuple(ends)))
         return Series(terms, chosen.cut)
 
-    def _whole(self, node: Expr) -> Series:
+    def _whole(self, node: Expr, row: Row) -> Series:
         """floor, ceil, round: a whole number on each side."""
         u = self._series(node.args[0])
         start, rest = self._parted(u)
-        shift = Fraction(1, 2) if node.op == "round" else Fraction(0)
+        shift = Fraction(1, 2) if row.rounds == "even" else Fraction(0)
         moved = self.ring.add(start, shift)
         whole = _integer(moved)
         if whole is None:
@@ -235,9 +238,9 @@ class Local:
         which = self.arithmetic.sign(rest)
         if which is None:
             raise UndecidedError("a jump whose side depends on variables")
-        if node.op == "floor":
+        if row.rounds == "down":
             value = whole - (which < 0)
-        elif node.op == "ceil":
+        elif row.rounds == "up":
             value = whole + (which > 0)
         else:
             value = whole - (which < 0 or (which == 0 and whole % 2 == 1))
@@ -276,7 +279,12 @@ class Local:
         special = SPECIAL.get(node.op)
         if special is not None:
             return special(self, node)
-        return self._call(node)
+        row = FUNCTIONS.get(node.op)
+        if row is None:
+            raise UndecidedError(f"how {node.op} behaves")
+        if calls.is_choice(row):
+            return self._choice(node, row)
+        return self._call(node, row)
 
     def _ask(self, guard: Expr) -> None:
         """Go on where a guard holds, or may hold on both sides alike."""
@@ -336,13 +344,10 @@ class Local:
 
     # --- calls ---------------------------------------------------------------------
 
-    def _call(self, node: Expr) -> Series:
-        row = FUNCTIONS.get(node.op)
-        if row is None:
-            raise UndecidedError(f"how {node.op} behaves")
+    def _call(self, node: Expr, row: Row) -> Series:
         args = [self._series(a) for a in node.args]
         constant = all(a.is_constant for a in args)
-        if calls.chooses(row) and not (constant and row.op in calls.ALWAYS):
+        if calls.chooses(row) and not (constant and row.cut):
             return self._series(calls.defined(node))
         if constant:
             return self._value(node, args)
@@ -436,16 +441,9 @@ SPECIAL: dict[str, Callable[[Local, Expr], Series]] = {
     "div": Local._div,
     "neg": Local._neg,
     "pow": Local._pow,
-    "sqrt": Local._sqrt,
-    "exp": Local._exp,
-    "log": Local._log,
     "where": Local._where,
-    "abs": Local._abs,
-    "sign": Local._sign,
-    "max": Local._extreme,
-    "min": Local._extreme,
-    "floor": Local._whole,
-    "ceil": Local._whole,
-    "round": Local._whole,
-    "cbrt": Local._cbrt,
+    SQRT: Local._sqrt,
+    CBRT: Local._cbrt,
+    EXP: Local._exp,
+    LOG: Local._log,
 }

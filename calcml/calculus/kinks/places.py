@@ -23,10 +23,6 @@ from calcml.parsing.rows import lower
 
 MOST_VALUES = 20  # whole numbers that are tried one by one
 
-# Places that no row states.
-BESIDE = {"atan2": "y = 0"}
-GIVEN = {"atan2": "x < 0"}  # what makes it one
-
 
 class Switch(NamedTuple):
     """Two expressions that meet at the place; `given` is what else makes it matter.
@@ -53,7 +49,7 @@ class Place(NamedTuple):
 
 def switches(root: Expr, x: Expr) -> list[Switch]:
     """Pairs of parts that decide how `root` behaves, inner ones first."""
-    root = lower(root, lambda row: not calls.chooses(row) or row.op in calls.ALWAYS)
+    root = lower(root, lambda row: not calls.chooses(row) or bool(row.cut))
     moving = {x}
     found: dict[tuple[Expr, Expr, bool], Switch] = {}
     for node in walk(root):
@@ -74,7 +70,7 @@ def _of(node: Expr) -> Iterator[Switch]:
     if node.op in CONDITIONS:
         yield from _compared(node)
         return
-    for part in (row.kink or BESIDE.get(node.op, "")).split("; "):
+    for part in (row.kink or row.cut).split("; "):
         where = part.partition(": ")[0]
         for place in where.split(", ") if where else ():
             yield from _stated(place, node)
@@ -115,13 +111,14 @@ def _stated(place: str, node: Expr) -> Iterator[Switch]:
         yield Switch(read(place.removesuffix(" in integers")), ZERO, whole=True)
         return
     left, _, right = place.partition(" = ")
-    given = (read(GIVEN[node.op]),) if node.op in GIVEN else ()
+    right, _, condition = right.partition(" and ")
+    given = (read(condition),) if row.cut else ()
     yield Switch(read(left), read(right), given)
 
 
 def _ties(node: Expr) -> Iterator[Switch]:
     """Two arguments that are equal and not passed by the others."""
-    above = "ge" if node.op == "max" else "le"
+    above = FUNCTIONS[node.op].picks
     for i, a in enumerate(node.args):
         for b in node.args[i + 1 :]:
             rest = [c for c in node.args if c is not a and c is not b]
