@@ -9,16 +9,16 @@ contraction either way, as in Laue, Mitterreiter and Giesen (AAAI 2020).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from calcml.core import tensors
-from calcml.core.build import add, div, mul, neg, power
+from calcml.core.build import add, mul, neg, rebuild
 from calcml.core.errors import UnsupportedError
-from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, make, number
-from calcml.core.operations import NORM2, NORMALIZE, SQRT
+from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, make, symbol, walk
 from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors import UNIT, Label, Operand, contract, right
-from calcml.functions.arrays import ARRAY_OPERATIONS, SQUARE_OPERATIONS
+from calcml.functions.arrays import ARRAY_OPERATIONS, ArrayRow
 from calcml.parsing.parser import defined
 
 Labels = tuple[Label, ...]
@@ -151,38 +151,71 @@ def _others(x: Expr, axis: int) -> Expr:
     return tensors.permuted(made, [*range(axis), rank - 1, *range(axis, rank - 1)])
 
 
-def _softmax(node: Expr, place: int) -> Local:
-    """y_i (delta_ia - y_a) along the axes."""
-    axes = node.value
-    labels = _axes("u", node.dims)
-    sizes = dict(_sized("u", node.dims))
-    out = tuple(("f", k) if k in axes else label for k, label in enumerate(labels))
-    sizes |= {("f", k): node.dims[k] for k in axes}
-    deltas: list[Operand] = [
-        (tensors.delta(node.dims[k]), (("f", k), ("u", k))) for k in axes
-    ]
-    first: list[Operand] = [(node, out), *deltas]
-    second: list[Operand] = [(node, out), (node, labels)]
-    return Local([(1, first), (-1, second)], out, labels, sizes)
-
-
-def _normalize(node: Expr, place: int) -> Local:
-    """delta_ia/s - x_i x_a/s^3 along the axes, where s is the norm of x."""
+def _along_axes(node: Expr, place: int) -> Local:
+    """The row's derivative along the axes, in the index i of the node, a of x."""
     (x,), axes = node.args, node.value
     labels = _axes("u", x.dims)
     sizes = dict(_sized("u", x.dims))
-    summed = [k for k in axes if labels[k] != UNIT]
-    out = tuple(("f", k) if k in summed else label for k, label in enumerate(labels))
-    sizes |= {("f", k): x.dims[k] for k in summed}
+    moved = [k for k in axes if labels[k] != UNIT]
+    out = tuple(("f", k) if k in moved else label for k, label in enumerate(labels))
+    sizes |= {("f", k): x.dims[k] for k in moved}
     kept = tuple(label for k, label in enumerate(labels) if k not in axes)
-    size = make(SQRT, (contract([(x, labels), (x, labels)], kept, sizes),))
     deltas: list[Operand] = [
-        (tensors.delta(x.dims[k]), (("f", k), ("u", k))) for k in summed
+        (tensors.delta(x.dims[k]), (("f", k), ("u", k))) for k in moved
     ]
-    first: list[Operand] = [(div(ONE, size), kept), *deltas]
-    third = div(ONE, power(size, number(3)))
-    second: list[Operand] = [(x, out), (x, labels), (third, kept)]
-    return Local([(1, first), (-1, second)], out, labels, sizes)
+
+    def whole(scalar: Expr) -> Expr:
+        """A scalar of the vector x, of each part of the array along the axes."""
+        done: dict[Expr, Expr] = {_X: x}
+        for part in walk(scalar):
+            if part.op == "contract":
+                pairs = [(done[a], labels) for a in part.args]
+                done[part] = contract(pairs, kept, sizes)
+            elif part is not _X:
+                args = tuple([done[a] for a in part.args])
+                done[part] = rebuild(part, args) if args else part
+        return done[scalar]
+
+    products = []
+    for sign, factors in _terms(node.op):
+        operands: list[Operand] = []
+        for factor in factors:
+            if factor.op == "kronecker":
+                operands += deltas
+            elif factor.op == "at":
+                array, index = factor.args
+                where = out if index.value == "i" else labels
+                operands.append((x if array is _X else node, where))
+            else:
+                operands.append((whole(factor), kept))
+        products.append((sign, operands))
+    return Local(products, out, labels, sizes)
+
+
+_X, _Y = symbol("x", (symbol("n"),)), symbol("y", (symbol("n"),))
+
+
+@cache
+def _terms(op: str) -> list[tuple[int, list[Expr]]]:
+    """The products of a row's derivative by a vector, each with its sign."""
+    found = []
+    text = ARRAY_OPERATIONS[op].d
+    stack = [(1, defined(text, {"x": _X, "y": _Y}, opened=True))]
+    while stack:
+        sign, term = stack.pop()
+        if term.op in ("add", "sub"):
+            a, b = term.args
+            stack += [(sign if term.op == "add" else -sign, b), (sign, a)]
+            continue
+        factors, parts = [], [term]
+        while parts:
+            part = parts.pop()
+            if part.op == "mul":
+                parts += part.args[::-1]
+            else:
+                factors.append(part)
+        found.append((sign, factors))
+    return found
 
 
 def _linear_algebra(node: Expr, place: int) -> Local:
@@ -196,12 +229,16 @@ def _linear_algebra(node: Expr, place: int) -> Local:
     return Local([(1, [(slope, labels)])], labels[2:], labels[:2], sizes)
 
 
+def _way(row: ArrayRow) -> Callable[[Expr, int], Local]:
+    """How a row's derivative is read."""
+    if row.takes:
+        return _linear_algebra
+    return _along_axes if "[" in row.d else _reduction
+
+
 _LOCAL: dict[str, Callable[[Expr, int], Local]] = {
     "contract": _contraction,
-    "softmax": _softmax,
-    NORMALIZE: _normalize,
-    **dict.fromkeys((*tensors.REDUCTIONS, NORM2), _reduction),
-    **dict.fromkeys(SQUARE_OPERATIONS, _linear_algebra),
+    **{row.op: _way(row) for row in ARRAY_OPERATIONS.values() if row.d},
 }
 
 

@@ -3,7 +3,9 @@
 `by` defines a function by others, in calcml's own grammar, where `axis` stands for the
 axes of the call (all of them where it names none). `d` is the derivative in index
 notation: of the element i, j of the value `y` by the element a, b of the argument; of a
-reduction by an element of its argument, `y` being the value kept along the axes.
+function along axes a sum of products, of the element i of the value by the element a of
+the argument `x`; of a reduction by an element of its argument, `y` being the value kept
+along the axes.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ class ArrayRow(NamedTuple):
     `*` is any array; several alternatives stand between bars. `of_scalar` is its
     value at a scalar in languages where that is a matrix of one element. The parameter
     `sizes` and those after it are sizes, at `most` so many arguments together.
+    What it `folds` is written by it; `total` is the sum of its elements along the axes.
     `letter` names its value where that occurs more than once in a printed form.
     """
 
@@ -43,6 +46,8 @@ class ArrayRow(NamedTuple):
     most: int = 0
     tex: str = ""
     numpy: str = ""
+    folds: str = ""
+    total: str = ""
     letter: str = ""
     aliases: tuple[str, ...] = ()
     defaults: Mapping[str, str] = MappingProxyType({})
@@ -113,11 +118,11 @@ arr("logsumexp(x)",   axis="all", op="logsumexp_over", d="exp(x - y)", build="ov
 arr("norm1(x)",       axis="all", by="sum(abs(x), axis=axis)", doc="sum of the absolute values")
 arr("norm2(x)",       axis="all", by="sqrt(sum(x^2, axis=axis))", d="normalize(x, axis=axis)", doc="square root of the sum of squares; of a matrix its Frobenius norm", aliases="norm fro")
 arr("norm_inf(x)",    axis="all", by="max(abs(x), axis=axis)", doc="greatest absolute value")
-arr("normalize(x)",   axis="all", build="along", single="sign(x)", doc="x/norm2(x), and 0 where x is 0: the slope of norm2(x)")
+arr("normalize(x)",   axis="all", d="1/sqrt(x @ x)*delta(i, a) - x[i]*x[a]*(1/sqrt(x @ x)^3)", build="along", single="sign(x)", doc="x/norm2(x), and 0 where x is 0: the slope of norm2(x)")
 arr("size(x)",        axis="all", build="count", doc="number of elements")
 
 # along an axis
-arr("softmax(x)",     axis=-1, letter="p", build="along", single="1", doc="exp(x)/sum(exp(x)) along an axis", tex=r"\operatorname{softmax}", numpy="scipy.special.softmax")
+arr("softmax(x)",     axis=-1, d="y[i]*delta(i, a) - y[i]*y[a]", folds="exp(x - logsumexp(x))", total="1", letter="p", build="along", single="1", doc="exp(x)/sum(exp(x)) along an axis", tex=r"\operatorname{softmax}", numpy="scipy.special.softmax")
 arr("log_softmax(x)", axis=-1, by="x - logsumexp(x, axis=axis, keepdims=1)", doc="logarithm of softmax(x)")
 arr("softmin(x)",     axis=-1, by="softmax(-x, axis=axis)", doc="softmax(-x)")
 arr("cumsum(x)",      axis=-1, build="running", doc="running sums along an axis", numpy="numpy.cumsum")

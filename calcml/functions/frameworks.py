@@ -55,6 +55,9 @@ class Measured(NamedTuple):
 
 
 LOCAL: dict[str, list[Local]] = {}  # by operation
+
+# Functions that have another value at their kink there.
+OTHER_VALUES = {"CasADi": frozenset(("step",))}
 MEASURED: list[Measured] = []
 
 

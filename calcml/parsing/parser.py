@@ -63,6 +63,7 @@ class Builder:
         self.given = frozenset(self.names.values())
         self.numbers: dict[str, Expr] = {}
         self.open = False  # whether elements x[i] occur
+        self.closes = True  # whether index notation becomes an array
         self.own = False  # whether the text is a row's, of scalars or of arrays
         self.defined: dict[str, Expr] = {}
 
@@ -76,7 +77,7 @@ class Builder:
         return first  # type: ignore[no-any-return]
 
     def result(self, value: Expr) -> Expr:
-        return closed(value) if self.open and is_open(value) else value
+        return closed(value) if self.open and self.closes and is_open(value) else value
 
     def definition(self, name: str, value: Expr) -> Expr:
         value = self.names[name] = self.defined[name] = self.result(value)
@@ -243,9 +244,10 @@ def _einsum(arguments: Sequence[Argument]) -> Expr:
     return tensors.einsum(first.value, [operand(a) for a in rest])
 
 
-def defined(text: str, names: Mapping[str, Any]) -> Expr:
-    """A row's own text, of arguments given by name."""
+def defined(text: str, names: Mapping[str, Any], opened: bool = False) -> Expr:
+    """A row's own text, of arguments by name; index notation stays where `opened`."""
     builder = Builder()
+    builder.closes = not opened
     builder.own = True
     builder.names.update(names)
     result = machine("calcml.lark").run(text, builder)

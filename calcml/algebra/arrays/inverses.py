@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from calcml.algebra.arrays.product import Product, split
-from calcml.core.build import div, mul, neg, power
-from calcml.core.expr import ONE, Expr, number
+from calcml.algebra.rules.arrays import ARRAY_RULES
+from calcml.core.build import div, mul, power, substitute
+from calcml.core.expr import ONE, Expr, number, walk
+from calcml.core.operations import DET, INV, LOGDET
 from calcml.core.tensors import array, contract, delta
+from calcml.parsing.parser import parse
 
 if TYPE_CHECKING:
     from calcml.algebra.arrays.normalizer import Shortener
+
+SQUARE = {"A": "n n"}  # the letter of `rules/arrays.py`
 
 Chain = list[tuple[Expr, bool]]  # square matrices of a product, and which are turned
 
@@ -47,53 +53,39 @@ def scaled_chain(x: Expr) -> tuple[list[Expr], Chain] | None:
 
 def inverse(s: Shortener, node: Expr) -> Expr:
     """inv(inv(A)) = A, inv(A.T) = inv(A).T, inv(c A B) = inv(B) inv(A)/c."""
-    (x,) = node.args
-    if x.op == "inv":
-        return x.args[0]
-    parts = scaled_chain(x)
+    known = _by_rule(s, node)
+    parts = scaled_chain(node.args[0]) if known is None else None
     if parts is None:
-        return node
+        return known or node
     scale, chain = parts
     if not scale and len(chain) == 1 and not chain[0][1]:
-        return _of_diagonal(s, node)
+        return node
     inner = [
-        (inverse(s, array("inv", (part,), None, part.dims)), turned)
+        (inverse(s, array(INV, (part,), None, part.dims)), turned)
         for part, turned in reversed(chain)
     ]
-    result = s.again(_chained(inner, x.dims[0]))
+    result = s.again(_chained(inner, node.dims[0]))
     for c in scale:
         result = div(result, c)
     return result
 
 
-def _of_diagonal(s: Shortener, node: Expr) -> Expr:
-    (x,) = node.args
-    if x.op == "delta":
-        return x
-    return node
-
-
 def determinant(s: Shortener, node: Expr) -> Expr:
     """det of an inverse, of a power, of a multiple and of the unit matrix."""
     (x,) = node.args
-    if x.op == "delta":
-        return ONE
-    if x.op == "inv":
-        return div(ONE, determinant(s, array("det", x.args, None, ())))
-    parts = scaled_chain(x)
+    known = _by_rule(s, node)
+    parts = scaled_chain(x) if known is None else None
     if parts is None:
-        return node
+        return known or node
     scale, chain = parts
     if len({part for part, _ in chain}) > 1 and not scale:
         return node
     result: Expr = ONE
     if len({part for part, _ in chain}) == 1:
-        inside = array("det", (chain[0][0],), None, ())
-        if chain[0][0].op == "inv":
-            inside = determinant(s, inside)
-        result = power(inside, number(len(chain)))
+        inside = array(DET, (chain[0][0],), None, ())
+        result = power(_by_rule(s, inside) or inside, number(len(chain)))
     else:
-        result = array("det", (_chained(chain, x.dims[0]),), None, ())
+        result = array(DET, (_chained(chain, x.dims[0]),), None, ())
     for c in scale:
         result = mul(power(c, x.dims[0]), result)
     return result
@@ -112,25 +104,42 @@ def _chained(chain: Chain, size: Expr) -> Expr:
 
 def log_determinant(s: Shortener, node: Expr) -> Expr:
     """logdet of an inverse and of the unit matrix."""
+    return _by_rule(s, node) or node
+
+
+def _by_rule(s: Shortener, node: Expr) -> Expr | None:
+    """What a line of `rules/arrays.py` makes of a function of a matrix."""
+    pattern = _patterns().get((node.op, node.args[0].op))
+    if pattern is None:
+        return None
+    (left,), right = pattern
     (x,) = node.args
-    if x.op == "delta":
-        return number(0)
-    if x.op == "inv":
-        return neg(array("logdet", x.args, None, ()))
-    return node
+    made = substitute(right, {left: x} | dict(zip(left.args, x.args, strict=True)))
+    inner = [n for n in walk(made) if n.op == node.op and n.op != INV]
+    return substitute(made, {n: RULES[n.op](s, n) for n in inner})
+
+
+@cache
+def _patterns() -> dict[tuple[str, str], tuple[tuple[Expr, ...], Expr]]:
+    """The lines, by the two functions on the left: its argument, and the right side."""
+    found = {}
+    for text in ARRAY_RULES:
+        left, right = (parse(side, shapes=SQUARE) for side in text.split(" -> "))
+        found[left.op, left.args[0].op] = left.args, right
+    return found
 
 
 def use_diagonals(p: Product, s: Shortener) -> None:
     """A diagonal matrix D[i, j], or its inverse, as delta(i, j) and its diagonal."""
     found: list[tuple[Expr, tuple[int, ...]]] = []
     for node, row in p.factors:
-        inside = node.args[0] if node.op == "inv" else node
+        inside = node.args[0] if node.op == INV else node
         if inside.op != "symbol" or inside.value not in s.diagonal or row[0] == row[1]:
             found.append((node, row))
             continue
         i, j = row
         vector = contract([(inside, "ii")], "i", {"i": node.dims[0]})
-        found.append((div(ONE, vector) if node.op == "inv" else vector, (i,)))
+        found.append((div(ONE, vector) if node.op == INV else vector, (i,)))
         found.append((delta(node.dims[0]), (i, j)))
     p.factors = found
 
@@ -138,7 +147,7 @@ def use_diagonals(p: Product, s: Shortener) -> None:
 def cancel_inverses(p: Product, s: Shortener) -> None:
     """inv(A) beside A gives a delta."""
     for k, (node, (*labels,)) in enumerate(p.factors):
-        if node.op != "inv":
+        if node.op != INV:
             continue
         for m, (other, row) in enumerate(p.factors):
             if other is not node.args[0]:
@@ -174,7 +183,7 @@ def _meeting(
 
 
 RULES: dict[str, Callable[[Shortener, Expr], Expr]] = {
-    "inv": inverse,
-    "det": determinant,
-    "logdet": log_determinant,
+    INV: inverse,
+    DET: determinant,
+    LOGDET: log_determinant,
 }

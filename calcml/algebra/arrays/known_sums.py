@@ -8,15 +8,19 @@ from calcml.algebra.arrays.product import Product
 from calcml.core.build import neg
 from calcml.core.expr import Expr, number
 from calcml.core.tensors import UNIT, contract
+from calcml.functions.arrays import ARRAY_OPERATIONS
 
 if TYPE_CHECKING:
     from calcml.algebra.arrays.normalizer import Shortener
 
 
-def drop_whole_softmax(p: Product) -> None:
+PARTS_OF_1 = frozenset(r.op for r in ARRAY_OPERATIONS.values() if r.total == "1")
+
+
+def drop_parts_of_1(p: Product) -> None:
     """The elements of a softmax have the sum 1."""
     for k, (node, labels) in enumerate(p.factors):
-        if node.op == "softmax":
+        if node.op in PARTS_OF_1:
             summed = [labels[axis] for axis in node.value]
             if all(x not in p.out and p.uses(x) == [k] for x in summed):
                 del p.factors[k]

@@ -188,7 +188,7 @@ class Shortener:
             inverses.use_diagonals(p, self)
             p.without_deltas()
             inverses.cancel_inverses(p, self)
-            known_sums.drop_whole_softmax(p)
+            known_sums.drop_parts_of_1(p)
         p.count_empty_sums()
         known_sums.use_known_sums(p, self)
 

@@ -12,9 +12,13 @@ from calcml.core.operations import EXP
 from calcml.core.shapes import is_unit
 from calcml.core.tensors import UNIT, Label, array, contract, reduction
 from calcml.core.tensors.elementwise import is_kernel, region, replaced, scalar_of
+from calcml.functions.arrays import ARRAY_OPERATIONS
 
 if TYPE_CHECKING:
     from calcml.algebra.arrays.normalizer import Shortener
+
+
+SOFTMAX = next(r.op for r in ARRAY_OPERATIONS.values() if r.folds)
 
 
 def log_sum(p: Product) -> Expr | None:
@@ -87,7 +91,7 @@ def with_softmax(root: Expr, s: Shortener) -> Expr:
             inside = node.args[0]
             same = inside.dims == x.dims and _is_zero(sub(inside, x), s)
             if same:
-                softmax = array("softmax", (x,), found.value, x.dims)
+                softmax = array(SOFTMAX, (x,), found.value, x.dims)
                 values[node] = mul(softmax, whole)
     return replaced(root, values) if values else root
 
@@ -105,9 +109,9 @@ def _fold(inside: Expr, kernel: Expr, s: Shortener, sums: bool) -> Expr | None:
     if inside.dims != x.dims or not _stands_beside(kernel, found):
         return None
     if _is_zero(sub(inside, sub(x, kernel)), s):
-        return array("softmax", (x,), axes, x.dims)
+        return array(SOFTMAX, (x,), axes, x.dims)
     if _is_zero(sub(inside, sub(kernel, x)), s):
-        return div(ONE, array("softmax", (x,), axes, x.dims))
+        return div(ONE, array(SOFTMAX, (x,), axes, x.dims))
     return None
 
 

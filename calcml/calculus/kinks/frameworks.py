@@ -17,9 +17,10 @@ from calcml.calculus.zeros import constants
 from calcml.core.build import substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, Expr, symbol, walk
+from calcml.core.operations import ABS, EXP, LOG, SQRT
 from calcml.evaluate.evalf import evalf
 from calcml.functions import FUNCTIONS
-from calcml.functions.frameworks import FRAMEWORKS, LOCAL, MEASURED, Local
+from calcml.functions.frameworks import FRAMEWORKS, LOCAL, MEASURED, OTHER_VALUES, Local
 from calcml.parsing.parser import parse
 
 Answers = dict[str, str | None]
@@ -243,17 +244,14 @@ IN_FLOATS: dict[str, Callable[..., float]] = {
     "neg": lambda a: -a,
     "div": _quotient,
     "pow": _power,
-    "log": lambda a: -inf if a == 0 else nan if a < 0 else log(a),
-    "exp": exp,
-    "abs": abs,
-    "sqrt": lambda a: nan if a < 0 else sqrt(a),
+    LOG: lambda a: -inf if a == 0 else nan if a < 0 else log(a),
+    EXP: exp,
+    ABS: abs,
+    SQRT: lambda a: nan if a < 0 else sqrt(a),
 }
 
 # Frameworks that rewrite a formula before they derive it.
 REWRITE = frozenset(("CasADi", "SymPy"))
-
-# Functions that have another value at their kink there.
-OTHER_VALUES = {"CasADi": frozenset(("step",))}
 
 # Frameworks that multiply the slope of a branch not taken by 0.
 ZERO_TIMES = frozenset(("JAX", "PyTorch", "PyTensor"))
