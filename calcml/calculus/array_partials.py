@@ -8,7 +8,6 @@ contraction either way, as in Laue, Mitterreiter and Giesen (AAAI 2020).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -92,9 +91,11 @@ def _sized(name: str, dims: Dims) -> list[tuple[Label, Expr]]:
 
 
 def _local(node: Expr, place: int, partial: object) -> Local:
-    made = _LOCAL.get(node.op)
-    if made is not None:
-        return made(node, place)
+    if node.op == "contract":
+        return _contraction(node, place)
+    row = ARRAY_OPERATIONS.get(node.op)
+    if row is not None and row.d:
+        return _of_row(row, node)
     if node.op in ARRAYS:
         raise UnsupportedError(f"{node.op} cannot be derived by its argument")
     assert isinstance(partial, Expr)
@@ -104,6 +105,13 @@ def _local(node: Expr, place: int, partial: object) -> Local:
     if partial is not ONE:
         operands = [(partial, right(partial, labels))]
     return Local([(1, operands)], labels, arg, dict(_sized("f", node.dims)))
+
+
+def _of_row(row: ArrayRow, node: Expr) -> Local:
+    """The derivative that a row states: of a matrix, along axes, or of a reduction."""
+    if row.takes:
+        return _linear_algebra(row, node)
+    return _along_axes(row, node) if "[" in row.d else _reduction(row, node)
 
 
 def _contraction(node: Expr, place: int) -> Local:
@@ -124,7 +132,7 @@ def _contraction(node: Expr, place: int) -> Local:
     return Local([(1, operands)], spec.output, tuple(mine), sizes)
 
 
-def _reduction(node: Expr, place: int) -> Local:
+def _reduction(row: ArrayRow, node: Expr) -> Local:
     x, axes = node.args[0], node.value
     labels = _axes("u", x.dims)
     sizes = dict(_sized("u", x.dims))
@@ -132,7 +140,6 @@ def _reduction(node: Expr, place: int) -> Local:
     if node.op == "prod_over":
         slope = _others(x, axes[0])
     else:
-        row = ARRAY_OPERATIONS[node.op]
         names = {"x": x, "y": tensors.with_units(node, axes), "axis": axes}
         slope = defined(row.d, names)
     operands: list[Operand] = [(slope, right(slope, labels))]
@@ -151,7 +158,7 @@ def _others(x: Expr, axis: int) -> Expr:
     return tensors.permuted(made, [*range(axis), rank - 1, *range(axis, rank - 1)])
 
 
-def _along_axes(node: Expr, place: int) -> Local:
+def _along_axes(row: ArrayRow, node: Expr) -> Local:
     """The row's derivative along the axes, in the index i of the node, a of x."""
     (x,), axes = node.args, node.value
     labels = _axes("u", x.dims)
@@ -177,7 +184,7 @@ def _along_axes(node: Expr, place: int) -> Local:
         return done[scalar]
 
     products = []
-    for sign, factors in _terms(node.op):
+    for sign, factors in _terms(row.d):
         operands: list[Operand] = []
         for factor in factors:
             if factor.op == "kronecker":
@@ -196,10 +203,9 @@ _X, _Y = symbol("x", (symbol("n"),)), symbol("y", (symbol("n"),))
 
 
 @cache
-def _terms(op: str) -> list[tuple[int, list[Expr]]]:
+def _terms(text: str) -> list[tuple[int, list[Expr]]]:
     """The products of a row's derivative by a vector, each with its sign."""
     found = []
-    text = ARRAY_OPERATIONS[op].d
     stack = [(1, defined(text, {"x": _X, "y": _Y}, opened=True))]
     while stack:
         sign, term = stack.pop()
@@ -218,28 +224,14 @@ def _terms(op: str) -> list[tuple[int, list[Expr]]]:
     return found
 
 
-def _linear_algebra(node: Expr, place: int) -> Local:
+def _linear_algebra(row: ArrayRow, node: Expr) -> Local:
     """The row's derivative in index notation: indices a, b, then i, j."""
-    row = ARRAY_OPERATIONS[node.op]
     slope = defined(row.d, {row.params[0]: node.args[0], "y": node})
     labels = ("a", "b", "i", "j")[: len(slope.dims)]
     sizes = dict(zip(labels, slope.dims, strict=True))
     if len(node.args[0].dims) > 2:
         raise UnsupportedError(f"{row.name} of several matrices at once has no slope")
     return Local([(1, [(slope, labels)])], labels[2:], labels[:2], sizes)
-
-
-def _way(row: ArrayRow) -> Callable[[Expr, int], Local]:
-    """How a row's derivative is read."""
-    if row.takes:
-        return _linear_algebra
-    return _along_axes if "[" in row.d else _reduction
-
-
-_LOCAL: dict[str, Callable[[Expr, int], Local]] = {
-    "contract": _contraction,
-    **{row.op: _way(row) for row in ARRAY_OPERATIONS.values() if row.d},
-}
 
 
 def identity(dims: Dims) -> Expr:

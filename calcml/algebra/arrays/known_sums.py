@@ -14,13 +14,11 @@ if TYPE_CHECKING:
     from calcml.algebra.arrays.normalizer import Shortener
 
 
-PARTS_OF_1 = frozenset(r.op for r in ARRAY_OPERATIONS.values() if r.total == "1")
-
-
 def drop_parts_of_1(p: Product) -> None:
     """The elements of a softmax have the sum 1."""
     for k, (node, labels) in enumerate(p.factors):
-        if node.op in PARTS_OF_1:
+        row = ARRAY_OPERATIONS.get(node.op)
+        if row is not None and row.total == "1":
             summed = [labels[axis] for axis in node.value]
             if all(x not in p.out and p.uses(x) == [k] for x in summed):
                 del p.factors[k]

@@ -1,0 +1,81 @@
+"""What rows and rules say of functions of arrays: each line holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from calcml.algebra.rules.arrays import ARRAY_RULES
+from calcml.calculus.slopes import derivative
+from calcml.core.expr import Expr
+from calcml.core.tensors import array, total
+from calcml.evaluate.evalf import evalf
+from calcml.functions.arrays import ARRAY_OPERATIONS, ArrayRow
+from calcml.parsing.parser import parse
+
+SEED = 17
+SHAPES = {"A": "3 3", "x": "3", "X": "2 3"}
+ROWS = list(ARRAY_OPERATIONS.values())
+
+
+def value(root: Expr, point: dict[str, Any]) -> Any:
+    return np.array(evalf(root, point), float)
+
+
+def point() -> dict[str, Any]:
+    """A point with a matrix whose determinant is positive."""
+    rng = np.random.default_rng(SEED)
+    made = {name: rng.uniform(-2, 2, s) for name, s in (("x", 3), ("X", (2, 3)))}
+    half = rng.uniform(-1, 1, (3, 3))
+    made["A"] = half @ half.T + np.eye(3)
+    return {name: values.tolist() for name, values in made.items()}
+
+
+@pytest.mark.parametrize("text", ARRAY_RULES)
+def test_a_rule_of_matrices_holds(text: str) -> None:
+    left, right = (
+        parse(side.replace("eye(n)", "eye(3)"), shapes=SHAPES)
+        for side in text.split(" -> ")
+    )
+    assert value(left, point()) == pytest.approx(value(right, point()), rel=1e-11)
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if r.folds], ids=lambda r: r.op)
+def test_what_a_row_folds_is_its_function(row: ArrayRow) -> None:
+    folded = parse(row.folds, shapes=SHAPES)
+    assert value(folded, point()) == pytest.approx(value(applied(row, "x"), point()))
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if r.total], ids=lambda r: r.op)
+def test_the_elements_have_the_sum_that_is_stated(row: ArrayRow) -> None:
+    stated = float(row.total)
+    for name, axes in (("x", (0,)), ("X", (1,)), ("X", (0, 1))):
+        whole = total(applied(row, name, axes), axes)
+        assert value(whole, point()) == pytest.approx(stated)
+
+
+def applied(row: ArrayRow, name: str, axes: tuple[int, ...] = (0,)) -> Expr:
+    x = parse(name, shapes=SHAPES)
+    return array(row.op, (x,), axes, x.dims)
+
+
+ALONG = [row for row in ROWS if row.axis is not None and "[" in row.d]
+
+
+@pytest.mark.parametrize(("name", "axes"), [("x", (0,)), ("X", (1,)), ("X", (0, 1))])
+@pytest.mark.parametrize("row", ALONG, ids=lambda r: r.op)
+def test_a_derivative_along_axes_is_the_numeric_one(
+    row: ArrayRow, name: str, axes: tuple[int, ...]
+) -> None:
+    node, at, step = applied(row, name, axes), point(), 1e-5
+    slope = value(derivative(node, parse(name, shapes=SHAPES)), at)
+    place = np.array(at[name])
+    for index in np.ndindex(place.shape):
+        moved = [place.copy(), place.copy()]
+        moved[0][index] += step
+        moved[1][index] -= step
+        ends = [value(node, at | {name: p.tolist()}) for p in moved]
+        numeric = (ends[0] - ends[1]) / (2 * step)
+        assert slope[(..., *index)] == pytest.approx(numeric, abs=1e-8)
