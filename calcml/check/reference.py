@@ -11,9 +11,8 @@ from calcml.core.errors import CalcmlError, LimitError, UnsupportedError
 from calcml.core.expr import Expr, walk
 from calcml.evaluate.pointwise import context
 from calcml.evaluate.sample import Point
-from calcml.functions import SPELLINGS
 from calcml.parsing.inputs import Function
-from calcml.sympy_bridge import from_sympy, to_sympy
+from calcml.sympy_bridge import from_sympy, is_flat, to_sympy
 
 MAX_TREE = 1_500  # nodes of a formula written out: SymPy's derivative takes seconds
 MAX_SOURCE = 100  # operations of a derivative that SymPy itself is asked to evaluate
@@ -90,7 +89,7 @@ def _is_flat(term: Any) -> bool:
     kind = type(term).__name__
     if kind == "Derivative":
         kind = type(term.expr).__name__
-        return kind == _PEAK or any(row.d == ("0",) for row in SPELLINGS.get(kind, ()))
+        return kind == _PEAK or is_flat(kind)
     return kind == _PEAK
 
 

@@ -2,6 +2,6 @@
 
 from calcml.core.expr import METHODS
 from calcml.sympy_bridge.exporter import to_sympy as to_sympy
-from calcml.sympy_bridge.importer import from_sympy as from_sympy
+from calcml.sympy_bridge.importer import from_sympy as from_sympy, is_flat as is_flat
 
 METHODS["to_sympy"] = to_sympy

@@ -54,6 +54,11 @@ def from_sympy(source: Any) -> Expr:
     return done[source]
 
 
+def is_flat(name: str) -> bool:
+    """Whether a function of SymPy has the slope 0 where it has one."""
+    return any(row.d == ("0",) for row in SPELLINGS.get(name, ()))
+
+
 def _parts(term: Any) -> tuple[Any, ...]:
     """The terms to convert before `term`; UnsupportedError for a foreign kind."""
     kind = type(term).__name__
