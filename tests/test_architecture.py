@@ -60,7 +60,7 @@ LONGER = {
     "algebra.normal.reader": 397,
     "algebra.normal.ring": 434,
     "algebra.terms": 484,
-    "calculus.expansions.local": 450,
+    "calculus.expansions.local": 449,
     "core.expr": 414,
 }
 

@@ -35,7 +35,6 @@ class Product(NamedTuple):
 
 
 IMAGINARY = constant("I")
-
 MAX_MERGED = 100  # terms of a shared sum that are copied into the sums that use it
 
 

@@ -95,8 +95,7 @@ class Shortener:
             return self.tie(node)
         args = tuple(self.region(a) for a in node.args)
         node = node if args == node.args else rebuild(node, args)
-        rule = RULES.get(node.op)
-        return node if rule is None else rule(self, node)
+        return RULES[node.op](self, node) if node.op in RULES else node
 
     def tie(self, node: Expr) -> Expr:
         """where(x == max(x), 1, 0) with one short x on both sides."""

@@ -101,12 +101,11 @@ class Region:
 
 def kind(node: Expr) -> str:
     """How a node is read: as terms, as factors, or as neither."""
-    op = node.op
-    if op in SUMS:
+    if node.op in SUMS:
         return "terms"
-    if op in ("mul", "div", "neg"):
+    if node.op in ("mul", "div", "neg"):
         return "factors"
-    if op == "pow":
+    if node.op == "pow":
         exponent = node.args[1]
         if exponent.op == "number" and isinstance(exponent.value, int):
             if abs(exponent.value) > MAX_POWER and node.args[0].op in SUMS:
