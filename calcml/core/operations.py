@@ -2,8 +2,7 @@
 
 What is known of them otherwise stands in their rows. The algebra reads roots and
 exponentials as powers and logarithms as exponents, and absolute values and signs as
-what real roots and corners leave; inverses, determinants and norms are factors of
-products of arrays.
+what real roots and corners leave. Those on arrays stand in tensors/names.py.
 """
 
 from typing import Final
@@ -15,9 +14,3 @@ LOG: Final = "log"
 ABS: Final = "abs"
 SIGN: Final = "sign"
 FLOOR: Final = "floor"  # "x in integers" is x == floor(x)
-
-INV: Final = "inv"
-DET: Final = "det"
-LOGDET: Final = "logdet"
-NORM2: Final = "norm2"
-NORMALIZE: Final = "normalize"

@@ -10,8 +10,8 @@ from calcml.algebra.arrays.product import Product, split
 from calcml.algebra.rules.arrays import ARRAY_RULES
 from calcml.core.build import div, mul, power, substitute
 from calcml.core.expr import ONE, Expr, number, walk
-from calcml.core.operations import DET, INV, LOGDET
 from calcml.core.tensors import array, contract, delta
+from calcml.core.tensors.names import DET, INV, LOGDET
 from calcml.parsing.parser import parse
 
 if TYPE_CHECKING:

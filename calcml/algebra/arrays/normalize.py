@@ -12,10 +12,11 @@ from calcml.algebra.arrays.norms import is_positive, normalized, square
 from calcml.algebra.arrays.product import Product, split
 from calcml.core.build import add, div, mul, neg, rebuild
 from calcml.core.expr import ONE, ZERO, Expr, make, number
-from calcml.core.operations import ABS, NORMALIZE, SQRT
+from calcml.core.operations import ABS, SQRT
 from calcml.core.tensors import UNIT, contract, filled, operands_of, sizes_of
 from calcml.core.tensors.elementwise import region, replaced
 from calcml.core.tensors.matrix_form import operations
+from calcml.core.tensors.names import NORMALIZE
 
 if TYPE_CHECKING:
     from calcml.algebra.arrays.normalizer import Shortener

@@ -13,7 +13,6 @@ from calcml.algebra.arrays.product import Factor, Product, holds_contraction, sp
 from calcml.algebra.arrays.softmax import folded, log_sum, unfolded, with_softmax
 from calcml.core.build import add, mul, neg, rebuild
 from calcml.core.expr import ONE, ZERO, Expr, make, walk
-from calcml.core.operations import INV, NORMALIZE
 from calcml.core.tensors import UNIT, contract, filled, right
 from calcml.core.tensors.elementwise import (
     StandIns,
@@ -24,6 +23,7 @@ from calcml.core.tensors.elementwise import (
     scalar_of,
 )
 from calcml.core.tensors.matrix_form import operations
+from calcml.core.tensors.names import INV, NORMALIZE
 
 Close = Callable[[Expr], Expr]
 RULES = inverses.RULES | normalize.RULES

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from calcml.algebra.definedness import conditions
 from calcml.core.build import div, mul, power, rebuild
 from calcml.core.expr import ONE, TWO, ZERO, Expr, make, walk
-from calcml.core.operations import ABS, NORM2, NORMALIZE, SQRT
+from calcml.core.operations import ABS, SQRT
 from calcml.core.tensors import (
     UNIT,
     Label,
@@ -25,6 +25,7 @@ from calcml.core.tensors import (
     without_units,
 )
 from calcml.core.tensors.elementwise import is_repeat
+from calcml.core.tensors.names import NORM2, NORMALIZE
 
 STRICT = frozenset(("ne", "gt", "lt"))
 OPEN = frozenset(("mul", "div", "pow", SQRT, "neg", ABS))  # 0 where a part is 0

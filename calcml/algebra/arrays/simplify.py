@@ -14,9 +14,10 @@ from calcml.algebra.simplify import (
 )
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import ZERO, Expr, make, walk
-from calcml.core.operations import DET, EXP
+from calcml.core.operations import EXP
 from calcml.core.tensors import array, filled, has_arrays
 from calcml.core.tensors.elementwise import StandIns
+from calcml.core.tensors.names import DET
 from calcml.parsing.parser import Given, Shapes, parse
 
 if TYPE_CHECKING:  # a formula of scalars loads none

@@ -13,9 +13,10 @@ from calcml.calculus.slopes import derivative, gradient
 from calcml.core.build import rebuild, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ZERO, Expr, symbol, walk
-from calcml.core.operations import NORM2, SQRT
+from calcml.core.operations import SQRT
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.elementwise import is_kernel, is_repeat, region, replaced
+from calcml.core.tensors.names import NORM2
 from calcml.functions import FUNCTIONS
 from calcml.functions.frameworks import LOCAL
 from calcml.parsing.parser import parse

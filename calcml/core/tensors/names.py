@@ -9,3 +9,7 @@ from typing import Final
 MATMUL: Final = "matmul"
 TRANSPOSE: Final = "transpose"
 INV: Final = "inv"
+DET: Final = "det"
+LOGDET: Final = "logdet"
+NORM2: Final = "norm2"
+NORMALIZE: Final = "normalize"

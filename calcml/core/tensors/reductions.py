@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from calcml.core.build import REBUILD
 from calcml.core.errors import ShapeError
 from calcml.core.expr import ARRAYS, Expr
-from calcml.core.operations import NORM2
 from calcml.core.shapes import is_unit, shown
 from calcml.core.tensors.contraction import UNIT, Label, array, contract, permuted
+from calcml.core.tensors.names import NORM2
 from calcml.core.tensors.products import product, reshape
 from calcml.core.tensors.units import delta
 from calcml.functions.arrays import REDUCTIONS
