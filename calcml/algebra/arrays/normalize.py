@@ -303,8 +303,7 @@ def unfolded(root: Expr, s: Shortener) -> Expr:
         return root
     made = s.closed_form(replaced(root, values))
     sizes = [length(s, node) for node in values]
-    worse = any(_divides(made, size) > _divides(root, size) for size in sizes)
-    return root if worse else made
+    return root if any(_divides(made, x) > _divides(root, x) for x in sizes) else made
 
 
 def positive(root: Expr, s: Shortener) -> Expr:
