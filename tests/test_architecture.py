@@ -45,10 +45,6 @@ CIRCLES = [
     "algebra.arrays.common_factors algebra.arrays.inverses algebra.arrays.known_sums "
     "algebra.arrays.normalize algebra.arrays.normalizer algebra.arrays.softmax",
     "algebra.normal.nonzero algebra.normal.reader",
-    "algebra.rules algebra.rules.assumed algebra.rules.elementary algebra.rules.kinks "
-    "algebra.rules.recognition",
-    "functions functions.activations functions.elementary functions.operators "
-    "functions.special",
     "printing.indexed printing.latex printing.text",
 ]
 

@@ -1,6 +1,6 @@
 """Activations, as in torch.nn.functional and jax.nn."""
 
-from calcml.functions import family, fn
+from calcml.functions.row import family, fn
 
 _SCALE, _ALPHA = "1.0507009873554805", "1.6732632423543772"  # of selu, as in PyTorch
 

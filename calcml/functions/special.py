@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from calcml.functions import family, fn
+from calcml.functions.row import family, fn
 
 
 def _whole(m: Any, value: Any) -> int:

@@ -7,7 +7,8 @@ from typing import Any
 
 from calcml.core.errors import ParseError
 from calcml.core.expr import CONDITIONS, Expr, walk
-from calcml.functions import CONSTANT_NAMES, FUNCTIONS, SPELLINGS, Row, fn
+from calcml.functions import CONSTANT_NAMES, FUNCTIONS, SPELLINGS, Row
+from calcml.functions.row import fn
 from calcml.parsing.arguments import DERIVATIVES
 from calcml.parsing.parser import is_name, parse
 

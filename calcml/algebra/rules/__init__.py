@@ -5,44 +5,10 @@ two sides are equal: it must follow from what is known of the letters, or the ru
 used; "real" asks that no imaginary unit is in the expression.
 """
 
-from __future__ import annotations
-
-from typing import NamedTuple
-
-
-class Rule(NamedTuple):
-    """left -> right, wherever left is defined and `given` holds.
-
-    A rule of the stage "close" folds an expression into a function, and waits until a
-    whole expression is simplified; one of the stage "tidy" is used before, too. What
-    the letters in `total` stand for must have a value everywhere: the right side asks
-    for it where the left side does not.
-    """
-
-    name: str
-    left: str
-    right: str
-    given: str = ""
-    stage: str = "tidy"
-    total: str = ""
-
-
-RULES: dict[str, Rule] = {}
-
-
-def rule(
-    name: str, text: str, given: str = "", stage: str = "tidy", total: str = ""
-) -> None:
-    """Add one rewrite; a name that is there already is a ValueError."""
-    if name in RULES:
-        raise ValueError(f"two rules are called {name}")
-    left, right = text.split(" -> ")
-    RULES[name] = Rule(name, left, right, given, stage, total)
-
-
-from calcml.algebra.rules import (  # noqa: E402  the data, after what it is made with
+from calcml.algebra.rules import (  # the data, in the table's order
     assumed as assumed,
     elementary as elementary,
     kinks as kinks,
     recognition as recognition,
 )
+from calcml.algebra.rules.rule import RULES as RULES, Rule as Rule

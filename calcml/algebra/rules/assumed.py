@@ -1,6 +1,6 @@
 """Rewrites that need a fact about their letters: given, or implied by the domain."""
 
-from calcml.algebra.rules import rule
+from calcml.algebra.rules.rule import rule
 
 # fmt: off
 rule("abs-positive",     "abs(a) -> a",           given="a >= 0")

@@ -3,7 +3,7 @@
 What a function is at 0 and at -a stands in its own row.
 """
 
-from calcml.algebra.rules import rule
+from calcml.algebra.rules.rule import rule
 
 # fmt: off
 rule("log-exp",      "log(exp(a)) -> a", given="real")

@@ -3,7 +3,7 @@
 A rule a + f(a) is for an even function f, and is tried on every sum.
 """
 
-from calcml.algebra.rules import rule
+from calcml.algebra.rules.rule import rule
 
 # fmt: off
 rule("sqrt-square",    "sqrt(a^2) -> abs(a)", given="real")

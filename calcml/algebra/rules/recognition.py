@@ -4,7 +4,7 @@ A derivative is taken before: its kinks are those of the spelling. Rows with
 `recognised` add their definitions to these.
 """
 
-from calcml.algebra.rules import rule
+from calcml.algebra.rules.rule import rule
 
 # fmt: off
 rule("softplus-log",     "log(1 + exp(a)) -> softplus(a)", given="real", stage="close")
