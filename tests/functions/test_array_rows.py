@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from calcml.algebra.arrays.simplify import simplify
 from calcml.algebra.rules.arrays import ARRAY_RULES
 from calcml.calculus.slopes import derivative
 from calcml.core.expr import Expr
@@ -40,6 +41,7 @@ def test_a_rule_of_matrices_holds(text: str) -> None:
         for side in text.split(" -> ")
     )
     assert value(left, point()) == pytest.approx(value(right, point()), rel=1e-11)
+    assert simplify(left) is simplify(right)
 
 
 @pytest.mark.parametrize("row", [r for r in ROWS if r.folds], ids=lambda r: r.op)

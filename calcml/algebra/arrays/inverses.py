@@ -12,12 +12,10 @@ from calcml.core.build import div, mul, power, substitute
 from calcml.core.expr import ONE, Expr, number, walk
 from calcml.core.tensors import array, contract, delta
 from calcml.core.tensors.names import DET, INV, LOGDET
-from calcml.parsing.parser import parse
+from calcml.parsing.parser import defined, parse
 
 if TYPE_CHECKING:
     from calcml.algebra.arrays.normalizer import Shortener
-
-SQUARE = {"A": "n n"}  # the letter of `rules/arrays.py`
 
 Chain = list[tuple[Expr, bool]]  # square matrices of a product, and which are turned
 
@@ -109,23 +107,23 @@ def log_determinant(s: Shortener, node: Expr) -> Expr:
 
 def _by_rule(s: Shortener, node: Expr) -> Expr | None:
     """What a line of `rules/arrays.py` makes of a function of a matrix."""
-    pattern = _patterns().get((node.op, node.args[0].op))
-    if pattern is None:
-        return None
-    (left,), right = pattern
     (x,) = node.args
-    made = substitute(right, {left: x} | dict(zip(left.args, x.args, strict=True)))
+    right = _patterns().get((node.op, x.op))
+    if right is None:
+        return None
+    made = defined(right, {"A": x.args[0] if x.args else x, "n": x.dims[0]})
     inner = [n for n in walk(made) if n.op == node.op and n.op != INV]
     return substitute(made, {n: RULES[n.op](s, n) for n in inner})
 
 
 @cache
-def _patterns() -> dict[tuple[str, str], tuple[tuple[Expr, ...], Expr]]:
-    """The lines, by the two functions on the left: its argument, and the right side."""
+def _patterns() -> dict[tuple[str, str], str]:
+    """The right sides of the lines, by the two functions on the left."""
     found = {}
     for text in ARRAY_RULES:
-        left, right = (parse(side, shapes=SQUARE) for side in text.split(" -> "))
-        found[left.op, left.args[0].op] = left.args, right
+        left, right = text.split(" -> ")
+        node = parse(left, shapes={"A": "n n"})
+        found[node.op, node.args[0].op] = right
     return found
 
 
