@@ -64,9 +64,9 @@ fn("min(a, ...)", "where(a > y, 0, 1/ties)", pair="where(a < b, 1, where(a > b, 
    kink="a tie: split evenly, 0 against a constant", tex=r"\min", sympy="Min", mpmath=lambda m, *a: min(a), numpy="numpy.minimum", python="min", aliases="Min minimum fmin")
 
 family("trigonometric")
-fn("sin(x)",  "cos(x)",        circle="s", doc="sine", range="-1 <= y and y <= 1", parity="odd", tex=r"\sin", python="math.sin")
-fn("cos(x)",  "-sin(x)",       circle="c", doc="cosine", range="-1 <= y and y <= 1", parity="even", at_zero="1", tex=r"\cos", python="math.cos")
-fn("tan(x)",  "1 + y^2",       circle="s/c", doc="tangent", parity="odd", on="cos(x) != 0", tex=r"\tan", sample=((-1.5, 1.5),), python="math.tan")
+fn("sin(x)",  "cos(x)",        circle="s", inverse="asin(y) + 2*pi*n or pi - asin(y) + 2*pi*n", doc="sine", range="-1 <= y and y <= 1", parity="odd", tex=r"\sin", python="math.sin")
+fn("cos(x)",  "-sin(x)",       circle="c", inverse="acos(y) + 2*pi*n or -acos(y) + 2*pi*n", doc="cosine", range="-1 <= y and y <= 1", parity="even", at_zero="1", tex=r"\cos", python="math.cos")
+fn("tan(x)",  "1 + y^2",       circle="s/c", inverse="atan(y) + pi*n", doc="tangent", parity="odd", on="cos(x) != 0", tex=r"\tan", sample=((-1.5, 1.5),), python="math.tan")
 fn("sec(x)",  "y*tan(x)",      circle="1/c", doc="secant", on="cos(x) != 0", tex=r"\sec", sample=((-1.5, 1.5),), by="1/cos(x)", sympy="sec", mpmath="sec", ball="sec")
 fn("csc(x)",  "-y*cot(x)",     circle="1/s", doc="cosecant", on="sin(x) != 0", tex=r"\csc", sample=((0.1, 3),), by="1/sin(x)", sympy="csc", mpmath="csc", ball="csc")
 fn("cot(x)",  "-1 - y^2",      circle="c/s", doc="cotangent", on="sin(x) != 0", tex=r"\cot", sample=((0.1, 3),), by="cos(x)/sin(x)", sympy="cot", mpmath="cot", ball="cot")

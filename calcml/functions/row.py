@@ -29,7 +29,7 @@ class Row(NamedTuple):
     balls do not decide. A row with neither `ball` nor `by` has no enclosure.
     `range` is what holds of every value `y`, `monotone` ("up" or "down") and `through`
     (values at places) help to find signs. `inverse` says where the value is y, in one
-    or in several arguments: "y or -y if y >= 0".
+    or in several arguments: "y or -y if y >= 0", for every integer n if that occurs.
     Of two arguments, a function `picks` the one that is "ge" or "le" the other; at a
     number it `rounds` "down", "up" or to the nearest, halves to "even". `sides` are its
     formulas from left to right of its kinks, "-x | x"; two of a function without `by`

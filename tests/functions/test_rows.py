@@ -165,7 +165,7 @@ def texts(row: Row) -> Iterator[tuple[str, tuple[str, ...]]]:
     if row.inverse:
         arguments, _, condition = row.inverse.partition(" if ")
         for text in (*arguments.split(" or "), condition or "y"):
-            yield text, ("y",)
+            yield text, ("y", "n")
     if row.range:
         within = row.range.replace("y in integers", "y == floor(y)")
         yield within, ("a", "y") if row.variadic else (*row.params, "y")
@@ -468,7 +468,11 @@ def test_the_inverse_leads_back(row: Row) -> None:
     """f(u) = y for each argument u that is stated, and one of them is the one given."""
     (name,), y = row.params, applied(row)
     arguments, _, condition = row.inverse.partition(" if ")
-    inverses = [parse(u, ("y",)).subs({"y": y}) for u in arguments.split(" or ")]
+    inverses = [
+        parse(u, ("y", "n")).subs({"y": y, "n": turns})
+        for u in arguments.split(" or ")
+        for turns in ((-1, 0, 1) if u.endswith("*n") else (0,))
+    ]
     for at in points(row):
         known = evalf(y, at, DIGITS)
         here = evalf(symbol(name), at)

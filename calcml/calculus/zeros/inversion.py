@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from calcml.calculus.zeros.constants import real_root, shortened, sign_or_none
 from calcml.core.build import add, build, div, mul, neg, sub, substitute
 from calcml.core.errors import DomainError
 from calcml.core.exact import evaluate
-from calcml.core.expr import ONE, ZERO, Expr, constant, make, number, symbol
+from calcml.core.expr import ONE, ZERO, Expr, make, number, symbol
 from calcml.core.operations import EXP, LOG
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parse
 from calcml.parsing.rows import definition
 
-PI = constant("pi")
 NEVER: list[Equation] = []
 
 
@@ -43,19 +42,7 @@ class Equation(NamedTuple):
 
 Step = Callable[[Equation, list[bool]], "list[Equation] | None"]
 
-# The angles at which a function of the circle has the value y: one in each period.
-ANGLES = {
-    "s": (("asin(y)", 2), ("pi - asin(y)", 2)),
-    "c": (("acos(y)", 2), ("-acos(y)", 2)),
-    "s/c": (("atan(y)", 1),),
-}
-AT_ZERO = {
-    "s": (("0", 1),),
-    "c": (("pi/2", 1),),
-    "s/c": (("0", 1),),
-    "c/s": (("pi/2", 1),),
-}
-TURNED = {"1/s": "s", "1/c": "c", "c/s": "s/c"}
+TURNED = {"1/s": "s", "1/c": "c", "c/s": "s/c"}  # one over a function of the circle
 
 
 def step(e: Equation, has_x: Callable[[Expr], bool], n: Expr) -> list[Equation] | None:
@@ -126,30 +113,31 @@ def _inverted(e: Equation, row: Row, u: Expr) -> list[Equation]:
 
 
 def _angles(e: Equation, circle: str, n: Expr) -> list[Equation] | None:
-    (u,) = e.node.args
-    c, which = e.value, sign_or_none(e.value)
+    (u,), c = e.node.args, e.value
     if n in _leaves(c):
         return None
-    ways: Sequence[tuple[str, int]]
-    if which == 0:
-        ways = AT_ZERO.get(circle, ())
-    else:
-        if circle in TURNED:
-            circle, c = TURNED[circle], div(ONE, c)
-        ways = ANGLES[circle]
-    found: dict[Expr, Equation] = {}
-    for text, period in ways:
+    if sign_or_none(c) == 0:
+        circle = circle.partition("/")[0]  # a quotient is 0 where its first part is
+    elif circle in TURNED:
+        circle, c = TURNED[circle], div(ONE, c)
+    rows = [row for row in FUNCTIONS.values() if row.circle == circle]
+    turns: dict[Expr, Expr] = {}
+    for way in rows[0].inverse.split(" or ") if rows else ():
+        text, _, turn = way.rpartition(" + ")
         angle = shortened(substitute(parse(text, ("y",)), {symbol("y"): c}))
-        turn = mul(number(period), PI)
-        if not any(_apart(angle, other, turn) for other in found):
-            found[angle] = e.then(u, add(angle, mul(turn, n)))
-    return list(found.values())
+        turns[angle] = substitute(parse(turn, ("n",)), {symbol("n"): ONE})
+    return [e.then(u, add(a, mul(turn, n))) for a, turn in _apart(turns)]
 
 
-def _apart(a: Expr, b: Expr, period: Expr) -> bool:
-    """Whether two angles differ by whole periods."""
-    turns = shortened(div(sub(a, b), period))
-    return turns.op == "number" and turns.value.denominator == 1
+def _apart(turns: Mapping[Expr, Expr]) -> Iterator[tuple[Expr, Expr]]:
+    """Angles that differ by no whole turns, each with its turn; halves are put in."""
+    angles = list(turns)
+    for i, angle in enumerate(angles):
+        turn = turns[angle]
+        away = [shortened(div(sub(angle, other), turn)) for other in angles]
+        whole = [k.op == "number" and k.value.denominator for k in away]
+        if not any(parts in (1, 2) for parts in whole[:i] if parts):
+            yield angle, shortened(div(turn, number(2))) if 2 in whole else turn
 
 
 def _leaves(e: Expr) -> set[Expr]:
