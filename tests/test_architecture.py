@@ -44,8 +44,6 @@ HEAVY = "click flint lark mpmath numpy opt_einsum rich scipy sympy".split()
 CIRCLES = [
     "algebra.arrays.common_factors algebra.arrays.inverses algebra.arrays.known_sums "
     "algebra.arrays.normalize algebra.arrays.normalizer algebra.arrays.softmax",
-    "algebra.normal.nonzero algebra.normal.reader",
-    "printing.indexed printing.latex printing.text",
 ]
 
 MAX_LINES = 330  # "about 300"; a module that grows past it holds two ideas

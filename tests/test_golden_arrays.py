@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import calcml as cm
-from calcml.printing.text import text
+from calcml.printing import text
 
 GOLDEN = Path(__file__).with_name("golden")
 ENTRIES = tomllib.loads((GOLDEN / "arrays.toml").read_text(encoding="utf-8"))["entries"]

@@ -259,13 +259,9 @@ PARTIAL = "∂"  # in the names of gradients; no name of the grammar has it
 STYLE = Style(_pieces, _precedence, (r"\left(", r"\right)"), name, _definitions, MARKS)
 
 
-def latex(root: Expr, marked: Collection[Expr] = ()) -> str:
-    """The expression as LaTeX source; the parts `marked`, of scalars, underlined."""
+def matrix_latex(root: Expr, marked: Collection[Expr]) -> str:
+    """A scalar or an array of rank 2 at most as LaTeX; see `printing.latex`."""
     if not has_arrays(root):
         return render(root, STYLE, None, marked)
-    if len(root.dims) > 2:
-        from calcml.printing.indexed import index_latex
-
-        return index_latex(root)
     form = mathematical(matrix_form(root))
     return render(form, STYLE, lettered(form))

@@ -124,18 +124,10 @@ def _definitions(lines: list[tuple[str, str]], body: str) -> str:
 STYLE = Style(_pieces, binding, ("(", ")"), str, _definitions, MARKS)
 
 
-def text(root: Expr, marked: Collection[Expr] = ()) -> str:
-    """The expression in calcml's own grammar; `parse` gives the same node back.
-
-    A constant prints by another of its names where a variable has the first one. The
-    parts `marked`, of scalars, stand between MARKS.
-    """
+def matrix_text(root: Expr, marked: Collection[Expr]) -> str:
+    """A scalar or an array of rank 2 at most as text; see `printing.text`."""
     names: dict[Expr, str] = {}
     if has_arrays(root):
-        if len(root.dims) > 2:
-            from calcml.printing.indexed import index_text
-
-            return index_text(root)
         root = matrix_form(root)
         names = lettered(root)
     if any(map(is_variable, CONSTANTS)):

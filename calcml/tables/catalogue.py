@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import make, symbol
 from calcml.functions import rows
-from calcml.printing.text import text
+from calcml.printing import text
 
 
 class Entry(NamedTuple):

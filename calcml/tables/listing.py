@@ -11,8 +11,7 @@ from calcml.core.expr import Expr, make, symbol
 from calcml.functions import SPELLINGS, Row, rows
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ARRAY_OPERATIONS, ArrayRow
 from calcml.parsing.calls.scalars import unknown_function
-from calcml.printing.latex import latex
-from calcml.printing.text import text
+from calcml.printing import latex, text
 
 
 def call(row: Row) -> Expr:

@@ -11,9 +11,9 @@ from typing import Any
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr, make
 from calcml.parsing.parser import parse
+from calcml.printing import latex, text
 from calcml.printing.indexed import index_latex, index_text
-from calcml.printing.latex import latex, name as latex_name
-from calcml.printing.text import text
+from calcml.printing.latex import name as latex_name
 from calcml.tables.cases import Case, cases
 from calcml.tables.rows import Row
 

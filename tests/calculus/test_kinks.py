@@ -18,7 +18,7 @@ from calcml.core.expr import Expr, symbol
 from calcml.evaluate.sample import inside
 from calcml.functions.frameworks import MEASURED, Measured
 from calcml.parsing.parser import parse
-from calcml.printing.text import text
+from calcml.printing import text
 
 X = symbol("x")
 

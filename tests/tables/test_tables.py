@@ -16,7 +16,7 @@ from calcml.core.expr import symbol
 from calcml.functions import rows
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.parsing.parser import parse
-from calcml.printing.text import text
+from calcml.printing import text
 from calcml.tables import FORMATS, NAMED, Table, table
 from calcml.tables.cases import cases
 from calcml.tables.kinks import kinks

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.normal.families import CURVES, functions_on
+from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.terms import Algebra
 from calcml.core.expr import ONE, ZERO, E, Expr, make, walk
 from calcml.core.operations import EXP
 from calcml.functions import FUNCTIONS
 
-if TYPE_CHECKING:
-    from calcml.algebra.normal.reader import Reader
-
 STRICT = frozenset(("ne", "gt", "lt"))
+
+
+class Read(Protocol):
+    """What a reader knows of what it read."""
+
+    order: list[Expr]
+    parts: dict[Expr, tuple[Expr, ...]]
+    values: dict[Expr, Quotient]
+    ring: Ring
+
+    @property
+    def generators(self) -> Sequence[tuple[Expr, Expr]]: ...
+    @property
+    def nonzero(self) -> set[Expr]: ...
 
 
 def nonzero(roots: Sequence[Expr], algebra: Algebra) -> set[Expr]:
@@ -36,7 +48,7 @@ def nonzero(roots: Sequence[Expr], algebra: Algebra) -> set[Expr]:
     return found
 
 
-def divided(reader: Reader) -> set[int]:
+def divided(reader: Read) -> set[int]:
     """The numbers of factors by which what a reader read divides."""
     found: set[int] = set()
     stack = [part for node in reader.order for part in _below(node)]

@@ -20,7 +20,7 @@ from calcml.core.tensors.names import NORM2
 from calcml.functions import FUNCTIONS
 from calcml.functions.frameworks import LOCAL
 from calcml.parsing.parser import parse
-from calcml.printing.text import text
+from calcml.printing import text
 
 LETTERS = "ijkl"
 STEPS = frozenset(("add", "sub", "mul", "div", "neg"))

@@ -14,7 +14,7 @@ from calcml.calculus.zeros.constants import shortened
 from calcml.core.build import add, mul, sub, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import ZERO, Expr, number
-from calcml.printing.text import text
+from calcml.printing import text
 
 TRIED = (*range(-4, 5), 7, -6)
 FIELDS = EXPRESSIONS[1:]  # without the place itself

@@ -44,7 +44,7 @@ from calcml.calculus.zeros import constants, zeros
 from calcml.core.build import is_decimal, sub, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
-from calcml.printing.text import text
+from calcml.printing import text
 
 
 class Finder:

@@ -9,8 +9,7 @@ from typing import Any
 from calcml.algebra.facts import Facts
 from calcml.core.build import numeral
 from calcml.core.expr import Expr, make
-from calcml.printing.latex import latex
-from calcml.printing.text import text
+from calcml.printing import latex, text
 
 EXPRESSIONS = (
     "at",

@@ -17,7 +17,7 @@ from calcml.calculus.zeros.polynomials import as_decimal
 from calcml.core.build import numeral, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, Expr, make, walk
-from calcml.printing.text import text
+from calcml.printing import text
 
 DIGITS = 20  # after the point, of a number that is not exact
 LONG = 30  # figures of a numeral that is shown shorter
