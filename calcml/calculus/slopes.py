@@ -12,7 +12,7 @@ from typing import final
 from calcml.algebra.arrays import norms
 from calcml.algebra.terms import SUMS
 from calcml.calculus.chain_rule import Used, forward, reverse
-from calcml.core.build import rebuild, substitute
+from calcml.core.build import bottom_up, substitute
 from calcml.core.expr import Expr, make, walk
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.elementwise import MARK, mapped
@@ -191,13 +191,12 @@ def _spelled(root: Expr, names: frozenset[str]) -> Expr:
         return root
     wanted = _along(root, order, names)
     later = {node.args[2] for node in order if node.op == "where"}
-    done: dict[Expr, Expr] = {}
-    for node in order:
-        args = tuple([done[a] for a in node.args])
-        new = node if args == node.args else rebuild(node, args)
+
+    def change(node: Expr, new: Expr) -> Expr:
         first = new.op == "where" and node not in later
-        done[node] = _joined(new, wanted) if first else new
-    return done[root]
+        return _joined(new, wanted) if first else new
+
+    return bottom_up(root, change, order)
 
 
 def _along(root: Expr, order: Sequence[Expr], names: frozenset[str]) -> frozenset[str]:

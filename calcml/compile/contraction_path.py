@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from calcml.core.build import mul, rebuild, substitute
+from calcml.core.build import mul, rebuilt, substitute
 from calcml.core.exact import evaluate
 from calcml.core.expr import ONE, Expr, number, symbol, walk
 from calcml.core.shapes import Dims
@@ -34,11 +34,10 @@ def in_pairs(roots: Sequence[Expr]) -> list[Expr]:
     roots = _merged(roots)
     done: dict[Expr, Expr] = {}
     for node in walk(*roots):
-        args = tuple([done[a] for a in node.args])
         if node.op == "contract":
-            done[node] = _Steps(node, args).result()
+            done[node] = _Steps(node, tuple([done[a] for a in node.args])).result()
         else:
-            done[node] = node if args == node.args else rebuild(node, args)
+            done[node] = rebuilt(node, done)
     return [done[root] for root in roots]
 
 
@@ -48,12 +47,11 @@ def _merged(roots: Sequence[Expr]) -> list[Expr]:
     uses = Counter([*roots, *(arg for node in nodes for arg in node.args)])
     done: dict[Expr, Expr] = {}
     for node in nodes:
-        args = tuple([done[a] for a in node.args])
         if node.op == "contract":
             single = [uses[arg] == 1 for arg in node.args]
-            done[node] = _opened(node, args, single)
+            done[node] = _opened(node, [done[a] for a in node.args], single)
         else:
-            done[node] = node if args == node.args else rebuild(node, args)
+            done[node] = rebuilt(node, done)
     return [done[root] for root in roots]
 
 

@@ -191,6 +191,26 @@ def rebuild(node: Expr, args: tuple[Expr, ...]) -> Expr:
     return build(node.op, args) if again is None else again(node, args)
 
 
+def rebuilt(node: Expr, done: Mapping[Expr, Expr]) -> Expr:
+    """`node` over what its arguments have become; itself where none has changed."""
+    args = tuple([done[a] for a in node.args])
+    return node if args == node.args else rebuild(node, args)
+
+
+def bottom_up(
+    root: Expr, change: Callable[[Expr, Expr], Expr], order: Iterable[Expr] = ()
+) -> Expr:
+    """`root` with each node changed, arguments first.
+
+    `change` takes a node as it was, and over its changed arguments. `order` is
+    `walk(root)`, where the caller has it already.
+    """
+    done: dict[Expr, Expr] = {}
+    for node in order or walk(root):
+        done[node] = change(node, rebuilt(node, done))
+    return done[root]
+
+
 # --- replacing ---------------------------------------------------------------------
 
 
@@ -204,11 +224,7 @@ def substitute_all(roots: Iterable[Expr], values: Mapping[Expr, Expr]) -> list[E
     roots = list(roots)
     done: dict[Expr, Expr] = {}
     for node in walk(*roots):
-        if node in values:
-            done[node] = values[node]
-            continue
-        args = tuple([done[a] for a in node.args])
-        done[node] = node if args == node.args else rebuild(node, args)
+        done[node] = values[node] if node in values else rebuilt(node, done)
     return [done[root] for root in roots]
 
 

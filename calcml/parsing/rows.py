@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from calcml.core.build import rebuild
+from calcml.core.build import rebuilt
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import LIGHT, ONE, Expr, make, symbol, walk
 from calcml.functions import FUNCTIONS, Row
@@ -111,8 +111,7 @@ def lower(root: Expr, has: Callable[[Row], bool]) -> Expr:
                     "result of the steps has a value"
                 )
             if row is None or has(row):
-                args = tuple([done[a] for a in node.args]) if lacking else node.args
-                done[node] = node if args == node.args else rebuild(node, args)
+                done[node] = rebuilt(node, done) if lacking else node
             else:
                 lacking = row
                 args = tuple([done[a] for a in node.args])

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import reduce
 
 from calcml.algebra.rewrite import opposite
-from calcml.core.build import add, build, div, mul, neg, rebuild, sub
+from calcml.core.build import add, build, div, mul, neg, rebuilt, sub
 from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
 
 MOST_FACTORS = 12  # of a product that is written into another one
@@ -20,12 +20,9 @@ def neat(root: Expr) -> Expr:
     """An equal expression with its signs in front and its fractions in one."""
     done: dict[Expr, Expr] = {}
     for node in walk(root):
-        args = tuple([done[a] for a in node.args])
-        made = _MADE.get(node.op)
-        if made is not None and not node.dims:
-            done[node] = made(*args)
-        else:
-            done[node] = node if args == node.args else rebuild(node, args)
+        made = None if node.dims else _MADE.get(node.op)
+        parts = (done[a] for a in node.args)
+        done[node] = rebuilt(node, done) if made is None else made(*parts)
     return done[root]
 
 

@@ -11,13 +11,12 @@ from calcml.algebra.arrays.factor_order import canonical
 from calcml.algebra.arrays.norms import normalized
 from calcml.algebra.arrays.product import Factor, Product, holds_contraction, split
 from calcml.algebra.arrays.softmax import folded, log_sum, unfolded, with_softmax
-from calcml.core.build import add, mul, neg, rebuild
+from calcml.core.build import add, mul, neg, rebuild, substitute
 from calcml.core.expr import ONE, ZERO, Expr, make, walk
 from calcml.core.tensors import UNIT, contract, filled, right
 from calcml.core.tensors.elementwise import (
     StandIns,
     is_kernel,
-    put_back,
     region,
     replaced,
     scalar_of,
@@ -147,11 +146,11 @@ class Shortener:
         """`node` closed element by element."""
         scalar, kernels = scalar_of(node, self.stand_ins)
         if not scalar.args:
-            return put_back(scalar, kernels)
+            return substitute(scalar, kernels)
         known = self.closed.get(scalar)
         if known is None:
             known = self.closed[scalar] = self.close(scalar)
-        return put_back(known, kernels)
+        return substitute(known, kernels)
 
     # --- contractions --------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from calcml.algebra.definedness import conditions
-from calcml.core.build import div, mul, power, rebuild
+from calcml.core.build import bottom_up, div, mul, power, rebuilt
 from calcml.core.expr import ONE, TWO, ZERO, Expr, make, walk
 from calcml.core.operations import ABS, SQRT
 from calcml.core.tensors import (
@@ -218,13 +218,11 @@ def _mapped(root: Expr, change: Mapping[str, Callable[[Expr], Expr]]) -> Expr:
     order = walk(root)
     if not any(node.op in change for node in order):
         return root
-    done: dict[Expr, Expr] = {}
-    for node in order:
-        args = tuple([done[a] for a in node.args])
-        new = node if args == node.args else rebuild(node, args)
-        made = change.get(node.op)
-        done[node] = new if made is None else made(new)
-    return done[root]
+    return bottom_up(root, lambda node, new: change.get(node.op, _same)(new), order)
+
+
+def _same(node: Expr) -> Expr:
+    return node
 
 
 # --- for the chain rule ------------------------------------------------------------
@@ -247,8 +245,7 @@ def spelled_parts(root: Expr, order: Sequence[Expr]) -> Mapping[Expr, Expr]:
     beneath = {*_divisors(root)}
     done: dict[Expr, Expr] = {}
     for node in order:
-        args = tuple([done[a] for a in node.args])
-        done[node] = node if args == node.args else rebuild(node, args)
+        done[node] = rebuilt(node, done)
         found = roots.get(node)
         if found is not None and found.norm not in beneath:
             done[node] = _spelled(found, done[found.norm.array])

@@ -9,7 +9,7 @@ from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
 from calcml.algebra.rewrite import Scope, pattern, rewritten
 from calcml.algebra.rules import RULES
-from calcml.core.build import rebuild
+from calcml.core.build import bottom_up
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr, walk
 
@@ -43,13 +43,9 @@ def refined(
     It stays as it is where that leaves a part without a value: the branch has none.
     """
     inner = scope._replace(facts=lambda: facts)
-    done: dict[Expr, Expr] = {}
     try:
-        for node in walk(value):
-            args = tuple([done[a] for a in node.args])
-            new = node if args == node.args else rebuild(node, args)
-            done[node] = _rewritten(new, facts, inner)
-        return value if done[value] is value else settle(done[value])
+        made = bottom_up(value, lambda _, node: _rewritten(node, facts, inner))
+        return value if made is value else settle(made)
     except CalcmlError:
         return value
 

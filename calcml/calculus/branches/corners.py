@@ -21,7 +21,7 @@ from typing import NamedTuple
 from calcml.algebra.canonical import Tidier
 from calcml.algebra.facts.linear import linear
 from calcml.algebra.terms import SUMS, Algebra
-from calcml.core.build import rebuild, sub
+from calcml.core.build import bottom_up, sub
 from calcml.core.expr import ONE, ZERO, Expr, Number, make, symbol, walk
 from calcml.functions import FUNCTIONS
 from calcml.parsing.parser import parse
@@ -74,14 +74,12 @@ def _is_clip(term: Expr) -> bool:
 def one_corner(root: Expr, tidier: Tidier) -> Expr:
     """`root`, canonical for `tidier`, with one corner in a sum where some coincide."""
     inner = {a for node in walk(root) if node.op in SUMS for a in node.args}
-    done: dict[Expr, Expr] = {}
-    for node in walk(root):
-        args = tuple([done[a] for a in node.args])
-        made = node if args == node.args else rebuild(node, args)
-        if node.op in SUMS and node not in inner:
-            made = _joined(made, tidier)
-        done[node] = made
-    return done[root]
+
+    def change(node: Expr, made: Expr) -> Expr:
+        whole = node.op in SUMS and node not in inner
+        return _joined(made, tidier) if whole else made
+
+    return bottom_up(root, change)
 
 
 def _joined(node: Expr, tidier: Tidier) -> Expr:

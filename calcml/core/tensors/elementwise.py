@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from calcml.core.build import rebuild
+from calcml.core.build import rebuild, rebuilt, substitute
 from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, symbol, walk
 from calcml.core.order import Order
 from calcml.core.tensors import UNIT, filled
@@ -84,8 +84,7 @@ def replaced(root: Expr, values: Mapping[Expr, Expr]) -> Expr:
         elif node.op == "contract":
             done[node] = done[node.args[0]]
         else:
-            args = tuple([done[a] for a in node.args])
-            done[node] = node if args == node.args else rebuild(node, args)
+            done[node] = rebuilt(node, done)
     return done[root]
 
 
@@ -126,22 +125,10 @@ def mapped(root: Expr, change: Callable[[Expr], Expr]) -> Expr:
         scalar, kernels = scalar_of(node, stand_ins)
         new = change(scalar)
         back = {s: done.get(kernel, kernel) for s, kernel in kernels.items()}
-        return filled(put_back(new, back), node.dims)
+        return filled(substitute(new, back), node.dims)
 
     for node in walk(root):
         if is_kernel(node):
             args = tuple(changed(a) for a in node.args)
             done[node] = node if args == node.args else rebuild(node, args)
     return changed(root)
-
-
-def put_back(scalar: Expr, kernels: Mapping[Expr, Expr]) -> Expr:
-    """A scalar expression with arrays in the place of the variables for them."""
-    done: dict[Expr, Expr] = {}
-    for node in walk(scalar):
-        if node in kernels:
-            done[node] = kernels[node]
-        else:
-            args = tuple([done[a] for a in node.args])
-            done[node] = node if args == node.args else rebuild(node, args)
-    return done[scalar]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import count
 
-from calcml.core.build import mul, rebuild, substitute
+from calcml.core.build import mul, rebuild, rebuilt, substitute
 from calcml.core.expr import ONE, ZERO, Expr, symbol, walk
 from calcml.core.tensors import delta, filled
 from calcml.core.tensors.surface import called
@@ -113,12 +113,11 @@ def with_ranges(
     """
     done: dict[Expr, Expr] = {}
     for node in walk(root):
-        args = tuple([done[a] for a in node.args])
         if node.op in BOUND:
-            index, body = args
+            index, body = (done[a] for a in node.args)
             done[node] = over(node.op, index, _ranged(body, {index: bound[index]}))
         else:
-            done[node] = node if args == node.args else rebuild(node, args)
+            done[node] = rebuilt(node, done)
     return _ranged(done[root], free)
 
 
