@@ -16,6 +16,7 @@ from calcml.core.exact import evaluate
 from calcml.core.expr import ONE, Expr, number, symbol, walk
 from calcml.core.shapes import Dims
 from calcml.core.tensors import UNIT, Label, Operand, contract, stop_of
+from calcml.core.tensors.names import ONEHOT
 from calcml.core.tensors.surface import surface
 
 NOMINAL = 64  # the number that stands for a size without one when costs are compared
@@ -137,12 +138,12 @@ class _Steps:
     def index(self) -> None:
         """Put unit vectors, and rows of unit matrices, to use as indices."""
         for pick in list(self.items):
-            if pick.form.op not in ("onehot", "selector") or len(self.items) < 2:
+            if pick.form.op not in (ONEHOT, "selector") or len(self.items) < 2:
                 continue
             *new, label = pick.labels
             others = [item for item in self.items if item is not pick]
             used = sum(item.labels.count(label) for item in others)
-            single = used == 1 or used and pick.form.op == "onehot"
+            single = used == 1 or used and pick.form.op == ONEHOT
             if label not in (UNIT, *self.out) and single:
                 self.items = [self.part(item, label, pick, new) for item in others]
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from calcml.core.errors import DomainError, ShapeError
 from calcml.core.expr import Expr, walk
+from calcml.core.tensors.names import ONEHOT
 from calcml.evaluate.arrays import (
     Grid,
     Point,
@@ -119,7 +120,7 @@ def _values(
     kinds: Kinds,
 ) -> dict[str, Any]:
     """A value for each variable, from ranges that depend on the turn."""
-    places = {v for node in order if node.op == "onehot" for v in walk(node)}
+    places = {v for node in order if node.op == ONEHOT for v in walk(node)}
     values: dict[str, Any] = {}
     for variable in variables:
         if variable in places and not variable.dims:

@@ -26,6 +26,9 @@ class ArrayRow(NamedTuple):
     `*` is any array; several alternatives stand between bars. `of_scalar` is its
     value at a scalar in languages where that is a matrix of one element. The parameter
     `sizes` and those after it are sizes, at `most` so many arguments together.
+    In `tex`, #1, #2, ... stand for the arguments; without them it is a name, with sizes
+    as its indices where the function has nothing else. `binding` is how tightly the
+    arguments hold together there, or stand in brackets, and how the whole does.
     What it `folds` is written by it; `total` is the sum of its elements along the axes.
     `letter` names its value where that occurs more than once in a printed form.
     """
@@ -45,6 +48,7 @@ class ArrayRow(NamedTuple):
     sizes: str = ""
     most: int = 0
     tex: str = ""
+    binding: str = ""
     numpy: str = ""
     folds: str = ""
     total: str = ""
@@ -56,6 +60,11 @@ class ArrayRow(NamedTuple):
     def sums(self) -> bool:
         """Whether it makes one element of those along axes, by one operation."""
         return self.build in ("summed", *_REDUCTIONS)
+
+    @property
+    def is_sized(self) -> bool:
+        """Whether it is made of sizes alone."""
+        return self.params == (self.sizes,)
 
     @property
     def keeps_shape(self) -> bool:
@@ -107,7 +116,7 @@ def arr(
 
 # fmt: off
 # reductions
-arr("sum(x)",         axis="all", build="summed", doc="sum of the elements", numpy="numpy.sum")
+arr("sum(x)",         axis="all", build="summed", doc="sum of the elements", numpy="numpy.sum", tex=r"\sum #1", binding="signed -> addend")
 arr("mean(x)",        axis="all", by="sum(x, axis=axis)/size(x, axis=axis)", doc="mean of the elements")
 arr("prod(x)",        axis="all", op="prod_over", d="prod(where(others(x) == 1, x, 1))", build="flat", doc="product of the elements", tex=r"\prod", numpy="numpy.prod")
 arr("var(x)",         axis="all", by="mean((x - mean(x, axis=axis, keepdims=1))^2, axis=axis)", doc="mean squared distance from the mean, as in NumPy")
@@ -116,9 +125,9 @@ arr("max(x)",         axis="all", op="max_over", d="where(x == y, 1, 0)/sum(wher
 arr("min(x)",         axis="all", op="min_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", doc="least element; the slope of a tie is split evenly", tex=r"\min", numpy="numpy.min", aliases="amin")
 arr("logsumexp(x)",   axis="all", op="logsumexp_over", d="exp(x - y)", build="over", doc="log of the sum of exp of the elements", tex=r"\operatorname{logsumexp}", numpy="scipy.special.logsumexp")
 arr("norm1(x)",       axis="all", by="sum(abs(x), axis=axis)", doc="sum of the absolute values")
-arr("norm2(x)",       axis="all", by="sqrt(sum(x^2, axis=axis))", d="normalize(x, axis=axis)", doc="square root of the sum of squares; of a matrix its Frobenius norm", aliases="norm fro")
+arr("norm2(x)",       axis="all", by="sqrt(sum(x^2, axis=axis))", d="normalize(x, axis=axis)", doc="square root of the sum of squares; of a matrix its Frobenius norm", aliases="norm fro", tex=r"\left\|#1\right\|")
 arr("norm_inf(x)",    axis="all", by="max(abs(x), axis=axis)", doc="greatest absolute value")
-arr("normalize(x)",   axis="all", d="1/sqrt(x @ x)*delta(i, a) - x[i]*x[a]*(1/sqrt(x @ x)^3)", build="along", single="sign(x)", doc="x/norm2(x), and 0 where x is 0: the slope of norm2(x)")
+arr("normalize(x)",   axis="all", d="1/sqrt(x @ x)*delta(i, a) - x[i]*x[a]*(1/sqrt(x @ x)^3)", build="along", single="sign(x)", doc="x/norm2(x), and 0 where x is 0: the slope of norm2(x)", tex=r"\frac{#1}{\left\|#1\right\|}", binding="-> signed")
 arr("size(x)",        axis="all", build="count", doc="number of elements")
 
 # along an axis
@@ -130,7 +139,7 @@ arr("cumsum(x)",      axis=-1, build="running", doc="running sums along an axis"
 # products
 arr("dot(a, b)",      build="dot", shapes="n, n -> | m n, n -> m | m n, n k -> m k | , ->", doc="a @ b, of vectors sum(a*b)", numpy="numpy.dot")
 arr("matmul(a, b)",   build="matmul", shapes="n, n -> | m n, n -> m | m n, n k -> m k", doc="a @ b")
-arr("outer(a, b)",    build="outer", shapes="m, n -> m n", doc="products of each element of a with each of b", numpy="numpy.outer")
+arr("outer(a, b)",    build="outer", shapes="m, n -> m n", doc="products of each element of a with each of b", numpy="numpy.outer", tex=r"#1 #2^{\top}", binding="product atom -> product")
 arr("kron(a, b)",     build="kron", doc="Kronecker product of two matrices", numpy="numpy.kron")
 arr("transpose(x)",   build="transpose", doc="x.T, the axes in reverse order")
 arr("diag(x)",        build="diag", shapes="n -> n n | n 1 -> n n | 1 n -> n n | n n -> n", of_scalar="x", doc="diagonal matrix of a vector, diagonal of a matrix", tex=r"\operatorname{diag}", numpy="numpy.diag")
@@ -139,16 +148,16 @@ arr("trace(x)",       takes="square", build="trace", shapes="n n ->", of_scalar=
 # linear algebra
 arr("det(X)",         takes="square", d="y*inv(X)[b, a]", shapes="n n ->", of_scalar="x", doc="determinant", tex=r"\det", numpy="numpy.linalg.det")
 arr("logdet(X)",      takes="square", d="inv(X)[b, a]", shapes="n n ->", of_scalar="log(x)", doc="log of the determinant, where that is positive", tex=r"\log\det", numpy="(numpy.log((s := numpy.linalg.slogdet(#1))[0]) + s[1])")
-arr("inv(X)",         takes="square", d="-y[i, a]*y[b, j]", shapes="n n -> n n", of_scalar="1/x", doc="inverse", tex=r"\left(#1\right)^{-1}", numpy="numpy.linalg.inv")
+arr("inv(X)",         takes="square", d="-y[i, a]*y[b, j]", shapes="n n -> n n", of_scalar="1/x", doc="inverse", tex=r"#1^{-1}", binding="atom -> signed", numpy="numpy.linalg.inv")
 arr("solve(a, b)",    by="inv(a) @ b", shapes="n n, n -> n | n n, n k -> n k", doc="the x with a @ x = b")
 arr("cholesky(X)",    takes="square", d="sum(k, y[i, k]*lower_half(y)[k, j]*(inv(y)[k, a]*inv(y)[j, b] + inv(y)[k, b]*inv(y)[j, a]))/2", shapes="n n -> n n", doc="lower triangular L with L @ L.T = X, for symmetric X", tex=r"\operatorname{chol}", numpy="numpy.linalg.cholesky")
 arr("matrix_power(x, n)", takes="square", build="matrix_power", shapes="n n, -> n n", doc="x @ x @ ... @ x, n times", numpy="numpy.linalg.matrix_power")
 arr("lower_half(x)",  takes="square", build="lower_half", shapes="n n -> n n", doc="1 below the diagonal, 1/2 on it, 0 above, in the shape of a square matrix")
 
 # arrays made of nothing
-arr("eye(n)",         build="eye", sizes="n", most=2, doc="unit matrix", numpy="numpy.eye")
-arr("ones(n)",        build="ones", sizes="n", most=8, doc="array of ones; sizes as arguments", numpy="numpy.ones")
-arr("zeros(n)",       build="zeros", sizes="n", most=8, doc="array of zeros; sizes as arguments", numpy="numpy.zeros")
+arr("eye(n)",         build="eye", sizes="n", most=2, doc="unit matrix", numpy="numpy.eye", tex="I")
+arr("ones(n)",        build="ones", sizes="n", most=8, doc="array of ones; sizes as arguments", numpy="numpy.ones", tex=r"\mathbf{1}")
+arr("zeros(n)",       build="zeros", sizes="n", most=8, doc="array of zeros; sizes as arguments", numpy="numpy.zeros", tex="0")
 arr("onehot(k, n)",   build="unit_vector", sizes="n", doc="vector of size n with 1 at k, counted from 0", aliases="one_hot")
 arr("reshape(x, n)",           build="reshape", sizes="n", most=9, doc="x in another shape, its sizes as arguments, the last axis fastest", numpy="numpy.reshape")
 arr("tril(x)",        takes="square", build="lower", shapes="n n -> n n", doc="x with zeros above the diagonal", numpy="numpy.tril")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from calcml.core.expr import Expr, walk
+from calcml.core.tensors.names import MATMUL
 
 Piece = str | tuple[Expr, int]  # text, or a node with the least precedence it may have
 
@@ -150,7 +151,7 @@ BINDING = {
     "div": PRODUCT,
     "neg": SIGN,
     "pow": POWER,
-    "matmul": PRODUCT,
+    MATMUL: PRODUCT,
 }
 
 

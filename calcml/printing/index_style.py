@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from calcml.core.expr import Expr
+from calcml.core.tensors.names import EYE, SUM
+from calcml.core.tensors.surface import is_call
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.printing.fold import ATOM, POWER, PRODUCT, SIGN, Piece, negative, separated
 from calcml.printing.index_form.nodes import BOUND, REDUCED, SUM_OVER
@@ -17,7 +19,7 @@ _ROWS = {op: ARRAY_OPERATIONS[whole] for whole, op in REDUCED.items()}
 
 
 def _over(node: Expr) -> list[Piece]:
-    name = "sum" if node.op == SUM_OVER else _ROWS[node.op].name
+    name = SUM if node.op == SUM_OVER else _ROWS[node.op].name
     return [name, "(", *separated(node.args), ")"]
 
 
@@ -39,7 +41,7 @@ def _subscript(indices: tuple[Expr, ...]) -> list[Piece]:
 
 def _tex_at(node: Expr) -> list[Piece]:
     base, *rest = node.args
-    if base.op == "delta" or (base.op, base.value) == ("written", ("eye", ())):
+    if base.op == "delta" or is_call(base, EYE):
         return [r"\delta", *_subscript(tuple(rest))]
     own = base.op == "part"  # the base has an index already
     own = own or base.op == "symbol" and not base.value.isalpha()

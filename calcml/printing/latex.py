@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from calcml.core.expr import Expr
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.matrix_form import matrix_form
+from calcml.core.tensors.names import MATMUL
 from calcml.core.tensors.surface import lettered
 from calcml.functions import CONSTANTS, FUNCTIONS
 from calcml.printing import matrix_style
@@ -85,7 +86,7 @@ def _product(node: Expr) -> list[Piece]:
         first = first.args[0]
     dot = first.op == "number" or a.op == "number" and first.op == "div"
     sign = r" \cdot " if dot else " "
-    left = SIGN if a.op == "matmul" else PRODUCT
+    left = SIGN if a.op == MATMUL else PRODUCT
     return [(a, left), sign, (b, ATOM if negative(b) else SIGN)]
 
 

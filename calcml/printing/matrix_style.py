@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import cache
 
 from calcml.core.expr import ONE, ZERO, Expr
+from calcml.core.tensors import names
+from calcml.core.tensors.names import INV, MATMUL
 from calcml.core.tensors.surface import is_call
-from calcml.functions.arrays import ARRAY_FUNCTIONS
+from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
 from calcml.printing.fold import (
     ATOM,
     ODOT,
@@ -34,7 +38,7 @@ def _matmul(node: Expr) -> list[Piece]:
 def _right(b: Expr) -> int:
     """How tightly a right factor of @ must bind: a product of matrices may go on."""
     head = b
-    while head.op == "matmul":
+    while head.op == MATMUL:
         head = head.args[0]
     if negative(head):
         return ATOM
@@ -81,7 +85,7 @@ def _einsum(node: Expr) -> list[Piece]:
 
 
 TEXT: Pieces = {
-    "matmul": _matmul,
+    MATMUL: _matmul,
     "turned": lambda node: [(node.args[0], ATOM), ".T"],
     "written": _written,
     "part": _part,
@@ -111,17 +115,27 @@ def _bracketed(args: tuple[Expr, ...]) -> list[Piece]:
 
 
 def _tex_written(node: Expr) -> list[Piece]:
-    name = node.value[0]
-    special = _SPECIAL.get(name)
-    if special is not None:
-        return special(node)
+    name, options = node.value
     row = ARRAY_FUNCTIONS[name]
-    if "#1" in row.tex:
-        before, after = row.tex.split("#1")
-        return [before, (node.args[0], 0), after]
+    if name == names.SUM and options:
+        return _tex_sums(node)
+    if row.is_sized:
+        sizes = r" \times ".join(size.latex() for size in node.args if size is not ONE)
+        return [f"{row.tex}_{{{sizes}}}"]
+    template = "#" in row.tex
+    if template and not options:
+        return _filled(row, node.args)
     plain = name.replace("_", r"\_")
-    head = row.tex or rf"\operatorname{{{plain}}}"
+    head = row.tex if row.tex and not template else rf"\operatorname{{{plain}}}"
     return [head, *_axis(node), *_bracketed(node.args)]
+
+
+def _filled(row: ArrayRow, args: tuple[Expr, ...]) -> list[Piece]:
+    """The LaTeX of a row, in which #1, #2, ... stand for the arguments."""
+    least, _ = _bindings(row.binding)
+    pairs = [*zip(args, least + [0] * len(args), strict=False)]
+    parts = enumerate(re.split(r"#(\d)", row.tex))
+    return [pairs[int(part) - 1] if k % 2 else part for k, part in parts]
 
 
 def _axis(node: Expr) -> list[Piece]:
@@ -129,49 +143,27 @@ def _axis(node: Expr) -> list[Piece]:
     return [f"_{{{options['axis']}}}"] if "axis" in options else []
 
 
-def _tex_inverse(node: Expr) -> list[Piece]:
-    return [(node.args[0], ATOM), "^{-1}"]
-
-
-def _tex_outer(node: Expr) -> list[Piece]:
-    a, b = node.args
-    return [(a, PRODUCT), " ", (b, ATOM), r"^{\top}"]
-
-
-def _tex_sum(node: Expr) -> list[Piece]:
-    """The sum of all elements; of the rows or the columns, a product with ones."""
+def _tex_sums(node: Expr) -> list[Piece]:
+    """The sums of the rows or of the columns, a product with ones."""
     (x,) = node.args
-    axis = dict(node.value[1]).get("axis")
-    if axis is None:
-        return [r"\sum ", (x, SIGN)]
-    if axis == "0":
+    if dict(node.value[1])["axis"] == "0":
         return [(x, ATOM), r"^{\top} \mathbf{1}"]
     return [(x, SIGN), r" \mathbf{1}"]
 
 
-def _tex_norm(node: Expr) -> list[Piece]:
-    return [r"\left\|", (node.args[0], 0), r"\right\|"]
+@cache
+def _bindings(text: str) -> tuple[list[int], int]:
+    """How tightly each argument in a row's LaTeX must hold together, and the whole."""
+    args, _, whole = (part.strip() for part in text.partition("->"))
+    return [_TIGHTNESS[word] for word in args.split()], _TIGHTNESS[whole or "atom"]
 
 
-def _tex_normalized(node: Expr) -> list[Piece]:
-    (x,) = node.args
-    if node.value[1]:
-        return [rf"\operatorname{{{node.value[0]}}}", *_axis(node), *_bracketed((x,))]
-    return [r"\frac{", (x, 0), r"}{\left\|", (x, 0), r"\right\|}"]
-
-
-def _tex_constant(letter: str) -> Callable[[Expr], list[Piece]]:
-    def pieces(node: Expr) -> list[Piece]:
-        sizes = [size.latex() for size in node.args if size is not ONE]
-        shape = r" \times ".join(sizes)
-        return [f"{letter}_{{{shape}}}"]
-
-    return pieces
+_TIGHTNESS = {"addend": SUM, "product": PRODUCT, "signed": SIGN, "atom": ATOM}
 
 
 def _tex_turned(node: Expr) -> list[Piece]:
     (x,) = node.args
-    if x.op == "written" and x.value[0] == "inv":
+    if is_call(x, INV):
         return [(x.args[0], ATOM), r"^{-\top}"]
     return [(x, ATOM), r"^{\top}"]
 
@@ -188,18 +180,8 @@ def _tex_einsum(node: Expr) -> list[Piece]:
     return [rf"\operatorname{{einsum}}_{{{text}}}", *_bracketed(node.args)]
 
 
-_SPECIAL: Pieces = {
-    "inv": _tex_inverse,
-    "outer": _tex_outer,
-    "sum": _tex_sum,
-    "norm2": _tex_norm,
-    "normalize": _tex_normalized,
-    "eye": _tex_constant("I"),
-    "ones": _tex_constant(r"\mathbf{1}"),
-    "zeros": _tex_constant("0"),
-}
 LATEX: Pieces = {
-    "matmul": _tex_matmul,
+    MATMUL: _tex_matmul,
     "turned": _tex_turned,
     "written": _tex_written,
     "part": _tex_part,
@@ -211,17 +193,15 @@ LATEX: Pieces = {
 
 def tex_binding(node: Expr) -> int | None:
     """How tightly a surface node holds together in LaTeX."""
-    if node.op == "matmul":
+    if node.op == MATMUL:
         return PRODUCT
     if node.op in ("odot", "oslash"):
         return ODOT
     if node.op == "turned":
         return SIGN
     if node.op == "written":
-        if is_call(node, "sum") and not node.value[1]:
-            return SUM
-        return _TEX_BINDING.get(node.value[0], ATOM)
+        name, options = node.value
+        if name == names.SUM and options:
+            return PRODUCT
+        return _bindings(ARRAY_FUNCTIONS[name].binding)[1]
     return ATOM if node.op in LATEX else None
-
-
-_TEX_BINDING = {"outer": PRODUCT, "sum": PRODUCT, "inv": SIGN, "normalize": SIGN}

@@ -9,6 +9,7 @@ from calcml.core.errors import UnsupportedError
 from calcml.core.expr import Expr, is_variable
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.matrix_form import matrix_form
+from calcml.core.tensors.names import MATMUL
 from calcml.core.tensors.surface import lettered
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.parsing.parser import known
@@ -45,7 +46,7 @@ def _infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
 def _product(node: Expr) -> list[Piece]:
     """a*b, with brackets around a matrix product, which binds alike."""
     a, b = node.args
-    left = SIGN if a.op == "matmul" else PRODUCT
+    left = SIGN if a.op == MATMUL else PRODUCT
     return [(a, left), "*", (b, ATOM if negative(b) else SIGN)]
 
 

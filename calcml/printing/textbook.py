@@ -10,6 +10,7 @@ from __future__ import annotations
 from calcml.core.build import mul, neg, rebuild
 from calcml.core.expr import ONE, Expr, walk
 from calcml.core.shapes import is_unit
+from calcml.core.tensors.names import DIAG, INV, MATMUL, ONES, SUM
 from calcml.core.tensors.surface import called, is_call, matmul, surface
 
 MARKS = {"mul": "odot", "div": "oslash"}
@@ -21,15 +22,15 @@ def mathematical(form: Expr) -> Expr:
     rows: set[Expr] = set()  # products that begin with a transposed vector
     for node in walk(form):
         args = tuple(done[a] for a in node.args)
-        if node.op == "matmul":
+        if node.op == MATMUL:
             done[node] = _product(node, args, rows)
         elif node.op in MARKS:
             done[node] = _by_elements(node, args)
         elif node.op in ("add", "sub"):
             pair = zip(node.args, args, strict=True)
             done[node] = _same(node, tuple(_spread(a, x, node) for a, x in pair))
-        elif is_call(node, "sum") and dict(node.value[1]).get("keepdims"):
-            done[node] = called("sum", args, node.dims, node.value[1][:1])
+        elif is_call(node, SUM) and dict(node.value[1]).get("keepdims"):
+            done[node] = called(SUM, args, node.dims, node.value[1][:1])
         else:
             done[node] = _same(node, args)
     return done[form]
@@ -38,7 +39,7 @@ def mathematical(form: Expr) -> Expr:
 def _same(node: Expr, args: tuple[Expr, ...]) -> Expr:
     if args == node.args:
         return node
-    if node.op in ("matmul", "turned", "written", "part", "einsum"):
+    if node.op in (MATMUL, "turned", "written", "part", "einsum"):
         return surface(node.op, args, node.dims, node.value)
     return rebuild(node, args)
 
@@ -57,11 +58,11 @@ def _product(node: Expr, args: tuple[Expr, ...], rows: set[Expr]) -> Expr:
 
 
 def _vector(node: Expr, form: Expr) -> tuple[str, Expr] | None:
-    """Along which side a factor is repeated, and the vector that it holds."""
+    """Whether a factor is a row or a column, repeated, and the vector that it holds."""
     if len(node.dims) == 1:
-        return "columns", form
+        return "row", form
     if len(node.dims) == 2 and is_unit(node.dims[1]) and not is_unit(node.dims[0]):
-        return "rows", form.args[0] if node.op == "part" else form
+        return "column", form.args[0] if node.op == "part" else form
     return None
 
 
@@ -79,12 +80,12 @@ def _by_elements(node: Expr, args: tuple[Expr, ...]) -> Expr:
             if found is None or other.dims != node.dims or (node.op == "div" and not k):
                 continue
             side, vector = found
-            size = node.dims[0 if side == "rows" else 1]
-            diagonal = called("diag", (vector,), (size, size))
+            size = node.dims[0 if side == "column" else 1]
+            diagonal = called(DIAG, (vector,), (size, size))
             if node.op == "div":
-                diagonal = called("inv", (diagonal,), (size, size))
+                diagonal = called(INV, (diagonal,), (size, size))
             pair = (diagonal, args[1 - k])
-            left, right = pair if side == "rows" else pair[::-1]
+            left, right = pair if side == "column" else pair[::-1]
             return matmul(left, right, node.dims)
     return surface(MARKS[node.op], args, node.dims)
 
@@ -94,8 +95,8 @@ def _spread(node: Expr, form: Expr, whole: Expr) -> Expr:
     if node.dims == whole.dims or len(whole.dims) != 2:
         return form
     found = _vector(node, form)
-    if found is None or found[0] != "rows":
+    if found is None or found[0] != "column":
         return form
-    ones = called("ones", (whole.dims[1],), (whole.dims[1],))
+    ones = called(ONES, (whole.dims[1],), (whole.dims[1],))
     row = surface("turned", (ones,), (ONE, whole.dims[1]))
     return matmul(found[1], row, whole.dims)

@@ -22,11 +22,11 @@ from calcml.core.tensors.elementwise import (
     scalar_of,
 )
 from calcml.core.tensors.matrix_form import operations
-from calcml.core.tensors.names import INV, NORMALIZE
+from calcml.core.tensors.names import INV, NORMALIZE, ONEHOT
 
 Close = Callable[[Expr], Expr]
 RULES = inverses.RULES | normalize.RULES
-UNITS = ("delta", "onehot", "selector")  # factors that pick elements of others
+UNITS = ("delta", ONEHOT, "selector")  # factors that pick elements of others
 
 
 class Shortener:

@@ -9,6 +9,7 @@ from calcml.core.expr import ONE, Expr
 from calcml.core.shapes import Dims
 from calcml.core.tensors import UNIT
 from calcml.core.tensors.indexing_form import Item, picked
+from calcml.core.tensors.names import DIAG, EYE, MATMUL, ONES, OUTER, SUM, TRACE
 from calcml.core.tensors.surface import called, is_call, matmul, surface, times, turned
 
 LETTERS = "ijklmnopqrstuvwxyzabcdefgh"
@@ -62,7 +63,7 @@ class Writer:
         for letter, x in zip(out, self.out, strict=True):
             if letter not in used:
                 rows.append(letter)
-                forms.append(called("ones", self.dims((x,)), self.dims((x,))))
+                forms.append(called(ONES, self.dims((x,)), self.dims((x,))))
         text = f"{','.join(rows)}->{out}"
         return surface("einsum", tuple(forms), self.node.dims, text)
 
@@ -88,8 +89,8 @@ class Writer:
             return item
         others = [i for i in self.items if i is not item and real[0] in i.labels]
         if real[0] not in self.out and not others:
-            return Item(called("trace", (item.form,), ()), ())
-        return Item(called("diag", (item.form,), self.dims(real[:1])), real[:1])
+            return Item(called(TRACE, (item.form,), ()), ())
+        return Item(called(DIAG, (item.form,), self.dims(real[:1])), real[:1])
 
     def price(self, label: int) -> tuple[int, ...]:
         """Sums that leave a scalar or a vector come first."""
@@ -121,7 +122,7 @@ class Writer:
         if len(item.labels) == len(labels) == 2:
             return turned(form)
         if not labels:
-            return called("sum", (form,), ())
+            return called(SUM, (form,), ())
         if len(item.labels) == 0:
             return form
         if len(item.labels) == 1:
@@ -156,14 +157,14 @@ class Writer:
         if pair is not None and all(len(x.dims) == len(form.dims) for x in pair):
             if len(form.dims) == 1:
                 first, second = pair
-                if first.op == "matmul" and second.op != "matmul":
+                if first.op == MATMUL and second.op != MATMUL:
                     first, second = second, first
                 return matmul(first, second, ()), ()
             if self.one_element:
                 if vector.labels[0] == UNIT:
                     pair = turned(pair[0]), turned(pair[1])
                 return matmul(turned(pair[0]), pair[1], (ONE, ONE)), (UNIT, UNIT)
-        return called("sum", (form,), ()), ()
+        return called(SUM, (form,), ()), ()
 
     def summed(self, matrix: Item, label: int) -> Item:
         """The sums of the rows or of the columns of a matrix."""
@@ -172,13 +173,13 @@ class Writer:
         if left not in self.out and not any(
             left in i.labels for i in self.items if i is not matrix
         ):
-            return Item(called("sum", (matrix.form,), ()), ())
+            return Item(called(SUM, (matrix.form,), ()), ())
         options: tuple[Any, ...] = (("axis", str(axis)),)
         labels: tuple[int, ...] = (left,)
         if self.columns:
             labels = (left, UNIT) if axis else (UNIT, left)
             options += (("keepdims", "1"),)
-        return Item(called("sum", (matrix.form,), self.dims(labels), options), labels)
+        return Item(called(SUM, (matrix.form,), self.dims(labels), options), labels)
 
     def applied(self, matrix: Item, vector: Item, label: int) -> Item:
         """A matrix times a vector."""
@@ -224,7 +225,7 @@ class Writer:
         form = self.spread([i for i in self.items if i.real])
         if form is None:
             if not any(i.labels == self.out for i in scalars):
-                form = called("ones", self.node.dims, self.node.dims)
+                form = called(ONES, self.node.dims, self.node.dims)
             else:
                 form = ONE
         for scalar in scalars:
@@ -253,7 +254,7 @@ class Writer:
             raise NoMatrixError
         if whole is None:
             return self.outer(left, right, rows, columns)
-        if is_call(whole.form, "eye"):
+        if is_call(whole.form, EYE):
             both = [i for i in (left, right) if i is not None]
             if not both:
                 return whole.form
@@ -263,14 +264,14 @@ class Writer:
                 form = times(
                     form, self.laid(Item(both[1].form, layout), both[0].labels)
                 )
-            return called("diag", (form,), self.node.dims)
+            return called(DIAG, (form,), self.node.dims)
         form = self.laid(whole, out)
         if left is not None and len(left.labels) == 2:
             form = times(self.laid(left, (rows, UNIT)), form)
         elif left is not None:
             size = self.sizes[rows]
             form = matmul(
-                called("diag", (left.form,), (size, size)), form, self.node.dims
+                called(DIAG, (left.form,), (size, size)), form, self.node.dims
             )
         if right is not None:
             wide = (UNIT, columns) if len(right.labels) == 2 else (columns,)
@@ -285,10 +286,10 @@ class Writer:
         for item, label in ((left, rows), (right, columns)):
             layout = (label, UNIT) if self.columns else (label,)
             dims = self.dims(layout)
-            pair.append(self.laid(item, layout) if item else called("ones", dims, dims))
+            pair.append(self.laid(item, layout) if item else called(ONES, dims, dims))
         if self.columns:
             return matmul(pair[0], turned(pair[1]), self.node.dims)
-        return called("outer", (pair[0], pair[1]), self.node.dims)
+        return called(OUTER, (pair[0], pair[1]), self.node.dims)
 
 
 def _letter(label: int, fresh: Iterator[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from calcml.core.expr import Expr
 from calcml.core.shapes import Dims
 from calcml.core.tensors import UNIT
+from calcml.core.tensors.names import EYE, ONEHOT
 from calcml.core.tensors.surface import is_call, surface
 
 
@@ -29,8 +30,8 @@ def picked(
     """Products with unit vectors and with rows of a unit matrix, as indexing."""
     items = list(given)
     for pick in given:
-        selects = pick.form.op == "part" and is_call(pick.form.args[0], "eye")
-        if not selects and not is_call(pick.form, "onehot"):
+        selects = pick.form.op == "part" and is_call(pick.form.args[0], EYE)
+        if not selects and not is_call(pick.form, ONEHOT):
             continue
         label = pick.labels[-1]
         others = [i for i in items if i is not pick and label in i.labels]

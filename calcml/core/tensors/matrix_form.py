@@ -9,8 +9,19 @@ from calcml.core.expr import ONE, ZERO, Expr, walk
 from calcml.core.tensors import REDUCTIONS, stop_of
 from calcml.core.tensors.contraction_form import Writer
 from calcml.core.tensors.elementwise import is_repeat
+from calcml.core.tensors.names import (
+    EYE,
+    MATMUL,
+    NORM2,
+    ONEHOT,
+    ONES,
+    RESHAPE,
+    SUM,
+    TRIL,
+    ZEROS,
+)
 from calcml.core.tensors.surface import called, is_call, negated, surface, times, turned
-from calcml.functions.arrays import ARRAY_OPERATIONS, SQUARE_OPERATIONS
+from calcml.functions.arrays import ALONG_AXES, ARRAY_OPERATIONS, SQUARE_OPERATIONS
 
 
 def matrix_form(root: Expr) -> Expr:
@@ -42,14 +53,14 @@ def _form(node: Expr, args: tuple[Expr, ...], columns: bool) -> Expr:
     if node.op == "sqrt":
         norm = _norm(args[0])
         if norm is not None:
-            return called("norm2", (norm,), ())
+            return called(NORM2, (norm,), ())
     made = _FORMS.get(node.op)
     if made is not None:
         form: Expr = made(node, args)
         return form
-    if node.op == "mul" and any(a.op == "matmul" for a in args):
+    if node.op == "mul" and any(a.op == MATMUL for a in args):
         return times(*args)
-    if node.op == "neg" and args[0].op == "matmul":
+    if node.op == "neg" and args[0].op == MATMUL:
         return negated(args[0])
     return node if args == node.args else rebuild(node, args)
 
@@ -59,18 +70,18 @@ def _repeated(node: Expr, form: Expr) -> Expr:
     if form.dims == node.dims:
         return form
     if form is ZERO:
-        return called("zeros", node.dims, node.dims)
-    ones = called("ones", node.dims, node.dims)
+        return called(ZEROS, node.dims, node.dims)
+    ones = called(ONES, node.dims, node.dims)
     return ones if form is ONE else times(form, ones)
 
 
 def _norm(inside: Expr) -> Expr | None:
     """The array of whose squares `inside` is the sum."""
-    if inside.op == "matmul":
+    if inside.op == MATMUL:
         a, b = inside.args
         if inside.dims in ((), (ONE, ONE)) and turned(b) is a:
             return b
-    if is_call(inside, "sum") and not inside.value[1]:
+    if is_call(inside, SUM) and not inside.value[1]:
         (x,) = inside.args
         if x.op == "pow" and x.args[1].op == "number" and x.args[1].value == 2:
             return x.args[0]
@@ -83,7 +94,7 @@ def _axis(axes: tuple[int, ...]) -> str:
 
 def _reduced(node: Expr, args: tuple[Expr, ...]) -> Expr:
     name = ARRAY_OPERATIONS[node.op].name
-    if is_call(args[0], "reshape") and len(node.args[0].dims) == 1:
+    if is_call(args[0], RESHAPE) and len(node.args[0].dims) == 1:
         return called(name, args[0].args[:1], node.dims)
     whole = len(node.value) == len(args[0].dims)
     options = () if whole else (("axis", _axis(node.value)),)
@@ -93,29 +104,24 @@ def _reduced(node: Expr, args: tuple[Expr, ...]) -> Expr:
 def _norm2(node: Expr, args: tuple[Expr, ...]) -> Expr:
     """A norm that the chain rule has made one operation."""
     options = () if not node.dims else (("axis", _axis(node.value)),)
-    return called("norm2", args, node.dims, options)
+    return called(NORM2, args, node.dims, options)
 
 
-def _normalize(node: Expr, args: tuple[Expr, ...]) -> Expr:
-    whole = len(node.value) == len(node.dims)
-    options = () if whole else (("axis", _axis(node.value)),)
-    return called("normalize", args, node.dims, options)
-
-
-def _softmax(node: Expr, args: tuple[Expr, ...]) -> Expr:
-    last = node.value == (len(node.dims) - 1,)
-    options = () if last else (("axis", _axis(node.value)),)
-    return called("softmax", args, node.dims, options)
+def _along(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    row, rank = ARRAY_OPERATIONS[node.op], len(node.dims)
+    usual = range(rank) if row.axis == "all" else (rank - 1,)
+    options = () if node.value == tuple(usual) else (("axis", _axis(node.value)),)
+    return called(row.name, args, node.dims, options)
 
 
 def _lower_ones(node: Expr, args: tuple[Expr, ...]) -> Expr:
-    ones = called("ones", (node.value, node.value), node.dims)
-    return called("tril", (ones,), node.dims)
+    ones = called(ONES, (node.value, node.value), node.dims)
+    return called(TRIL, (ones,), node.dims)
 
 
 def _selector(node: Expr, args: tuple[Expr, ...]) -> Expr:
     start, size = node.value
-    eye = called("eye", (size,), (size, size))
+    eye = called(EYE, (size,), (size, size))
     rows = (start, stop_of(start, node.dims[0]))
     return surface("part", (eye,), node.dims, (rows,))
 
@@ -125,14 +131,13 @@ def _call(node: Expr, args: tuple[Expr, ...]) -> Expr:
 
 
 _FORMS: dict[str, Any] = {
-    "delta": lambda node, args: called("eye", (node.value,), node.dims),
+    "delta": lambda node, args: called(EYE, (node.value,), node.dims),
     "lower_ones": _lower_ones,
-    "onehot": lambda node, args: called("onehot", (*args, node.value), node.dims),
+    ONEHOT: lambda node, args: called(ONEHOT, (*args, node.value), node.dims),
     "selector": _selector,
-    "softmax": _softmax,
-    "norm2": _norm2,
-    "normalize": _normalize,
-    "reshape": lambda node, args: called("reshape", (*args, *node.value), node.dims),
+    NORM2: _norm2,
+    RESHAPE: lambda node, args: called(RESHAPE, (*args, *node.value), node.dims),
     **dict.fromkeys(REDUCTIONS, _reduced),
+    **dict.fromkeys(ALONG_AXES, _along),
     **dict.fromkeys(SQUARE_OPERATIONS, _call),
 }

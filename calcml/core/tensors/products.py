@@ -9,6 +9,7 @@ from calcml.core.errors import ShapeError
 from calcml.core.expr import ARRAYS, BUILD, ONE, Expr, number
 from calcml.core.shapes import Dims, is_unit, shown
 from calcml.core.tensors.contraction import UNIT, Label, array, contract
+from calcml.core.tensors.names import RESHAPE
 from calcml.functions.arrays import ALONG_AXES, SQUARE_OPERATIONS
 
 
@@ -110,7 +111,7 @@ def product(sizes: Iterable[Expr]) -> Expr:
 
 def reshape(x: Expr, dims: Dims) -> Expr:
     """`x` in another shape, its elements in the same order (the last axis fastest)."""
-    return x if x.dims == dims else array("reshape", (x,), dims, dims)
+    return x if x.dims == dims else array(RESHAPE, (x,), dims, dims)
 
 
 def kron(a: Expr, b: Expr) -> Expr:
@@ -134,4 +135,4 @@ def _same_shape(node: Expr, args: tuple[Expr, ...]) -> Expr:
 _KEPT = (*"reshape onehot at kronecker".split(), *ALONG_AXES, *SQUARE_OPERATIONS)
 REBUILD.update(dict.fromkeys(_KEPT, _same_shape))
 ARRAYS.update(_KEPT)
-BUILD["matmul"] = matmul
+BUILD.update(matmul=matmul)

@@ -12,6 +12,7 @@ from typing import Any
 from calcml.core.build import div, mul, neg
 from calcml.core.expr import ONE, Expr, intern, walk
 from calcml.core.shapes import Dims, is_unit
+from calcml.core.tensors.names import DIAG, EYE, INV, MATMUL, SUM
 from calcml.functions.arrays import ARRAY_OPERATIONS
 
 
@@ -36,12 +37,12 @@ def matmul(a: Expr, b: Expr, dims: Dims) -> Expr:
     """a @ b, the signs of both in front of the whole."""
     if b.op == "neg":
         return negated(matmul(a, b.args[0], dims))
-    return surface("matmul", (a, b), dims)
+    return surface(MATMUL, (a, b), dims)
 
 
 def negated(x: Expr) -> Expr:
     """-x, the sign at the first factor: -A @ B for -(A @ B)."""
-    if x.op == "matmul":
+    if x.op == MATMUL:
         return matmul(negated(x.args[0]), x.args[1], x.dims)
     return neg(x)
 
@@ -55,12 +56,12 @@ def turned(x: Expr) -> Expr:
     if x.op == "neg":
         return neg(turned(x.args[0]))
     dims = x.dims[::-1]
-    if is_call(x, "sum") and len(x.value[1]) == 2:  # sums that kept their axis
+    if is_call(x, SUM) and len(x.value[1]) == 2:  # sums that kept their axis
         flat = called(
-            "sum", x.args, tuple(d for d in dims if not is_unit(d)), x.value[1][:1]
+            SUM, x.args, tuple(d for d in dims if not is_unit(d)), x.value[1][:1]
         )
         return surface("part", (flat,), dims, "row" if is_unit(dims[0]) else "column")
-    if x.op == "matmul" and all(len(a.dims) == 2 for a in x.args):
+    if x.op == MATMUL and all(len(a.dims) == 2 for a in x.args):
         a, b = x.args
         return matmul(turned(b), turned(a), dims)
     return surface("turned", (x,), dims)
@@ -68,16 +69,16 @@ def turned(x: Expr) -> Expr:
 
 def is_symmetric(x: Expr) -> bool:
     """Whether a written matrix is plainly its own transpose: A + A.T, A.T @ A."""
-    while is_call(x, "inv"):
+    while is_call(x, INV):
         x = x.args[0]
-    if is_call(x, "eye") or is_call(x, "diag"):
+    if is_call(x, EYE) or is_call(x, DIAG):
         return len(x.dims) == 2
     if x.op in ("add", "mul"):
         a, b = x.args
         for one, other in ((a, b), (b, a)):
             if one.op == "turned" and one.args[0] is other:
                 return True
-    if x.op == "matmul":
+    if x.op == MATMUL:
         a, b = x.args
         return (
             a.op == "turned" and a.args[0] is b or b.op == "turned" and b.args[0] is a
@@ -99,10 +100,10 @@ def times(a: Expr, b: Expr) -> Expr:
         return div(a, b.args[1])
     if a.op == "div" and a.args[0] is ONE:
         return div(b, a.args[1])
-    if b.op == "matmul" and not a.dims and a.op != "matmul":
+    if b.op == MATMUL and not a.dims and a.op != MATMUL:
         first, second = b.args
         return matmul(times(a, first), second, b.dims)
-    if a.dims and not b.dims and a.op == "matmul":
+    if a.dims and not b.dims and a.op == MATMUL:
         return times(b, a)
     return mul(a, b)
 

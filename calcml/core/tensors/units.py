@@ -5,6 +5,7 @@ from __future__ import annotations
 from calcml.core.expr import ARRAYS, ONE, Expr
 from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors.contraction import array, contract, filled
+from calcml.core.tensors.names import ONEHOT
 
 
 def delta(size: Expr) -> Expr:
@@ -18,7 +19,7 @@ def delta(size: Expr) -> Expr:
 
 def onehot(k: Expr, size: Expr) -> Expr:
     """The unit vector along axis `k`, counted from 0."""
-    return array("onehot", (k,), size, (size,))
+    return array(ONEHOT, (k,), size, (size,))
 
 
 def lower_ones(size: Expr) -> Expr:

@@ -138,8 +138,7 @@ def _axes(axis: Any) -> tuple[int, ...] | int | None:
 
 def _sizes_of_pair(row: ArrayRow, plain: Sequence[Any]) -> list[Any]:
     """ones((m, n)) as ones(m, n)."""
-    whole = row.params == (row.sizes,) and len(plain) == 1
-    if whole and isinstance(plain[0], tuple):
+    if row.is_sized and len(plain) == 1 and isinstance(plain[0], tuple):
         return list(plain[0])
     raise ParseError(f"{row.name} takes no pairs; it is {row.signature}")
 

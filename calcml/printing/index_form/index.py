@@ -14,6 +14,7 @@ from calcml.core.build import rebuild
 from calcml.core.expr import ARRAYS, ZERO, Expr
 from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors import UNIT
+from calcml.core.tensors.names import ONEHOT, RESHAPE
 from calcml.parsing.index_notation import at
 from calcml.printing.index_form.letters import Speller, letters, names_in, with_ranges
 from calcml.printing.index_form.nodes import REDUCED, Indices, delta_of
@@ -82,7 +83,7 @@ class Opener:
         if node.op == "delta":
             i, j = indices
             return Plan([], lambda _: delta_of(i, j, node.value))
-        if node.op == "onehot" and node.args[0].op != "symbol":
+        if node.op == ONEHOT and node.args[0].op != "symbol":
             place, size = node.args[0], node.value
             return Plan([], lambda _: delta_of(place, indices[0], size))
         if node.op == "contract" and not is_slice(node):
@@ -137,7 +138,7 @@ class Opener:
 def _unflattened(node: Expr) -> tuple[Expr, tuple[int, ...]]:
     """The array that a reduction is of, and its axes before they were made one."""
     (x,) = node.args
-    if x.op == "reshape":
+    if x.op == RESHAPE:
         kept = len(x.dims) - 1
         inside = x.args[0]
         if node.value == (kept,) and inside.dims[:kept] == x.dims[:kept]:
@@ -195,6 +196,6 @@ def _equation(
         if i is j:
             return i, i
         return (j, i) if j in fresh else (i, j) if i in fresh else None
-    if node.op == "onehot" and labels[0] in fresh and node.args[0].op != "symbol":
+    if node.op == ONEHOT and labels[0] in fresh and node.args[0].op != "symbol":
         return labels[0], node.args[0]
     return None

@@ -8,6 +8,7 @@ from itertools import count
 from calcml.core.build import mul, rebuild, rebuilt, substitute
 from calcml.core.expr import ONE, ZERO, Expr, symbol, walk
 from calcml.core.tensors import delta, filled
+from calcml.core.tensors.names import ZEROS
 from calcml.core.tensors.surface import called
 from calcml.functions import CONSTANT_NAMES
 from calcml.parsing.index_notation import at, index_sizes
@@ -140,6 +141,6 @@ def _ranged(body: Expr, sizes: Mapping[Expr, Expr]) -> Expr:
         else:
             if body is ZERO:
                 dims = tuple(sizes.values())
-                return at(called("zeros", dims, dims), tuple(sizes))
+                return at(called(ZEROS, dims, dims), tuple(sizes))
             dims = tuple(sizes[i] for i in missing)
             return mul(body, at(filled(ONE, dims), missing))
