@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from calcml.algebra.arrays.context import Context
 from calcml.algebra.arrays.product import split
 from calcml.core.build import add, mul, neg
 from calcml.core.expr import ONE, Expr, number
 from calcml.core.tensors import UNIT, contract, sizes_of
 from calcml.core.tensors.matrix_form import operations
-
-if TYPE_CHECKING:
-    from calcml.algebra.arrays.normalizer import Shortener
 
 MAX_TERMS = 24  # of a sum in which common factors are looked for
 
@@ -35,7 +33,7 @@ class Rest(NamedTuple):
     node: Expr
 
 
-def factored(root: Expr, s: Shortener) -> Expr:
+def factored(root: Expr, s: Context) -> Expr:
     """`root` with a factor that terms of a sum share taken out, where that is short."""
     outside, inside = split(root)
     if inside.op not in ("add", "sub"):
@@ -94,7 +92,7 @@ def _part(sign: int, node: Expr) -> Part | None:
     return Part(whole, rest)
 
 
-def _joined(a: Part, b: Part, s: Shortener) -> Part | None:
+def _joined(a: Part, b: Part, s: Context) -> Part | None:
     """Two terms as one contraction with a sum inside, for a factor that both have."""
     if a.node.dims != b.node.dims:
         return None
@@ -143,7 +141,7 @@ def _rest(node: Expr, place: int) -> Rest | None:
     return Rest(tuple(roles), others, inside)
 
 
-def _sum(a: Part, b: Part, place: int, first: Rest, second: Rest, s: Shortener) -> Part:
+def _sum(a: Part, b: Part, place: int, first: Rest, second: Rest, s: Context) -> Part:
     """factor * (scale * first + scale * second), contracted."""
     spec = a.node.value
     labels = spec.inputs[place]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
 
+from calcml.algebra.arrays.context import Context
 from calcml.algebra.arrays.product import Product, split
 from calcml.algebra.rules.arrays import ARRAY_RULES
 from calcml.core.build import div, mul, power, substitute
@@ -13,9 +13,6 @@ from calcml.core.expr import ONE, Expr, number, walk
 from calcml.core.tensors import array, contract, delta
 from calcml.core.tensors.names import DET, INV, LOGDET
 from calcml.parsing.parser import defined, parse
-
-if TYPE_CHECKING:
-    from calcml.algebra.arrays.normalizer import Shortener
 
 Chain = list[tuple[Expr, bool]]  # square matrices of a product, and which are turned
 
@@ -49,7 +46,7 @@ def scaled_chain(x: Expr) -> tuple[list[Expr], Chain] | None:
     return (scale, chain) if at == end else None
 
 
-def inverse(s: Shortener, node: Expr) -> Expr:
+def inverse(s: Context, node: Expr) -> Expr:
     """inv(inv(A)) = A, inv(A.T) = inv(A).T, inv(c A B) = inv(B) inv(A)/c."""
     known = _by_rule(s, node)
     parts = scaled_chain(node.args[0]) if known is None else None
@@ -68,7 +65,7 @@ def inverse(s: Shortener, node: Expr) -> Expr:
     return result
 
 
-def determinant(s: Shortener, node: Expr) -> Expr:
+def determinant(s: Context, node: Expr) -> Expr:
     """det of an inverse, of a power, of a multiple and of the unit matrix."""
     (x,) = node.args
     known = _by_rule(s, node)
@@ -100,12 +97,12 @@ def _chained(chain: Chain, size: Expr) -> Expr:
     return contract(factors, (0, len(chain)), sizes)
 
 
-def log_determinant(s: Shortener, node: Expr) -> Expr:
+def log_determinant(s: Context, node: Expr) -> Expr:
     """logdet of an inverse and of the unit matrix."""
     return _by_rule(s, node) or node
 
 
-def _by_rule(s: Shortener, node: Expr) -> Expr | None:
+def _by_rule(s: Context, node: Expr) -> Expr | None:
     """What a line of `rules/arrays.py` makes of a function of a matrix."""
     (x,) = node.args
     right = _patterns().get((node.op, x.op))
@@ -127,7 +124,7 @@ def _patterns() -> dict[tuple[str, str], str]:
     return found
 
 
-def use_diagonals(p: Product, s: Shortener) -> None:
+def use_diagonals(p: Product, s: Context) -> None:
     """A diagonal matrix D[i, j], or its inverse, as delta(i, j) and its diagonal."""
     found: list[tuple[Expr, tuple[int, ...]]] = []
     for node, row in p.factors:
@@ -142,7 +139,7 @@ def use_diagonals(p: Product, s: Shortener) -> None:
     p.factors = found
 
 
-def cancel_inverses(p: Product, s: Shortener) -> None:
+def cancel_inverses(p: Product, s: Context) -> None:
     """inv(A) beside A gives a delta."""
     for k, (node, (*labels,)) in enumerate(p.factors):
         if node.op != INV:
@@ -180,7 +177,7 @@ def _meeting(
     return None
 
 
-RULES: dict[str, Callable[[Shortener, Expr], Expr]] = {
+RULES: dict[str, Callable[[Context, Expr], Expr]] = {
     INV: inverse,
     DET: determinant,
     LOGDET: log_determinant,

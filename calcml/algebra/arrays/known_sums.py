@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from calcml.algebra.arrays.context import Context
 from calcml.algebra.arrays.product import Product
 from calcml.core.build import neg
 from calcml.core.expr import Expr, number
 from calcml.core.tensors import UNIT, contract
 from calcml.functions.arrays import ARRAY_OPERATIONS
-
-if TYPE_CHECKING:
-    from calcml.algebra.arrays.normalizer import Shortener
 
 
 def drop_parts_of_1(p: Product) -> None:
@@ -27,7 +23,7 @@ def drop_parts_of_1(p: Product) -> None:
                 return
 
 
-def use_known_sums(p: Product, s: Shortener) -> None:
+def use_known_sums(p: Product, s: Context) -> None:
     """A factor summed by itself, of which the sum is given."""
     if not s.equal or len(p.factors) < 2:
         return
@@ -45,7 +41,7 @@ def use_known_sums(p: Product, s: Shortener) -> None:
             return
 
 
-def one_sign(p: Product, s: Shortener) -> None:
+def one_sign(p: Product, s: Context) -> None:
     """Of two factors x - y and y - x the second is the first with a sign."""
     sums = [node for node, _ in p.factors if node.op in ("add", "sub")]
     if len(set(sums)) < 2:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
-from typing import TYPE_CHECKING
 
 from calcml.algebra.arrays.common_factors import terms_of
+from calcml.algebra.arrays.context import Context
 from calcml.algebra.arrays.norms import is_positive, normalized, square
 from calcml.algebra.arrays.product import Product, split
 from calcml.core.build import add, div, mul, neg, rebuild
@@ -18,14 +18,10 @@ from calcml.core.tensors.elementwise import region, replaced
 from calcml.core.tensors.matrix_form import operations
 from calcml.core.tensors.names import NORMALIZE
 
-if TYPE_CHECKING:
-    from calcml.algebra.arrays.normalizer import Shortener
-
-
 # --- one array ---------------------------------------------------------------------
 
 
-def normal_form(s: Shortener, node: Expr) -> Expr:
+def normal_form(s: Context, node: Expr) -> Expr:
     """normalize(0) = 0, normalize(2*x) = normalize(x); of x.T it is its transpose."""
     (x,) = node.args
     if x is filled(ZERO, x.dims):
@@ -46,7 +42,7 @@ def normal_form(s: Shortener, node: Expr) -> Expr:
     return node
 
 
-def _is_sign(c: Expr, x: Expr, s: Shortener) -> bool:
+def _is_sign(c: Expr, x: Expr, s: Context) -> bool:
     """Whether a factor changes no more than the sign: a number, something positive."""
     return (
         c.op == "number"
@@ -55,12 +51,12 @@ def _is_sign(c: Expr, x: Expr, s: Shortener) -> bool:
     )
 
 
-def length(s: Shortener, node: Expr) -> Expr:
+def length(s: Context, node: Expr) -> Expr:
     """The norm of the array in normalize(x), in the normal form."""
     return _lengths(s, node)[0]
 
 
-def _lengths(s: Shortener, node: Expr) -> list[Expr]:
+def _lengths(s: Context, node: Expr) -> list[Expr]:
     """The norm as sqrt(sum(x^2)), and with x taken apart, as sqrt(x @ x)."""
     known = s.lengths.get(node)
     if known is None:
@@ -76,7 +72,7 @@ def _lengths(s: Shortener, node: Expr) -> list[Expr]:
 # --- products ----------------------------------------------------------------------
 
 
-def multiplied(p: Product, s: Shortener) -> bool:
+def multiplied(p: Product, s: Context) -> bool:
     """norm2(x)*normalize(x) as x: whether a product had it, and is to be read again."""
     for k, (node, labels) in enumerate(p.factors):
         for part in _parts(node):
@@ -104,7 +100,7 @@ def _parts(node: Expr) -> Iterator[Expr]:
             yield part
 
 
-def _without_length(p: Product, s: Shortener, place: int, part: Expr) -> bool:
+def _without_length(p: Product, s: Context, place: int, part: Expr) -> bool:
     """Divide another factor by the length of `part`, if it has that."""
     labels = p.factors[place][1]
     kept = tuple(x for k, x in enumerate(labels) if k not in part.value)
@@ -122,7 +118,7 @@ def _without_length(p: Product, s: Shortener, place: int, part: Expr) -> bool:
     return _without_square(p, s, place, part)
 
 
-def _without_square(p: Product, s: Shortener, place: int, part: Expr) -> bool:
+def _without_square(p: Product, s: Context, place: int, part: Expr) -> bool:
     """Take the root of another factor that is the square of the length, written out."""
     labels = p.factors[place][1]
     kept = tuple(x for k, x in enumerate(labels) if k not in part.value)
@@ -143,11 +139,11 @@ def _without_square(p: Product, s: Shortener, place: int, part: Expr) -> bool:
     return False
 
 
-def _scale(p: Product, s: Shortener) -> Expr:
+def _scale(p: Product, s: Context) -> Expr:
     return s.scalar(reduce(mul, p.scale, ONE))
 
 
-def _over_length(node: Expr, part: Expr, s: Shortener) -> Expr | None:
+def _over_length(node: Expr, part: Expr, s: Context) -> Expr | None:
     """A multiple of the length of `part` over that; None where it is no multiple."""
     if node.op in ("number", "symbol"):
         return None
@@ -181,7 +177,7 @@ def power_in(node: Expr, size: Expr) -> Fraction:
     return found
 
 
-def _is_whole_length(p: Product, s: Shortener, place: int, part: Expr) -> bool:
+def _is_whole_length(p: Product, s: Context, place: int, part: Expr) -> bool:
     """The sum of x*normalize(x) as the norm of x."""
     node, labels = p.factors[place]
     summed = [labels[k] for k in part.value if labels[k] != UNIT]
@@ -206,7 +202,7 @@ def _is_whole_length(p: Product, s: Shortener, place: int, part: Expr) -> bool:
     return True
 
 
-def spread(p: Product, s: Shortener) -> Expr | None:
+def spread(p: Product, s: Context) -> Expr | None:
     """A product of a sum of scalars, term by term, where some are multiples of a norm.
 
     (2*norm2(x) + 1)*normalize(x) is 2*x + normalize(x). None for other products.
@@ -242,14 +238,14 @@ def among(terms: Sequence[tuple[int, Expr]]) -> bool:
     return any(part.op == NORMALIZE for _, term in terms for part in _parts(term))
 
 
-def put_in_order(p: Product, s: Shortener) -> None:
+def put_in_order(p: Product, s: Context) -> None:
     """One spelling where there are several of a product with normalize(x)."""
     if among([(1, node) for node, _ in p.factors]):
         _one_sign(p, s)
         _in_order(p)
 
 
-def _one_sign(p: Product, s: Shortener) -> None:
+def _one_sign(p: Product, s: Context) -> None:
     """-normalize(x - y) as normalize(y - x)."""
     if sum(c.op == "number" and c.value < 0 or c.op == "neg" for c in p.scale) % 2 == 0:
         return
@@ -261,7 +257,7 @@ def _one_sign(p: Product, s: Shortener) -> None:
             return
 
 
-def _turned(node: Expr, s: Shortener) -> Expr | None:
+def _turned(node: Expr, s: Context) -> Expr | None:
     """-normalize(x - y) as normalize(y - x), unless that is longer."""
     if node.op != NORMALIZE or node.args[0].op not in ("add", "sub"):
         return None
@@ -287,7 +283,7 @@ def _in_order(p: Product) -> None:
 # --- regions -----------------------------------------------------------------------
 
 
-def unfolded(root: Expr, s: Shortener) -> Expr:
+def unfolded(root: Expr, s: Context) -> Expr:
     """`root` closed with x/norm2(x) for normalize(x), where it has that norm, too.
 
     It is `root` itself where that would divide by a norm, and `root` does not.
@@ -306,7 +302,7 @@ def unfolded(root: Expr, s: Shortener) -> Expr:
     return root if any(_divides(made, x) > _divides(root, x) for x in sizes) else made
 
 
-def positive(root: Expr, s: Shortener) -> Expr:
+def positive(root: Expr, s: Context) -> Expr:
     """-normalize(x - y) as normalize(y - x)."""
     if root.op != "neg":
         return root
@@ -327,4 +323,4 @@ def _divides(root: Expr, size: Expr) -> bool:
     return False
 
 
-RULES: dict[str, Callable[[Shortener, Expr], Expr]] = {NORMALIZE: normal_form}
+RULES: dict[str, Callable[[Context, Expr], Expr]] = {NORMALIZE: normal_form}

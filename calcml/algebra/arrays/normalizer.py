@@ -29,7 +29,7 @@ RULES = inverses.RULES | normalize.RULES
 UNITS = ("delta", ONEHOT, "selector")  # factors that pick elements of others
 
 
-class Shortener:
+class Normalizer:
     """What is known of the arrays of some expressions while they are made short.
 
     `close` makes a scalar expression short. `symmetric` and `diagonal` are names of

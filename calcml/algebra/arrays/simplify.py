@@ -21,7 +21,7 @@ from calcml.core.tensors.names import DET
 from calcml.parsing.parser import Given, Shapes, parse
 
 if TYPE_CHECKING:  # a formula of scalars loads none
-    from calcml.algebra.arrays.normalizer import Shortener
+    from calcml.algebra.arrays.normalizer import Normalizer
 
 KINDS = ("symmetric", "diagonal", "positive definite")
 _KIND = re.compile(rf"\s*(\w+)\s+(?:is\s+)?({'|'.join(KINDS)})\s*$")
@@ -62,8 +62,8 @@ def simplify_all(
     roots = [with_roots(root) for root in roots]
     known = known_of(given, _shapes([*roots, *like]))
     known.equal.extend(equal)
-    shortener = shortener_of(known)
-    found = shortener.short_all(roots)
+    normalizer = normalizer_of(known)
+    found = normalizer.short_all(roots)
     if trace is not None:
         trace += [
             Step("normal form of arrays", root, short)
@@ -82,20 +82,20 @@ def with_softmax(root: Expr, order: Sequence[Expr]) -> Expr:
     sums = [n for n in order if n.op == "contract" and len(n.args) == 1]
     if not any(n.args[0].op == EXP for n in sums):
         return root
-    return shortener_of(known_of((), {})).short(root)
+    return normalizer_of(known_of((), {})).short(root)
 
 
-def shortener_of(known: Known) -> Shortener:
-    """A Shortener with what is given."""
-    from calcml.algebra.arrays.normalizer import Shortener
+def normalizer_of(known: Known) -> Normalizer:
+    """A Normalizer with what is given."""
+    from calcml.algebra.arrays.normalizer import Normalizer
 
     def close(scalar: Expr) -> Expr:
         return simplify_scalar(scalar, given=known.scalars)
 
     kinds = known.symmetric, known.diagonal
-    first = Shortener(close, *kinds)
+    first = Normalizer(close, *kinds)
     sides = {first.short(left): first.short(right) for left, right in known.equal}
-    return Shortener(close, *kinds, sides)
+    return Normalizer(close, *kinds, sides)
 
 
 def without_kinds(given: Given) -> list[str | Expr]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from calcml.algebra.arrays.context import Context
 from calcml.algebra.arrays.product import Product
 from calcml.algebra.canonical import tidy
 from calcml.core.build import add, div, mul, rebuild, sub
@@ -13,10 +12,6 @@ from calcml.core.shapes import is_unit
 from calcml.core.tensors import UNIT, Label, array, contract, reduction
 from calcml.core.tensors.elementwise import is_kernel, region, replaced, scalar_of
 from calcml.functions.arrays import ARRAY_OPERATIONS
-
-if TYPE_CHECKING:
-    from calcml.algebra.arrays.normalizer import Shortener
-
 
 SOFTMAX = next(r.op for r in ARRAY_OPERATIONS.values() if r.folds)
 
@@ -49,7 +44,7 @@ def log_sum_of(kernel: Expr) -> Expr | None:
     return None
 
 
-def folded(root: Expr, s: Shortener, sums: bool = True) -> Expr:
+def folded(root: Expr, s: Context, sums: bool = True) -> Expr:
     """`root` with exponentials of logsumexps written as softmax, and as `sums`."""
     values = {}
     for node in region(root):
@@ -64,7 +59,7 @@ def folded(root: Expr, s: Shortener, sums: bool = True) -> Expr:
     return replaced(root, values) if values else root
 
 
-def unfolded(root: Expr, s: Shortener) -> Expr:
+def unfolded(root: Expr, s: Context) -> Expr:
     """`root` with sums of exponentials as exponentials of logsumexps."""
     values = {}
     for kernel in region(root):
@@ -73,7 +68,7 @@ def unfolded(root: Expr, s: Shortener) -> Expr:
     return replaced(root, values) if values else root
 
 
-def with_softmax(root: Expr, s: Shortener) -> Expr:
+def with_softmax(root: Expr, s: Context) -> Expr:
     """`root` with exp(x) as softmax(x)*sum(exp(x)), where it has that sum, too."""
     nodes = region(root)
     sums = [
@@ -96,7 +91,7 @@ def with_softmax(root: Expr, s: Shortener) -> Expr:
     return replaced(root, values) if values else root
 
 
-def _fold(inside: Expr, kernel: Expr, s: Shortener, sums: bool) -> Expr | None:
+def _fold(inside: Expr, kernel: Expr, s: Context, sums: bool) -> Expr | None:
     """What exp(inside) is, where `inside` is x - kernel, the kernel or its opposite."""
     found = log_sum_of(kernel)
     assert found is not None
@@ -142,6 +137,6 @@ def _sum(kernel: Expr, found: Expr) -> Expr:
     return contract([(make(EXP, (x,)), range(len(x.dims)))], out, sizes)
 
 
-def _is_zero(node: Expr, s: Shortener) -> bool:
+def _is_zero(node: Expr, s: Context) -> bool:
     scalar, _ = scalar_of(node, s.stand_ins)
     return tidy(scalar) is ZERO
