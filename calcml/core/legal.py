@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from calcml.core.expr import CONDITIONS, ONE, Expr
 from calcml.core.shapes import Dims, broadcast, is_unit, shown
-from calcml.core.tensors import REDUCTIONS, UNIT, Spec, product
+from calcml.core.tensors import UNIT, Spec, product
 from calcml.functions import CONSTANTS, FUNCTIONS
-from calcml.functions.arrays import ARRAY_FUNCTIONS
+from calcml.functions.arrays import ARRAY_FUNCTIONS, ARRAY_OPERATIONS
 
 
 def ask(holds: object, what: str) -> None:
@@ -139,7 +139,7 @@ def square(part: Expr) -> Dims:
     (x,) = _plain(part, count=1)
     ask(len(x.dims) >= 2 and x.dims[-1] is x.dims[-2], "a square matrix")
     ask(part.value is None, "no value")
-    return x.dims if part.dims == x.dims else x.dims[:-2]
+    return x.dims if ARRAY_OPERATIONS[part.op].keeps_shape else x.dims[:-2]
 
 
 def along_axes(part: Expr) -> Dims:
@@ -148,9 +148,9 @@ def along_axes(part: Expr) -> Dims:
     axes, rank = part.value, len(x.dims)
     ask(axes and sorted({*axes}) == list(axes), "axes in order")
     ask(all(0 <= k < rank for k in axes), "axes of its argument")
-    left = tuple(size for k, size in enumerate(x.dims) if k not in axes)
-    reduces = part.op in REDUCTIONS or part.dims != x.dims
-    return left if reduces else x.dims
+    if ARRAY_OPERATIONS[part.op].keeps_shape:
+        return x.dims
+    return tuple(size for k, size in enumerate(x.dims) if k not in axes)
 
 
 # --- index notation: while a text is read, and while one is written ------------------

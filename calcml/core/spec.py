@@ -109,11 +109,11 @@ def spec_of(op: str) -> Node | None:
     made = ARRAY_OPERATIONS.get(op)
     if made is None or op not in ARRAYS:  # it is made of other operations
         return None
-    args, doc = ", ".join(made.params), made.doc
+    args, doc, whole = ", ".join(made.params), made.doc, "that of the argument"
     if made.takes:
-        shape = "that of the argument, or without its last two axes"
+        shape = whole if made.keeps_shape else f"{whole} without its last two axes"
         return Node(op, args, "", shape, doc, EXPRESSION, legal.square)
-    shape = "that of the argument, or without the axes"
+    shape = whole if made.keeps_shape else f"{whole} without the axes"
     return Node(op, args, "the axes", shape, doc, EXPRESSION, legal.along_axes)
 
 
