@@ -6,14 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from calcml.calculus import (
-    diff as diff,
-    grad as grad,
-    hessian as hessian,
-    jacobian as jacobian,
-    jvp as jvp,
-    vjp as vjp,
-)
+from calcml.calculus import diff as diff, grad as grad
 from calcml.core.errors import (
     CalcmlError as CalcmlError,
     DomainError as DomainError,
@@ -32,14 +25,16 @@ if TYPE_CHECKING:
     from calcml.algebra.simplify import Step
     from calcml.batch import batch as batch
     from calcml.calculus.domain import domain as domain
+    from calcml.calculus.jacobians import hessian as hessian, jacobian as jacobian
     from calcml.calculus.kinks import kinks as kinks
+    from calcml.calculus.vector_products import jvp as jvp, vjp as vjp
     from calcml.check import check as check
     from calcml.compile import compile as compile
     from calcml.steps.derive import derive as derive
     from calcml.sympy_bridge import from_sympy as from_sympy
     from calcml.tables import table as table
 
-# Public names whose rooms are loaded when they are first used.
+# Public names whose modules are loaded when they are first used.
 LATER = {
     "batch": "batch",
     "check": "check",
@@ -47,8 +42,12 @@ LATER = {
     "derive": "steps.derive",
     "domain": "calculus.domain",
     "from_sympy": "sympy_bridge",
+    "hessian": "calculus.jacobians",
+    "jacobian": "calculus.jacobians",
+    "jvp": "calculus.vector_products",
     "kinks": "calculus.kinks",
     "table": "tables",
+    "vjp": "calculus.vector_products",
 }
 
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calcml.calculus.derivative import checked_order, derived, graded
-from calcml.calculus.jacobians import hessian as hessian, jacobian as jacobian
-from calcml.calculus.vector_products import jvp as jvp, vjp as vjp
 from calcml.core.errors import ParseError
 from calcml.core.expr import Expr
 from calcml.parsing.inputs import (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import calcml as cm
-from calcml.calculus import hessian
+from calcml.calculus.jacobians import hessian
 from calcml.core.build import dump, load
 from calcml.core.errors import (
     CalcmlError,
