@@ -1,22 +1,29 @@
-"""Exact limits of smooth expressions, by their values or by L'Hopital's rule."""
+"""Exact limits of smooth expressions, by their values or by expansions."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
 
 from calcml.algebra.canonical import tidy
 from calcml.algebra.definedness import conditions
 from calcml.algebra.simplify import simplify
 from calcml.calculus.chain_rule import forward
+from calcml.calculus.expansions.coefficients import (
+    Ring,
+    UndecidedError,
+    coefficient,
+    expression,
+)
+from calcml.calculus.expansions.sides import beside
 from calcml.calculus.zeros.constants import is_closed, sign, truth
-from calcml.core.build import add, div, mul, neg, power, sub, substitute
+from calcml.core.build import sub, substitute
 from calcml.core.errors import CalcmlError
-from calcml.core.expr import ARRAYS, CONDITIONS, ONE, ZERO, Expr, walk
+from calcml.core.expr import ARRAYS, CONDITIONS, ZERO, Expr, walk
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parse
 
 MOST_NODES = 200  # of an expression whose limit is looked for
-MOST_TURNS = 6  # of L'Hopital's rule
 ZERO_KINK = "x = 0:"  # of rows that are smooth but where their argument is 0
 
 
@@ -149,49 +156,13 @@ def _limit(e: Expr, u: Expr, place: Expr) -> Expr | None:
         value = None
     if value is not None:
         return value
-    top, bottom = _quotient(e)
-    for _ in range(MOST_TURNS):
-        above, below = _at(top, u, place), _at(bottom, u, place)
-        if above is None or below is None:
-            return None
-        if _nonzero(below):
-            return simplify(div(above, below))
-        if below is not ZERO or above is not ZERO:
-            return None
-        top, bottom = tidy(forward(top, u)), tidy(forward(bottom, u))
-    return None
-
-
-def _nonzero(value: Expr) -> bool:
-    if is_closed(value):
-        return sign(value) in (1, -1)
-    return value is not ZERO
-
-
-def _quotient(e: Expr) -> tuple[Expr, Expr]:
-    """Numerator and denominator over all of the sums, products and whole powers."""
-    done: dict[Expr, tuple[Expr, Expr]] = {}
-    for node in walk(e):
-        parts = [done[a] for a in node.args]
-        found = node, ONE
-        if node.op in ("add", "sub"):
-            (a, b), (c, d) = parts
-            join = add if node.op == "add" else sub
-            found = join(mul(a, d), mul(c, b)), mul(b, d)
-        elif node.op == "mul":
-            (a, b), (c, d) = parts
-            found = mul(a, c), mul(b, d)
-        elif node.op == "div":
-            (a, b), (c, d) = parts
-            found = mul(a, d), mul(b, c)
-        elif node.op == "neg":
-            found = neg(parts[0][0]), parts[0][1]
-        elif node.op == "pow" and isinstance(node.args[1].value, int):
-            n = node.args[1]
-            a, b = parts[0]
-            if n.value > 0:
-                found = power(a, n), power(b, n)
-            else:
-                found = power(b, neg(n)), power(a, neg(n))
-        done[node] = found
-    return done[e]
+    ring, at = Ring(), coefficient(place)
+    try:
+        sides = [beside(e, u, at, ring, side, Fraction(1)) for side in (1, -1)]
+    except UndecidedError:
+        return None
+    right, left = (None if s.grows else s.limit for s in sides)
+    if right is None or left is None:
+        return None
+    same = ring.is_zero(ring.add(right, ring.neg(left)))
+    return simplify(expression(right)) if same else None
