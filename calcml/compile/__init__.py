@@ -25,7 +25,7 @@ from calcml.evaluate.arrays import sizes_in
 from calcml.functions import Row
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.parsing.parser import Shapes, declared, parse
-from calcml.parsing.rows import lower
+from calcml.parsing.rows import lower, lower_arrays
 from calcml.runtime import (
     attempt as attempt,
     elementwise as elementwise,
@@ -152,7 +152,7 @@ def _source(
     together = formal(
         "f", (0,) * len(roots), tuple(roots)
     )  # one pass over shared parts
-    together = norms.lowered(together)
+    together = norms.lowered(lower_arrays(together, lambda row: bool(row.numpy)))
     try:
         lowered = lower(together, lambda row: _has(row, language))
     except UnsupportedError:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from calcml.core.expr import ONE, ZERO, Expr
 from calcml.core.shapes import Dims
 from calcml.core.tensors import REDUCTIONS, UNIT
-from calcml.functions.arrays import ARRAY_OPERATIONS
+from calcml.core.tensors.names import ONEHOT, RESHAPE
+from calcml.functions.arrays import ALONG_AXES, ARRAY_OPERATIONS, SQUARE_OPERATIONS
 from calcml.printing.fold import ATOM, Piece
 
 Labels = tuple[int, ...]
@@ -68,8 +69,8 @@ def _moved(node: Expr) -> list[Piece]:
     found: list[Piece] = [(x, ATOM)]
     kept = tuple(label for label in labels if label in out and label != UNIT)
     if len(labels) == 2 and labels[0] == labels[1] != UNIT:
-        name, kept = ("diagonal", kept[:1]) if kept else ("trace", kept)
-        found = _call(f"numpy.{name}", found)
+        found = _call("numpy.diagonal" if kept else "numpy.trace", found)
+        kept = kept[:1]
     elif any(labels.count(label) > 1 for label in labels if label != UNIT):
         found, kept = _einsum([x], [labels], out)
     else:
@@ -245,11 +246,11 @@ def _reshape(node: Expr) -> list[Piece]:
 _FORMS: dict[str, Callable[[Expr], list[Piece]]] = {
     "delta": lambda node: ["numpy.eye(", (node.value, 0), ")"],
     "lower_ones": lambda node: ["numpy.tri(", (node.value, 0), ")"],
-    "onehot": _onehot,
+    ONEHOT: _onehot,
     "selector": _selector,
     "part": _part,
-    "reshape": _reshape,
-    "softmax": _along,
+    RESHAPE: _reshape,
+    **dict.fromkeys(ALONG_AXES, _along),
     **dict.fromkeys(REDUCTIONS, _along),
-    **dict.fromkeys(("det", "logdet", "inv", "cholesky"), _called),
+    **dict.fromkeys(SQUARE_OPERATIONS, _called),
 }

@@ -10,9 +10,10 @@ along the axes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from math import prod
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class ArrayRow(NamedTuple):
@@ -29,7 +30,11 @@ class ArrayRow(NamedTuple):
     In `tex`, #1, #2, ... stand for the arguments; without them it is a name, with sizes
     as its indices where the function has nothing else. `binding` is how tightly the
     arguments hold together there, or stand in brackets, and how the whole does.
-    What it `folds` is written by it; `total` is the sum of its elements along the axes.
+    `values` are for systems that lack it: its definition by other functions, in which
+    `axis` are its axes; of a reduction a function of (mpmath, elements), which are all
+    fractions or all numbers; of a square matrix the name of one in
+    evaluate/arrays/matrices.py. A function that is `recognised` is written for its
+    definition; `total` is the sum of its elements along the axes.
     `letter` names its value where that occurs more than once in a printed form.
     """
 
@@ -50,7 +55,8 @@ class ArrayRow(NamedTuple):
     tex: str = ""
     binding: str = ""
     numpy: str = ""
-    folds: str = ""
+    values: str | Callable[[Any, list[Any]], Any] = ""
+    recognised: bool = False
     total: str = ""
     letter: str = ""
     aliases: tuple[str, ...] = ()
@@ -118,12 +124,12 @@ def arr(
 # reductions
 arr("sum(x)",         axis="all", build="summed", doc="sum of the elements", numpy="numpy.sum", tex=r"\sum #1", binding="signed -> addend")
 arr("mean(x)",        axis="all", by="sum(x, axis=axis)/size(x, axis=axis)", doc="mean of the elements")
-arr("prod(x)",        axis="all", op="prod_over", d="prod(where(others(x) == 1, x, 1))", build="flat", doc="product of the elements", tex=r"\prod", numpy="numpy.prod")
+arr("prod(x)",        axis="all", op="prod_over", d="prod(where(others(x) == 1, x, 1))", build="flat", values=lambda m, x: prod(x), doc="product of the elements", tex=r"\prod", numpy="numpy.prod")
 arr("var(x)",         axis="all", by="mean((x - mean(x, axis=axis, keepdims=1))^2, axis=axis)", doc="mean squared distance from the mean, as in NumPy")
 arr("std(x)",         axis="all", by="sqrt(var(x, axis=axis))", doc="square root of var(x)")
-arr("max(x)",         axis="all", op="max_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", doc="greatest element; the slope of a tie is split evenly", tex=r"\max", numpy="numpy.max", aliases="amax")
-arr("min(x)",         axis="all", op="min_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", doc="least element; the slope of a tie is split evenly", tex=r"\min", numpy="numpy.min", aliases="amin")
-arr("logsumexp(x)",   axis="all", op="logsumexp_over", d="exp(x - y)", build="over", doc="log of the sum of exp of the elements", tex=r"\operatorname{logsumexp}", numpy="scipy.special.logsumexp")
+arr("max(x)",         axis="all", op="max_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", values=lambda m, x: max(x), doc="greatest element; the slope of a tie is split evenly", tex=r"\max", numpy="numpy.max", aliases="amax")
+arr("min(x)",         axis="all", op="min_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", values=lambda m, x: min(x), doc="least element; the slope of a tie is split evenly", tex=r"\min", numpy="numpy.min", aliases="amin")
+arr("logsumexp(x)",   axis="all", op="logsumexp_over", d="exp(x - y)", build="over", values=lambda m, x: m.log(m.fsum(map(m.exp, x))), doc="log of the sum of exp of the elements", tex=r"\operatorname{logsumexp}", numpy="scipy.special.logsumexp")
 arr("norm1(x)",       axis="all", by="sum(abs(x), axis=axis)", doc="sum of the absolute values")
 arr("norm2(x)",       axis="all", by="sqrt(sum(x^2, axis=axis))", d="normalize(x, axis=axis)", doc="square root of the sum of squares; of a matrix its Frobenius norm", aliases="norm fro", tex=r"\left\|#1\right\|")
 arr("norm_inf(x)",    axis="all", by="max(abs(x), axis=axis)", doc="greatest absolute value")
@@ -131,7 +137,7 @@ arr("normalize(x)",   axis="all", d="1/sqrt(x @ x)*delta(i, a) - x[i]*x[a]*(1/sq
 arr("size(x)",        axis="all", build="count", doc="number of elements")
 
 # along an axis
-arr("softmax(x)",     axis=-1, d="y[i]*delta(i, a) - y[i]*y[a]", folds="exp(x - logsumexp(x))", total="1", letter="p", build="along", single="1", doc="exp(x)/sum(exp(x)) along an axis", tex=r"\operatorname{softmax}", numpy="scipy.special.softmax")
+arr("softmax(x)",     axis=-1, d="y[i]*delta(i, a) - y[i]*y[a]", values="exp(x - logsumexp(x, axis=axis, keepdims=1))", recognised=True, total="1", letter="p", build="along", single="1", doc="exp(x)/sum(exp(x)) along an axis", tex=r"\operatorname{softmax}", numpy="scipy.special.softmax")
 arr("log_softmax(x)", axis=-1, by="x - logsumexp(x, axis=axis, keepdims=1)", doc="logarithm of softmax(x)")
 arr("softmin(x)",     axis=-1, by="softmax(-x, axis=axis)", doc="softmax(-x)")
 arr("cumsum(x)",      axis=-1, build="running", doc="running sums along an axis", numpy="numpy.cumsum")
@@ -146,11 +152,11 @@ arr("diag(x)",        build="diag", shapes="n -> n n | n 1 -> n n | 1 n -> n n |
 arr("trace(x)",       takes="square", build="trace", shapes="n n ->", of_scalar="x", doc="sum of the diagonal", tex=r"\operatorname{tr}", numpy="numpy.trace", aliases="tr")
 
 # linear algebra
-arr("det(X)",         takes="square", d="y*inv(X)[b, a]", shapes="n n ->", of_scalar="x", doc="determinant", tex=r"\det", numpy="numpy.linalg.det")
-arr("logdet(X)",      takes="square", d="inv(X)[b, a]", shapes="n n ->", of_scalar="log(x)", doc="log of the determinant, where that is positive", tex=r"\log\det", numpy="(numpy.log((s := numpy.linalg.slogdet(#1))[0]) + s[1])")
-arr("inv(X)",         takes="square", d="-y[i, a]*y[b, j]", shapes="n n -> n n", of_scalar="1/x", doc="inverse", tex=r"#1^{-1}", binding="atom -> signed", numpy="numpy.linalg.inv")
+arr("det(X)",         takes="square", d="y*inv(X)[b, a]", shapes="n n ->", of_scalar="x", values="determinant", doc="determinant", tex=r"\det", numpy="numpy.linalg.det")
+arr("logdet(X)",      takes="square", d="inv(X)[b, a]", shapes="n n ->", of_scalar="log(x)", values="log_determinant", doc="log of the determinant, where that is positive", tex=r"\log\det", numpy="(numpy.log((s := numpy.linalg.slogdet(#1))[0]) + s[1])")
+arr("inv(X)",         takes="square", d="-y[i, a]*y[b, j]", shapes="n n -> n n", of_scalar="1/x", values="inverse", doc="inverse", tex=r"#1^{-1}", binding="atom -> signed", numpy="numpy.linalg.inv")
 arr("solve(a, b)",    by="inv(a) @ b", shapes="n n, n -> n | n n, n k -> n k", doc="the x with a @ x = b")
-arr("cholesky(X)",    takes="square", d="sum(k, y[i, k]*lower_half(y)[k, j]*(inv(y)[k, a]*inv(y)[j, b] + inv(y)[k, b]*inv(y)[j, a]))/2", shapes="n n -> n n", doc="lower triangular L with L @ L.T = X, for symmetric X", tex=r"\operatorname{chol}", numpy="numpy.linalg.cholesky")
+arr("cholesky(X)",    takes="square", d="sum(k, y[i, k]*lower_half(y)[k, j]*(inv(y)[k, a]*inv(y)[j, b] + inv(y)[k, b]*inv(y)[j, a]))/2", shapes="n n -> n n", values="cholesky", doc="lower triangular L with L @ L.T = X, for symmetric X", tex=r"\operatorname{chol}", numpy="numpy.linalg.cholesky")
 arr("matrix_power(x, n)", takes="square", build="matrix_power", shapes="n n, -> n n", doc="x @ x @ ... @ x, n times", numpy="numpy.linalg.matrix_power")
 arr("lower_half(x)",  takes="square", build="lower_half", shapes="n n -> n n", doc="1 below the diagonal, 1/2 on it, 0 above, in the shape of a square matrix")
 

@@ -1,18 +1,20 @@
 """Texts of rows as functions of (arguments, own value), and what a target lacks.
 
 Filling a template builds a few nodes; parsing the text again would cost a hundredfold.
-`lower` puts the definitions of rows in the place of functions that a target lacks.
+`lower` and `lower_arrays` put the definitions of rows in the place of functions that a
+target lacks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from calcml.core.build import rebuilt
+from calcml.core.build import bottom_up, rebuilt
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import LIGHT, ONE, Expr, make, symbol, walk
 from calcml.functions import FUNCTIONS, Row
-from calcml.parsing.parser import parse
+from calcml.functions.arrays import ALONG_AXES, ARRAY_OPERATIONS, ArrayRow
+from calcml.parsing.parser import defined, parse
 
 Partial = Callable[[tuple[Expr, ...], Expr], Expr]
 
@@ -124,3 +126,22 @@ def lower(root: Expr, has: Callable[[Row], bool]) -> Expr:
         f"{lacking.name} is not there in this target, "
         "and its definition leads back to it"
     )
+
+
+def lower_arrays(root: Expr, has: Callable[[ArrayRow], bool]) -> Expr:
+    """`root` with functions along axes whose rows fail `has` by their definitions."""
+    rows = [ARRAY_OPERATIONS[op] for op in ALONG_AXES]
+    lacking = {row.op: row for row in rows if row.values and not has(row)}
+
+    def changed(node: Expr, new: Expr) -> Expr:
+        row = lacking.get(node.op)
+        if row is None:
+            return new
+        return defined(str(row.values), {row.params[0]: new.args[0], "axis": new.value})
+
+    for _ in range(MAX_PASSES):
+        order = walk(root)
+        if not any(node.op in lacking for node in order):
+            break
+        root = bottom_up(root, changed, order)
+    return root

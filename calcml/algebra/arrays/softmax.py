@@ -13,7 +13,7 @@ from calcml.core.tensors import UNIT, Label, array, contract, reduction
 from calcml.core.tensors.elementwise import is_kernel, region, replaced, scalar_of
 from calcml.functions.arrays import ARRAY_OPERATIONS
 
-SOFTMAX = next(r.op for r in ARRAY_OPERATIONS.values() if r.folds)
+SOFTMAX = next(r.op for r in ARRAY_OPERATIONS.values() if r.recognised)
 
 
 def log_sum(p: Product) -> Expr | None:

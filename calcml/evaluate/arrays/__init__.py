@@ -41,7 +41,7 @@ from calcml.evaluate.pointwise import (
     strict,
     unsettled,
 )
-from calcml.parsing.rows import lower
+from calcml.parsing.rows import lower, lower_arrays
 
 
 class Point(NamedTuple):
@@ -103,7 +103,8 @@ def unconfirmed(root: Expr, at: Mapping[str, object], digits: int) -> Grid:
 
 def lowered(root: Expr) -> Expr:
     """`root` with the functions that mpmath lacks written by their definitions."""
-    return lower(norms.lowered(root), lambda row: row.mpmath is not None)
+    root = norms.lowered(lower_arrays(root, lambda row: False))
+    return lower(root, lambda row: row.mpmath is not None)
 
 
 def located(nodes: Sequence[Expr], at: Mapping[str, object]) -> Point:

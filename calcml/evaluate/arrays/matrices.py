@@ -1,4 +1,8 @@
-"""Values of determinants, inverses and Cholesky factors, by elimination."""
+"""Values of determinants, inverses and Cholesky factors, by elimination.
+
+The `values` of a row names one of these functions, of its node, rows of elements and
+mpmath; each gives the elements of the node.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,10 @@ MAX_EXACT_ROWS = 8  # rows of a matrix of fractions that is eliminated exactly
 Rows = list[list[Any]]
 
 
-def determinant(rows: Rows, m: Any) -> Any:
+def determinant(node: Expr, rows: Rows, m: Any) -> list[Any]:
     """The determinant."""
     det, _ = _eliminated(rows, m)
-    return short(det, m) if isinstance(det, Fraction) else det
+    return [short(det, m) if isinstance(det, Fraction) else det]
 
 
 def inverse(node: Expr, rows: Rows, m: Any) -> list[Any]:
@@ -28,12 +32,14 @@ def inverse(node: Expr, rows: Rows, m: Any) -> list[Any]:
     return [short(v, m) if isinstance(v, Fraction) else v for v in chain(*found)]
 
 
-def log_determinant(node: Expr, rows: Rows, m: Any) -> Any:
+def log_determinant(node: Expr, rows: Rows, m: Any) -> list[Any]:
     """The logarithm of the determinant, a Failure where that is not positive."""
-    det = number(determinant(rows, m), m)
+    (value,) = determinant(node, rows, m)
+    det = number(value, m)
     if isinstance(det, m.mpc) or det <= 0:
-        return Failure(node, [], f"the determinant is {m.nstr(det, 6)}, not positive")
-    return m.log(det)
+        wrong = f"the determinant is {m.nstr(det, 6)}, not positive"
+        return [Failure(node, [], wrong)]
+    return [m.log(det)]
 
 
 def cholesky(node: Expr, rows: Rows, m: Any) -> list[Any]:

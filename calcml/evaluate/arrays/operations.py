@@ -10,19 +10,16 @@ from typing import Any, NamedTuple
 
 from calcml.core.errors import DomainError, ShapeError
 from calcml.core.expr import Expr
+from calcml.core.tensors.names import ONEHOT, RESHAPE
+from calcml.evaluate.arrays import matrices
 from calcml.evaluate.arrays.grid import Grid, bundles, indices
-from calcml.evaluate.arrays.matrices import (
-    cholesky,
-    determinant,
-    inverse,
-    log_determinant,
-)
 from calcml.evaluate.arrays.products import contracted, table
 from calcml.evaluate.arrays.sizes import Sizes, shape_of, whole
 from calcml.evaluate.pointwise import Failure, number, short
+from calcml.functions.arrays import ARRAY_OPERATIONS, REDUCTIONS, SQUARE_OPERATIONS
 
 # Tensors of zeros and ones whose zeros say which elements are not used.
-SPARSE = ("delta", "onehot", "selector", "lower_ones")
+SPARSE = ("delta", ONEHOT, "selector", "lower_ones")
 
 
 class Setting(NamedTuple):
@@ -83,19 +80,6 @@ def _selector(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
 # --- along axes --------------------------------------------------------------------
 
 
-def _extreme(choose: Callable[..., Any]) -> Callable[[list[Any], Any], Any]:
-    return lambda items, m: choose(_alike(items, m))
-
-
-def _product(items: list[Any], m: Any) -> Any:
-    value = prod(_alike(items, m))
-    return short(value, m) if isinstance(value, Fraction) else value
-
-
-def _log_sum(items: list[Any], m: Any) -> Any:
-    return m.log(m.fsum([m.exp(number(v, m)) for v in items]))
-
-
 def _alike(items: list[Any], m: Any) -> list[Any]:
     """Values of one kind, so that they can be compared and multiplied."""
     if all(isinstance(v, Fraction) for v in items):
@@ -103,46 +87,23 @@ def _alike(items: list[Any], m: Any) -> list[Any]:
     return [number(v, m) for v in items]
 
 
-_REDUCTIONS: dict[str, Callable[[list[Any], Any], Any]] = {
-    "max_over": _extreme(max),
-    "min_over": _extreme(min),
-    "prod_over": _product,
-    "logsumexp_over": _log_sum,
-}
-
-
 def _reduce(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
-    compute = _REDUCTIONS[node.op]
-    items = [
-        _attempt(node, part, compute, setting.m)
-        for part in bundles(args[0], node.value)
-    ]
+    items = [_reduced(node, part, setting.m) for part in bundles(args[0], node.value)]
     return Grid(shape_of(node.dims, setting.sizes), items)
 
 
-def _softmax(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
-    m, (shape, items) = setting.m, args[0]
-    results = list(items)
-    for places in bundles(Grid(shape, list(range(len(items)))), node.value):
-        part = [items[k] for k in places]
-        log_sum = _attempt(node, part, _log_sum, m)
-        for k in places:
-            failed = isinstance(log_sum, Failure)
-            results[k] = log_sum if failed else m.exp(number(items[k], m) - log_sum)
-    return Grid(shape, results)
-
-
-def _attempt(
-    node: Expr, items: list[Any], compute: Callable[[list[Any], Any], Any], m: Any
-) -> Any:
+def _reduced(node: Expr, items: list[Any], m: Any) -> Any:
     """A value of `items`, which must all exist, and have an order where that counts."""
     for item in items:
         if isinstance(item, Failure):
             return item
+    compute = ARRAY_OPERATIONS[node.op].values
+    assert callable(compute)
     try:
-        return compute(items, m)
+        value = compute(m, _alike(items, m))
     except TypeError:
         return Failure(node, [], "complex values have no order and no place here")
+    return short(value, m) if isinstance(value, Fraction) else value
 
 
 def _reshape(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
@@ -154,17 +115,10 @@ def _reshape(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
 
 # --- linear algebra ----------------------------------------------------------------
 
-_MATRIX_VALUES: dict[str, Callable[[Expr, list[list[Any]], Any], list[Any]]] = {
-    "det": lambda node, rows, m: [determinant(rows, m)],
-    "logdet": lambda node, rows, m: [log_determinant(node, rows, m)],
-    "inv": inverse,
-    "cholesky": cholesky,
-}
-
 
 def _of_matrices(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
     """A function of a square matrix, or of each of several along leading axes."""
-    (x,), compute = args, _MATRIX_VALUES[node.op]
+    (x,), compute = args, getattr(matrices, str(ARRAY_OPERATIONS[node.op].values))
     n = x.shape[-1]
     shape = shape_of(node.dims, setting.sizes)
     parts = [x.items[k : k + n * n] for k in range(0, len(x.items), n * n)]
@@ -181,10 +135,9 @@ OPERATIONS: dict[str, Operation] = {
     "contract": _contract,
     "delta": _delta,
     "lower_ones": _lower_ones,
-    "onehot": _onehot,
+    ONEHOT: _onehot,
     "selector": _selector,
-    "softmax": _softmax,
-    "reshape": _reshape,
-    **dict.fromkeys(_REDUCTIONS, _reduce),
-    **dict.fromkeys(_MATRIX_VALUES, _of_matrices),
+    RESHAPE: _reshape,
+    **dict.fromkeys(REDUCTIONS, _reduce),
+    **dict.fromkeys(SQUARE_OPERATIONS, _of_matrices),
 }
