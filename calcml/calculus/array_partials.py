@@ -17,6 +17,7 @@ from calcml.core.errors import UnsupportedError
 from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, make, symbol, walk
 from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors import UNIT, Label, Operand, contract, right
+from calcml.core.tensors.names import RESHAPE
 from calcml.functions.arrays import ARRAY_OPERATIONS, ArrayRow
 from calcml.parsing.parser import defined
 
@@ -35,7 +36,7 @@ class Local(NamedTuple):
 def pulled(adjoint: Expr, lead: Dims, node: Expr, place: int, partial: object) -> Expr:
     """What an adjoint of `node`, of shape lead + node.dims, adds to its argument's."""
     arg = node.args[place]
-    if node.op == "reshape":
+    if node.op == RESHAPE:
         return tensors.reshape(adjoint, lead + arg.dims)
     if not lead and node.op not in ARRAYS:
         return _pulled_elementwise(adjoint, node, arg, partial)
@@ -53,7 +54,7 @@ def pulled(adjoint: Expr, lead: Dims, node: Expr, place: int, partial: object) -
 
 def pushed(tangent: Expr, tail: Dims, node: Expr, place: int, partial: object) -> Expr:
     """What a tangent of an argument, of shape arg.dims + tail, adds to the node's."""
-    if node.op == "reshape":
+    if node.op == RESHAPE:
         return tensors.reshape(tangent, node.dims + tail)
     local = _local(node, place, partial)
     behind = _axes("tail", tail)

@@ -19,23 +19,26 @@ from typing import Any, NamedTuple
 class ArrayRow(NamedTuple):
     """One function of arrays: its call, its definition or its derivative, its spellings.
 
-    `axis` is the axis where a call names none: "all" of them, or a number; None where
-    the function has no axis. `takes` says what its argument must be: "square".
-    A function without `by` is made by `build`, a function of core/tensors/made.py, or
-    else is a node of its own, of a square matrix; what is built "along" axes is `single`, in `x`, where these
-    have one element. `shapes` are the axes of arguments and value, "m n, n -> m", where
-    `*` is any array; several alternatives stand between bars. `of_scalar` is its
-    value at a scalar in languages where that is a matrix of one element. The parameter
-    `sizes` and those after it are sizes, at `most` so many arguments together.
+    The call: `axis` is the axis where it names none, "all" of them or a number; None
+    where the function has no axis. `takes` says what the argument must be: "square".
+    The parameter `sizes` and those after it are sizes, at `most` so many arguments
+    together. `shapes` are the axes of arguments and value, "m n, n -> m", where `*` is
+    any array; several alternatives stand between bars.
+    What it makes: the expression `by`; or what `build` does, a function of
+    core/tensors/made.py; or a node of its own, of a square matrix. What is built
+    "along" axes is `single`, in `x`, where these have one element. A reduction is
+    `of_equal` of n elements equal to x; `of_scalar` is the value at a scalar in
+    languages where that is a matrix of one element. `total` is the sum of the elements
+    of the value along the axes.
+    For systems that lack it there are `values`: along axes a definition by other
+    functions, in which `axis` are its axes, and which is written as this function where
+    that is `recognised`; of a reduction a function of (mpmath, elements), which are all
+    fractions or all numbers; of a square matrix the name of a function of
+    evaluate/arrays/matrices.py.
     In `tex`, #1, #2, ... stand for the arguments; without them it is a name, with sizes
-    as its indices where the function has nothing else. `binding` is how tightly the
-    arguments hold together there, or stand in brackets, and how the whole does.
-    `values` are for systems that lack it: its definition by other functions, in which
-    `axis` are its axes; of a reduction a function of (mpmath, elements), which are all
-    fractions or all numbers; of a square matrix the name of one in
-    evaluate/arrays/matrices.py. A function that is `recognised` is written for its
-    definition; `total` is the sum of its elements along the axes.
-    `letter` names its value where that occurs more than once in a printed form.
+    as its indices where there is nothing else. `binding` is how tightly arguments must
+    hold together there, or stand in brackets, and how the whole does. `letter` names
+    the value where that occurs more than once in a printed form.
     """
 
     op: str
@@ -56,6 +59,7 @@ class ArrayRow(NamedTuple):
     binding: str = ""
     numpy: str = ""
     values: str | Callable[[Any, list[Any]], Any] = ""
+    of_equal: str = ""
     recognised: bool = False
     total: str = ""
     letter: str = ""
@@ -124,12 +128,12 @@ def arr(
 # reductions
 arr("sum(x)",         axis="all", build="summed", doc="sum of the elements", numpy="numpy.sum", tex=r"\sum #1", binding="signed -> addend")
 arr("mean(x)",        axis="all", by="sum(x, axis=axis)/size(x, axis=axis)", doc="mean of the elements")
-arr("prod(x)",        axis="all", op="prod_over", d="prod(where(others(x) == 1, x, 1))", build="flat", values=lambda m, x: prod(x), doc="product of the elements", tex=r"\prod", numpy="numpy.prod")
+arr("prod(x)",        axis="all", op="prod_over", d="prod(where(others(x) == 1, x, 1))", build="flat", values=lambda m, x: prod(x), of_equal="x^n", doc="product of the elements", tex=r"\prod", numpy="numpy.prod")
 arr("var(x)",         axis="all", by="mean((x - mean(x, axis=axis, keepdims=1))^2, axis=axis)", doc="mean squared distance from the mean, as in NumPy")
 arr("std(x)",         axis="all", by="sqrt(var(x, axis=axis))", doc="square root of var(x)")
-arr("max(x)",         axis="all", op="max_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", values=lambda m, x: max(x), doc="greatest element; the slope of a tie is split evenly", tex=r"\max", numpy="numpy.max", aliases="amax")
-arr("min(x)",         axis="all", op="min_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", values=lambda m, x: min(x), doc="least element; the slope of a tie is split evenly", tex=r"\min", numpy="numpy.min", aliases="amin")
-arr("logsumexp(x)",   axis="all", op="logsumexp_over", d="exp(x - y)", build="over", values=lambda m, x: m.log(m.fsum(map(m.exp, x))), doc="log of the sum of exp of the elements", tex=r"\operatorname{logsumexp}", numpy="scipy.special.logsumexp")
+arr("max(x)",         axis="all", op="max_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", values=lambda m, x: max(x), of_equal="x", doc="greatest element; the slope of a tie is split evenly", tex=r"\max", numpy="numpy.max", aliases="amax")
+arr("min(x)",         axis="all", op="min_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", values=lambda m, x: min(x), of_equal="x", doc="least element; the slope of a tie is split evenly", tex=r"\min", numpy="numpy.min", aliases="amin")
+arr("logsumexp(x)",   axis="all", op="logsumexp_over", d="exp(x - y)", build="over", values=lambda m, x: m.log(m.fsum(map(m.exp, x))), of_equal="x + log(n)", doc="log of the sum of exp of the elements", tex=r"\operatorname{logsumexp}", numpy="scipy.special.logsumexp")
 arr("norm1(x)",       axis="all", by="sum(abs(x), axis=axis)", doc="sum of the absolute values")
 arr("norm2(x)",       axis="all", by="sqrt(sum(x^2, axis=axis))", d="normalize(x, axis=axis)", doc="square root of the sum of squares; of a matrix its Frobenius norm", aliases="norm fro", tex=r"\left\|#1\right\|")
 arr("norm_inf(x)",    axis="all", by="max(abs(x), axis=axis)", doc="greatest absolute value")

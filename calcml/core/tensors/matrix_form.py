@@ -6,6 +6,7 @@ from typing import Any
 
 from calcml.core.build import rebuild
 from calcml.core.expr import ONE, ZERO, Expr, walk
+from calcml.core.operations import SQRT
 from calcml.core.tensors import REDUCTIONS, stop_of
 from calcml.core.tensors.contraction_form import Writer
 from calcml.core.tensors.elementwise import is_repeat
@@ -50,7 +51,7 @@ def _form(node: Expr, args: tuple[Expr, ...], columns: bool) -> Expr:
         if is_repeat(node):
             return _repeated(node, args[0])
         return Writer(node, args, columns).written()
-    if node.op == "sqrt":
+    if node.op == SQRT:
         norm = _norm(args[0])
         if norm is not None:
             return called(NORM2, (norm,), ())

@@ -9,7 +9,7 @@ from calcml.core.errors import ShapeError
 from calcml.core.expr import ARRAYS, Expr
 from calcml.core.shapes import is_unit, shown
 from calcml.core.tensors.contraction import UNIT, Label, array, contract, permuted
-from calcml.core.tensors.names import NORM2
+from calcml.core.tensors.names import DIAG, NORM2
 from calcml.core.tensors.products import product, reshape
 from calcml.core.tensors.units import delta
 from calcml.functions.arrays import REDUCTIONS
@@ -66,7 +66,7 @@ def diag(x: Expr) -> Expr:
         sizes: dict[Label, Expr] = {"i": size, "j": size}
         return contract([(x, "i"), (delta(size), "ij")], "ij", sizes)
     if len(x.dims) == 2:
-        square(x, "diag")
+        square(x, DIAG)
         return contract([(x, "ii")], "i", {"i": x.dims[0]})
     raise ShapeError(f"diag takes a vector or a matrix, got shape {shown(x.dims)}")
 

@@ -96,7 +96,7 @@ def moved(size: Expr, by: int) -> Expr:
 
 def _bounds(part: Any, size: Expr) -> tuple[Expr, Expr]:
     """The first place of a slice, and how many there are."""
-    if getattr(part, "step", None) not in (None, 1):
+    if isinstance(part, slice) and part.step not in (None, 1):
         raise UnsupportedError("slices have step 1 here; select by a product instead")
     start = ZERO if part.start is None else _place(part.start, size, 0)
     stop = size if part.stop is None else _place(part.stop, size, 0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import count
 
 from calcml.algebra.terms import SUMS
-from calcml.core.build import add, power, sub
-from calcml.core.expr import ZERO, Expr, make, symbol, walk
+from calcml.core.build import add, sub
+from calcml.core.expr import ZERO, Expr, symbol, walk
+from calcml.functions.arrays import ARRAY_OPERATIONS
+from calcml.parsing.parser import defined
 from calcml.printing.index_form.nodes import (
     REDUCED,
     SUM_OVER,
@@ -81,7 +83,8 @@ class Bound:
         i, body = self._finished(i, body)
         if uses(body, i):
             return over(REDUCED[op], i, body)
-        return _OF_CONSTANT[op](body, self.sizes[i])
+        names = {"x": body, "n": self.sizes[i]}
+        return defined(ARRAY_OPERATIONS[op].of_equal, names, opened=True)
 
     def _finished(self, i: Expr, body: Expr) -> tuple[Expr, Expr]:
         """The index by its last name, and the body with it, made short."""
@@ -90,14 +93,6 @@ class Bound:
         self.sizes[name] = self.sizes[i]
         self._levels[name] = level
         return name, settled(renamed(body, {i: name}))
-
-
-_OF_CONSTANT: dict[str, Callable[[Expr, Expr], Expr]] = {
-    "max_over": lambda body, size: body,
-    "min_over": lambda body, size: body,
-    "prod_over": power,
-    "logsumexp_over": lambda body, size: add(body, make("log", (size,))),
-}
 
 
 def uses(root: Expr, index: Expr) -> bool:
