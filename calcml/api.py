@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from calcml.compile import compile as compile
     from calcml.steps.derive import derive as derive
     from calcml.sympy_bridge import from_sympy as from_sympy
-    from calcml.tables import table as table
+    from calcml.tables.table import table as table
 
 # Public names whose modules are loaded when they are first used.
 LATER = {
@@ -46,7 +46,7 @@ LATER = {
     "jacobian": "calculus.jacobians",
     "jvp": "calculus.vector_products",
     "kinks": "calculus.kinks",
-    "table": "tables",
+    "table": "tables.table",
     "vjp": "calculus.vector_products",
 }
 
@@ -161,7 +161,7 @@ def define(text: str, **facts: Any) -> Callable[..., Expr]:
     return caller(define_function(text, **facts).name)
 
 
-def __getattr__(name: str) -> Callable[..., Any]:
+def __getattr__(name: str) -> Callable[..., Expr]:
     """Every row of the function tables is a function: `calcml.sin(x)`."""
     if name in LATER:
         found: Callable[..., Any] = getattr(

@@ -6,15 +6,20 @@ import ast
 import doctest
 import inspect
 import re
+import subprocess
+import sys
 import typing
 from collections.abc import Callable
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
 import pytest
 
 import calcml as cm
+from calcml.api import LATER
 
+ROOT = Path(__file__).parents[1]
 NAMES = {name: getattr(cm, name) for name in cm.__all__}
 FUNCTIONS = {n: call for n, call in NAMES.items() if isinstance(call, FunctionType)}
 CLASSES = {name: kind for name, kind in NAMES.items() if isinstance(kind, type)}
@@ -84,3 +89,45 @@ def test_errors_have_a_kind_and_one_root(kind: type) -> None:
 @pytest.mark.parametrize("name", ["jacobian", "hessian", "vjp", "derive"])
 def test_what_depends_on_the_arguments_is_overloaded(name: str) -> None:
     assert len(typing.get_overloads(NAMES[name])) >= 2
+
+
+# What a call gives, as a type checker of strict mode sees it.
+SEEN = {
+    'jacobian("x", "x")': "Expr",
+    'jacobian(["x", "x*y"], ["x"])': "list[list[Expr]]",
+    'jacobian("x*y", ["x", "y"])': "list[list[Expr]]",
+    'hessian("x*y", "x")': "Expr",
+    'hessian("x*y", ["x", "y"])': "list[list[Expr]]",
+    'vjp("x*y", "x")': "Expr",
+    'vjp("x*y", ["x"])': "dict[str, Expr]",
+    'derive("x", "x")': "Derivation",
+    'derive("x", ["x"])': "Backpropagation",
+    'check("x", "1", "x")': "Report",
+    'kinks("x", "x")': "Kinks",
+    'domain("x")': "Domain",
+    'table("basics")': "Table",
+    'compile("x", ["x"])': "Compiled",
+    'sin("x")': "Expr",
+    'define("same(x) = x")("y")': "Expr",
+}
+
+
+def test_a_type_checker_sees_what_calls_give(tmp_path: Path) -> None:
+    lines = [f"reveal_type(cm.{call})" for call in SEEN]
+    script = tmp_path / "script.py"
+    script.write_text("\n".join(["import calcml as cm", *lines]), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", str(script)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=300,
+    )
+    told = re.findall(r'Revealed type is "(.*)"', done.stdout)
+    plain = [re.sub(r"calcml\.[\w.]*\.(?=\w)|calcml\.(?=\w)", "", t) for t in told]
+    assert dict(zip(SEEN, plain, strict=True)) == SEEN, done.stdout
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_what_is_loaded_later_is_there(name: str) -> None:
+    assert NAMES[name].__module__.startswith(f"calcml.{LATER[name]}")
