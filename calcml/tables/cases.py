@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from calcml.algebra.simplify import simplify
+from calcml.calculus.line import interval
 from calcml.core.build import rebuild, substitute
 from calcml.core.exact import evaluate
-from calcml.core.expr import CONDITIONS, Expr, Number, make, number, walk
+from calcml.core.expr import CONDITIONS, Expr, Number, number, walk
 from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import definition
 
@@ -25,17 +26,11 @@ class Interval(NamedTuple):
     has_high: bool = False
 
     def condition(self, x: Expr) -> Expr:
-        """That `x` lies in the interval."""
-        parts = []
-        if self.low is not None and self.low == self.high:
-            return make("eq", (x, number(self.low)))
-        if self.low is not None and self.high is None:
-            return make("ge" if self.has_low else "gt", (x, number(self.low)))
-        if self.low is not None:
-            parts.append(make("le" if self.has_low else "lt", (number(self.low), x)))
-        if self.high is not None:
-            parts.append(make("le" if self.has_high else "lt", (x, number(self.high))))
-        return parts[0] if len(parts) == 1 else make("and", tuple(parts))
+        """That `x` lies in the interval, which has a bound."""
+        low, high = (None if n is None else number(n) for n in (self.low, self.high))
+        found = interval(x, low, high, self.has_low, self.has_high)
+        assert found is not None
+        return found
 
 
 def cases(
@@ -61,12 +56,12 @@ def cases(
             pieces.append((end, Interval(end, end, True, True)))
         low = end
     found: list[tuple[Expr, Interval]] = []
-    for place, interval in pieces:
+    for place, cell in pieces:
         value = _at(root, x, place)
-        _extend(found, simplify(value) if tidy else value, interval)
+        _extend(found, simplify(value) if tidy else value, cell)
     if len(found) == 1:
         return []
-    return [(value, interval.condition(x)) for value, interval in found]
+    return [(value, cell.condition(x)) for value, cell in found]
 
 
 def _opened(root: Expr) -> Expr:
@@ -124,13 +119,11 @@ def _at(root: Expr, x: Expr, place: Number) -> Expr:
     return done[root]
 
 
-def _extend(
-    found: list[tuple[Expr, Interval]], value: Expr, interval: Interval
-) -> None:
+def _extend(found: list[tuple[Expr, Interval]], value: Expr, cell: Interval) -> None:
     """Add a case, or widen the last one where it has the same value and touches."""
     if found:
         last, (low, _, has_low, has_high) = found[-1]
-        if last is value and (has_high or interval.has_low):
-            found[-1] = value, Interval(low, interval.high, has_low, interval.has_high)
+        if last is value and (has_high or cell.has_low):
+            found[-1] = value, Interval(low, cell.high, has_low, cell.has_high)
             return
-    found.append((value, interval))
+    found.append((value, cell))

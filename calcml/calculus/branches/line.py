@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cmp_to_key
-from itertools import pairwise
 from typing import NamedTuple
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts.linear import linear, reciprocal
 from calcml.algebra.facts.values import COMPARISONS
 from calcml.algebra.piecewise import Rows, chain, rows_of
+from calcml.calculus.line import samples
 from calcml.calculus.zeros import zeros
-from calcml.calculus.zeros.constants import is_closed, near, sign, truth
+from calcml.calculus.zeros.constants import is_closed, sign, truth
 from calcml.core.build import add, mul, neg, sub, substitute, substitute_all
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import ONE, ZERO, Expr, Number, make, number, symbol, walk
@@ -166,24 +166,11 @@ def taken(along: Line, points: Sequence[Expr]) -> list[int] | None:
     if len(points) == 1 and not is_closed(points[0]):
         found = [_taken_beside(along, side) for side in (-1, 0, 1)]
     else:
-        samples = _samples(points)
-        if samples is None:
+        places = samples(points)
+        if places is None:
             return None
-        found = [_taken(along, sample) for sample in samples]
+        found = [_taken(along, place) for place in places]
     return None if None in found else [i for i in found if i is not None]
-
-
-def _samples(points: Sequence[Expr]) -> list[Expr] | None:
-    values = [p.value if p.op == "number" else near(p) for p in points]
-    known = [Fraction(v) for v in values if v is not None]
-    if len(known) < len(points):
-        return None
-    between = [(a + b) / 2 for a, b in pairwise(known)]
-    outer = [known[0] - 1, *between, known[-1] + 1]
-    found = [number(outer[0])]
-    for point, after in zip(points, outer[1:], strict=True):
-        found += [point, number(after)]
-    return found
 
 
 def _taken(along: Line, place: Expr) -> int | None:

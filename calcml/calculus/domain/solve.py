@@ -12,6 +12,7 @@ from calcml.algebra.facts.linear import linear
 from calcml.algebra.facts.values import COMPARISONS
 from calcml.algebra.piecewise import TURNED, Cells, shorter
 from calcml.calculus.domain.nonzero import told_apart
+from calcml.calculus.line import interval, samples
 from calcml.calculus.zeros import zeros
 from calcml.calculus.zeros.constants import is_closed, near, truth
 from calcml.core.build import add, mul, sub, substitute
@@ -100,22 +101,10 @@ def _on_line(mine: Sequence[Expr], x: Expr) -> list[Expr] | None:
     if len(ends) < len(places) or any(a[0] == b[0] for a, b in pairwise(ends)):
         return None
     points = [p for _, _, p in ends]
-    holds = [_all_hold(mine, x, place) for place in _samples(ends)]
+    holds = [_all_hold(mine, x, place) for place in samples(points) or ()]
     if None in holds:
         return None
     return _spelled(x, points, [bool(h) for h in holds])
-
-
-def _samples(ends: Sequence[tuple[Fraction, str, Expr]]) -> list[Expr]:
-    """A place before the first point, it, one between it and the next, ..."""
-    if not ends:
-        return [ZERO]
-    values = [value for value, _, _ in ends]
-    found = [number(values[0] - 1)]
-    after = [*[(a + b) / 2 for a, b in pairwise(values)], values[-1] + 1]
-    for (_, _, point), place in zip(ends, after, strict=True):
-        found += [point, number(place)]
-    return found
 
 
 def _all_hold(mine: Sequence[Expr], x: Expr, place: Expr) -> bool | None:
@@ -163,14 +152,7 @@ def _interval(x: Expr, points: Sequence[Expr], first: int, last: int) -> Expr | 
     """The condition of the cells from the first to the last; None where it is all."""
     low = points[(first - 1) // 2] if first else None
     high = points[last // 2] if last < 2 * len(points) else None
-    if low is None or high is None:
-        if high is not None:
-            return make("le" if last % 2 else "lt", (x, high))
-        return None if low is None else make("ge" if first % 2 else "gt", (x, low))
-    if first == last and first % 2:
-        return make("eq", (x, high))
-    below = make("le" if first % 2 else "lt", (low, x))
-    return make("and", (below, make("le" if last % 2 else "lt", (x, high))))
+    return interval(x, low, high, bool(first % 2), bool(last % 2))
 
 
 # --- several variables -------------------------------------------------------------

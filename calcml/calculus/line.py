@@ -1,0 +1,45 @@
+"""A line cut into cells by points: places in them, and intervals as conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from calcml.calculus.zeros.constants import near
+from calcml.core.expr import ZERO, Expr, make, number
+
+
+def samples(points: Sequence[Expr]) -> list[Expr] | None:
+    """A place before the first point, it, one between it and the next, ...
+
+    `points` are in their order; None where one of them is no number.
+    """
+    values = [near(point) for point in points]
+    known = [Fraction(v) for v in values if v is not None]
+    if len(known) < len(points):
+        return None
+    if not known:
+        return [ZERO]
+    found = [number(known[0] - 1)]
+    after = [*[(a + b) / 2 for a, b in pairwise(known)], known[-1] + 1]
+    for point, place in zip(points, after, strict=True):
+        found += [point, number(place)]
+    return found
+
+
+def interval(
+    x: Expr, low: Expr | None, high: Expr | None, has_low: bool, has_high: bool
+) -> Expr | None:
+    """That `x` lies between two bounds, which may belong to it; None is no bound.
+
+    None where there is no bound at all.
+    """
+    if low is not None and low is high:
+        return make("eq", (x, low))
+    if low is None:
+        return None if high is None else make("le" if has_high else "lt", (x, high))
+    if high is None:
+        return make("ge" if has_low else "gt", (x, low))
+    below = make("le" if has_low else "lt", (low, x))
+    return make("and", (below, make("le" if has_high else "lt", (x, high))))
