@@ -1,8 +1,8 @@
 """Printers: a style is data, one fold joins its pieces.
 
-Expressions flow in, text and LaTeX flow out; arrays are written in matrix notation up
-to rank 2 and in index notation above. It may import what stands below it: index
-notation is made short by `algebra`.
+Expressions flow in, text, LaTeX and trees of graphs flow out; arrays are written in
+matrix notation up to rank 2 and in index notation above. It may import what stands
+below it: index notation is made short by `algebra`.
 """
 
 from collections.abc import Collection
