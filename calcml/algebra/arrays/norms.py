@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from calcml.algebra.definedness import conditions
 from calcml.core.build import bottom_up, div, mul, power, rebuilt
+from calcml.core.comparisons import STRICT
 from calcml.core.expr import ONE, TWO, ZERO, Expr, make, walk
 from calcml.core.operations import ABS, SQRT
 from calcml.core.tensors import (
@@ -27,7 +28,6 @@ from calcml.core.tensors import (
 from calcml.core.tensors.elementwise import is_repeat
 from calcml.core.tensors.names import NORM2, NORMALIZE
 
-STRICT = frozenset(("ne", "gt", "lt"))
 OPEN = frozenset(("mul", "div", "pow", SQRT, "neg", ABS))  # 0 where a part is 0
 
 

@@ -9,6 +9,7 @@ from calcml.algebra.facts import Facts
 from calcml.algebra.normal.reader import Reader, kind
 from calcml.algebra.normal.ring import Quotient
 from calcml.core.build import mul, power, rebuild, sub
+from calcml.core.comparisons import COMPARISONS, REVERSED
 from calcml.core.errors import CalcmlError, LimitError
 from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
 from calcml.core.operations import SQRT
@@ -61,10 +62,10 @@ class _Normal:
             args = tuple([done[a] for a in node.args])
             if not args or kind(node):
                 done[node] = rebuild(node, args) if args else node
-            elif node.op in _COMPARED:
+            elif node.op in COMPARISONS:
                 turned = node.op in ("lt", "le")
                 left, right = reversed(args) if turned else args
-                op = {"lt": "gt", "le": "ge"}.get(node.op, node.op)
+                op = REVERSED[node.op] if turned else node.op
                 done[node] = make(op, (self.expanded(sub(left, right)), ZERO))
             else:
                 args = tuple([self.expanded(a) for a in args])
@@ -145,6 +146,3 @@ class _Normal:
             if n != 1:
                 found.append((number(int(n)), sign))
         return found
-
-
-_COMPARED = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))

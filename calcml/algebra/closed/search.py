@@ -9,6 +9,7 @@ from calcml.algebra.canonical import Tidier
 from calcml.algebra.closed.cost import Cost
 from calcml.algebra.terms import SUMS
 from calcml.core.build import rebuild, sub
+from calcml.core.comparisons import ORDERED, REVERSED
 from calcml.core.errors import LimitError
 from calcml.core.expr import CONDITIONS, ONE, Expr, make, walk
 from calcml.functions import FUNCTIONS
@@ -21,7 +22,6 @@ MAX_NODES = 4_000  # of an expression whose parts are looked at
 GIVEN_UP = LimitError, ZeroDivisionError, OverflowError
 SHORT = 3  # operations: a form that is not worth the slower ways
 QUICK = 3  # ways that are tried on every expression
-TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 MAX_SWAPPED = 24  # terms of a sum that is read again in sines for cosines
 BUDGET = "the budget ended the search"  # the best form so far is kept
 WAYS = (  # in which a quotient is written
@@ -81,7 +81,7 @@ class Closer:
         return known
 
     def _best(self, node: Expr) -> Expr:
-        if node.op in TURNED:
+        if node.op in ORDERED:
             best = self._compared(node)
             if best is not node:
                 self.log.append(("bring a comparison to one side", node, best))
@@ -135,7 +135,7 @@ class Closer:
         constant = sum([c for c, _, t in terms if t is ONE])
         if any(dotted for _, dotted, _ in terms):
             return node
-        for a, b, op in ((left, right, node.op), (right, left, TURNED[node.op])):
+        for a, b, op in ((left, right, node.op), (right, left, REVERSED[node.op])):
             sign = 1 if op == node.op else -1
             for more, less in ((constant * sign, 0), (0, -constant * sign)):
                 made = make(op, (algebra.total([(1, a), (more, ONE)]),

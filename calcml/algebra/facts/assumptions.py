@@ -9,8 +9,9 @@ from calcml.algebra.facts.interval import EVERYTHING, Interval, meet, point, sca
 from calcml.algebra.facts.inverse import implied
 from calcml.algebra.facts.linear import linear, reciprocal
 from calcml.algebra.facts.row_facts import against, facts_of, relations
-from calcml.algebra.facts.values import COMPARISONS, OPPOSITE, Values
+from calcml.algebra.facts.values import Values
 from calcml.core.build import sub
+from calcml.core.comparisons import COMPARISONS, NEGATED
 from calcml.core.errors import DomainError, LimitError, UnsupportedError
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, INF, ONE, Expr, make
@@ -118,8 +119,8 @@ class Facts:
                 stack += condition.args[::-1]
             elif condition.op in COMPARISONS:
                 stack += self._assume(condition)
-            elif condition.op == "not" and part.op in OPPOSITE:
-                stack.append(make(OPPOSITE[part.op], part.args))
+            elif condition.op == "not" and part.op in NEGATED:
+                stack.append(make(NEGATED[part.op], part.args))
         self._narrow()
         for condition in literal:
             if self._engine.settled(condition) is False:

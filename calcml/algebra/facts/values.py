@@ -37,11 +37,9 @@ from calcml.algebra.facts.row_facts import (
     relations,
 )
 from calcml.core.build import sub
+from calcml.core.comparisons import COMPARISONS, NEGATED
 from calcml.core.expr import CONDITIONS, Expr, make
 from calcml.functions import FUNCTIONS, Row
-
-OPPOSITE = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}
-COMPARISONS = frozenset(OPPOSITE)
 
 
 class Values:
@@ -141,7 +139,7 @@ class Values:
         condition, left, right = node.args
         if condition.op in COMPARISONS:
             a = self._where(left, a, condition)
-            b = self._where(right, b, make(OPPOSITE[condition.op], condition.args))
+            b = self._where(right, b, make(NEGATED[condition.op], condition.args))
         return hull(a, b) if a and b else a or b
 
     def _where(self, node: Expr, values: Interval, condition: Expr) -> Interval | None:

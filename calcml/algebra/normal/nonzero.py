@@ -9,11 +9,10 @@ from calcml.algebra.definedness import conditions
 from calcml.algebra.normal.families import CURVES, functions_on
 from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.terms import Algebra
+from calcml.core.comparisons import STRICT
 from calcml.core.expr import ONE, ZERO, E, Expr, make, walk
 from calcml.core.operations import EXP
 from calcml.functions import FUNCTIONS
-
-STRICT = frozenset(("ne", "gt", "lt"))
 
 
 class Read(Protocol):

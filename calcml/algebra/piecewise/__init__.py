@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from calcml.algebra.piecewise.cells import TURNED as TURNED, Cells as Cells
+from calcml.algebra.piecewise.cells import Cells as Cells
 from calcml.algebra.piecewise.chain import (
     Rows as Rows,
     Shortener,

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from calcml.algebra.facts import Facts
 from calcml.algebra.facts.interval import EVERYTHING, Interval
 from calcml.algebra.facts.linear import Form, linear, parallel, reciprocal
-from calcml.algebra.facts.values import COMPARISONS, OPPOSITE
 from calcml.core.build import add, mul, sub
+from calcml.core.comparisons import COMPARISONS, NEGATED, REVERSED
 from calcml.core.exact import evaluate
 from calcml.core.expr import (
     CONDITIONS,
@@ -31,7 +31,6 @@ from calcml.core.expr import (
 )
 
 MOST_CELLS = 4_096
-TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 
 
 class Atom(NamedTuple):
@@ -135,7 +134,7 @@ class Cells:
         points = self.quantities[place].points
         if bound not in points:
             points.append(bound)
-        return Atom(place, node.op if factor > 0 else TURNED[node.op], bound)
+        return Atom(place, node.op if factor > 0 else REVERSED[node.op], bound)
 
     def _place(self, form: Form) -> tuple[int, Number]:
         """The quantity that a form is a multiple of, and the factor."""
@@ -199,9 +198,9 @@ class Cells:
 
     def _switch(self, node: Expr) -> tuple[int, int] | None:
         """The place of a comparison that is true or false as a whole, and its cell."""
-        turned = TURNED[node.op], node.args[::-1]
+        turned = REVERSED[node.op], node.args[::-1]
         for op, args in ((node.op, node.args), turned):
-            for key, cell in (((op, args), 0b10), ((OPPOSITE[op], args), 0b01)):
+            for key, cell in (((op, args), 0b10), ((NEGATED[op], args), 0b01)):
                 if key in self.switches:
                     return self.switches.index(key), cell
         return None

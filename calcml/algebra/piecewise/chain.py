@@ -7,10 +7,10 @@ from itertools import combinations
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
-from calcml.algebra.facts.values import COMPARISONS, OPPOSITE
 from calcml.algebra.piecewise.branch_values import refinable, refined
-from calcml.algebra.piecewise.cells import TURNED, Cells
+from calcml.algebra.piecewise.cells import Cells
 from calcml.algebra.rewrite import Scope
+from calcml.core.comparisons import COMPARISONS, NEGATED, REVERSED
 from calcml.core.errors import DomainError, LimitError
 from calcml.core.expr import CONDITIONS, Expr, make, walk
 
@@ -74,7 +74,7 @@ def negated(condition: Expr) -> Expr:
     opposite: dict[Expr, tuple[Expr, Expr]] = {}  # (itself without not, its opposite)
     for node in walk(condition):
         if node.op in COMPARISONS:
-            opposite[node] = node, make(OPPOSITE[node.op], node.args)
+            opposite[node] = node, make(NEGATED[node.op], node.args)
         elif node.op == "not":
             opposite[node] = opposite[node.args[0]][::-1]
         elif node.op in CONDITIONS:
@@ -248,9 +248,9 @@ class Shortener:
 def _between(a: Expr, b: Expr) -> Expr:
     """Both, as 0 < x and x < 1 where they are bounds of one variable by numbers."""
     if a.op in ("gt", "ge") and b.op in ("lt", "le") and a.args[0] is b.args[0]:
-        a = make(TURNED[a.op], a.args[::-1])
+        a = make(REVERSED[a.op], a.args[::-1])
     elif a.op in ("lt", "le") and b.op in ("gt", "ge") and a.args[0] is b.args[0]:
-        a, b = make(TURNED[b.op], b.args[::-1]), a
+        a, b = make(REVERSED[b.op], b.args[::-1]), a
     return make("and", (a, b))
 
 

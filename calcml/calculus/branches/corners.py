@@ -22,6 +22,7 @@ from calcml.algebra.canonical import Tidier
 from calcml.algebra.facts.linear import linear
 from calcml.algebra.terms import SUMS, Algebra
 from calcml.core.build import bottom_up, sub
+from calcml.core.comparisons import ORDERED
 from calcml.core.expr import ONE, ZERO, Expr, Number, make, symbol, walk
 from calcml.functions import FUNCTIONS
 from calcml.parsing.parser import parse
@@ -145,7 +146,7 @@ def _corner(term: Expr, c: Number, tidier: Tidier) -> Corner | None:
 def _of_choice(term: Expr, c: Number) -> Corner | None:
     """The corner of where(u > 0, u, 0), and of its kin."""
     condition, yes, no = term.args
-    if condition.op not in ("lt", "le", "gt", "ge") or condition.args[1] is not ZERO:
+    if condition.op not in ORDERED or condition.args[1] is not ZERO:
         return None
     u = condition.args[0]
     if {yes, no} != {u, ZERO}:

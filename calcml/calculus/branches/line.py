@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts.linear import linear, reciprocal
-from calcml.algebra.facts.values import COMPARISONS
 from calcml.algebra.piecewise import Rows, chain, rows_of
 from calcml.calculus.line import samples
 from calcml.calculus.zeros import zeros
 from calcml.calculus.zeros.constants import is_closed, sign, truth
 from calcml.core.build import add, mul, neg, sub, substitute, substitute_all
+from calcml.core.comparisons import COMPARISONS
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import ONE, ZERO, Expr, Number, make, number, symbol, walk
 from calcml.functions import FUNCTIONS

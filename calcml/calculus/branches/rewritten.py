@@ -8,10 +8,10 @@ from itertools import combinations
 from calcml.algebra.piecewise import Rows
 from calcml.calculus.branches.line import Line, taken
 from calcml.core.build import substitute
+from calcml.core.comparisons import FLIPPED
 from calcml.core.expr import Expr, make, walk
 
 MOST_FLIPPED = 4  # comparisons of which some may be made strict, or not
-STRICTNESS = {"lt": "le", "le": "lt", "gt": "ge", "ge": "gt"}
 
 
 def spelled(along: Line, points: Sequence[Expr], cells: Sequence[Expr]) -> Line:
@@ -26,13 +26,13 @@ def spelled(along: Line, points: Sequence[Expr], cells: Sequence[Expr]) -> Line:
 def _flipped(along: Line, points: Sequence[Expr], cells: Sequence[Expr]) -> Line | None:
     """The same chain with some comparisons strict that were not, or not strict."""
     tests = [condition for condition, _ in along.rows]
-    found = [node for node in walk(*tests) if node.op in STRICTNESS]
+    found = [node for node in walk(*tests) if node.op in FLIPPED]
     if len(found) > MOST_FLIPPED:
         return None
     branches = [*[value for _, value in along.rows], along.otherwise]
     for count in range(1, len(found) + 1):
         for some in combinations(found, count):
-            put = {node: make(STRICTNESS[node.op], node.args) for node in some}
+            put = {node: make(FLIPPED[node.op], node.args) for node in some}
             rows = [(substitute(test, put), value) for test, value in along.rows]
             made = along._replace(rows=rows)
             now = taken(made, points)

@@ -9,13 +9,13 @@ from itertools import pairwise
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
 from calcml.algebra.facts.linear import linear
-from calcml.algebra.facts.values import COMPARISONS
-from calcml.algebra.piecewise import TURNED, Cells, shorter
+from calcml.algebra.piecewise import Cells, shorter
 from calcml.calculus.domain.nonzero import told_apart
 from calcml.calculus.line import interval, samples
 from calcml.calculus.zeros import zeros
 from calcml.calculus.zeros.constants import is_closed, near, truth
 from calcml.core.build import add, mul, sub, substitute
+from calcml.core.comparisons import COMPARISONS, OPEN, REVERSED
 from calcml.core.errors import CalcmlError, DomainError, LimitError
 from calcml.core.expr import ONE, ZERO, Expr, make, number, symbol, walk
 from calcml.functions import FUNCTIONS
@@ -177,7 +177,7 @@ def _readable(condition: Expr) -> Expr:
         part = size if term is ONE else mul(size, term)
         sides[c < 0] = add(sides[c < 0], part)
     if sides[0].op == "number":
-        sides, op = sides[::-1], TURNED[op]
+        sides, op = sides[::-1], REVERSED[op]
     return make(op, tuple(sides))
 
 
@@ -212,9 +212,9 @@ def _without_implied(found: list[Expr]) -> tuple[Expr, ...]:
 
 def _strict(condition: Expr, cells: Cells, plain: Sequence[Expr]) -> Expr:
     """x >= y as x > y, where x != y is asked, too."""
-    if condition.op not in ("ge", "le"):
+    if condition.op not in OPEN:
         return condition
-    strict = make("gt" if condition.op == "ge" else "lt", condition.args)
+    strict = make(OPEN[condition.op], condition.args)
     implied = not _together(cells, plain) & ~cells.truth(strict)
     return strict if implied else condition
 

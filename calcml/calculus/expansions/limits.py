@@ -18,6 +18,7 @@ from calcml.calculus.expansions.coefficients import (
 from calcml.calculus.expansions.sides import beside
 from calcml.calculus.zeros.constants import is_closed, sign, truth
 from calcml.core.build import sub, substitute
+from calcml.core.comparisons import STRICT
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import ARRAYS, CONDITIONS, ZERO, Expr, walk
 from calcml.functions import FUNCTIONS, Row
@@ -144,7 +145,7 @@ def _refuted(guard: Expr) -> bool:
 
 
 def _never(guard: Expr) -> bool:
-    if guard.op in ("ne", "gt", "lt"):
+    if guard.op in STRICT:
         return simplify(sub(*guard.args)) is ZERO
     return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calcml.calculus.expansions.coefficients import Ring, UndecidedError, expression
 from calcml.calculus.expansions.sides import Side
+from calcml.core.comparisons import NEGATED, ORDERED
 from calcml.core.expr import ZERO, Expr, make
 
 MOST_GIVEN = 8  # conditions of one place
@@ -18,12 +19,9 @@ class SplitError(Exception):
 
 def opposite(condition: Expr) -> Expr:
     """The condition that holds where another one does not."""
-    if condition.op in OPPOSITE:
-        return make(OPPOSITE[condition.op], condition.args)
+    if condition.op in ORDERED:
+        return make(NEGATED[condition.op], condition.args)
     return make("not", (condition,))
-
-
-OPPOSITE = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
 
 
 class UnknownEdgeError(UndecidedError):

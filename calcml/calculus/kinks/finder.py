@@ -42,6 +42,7 @@ from calcml.calculus.kinks.words import (
 )
 from calcml.calculus.zeros import constants, zeros
 from calcml.core.build import is_decimal, sub, substitute
+from calcml.core.comparisons import OPEN
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.printing import text
@@ -239,12 +240,11 @@ class Finder:
 
     def _facts(self, place: Place) -> Facts:
         """What is given, and what makes the place a switch."""
-        strict = {"ge": "gt", "le": "lt"}
         news = []
         for c in (*place.switch.given, *place.given):
             at = substitute(c, {self.x: place.at})
             if not constants.is_closed(at):
-                news.append(make(strict.get(at.op, at.op), at.args))
+                news.append(make(OPEN.get(at.op, at.op), at.args))
         try:
             return Facts((*self.known.conditions, *news)) if news else self.known
         except CalcmlError:

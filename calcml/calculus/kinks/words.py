@@ -15,6 +15,7 @@ from calcml.calculus.kinks.places import Place, Switch
 from calcml.calculus.zeros import constants
 from calcml.calculus.zeros.polynomials import as_decimal
 from calcml.core.build import numeral, substitute
+from calcml.core.comparisons import OPEN
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, Expr, make, walk
 from calcml.printing import text
@@ -70,8 +71,7 @@ def condition_of(
     place: Place, x: Expr, decided: Callable[[Expr], bool | None]
 ) -> Expr | None:
     """What else must hold at a place, without what is known to hold."""
-    strict = {"ge": "gt", "le": "lt"}
-    inside = [make(strict.get(c.op, c.op), c.args) for c in place.given]
+    inside = [make(OPEN.get(c.op, c.op), c.args) for c in place.given]
     whole: Expr | None = None
     for c in (*place.switch.given, *inside):
         at = tidied(substitute(c, {x: place.at}))

@@ -12,8 +12,8 @@ from math import isqrt
 from typing import Any
 
 from calcml.algebra.canonical import tidy
-from calcml.algebra.facts.values import COMPARISONS
 from calcml.core.build import div, mul, neg, sub
+from calcml.core.comparisons import COMPARISONS
 from calcml.core.errors import CalcmlError
 from calcml.core.exact import ARITHMETIC, evaluate
 from calcml.core.expr import CONDITIONS, ZERO, Expr, constant, make, number, walk

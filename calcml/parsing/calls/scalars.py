@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from calcml.core import build, expr
+from calcml.core.comparisons import CLOSURE
 from calcml.core.errors import DomainError, ParseError, UnsupportedError
 from calcml.core.exact import evaluate
 from calcml.core.expr import CONDITIONS, Expr
@@ -111,9 +112,9 @@ def _check_edge(row: Row, args: Sequence[Expr], known: Known) -> None:
     values = {expr.symbol(p): a for p, a in zip(row.params, args, strict=False)}
     on = known(row.on)
     open_to_closed = {
-        node: expr.make(_CLOSURE[node.op], node.args)
+        node: expr.make(CLOSURE[node.op], node.args)
         for node in expr.walk(on)
-        if node.op in _CLOSURE
+        if node.op in CLOSURE
     }
     inside, closed = build.substitute(on, values), build.substitute(on, open_to_closed)
     if evaluate(inside) is False and evaluate(build.substitute(closed, values)) is True:
@@ -121,9 +122,6 @@ def _check_edge(row: Row, args: Sequence[Expr], known: Known) -> None:
             f"{row.name} has no value at {', '.join(map(str, args))}; "
             f"it is defined where {row.on}"
         )
-
-
-_CLOSURE = {"lt": "le", "gt": "ge", "ne": "eq"}
 
 
 def condition(node: Expr) -> Expr:
