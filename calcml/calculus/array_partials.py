@@ -17,7 +17,7 @@ from calcml.core.errors import UnsupportedError
 from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, make, symbol, walk
 from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors import UNIT, Label, Operand, contract, right
-from calcml.core.tensors.names import RESHAPE
+from calcml.core.tensors.names import PROD, RESHAPE
 from calcml.functions.arrays import ARRAY_OPERATIONS, ArrayRow
 from calcml.parsing.parser import defined
 
@@ -138,7 +138,7 @@ def _reduction(row: ArrayRow, node: Expr) -> Local:
     labels = _axes("u", x.dims)
     sizes = dict(_sized("u", x.dims))
     kept = tuple(label for k, label in enumerate(labels) if k not in axes)
-    if node.op == "prod_over":
+    if node.op == PROD:
         slope = _others(x, axes[0])
     else:
         names = {"x": x, "y": tensors.with_units(node, axes), "axis": axes}
@@ -155,7 +155,7 @@ def _others(x: Expr, axis: int) -> Expr:
     spread = tensors.with_units(row, (rank - 1,))
     ones = make("eq", (tensors.delta(size), ONE))
     left = make("where", (ones, ONE, spread))
-    made = tensors.reduction("prod_over", left, (rank,))
+    made = tensors.reduction(PROD, left, (rank,))
     return tensors.permuted(made, [*range(axis), rank - 1, *range(axis, rank - 1)])
 
 

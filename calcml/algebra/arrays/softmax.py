@@ -11,6 +11,7 @@ from calcml.core.operations import EXP
 from calcml.core.shapes import is_unit
 from calcml.core.tensors import UNIT, Label, array, contract, reduction
 from calcml.core.tensors.elementwise import is_kernel, region, replaced, scalar_of
+from calcml.core.tensors.names import LOGSUMEXP
 from calcml.functions.arrays import ARRAY_OPERATIONS
 
 SOFTMAX = next(r.op for r in ARRAY_OPERATIONS.values() if r.recognised)
@@ -28,18 +29,18 @@ def log_sum(p: Product) -> Expr | None:
     axes = tuple(k for k, x in enumerate(labels) if x not in kept and x != UNIT)
     if not axes or len(node.args[0].dims) != len(labels):
         return None
-    inside = reduction("logsumexp_over", node.args[0], axes)
+    inside = reduction(LOGSUMEXP, node.args[0], axes)
     left = [x for k, x in enumerate(labels) if k not in axes]
     return rebuild(node, (contract([(inside, left)], p.out, p.sizes),))
 
 
 def log_sum_of(kernel: Expr) -> Expr | None:
     """The logsumexp that a kernel is, or that it holds with axes of size 1 put in."""
-    if kernel.op == "logsumexp_over":
+    if kernel.op == LOGSUMEXP:
         return kernel
     if kernel.op == "contract" and len(kernel.args) == 1:
         inside = kernel.args[0]
-        if inside.op == "logsumexp_over":
+        if inside.op == LOGSUMEXP:
             return inside
     return None
 

@@ -16,7 +16,7 @@ from calcml.core.expr import CONDITIONS, ZERO, Expr, symbol, walk
 from calcml.core.operations import SQRT
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.elementwise import is_kernel, is_repeat, region, replaced
-from calcml.core.tensors.names import NORM2
+from calcml.core.tensors.names import MAX, MIN, NORM2
 from calcml.functions import FUNCTIONS
 from calcml.functions.frameworks import LOCAL
 from calcml.parsing.parser import parse
@@ -208,13 +208,13 @@ def _slope_is_smooth(root: Expr, x: Expr) -> bool:
 
 def _greatest(root: Expr, x: Expr) -> Kink | None:
     """The greatest or least element of x."""
-    if root.op not in ("max_over", "min_over") or root.args[0] is not x or root.dims:
+    if root.op not in (MAX, MIN) or root.args[0] is not x or root.dims:
         return None
-    greatest = "greatest" if root.op == "max_over" else "least"
+    greatest = "greatest" if root.op == MAX else "least"
     return Kink(
         f"two or more elements of {x.value} are the {greatest}",
         "corner",
-        convex=root.op == "max_over",
+        convex=root.op == MAX,
         region=f"weights >= 0 on the elements that are the {greatest}, of sum 1",
         note="calcml gives each of them the same weight",
         frameworks=_measured(root.op) if root.op in LOCAL else {},
@@ -239,7 +239,7 @@ def _places(node: Expr) -> list[tuple[str, str]]:
     """Where one operation may have kinks, in words."""
     row = FUNCTIONS.get(node.op)
     each = ", of any element" if any(a.dims for a in node.args) else ""
-    if node.op in ("max_over", "min_over"):
+    if node.op in (MAX, MIN):
         return [(f"a tie of elements of {text(node.args[0])}", node.op[:3])]
     if node.op in CONDITIONS and node.args[0].op not in CONDITIONS:
         a, b = node.args

@@ -13,6 +13,7 @@ from calcml.core.build import rebuild, rebuilt, substitute
 from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, symbol, walk
 from calcml.core.order import Order
 from calcml.core.tensors import UNIT, filled
+from calcml.core.tensors.names import MAX, MIN
 
 MARK = "\u00b7"  # in the names of stand-ins; no name of the grammar has it
 
@@ -34,7 +35,7 @@ def is_tie(node: Expr) -> bool:
         return False
     x, whole = condition.args
     inner = whole.args[0] if whole.op == "contract" and len(whole.args) == 1 else whole
-    return inner.op in ("max_over", "min_over") and inner.args[0] is x
+    return inner.op in (MAX, MIN) and inner.args[0] is x
 
 
 def is_repeat(node: Expr) -> bool:
