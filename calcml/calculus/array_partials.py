@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from calcml.core import tensors
-from calcml.core.build import add, mul, neg, rebuild
+from calcml.core.build import add, div, mul, neg, rebuild
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, make, symbol, walk
 from calcml.core.shapes import Dims, is_unit
@@ -214,11 +214,16 @@ def _terms(text: str) -> list[tuple[int, list[Expr]]]:
             a, b = term.args
             stack += [(sign if term.op == "add" else -sign, b), (sign, a)]
             continue
+        if term.op == "neg":
+            stack.append((-sign, term.args[0]))
+            continue
         factors, parts = [], [term]
         while parts:
             part = parts.pop()
             if part.op == "mul":
                 parts += part.args[::-1]
+            elif part.op == "div" and part.args[0] is not ONE:
+                parts += [div(ONE, part.args[1]), part.args[0]]
             else:
                 factors.append(part)
         found.append((sign, factors))

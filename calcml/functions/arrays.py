@@ -98,6 +98,11 @@ _REDUCTIONS = ("flat", "over")
 ARRAY_FUNCTIONS: dict[str, ArrayRow] = {}
 ARRAY_OPERATIONS: dict[str, ArrayRow] = {}
 
+# Rows that are nodes: reductions, functions along axes and those of a square matrix.
+REDUCTIONS: list[str] = []
+ALONG_AXES: list[str] = []
+SQUARE_OPERATIONS: list[str] = []
+
 
 def arr(
     signature: str, *, doc: str, op: str = "", aliases: str = "", **facts: object
@@ -120,6 +125,12 @@ def arr(
         **facts,  # type: ignore[arg-type]
     )
     ARRAY_OPERATIONS[row.op] = row
+    if row.build in _REDUCTIONS:
+        REDUCTIONS.append(row.op)
+    elif row.build == "along":
+        ALONG_AXES.append(row.op)
+    elif row.takes and not row.build:
+        SQUARE_OPERATIONS.append(row.op)
     for spelling in (name, *row.aliases):
         ARRAY_FUNCTIONS[spelling] = row
 
@@ -185,10 +196,3 @@ arr("multivariate_normal(x, mu, S)", by="-(sum((x - mu)*(inv(S) @ (x - mu))) + l
 arr("wishart(X, V, n)",        by="(n - rows(X) - 1)/2*logdet(X) - trace(inv(V) @ X)/2 - n*rows(X)/2*log(2) - n/2*logdet(V) - rows(X)*(rows(X) - 1)/4*log(pi) - sum(lgamma((n + 1 - cumsum(ones(rows(X))))/2))", shapes="n n, n n, ->", doc="log-density of the Wishart distribution with scale V and n degrees of freedom")
 arr("rows(x)",                 shapes="* ->", build="first_size", doc="size of the first axis")
 # fmt: on
-
-# Nodes of rows: functions of a square matrix, reductions, functions along axes.
-SQUARE_OPERATIONS = tuple(
-    r.op for r in ARRAY_OPERATIONS.values() if r.takes and not r.build
-)
-REDUCTIONS = tuple(r.op for r in ARRAY_OPERATIONS.values() if r.build in _REDUCTIONS)
-ALONG_AXES = tuple(r.op for r in ARRAY_OPERATIONS.values() if r.build == "along")
