@@ -170,6 +170,16 @@ def negative(node: Expr) -> bool:
     return node.op == "neg" or (node.op == "number" and node.text[0] == "-")
 
 
+def infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
+    """How a style writes an operator between operands of these precedences."""
+
+    def pieces(node: Expr) -> list[Piece]:
+        a, b = node.args
+        return [(a, left), sign, (b, ATOM if right > SUM and negative(b) else right)]
+
+    return pieces
+
+
 def variables_of(node: Expr) -> list[tuple[Expr | int, int]]:
     """By what a formal derivative was derived, and how often.
 

@@ -25,6 +25,7 @@ from calcml.printing.fold import (
     Piece,
     Style,
     binding,
+    infix,
     negative,
     render,
     separated,
@@ -69,14 +70,6 @@ def _stem(text: str) -> str:
     if word in _COMMANDS:
         return "\\" + word
     return word[:1].lower() if word == "omicron" else rf"\mathrm{{{text}}}"
-
-
-def _infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
-    def pieces(node: Expr) -> list[Piece]:
-        a, b = node.args
-        return [(a, left), sign, (b, ATOM if right > SUM and negative(b) else right)]
-
-    return pieces
 
 
 def _product(node: Expr) -> list[Piece]:
@@ -125,17 +118,17 @@ def _cases(node: Expr) -> list[Piece]:
 
 OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
     "where": _cases,
-    "or": _infix(r" \lor ", OR, AND),
-    "and": _infix(r" \land ", AND, NOT),
+    "or": infix(r" \lor ", OR, AND),
+    "and": infix(r" \land ", AND, NOT),
     "not": lambda node: [r"\lnot ", (node.args[0], NOT)],
-    "lt": _infix(" < ", SUM, SUM),
-    "le": _infix(r" \le ", SUM, SUM),
-    "gt": _infix(" > ", SUM, SUM),
-    "ge": _infix(r" \ge ", SUM, SUM),
-    "eq": _infix(" = ", SUM, SUM),
-    "ne": _infix(r" \ne ", SUM, SUM),
-    "add": _infix(" + ", SUM, ODOT),
-    "sub": _infix(" - ", SUM, ODOT),
+    "lt": infix(" < ", SUM, SUM),
+    "le": infix(r" \le ", SUM, SUM),
+    "gt": infix(" > ", SUM, SUM),
+    "ge": infix(r" \ge ", SUM, SUM),
+    "eq": infix(" = ", SUM, SUM),
+    "ne": infix(r" \ne ", SUM, SUM),
+    "add": infix(" + ", SUM, ODOT),
+    "sub": infix(" - ", SUM, ODOT),
     "mul": _product,
     "div": lambda node: [r"\frac{", (node.args[0], 0), "}{", (node.args[1], 0), "}"],
     "neg": _negated,

@@ -26,6 +26,7 @@ from calcml.printing.fold import (
     Piece,
     Style,
     binding,
+    infix,
     negative,
     render,
     separated,
@@ -33,14 +34,6 @@ from calcml.printing.fold import (
 )
 
 MARKS = "\x02", "\x03"  # around parts that are to be seen: no text has these characters
-
-
-def _infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
-    def pieces(node: Expr) -> list[Piece]:
-        a, b = node.args
-        return [(a, left), sign, (b, ATOM if right > SUM and negative(b) else right)]
-
-    return pieces
 
 
 def _product(node: Expr) -> list[Piece]:
@@ -57,21 +50,21 @@ def _derivative(node: Expr) -> list[Piece]:
 
 
 OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
-    "or": _infix(" or ", OR, AND),
-    "and": _infix(" and ", AND, NOT),
+    "or": infix(" or ", OR, AND),
+    "and": infix(" and ", AND, NOT),
     "not": lambda node: ["not ", (node.args[0], NOT)],
-    "lt": _infix(" < ", SUM, SUM),
-    "le": _infix(" <= ", SUM, SUM),
-    "gt": _infix(" > ", SUM, SUM),
-    "ge": _infix(" >= ", SUM, SUM),
-    "eq": _infix(" == ", SUM, SUM),
-    "ne": _infix(" != ", SUM, SUM),
-    "add": _infix(" + ", SUM, PRODUCT),
-    "sub": _infix(" - ", SUM, PRODUCT),
+    "lt": infix(" < ", SUM, SUM),
+    "le": infix(" <= ", SUM, SUM),
+    "gt": infix(" > ", SUM, SUM),
+    "ge": infix(" >= ", SUM, SUM),
+    "eq": infix(" == ", SUM, SUM),
+    "ne": infix(" != ", SUM, SUM),
+    "add": infix(" + ", SUM, PRODUCT),
+    "sub": infix(" - ", SUM, PRODUCT),
     "mul": _product,
-    "div": _infix("/", PRODUCT, SIGN),
+    "div": infix("/", PRODUCT, SIGN),
     "neg": lambda node: ["-", (node.args[0], SIGN)],
-    "pow": _infix("^", ATOM, POWER),
+    "pow": infix("^", ATOM, POWER),
     "derivative": _derivative,
     "prime": lambda node: [(node.args[0], ATOM), "'"],
 }
