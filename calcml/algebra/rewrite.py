@@ -11,7 +11,7 @@ from typing import NamedTuple
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts, Guard, guard_holds, read_guard
 from calcml.algebra.rules import RULES, Rule
-from calcml.core.build import build, neg
+from calcml.core.build import unsigned
 from calcml.core.expr import Expr
 from calcml.functions import FUNCTIONS, SPELLINGS, Row
 from calcml.parsing.parser import parse
@@ -165,7 +165,7 @@ def match(pattern: Expr, node: Expr) -> dict[str, Expr] | None:
             if left is not right:
                 return None
         elif left.op == "neg" and right.op != "neg":
-            positive = opposite(right)
+            positive = unsigned(right)
             if positive is None:
                 return None
             stack.append((left.args[0], positive))
@@ -174,21 +174,3 @@ def match(pattern: Expr, node: Expr) -> dict[str, Expr] | None:
         else:
             stack.extend(zip(left.args, right.args, strict=True))
     return bound
-
-
-def opposite(node: Expr) -> Expr | None:
-    """-node, for a product or quotient that begins with a sign; else None.
-
-    >>> opposite(parse("-2*x/y"))
-    2*x/y
-    """
-    around = []
-    while node.op in ("mul", "div"):
-        around.append(node)
-        node = node.args[0]
-    if node.op != "neg" and not (node.op == "number" and node.value < 0):
-        return None
-    result = neg(node)
-    for outer in reversed(around):
-        result = build(outer.op, (result, outer.args[1]))
-    return result

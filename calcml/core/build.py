@@ -197,6 +197,30 @@ def rebuilt(node: Expr, done: Mapping[Expr, Expr]) -> Expr:
     return node if args == node.args else rebuild(node, args)
 
 
+def opposite(node: Expr) -> Expr:
+    """-node, the sign at the first factor."""
+    around = []
+    while node.op in ("mul", "div"):
+        around.append(node)
+        node = node.args[0]
+    result = neg(node)
+    for outer in reversed(around):
+        result = build(outer.op, (result, outer.args[1]))
+    return result
+
+
+def unsigned(node: Expr) -> Expr | None:
+    """-node, for a product or quotient that begins with a sign; else None.
+
+    -2*x/y gives 2*x/y.
+    """
+    first = node
+    while first.op in ("mul", "div"):
+        first = first.args[0]
+    signed = first.op == "neg" or (first.op == "number" and first.value < 0)
+    return opposite(node) if signed else None
+
+
 def bottom_up(
     root: Expr, change: Callable[[Expr, Expr], Expr], order: Iterable[Expr] = ()
 ) -> Expr:

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from functools import cache
 
 from calcml.algebra.closed.search import WAYS
-from calcml.algebra.rewrite import facts, opposite
+from calcml.algebra.rewrite import facts
 from calcml.algebra.rules import RULES, Rule
 from calcml.algebra.simplify import PUT_IN_ORDER
 from calcml.algebra.terms import PRODUCTS, SUMS
+from calcml.core.build import unsigned
 from calcml.core.expr import ONE, Expr, Number, walk
 from calcml.functions import FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
@@ -151,7 +152,7 @@ def _terms(root: Expr) -> list[tuple[Expr, bool]]:
 def _signed(term: tuple[Expr, bool]) -> tuple[int, bool]:
     """A term, by its identity, with its sign apart."""
     node, minus = term
-    turned = opposite(node)
+    turned = unsigned(node)
     return (id(node), minus) if turned is None else (id(turned), not minus)
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import reduce
 
-from calcml.algebra.rewrite import opposite
-from calcml.core.build import add, build, div, mul, neg, rebuilt, sub
+from calcml.core.build import add, div, mul, opposite, rebuilt, sub, unsigned
 from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
 
 MOST_FACTORS = 12  # of a product that is written into another one
@@ -27,12 +26,12 @@ def neat(root: Expr) -> Expr:
 
 
 def _sum(a: Expr, b: Expr) -> Expr:
-    turned = opposite(b)
+    turned = unsigned(b)
     return _joined(a, b) or (add(a, b) if turned is None else sub(a, turned))
 
 
 def _difference(a: Expr, b: Expr) -> Expr:
-    turned = opposite(b)
+    turned = unsigned(b)
     return sub(a, b) if turned is None else add(a, turned)
 
 
@@ -48,9 +47,9 @@ def _joined(a: Expr, b: Expr) -> Expr | None:
 def _product(a: Expr, b: Expr) -> Expr:
     if _is_switch(a) or _is_switch(b):
         return _switched(a, b)
-    turned = opposite(b)
+    turned = unsigned(b)
     if turned is not None:
-        a, b = _opposite(a), turned
+        a, b = opposite(a), turned
     for factor in _factors(b):
         a = _times(a, factor)
     return a
@@ -105,22 +104,10 @@ def _power(node: Expr) -> tuple[Expr, int]:
     return node, 1
 
 
-def _opposite(a: Expr) -> Expr:
-    """-a, the sign at the first factor."""
-    around = []
-    while a.op in ("mul", "div"):
-        around.append(a)
-        a = a.args[0]
-    result = neg(a)
-    for outer in reversed(around):
-        result = build(outer.op, (result, outer.args[1]))
-    return result
-
-
 _MADE: dict[str, Callable[..., Expr]] = {
     "add": _sum,
     "sub": _difference,
     "mul": _product,
     "div": _quotient,
-    "neg": _opposite,
+    "neg": opposite,
 }

@@ -8,7 +8,6 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from calcml.algebra.rewrite import opposite
 from calcml.calculus.chain_rule import forward
 from calcml.core import build, expr
 from calcml.core.errors import UnsupportedError
@@ -124,7 +123,7 @@ def _constant(name: str) -> Callable[[Any, list[Expr]], Expr]:
 def _sum(term: Any, args: list[Expr]) -> Expr:
     total = args[0]
     for arg in args[1:]:
-        less = opposite(arg)
+        less = build.unsigned(arg)
         total = build.add(total, arg) if less is None else build.sub(total, less)
     return total
 
