@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from calcml.algebra.canonical import Tidier, tidy
-from calcml.algebra.closed.cost import Cost, functions_of_angles
 from calcml.algebra.closed.ordered import ordered
 from calcml.algebra.closed.search import BUDGET, Closer
 from calcml.algebra.definedness import conditions
@@ -15,6 +14,7 @@ from calcml.algebra.facts.linear import MOST_STEPS, linear
 from calcml.algebra.rewrite import Rewrite
 from calcml.core.build import div, is_decimal, mul, neg, numeral, sub, substitute
 from calcml.core.collection import uncollected
+from calcml.core.cost import Cost, functions_of_angles
 from calcml.core.expr import Expr, symbol, walk
 from calcml.parsing.parser import Given
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calcml.algebra.canonical import Tidier
-from calcml.algebra.closed.cost import functions_of_angles
 from calcml.algebra.closed.search import Closer
 from calcml.algebra.normal.reader import Reader
 from calcml.algebra.normal.ring import Quotient
 from calcml.algebra.simplify import shortest_forms
 from calcml.calculus.chain_rule import forward
 from calcml.core.build import power
+from calcml.core.cost import functions_of_angles
 from calcml.core.errors import CalcmlError, LimitError
 from calcml.core.expr import CONDITIONS, ONE, Expr, walk
 from calcml.functions import FUNCTIONS

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from calcml.algebra.canonical import Tidier
-from calcml.algebra.closed.cost import Cost
 from calcml.calculus.chain_rule import Used, local
 from calcml.core.build import add, mul, substitute
+from calcml.core.cost import Cost
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, symbol, walk
 from calcml.steps.rule_names import PLAIN, is_inner, of_derivative

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from calcml.algebra.closed.cost import Cost
 from calcml.algebra.closed.ordered import ordered
 from calcml.algebra.simplify import PUT_IN_ORDER
 from calcml.calculus.derivative import Run
+from calcml.core.cost import Cost
 from calcml.core.expr import Expr, make, walk
 from calcml.steps.chain_rule import (
     Line,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from calcml.algebra.closed.cost import Cost
+from calcml.core.cost import Cost
 from calcml.core.expr import ONE, Expr, symbol, walk
 from calcml.functions import CONSTANT_NAMES
 from calcml.steps.chain_rule import Local, outwards

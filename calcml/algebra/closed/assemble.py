@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from calcml.algebra.closed.cost import Cost
 from calcml.algebra.normal.families import CURVES, RATIOS, functions_on
 from calcml.algebra.normal.reader import Reader
 from calcml.algebra.normal.ring import Memo, Quotient
 from calcml.algebra.terms import SUMS, Algebra
 from calcml.core.build import div, mul
+from calcml.core.cost import Cost
 from calcml.core.expr import ONE, Expr, Number, make, number
 from calcml.functions import FUNCTIONS
 

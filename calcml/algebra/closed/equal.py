@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from calcml.algebra.canonical import Tidier
 from calcml.algebra.closed.assemble import Assembler
-from calcml.algebra.closed.cost import Cost
 from calcml.algebra.facts import Facts
 from calcml.algebra.normal.reader import Reader, kind
 from calcml.algebra.normal.ring import Quotient
 from calcml.core.build import mul, power, rebuild, sub
 from calcml.core.comparisons import COMPARISONS, REVERSED
+from calcml.core.cost import Cost
 from calcml.core.errors import CalcmlError, LimitError
 from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
 from calcml.core.operations import SQRT

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from calcml.algebra.canonical import Tidier
-from calcml.algebra.closed.cost import Cost
 from calcml.algebra.terms import SUMS
 from calcml.core.build import rebuild, sub
 from calcml.core.comparisons import ORDERED, REVERSED
+from calcml.core.cost import Cost
 from calcml.core.errors import LimitError
 from calcml.core.expr import CONDITIONS, ONE, Expr, make, walk
 from calcml.functions import FUNCTIONS

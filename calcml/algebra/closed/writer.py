@@ -20,11 +20,11 @@ from calcml.algebra.closed.assemble import (
     Variant,
     fraction,
 )
-from calcml.algebra.closed.cost import Cost
 from calcml.algebra.normal.families import functions_on
 from calcml.algebra.normal.reader import Angle, Reader
 from calcml.algebra.normal.ring import Quotient
 from calcml.algebra.terms import SUMS
+from calcml.core.cost import Cost
 from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, Expr, make
 

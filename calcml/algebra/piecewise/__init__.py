@@ -20,7 +20,8 @@ from calcml.algebra.piecewise.chain import (
     under as under,
 )
 from calcml.algebra.rewrite import Scope
-from calcml.core.expr import Expr, walk
+from calcml.core.cost import Cost
+from calcml.core.expr import Expr
 
 RULE = "where-chain"
 
@@ -38,25 +39,16 @@ def shorter(
         return None
     settle, scope = settle or _same, scope or Scope()
     short = _short(node, scope, settle)
-    flattened = flat(short)
+    flattened, cost = flat(short), Cost()
     if flattened is not None:
         other = _short(flattened, scope, settle)
-        short = other if operations(other) <= operations(short) else short
+        short = other if cost(other) <= cost(short) else short
     return None if short is node else (RULE, short)
 
 
 def _short(node: Expr, scope: Scope, settle: Callable[[Expr], Expr]) -> Expr:
     found = rows_of(node)
     return node if found is None else Shortener(*found, scope, settle).run()
-
-
-def operations(root: Expr) -> int:
-    """How many operations a written-out expression has, but for and, or and not."""
-    count: dict[Expr, int] = {}
-    for node in walk(root):
-        own = bool(node.args) and node.op not in ("and", "or", "not")
-        count[node] = own + sum([count[a] for a in node.args])
-    return count[root]
 
 
 def _same(node: Expr) -> Expr:

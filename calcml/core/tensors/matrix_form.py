@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calcml.core.build import rebuild
+from calcml.core.cost import Cost
 from calcml.core.expr import ONE, ZERO, Expr, walk
 from calcml.core.operations import SQRT
 from calcml.core.tensors import REDUCTIONS, stop_of
@@ -36,14 +37,7 @@ def matrix_form(root: Expr) -> Expr:
 
 def operations(root: Expr) -> int:
     """How many operations the matrix form of `root` has, written out."""
-    count: dict[Expr, int] = {}
-    form = matrix_form(root)
-    for node in walk(form):
-        own = 0 if node.op in ("turned", "part") or not node.args else 1
-        if node.op == "number" and not node.args:
-            own = int("/" in node.text) + int(node.text[0] == "-")
-        count[node] = own + sum([count[a] for a in node.args])
-    return count[form]
+    return Cost()(matrix_form(root))
 
 
 def _form(node: Expr, args: tuple[Expr, ...], columns: bool) -> Expr:

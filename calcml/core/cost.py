@@ -8,14 +8,15 @@ from functools import cache
 from calcml.core.expr import Expr, walk
 from calcml.functions import FUNCTIONS
 
-FREE = frozenset(("symbol", "constant", "and", "or", "not"))
+FREE = frozenset(("symbol", "constant", "and", "or", "not", "turned", "part"))
 
 
 class Cost:
     """Operations of written-out forms, remembered for one simplification.
 
     Every binary operator, unary minus, comparison and call counts one; a fraction
-    has a division, a negative number a minus. A function of an angle that is not
+    has a division, a negative number a minus; a transpose or a part of an array counts
+    nothing. A function of an angle that is not
     among the `familiar` ones counts one more: it must be worth its introduction.
     """
 
