@@ -112,6 +112,7 @@ SEEN = {
 }
 
 
+@pytest.mark.slow
 def test_a_type_checker_sees_what_calls_give(tmp_path: Path) -> None:
     lines = [f"reveal_type(cm.{call})" for call in SEEN]
     script = tmp_path / "script.py"

@@ -79,6 +79,7 @@ def test_array_gradients() -> None:
     assert left and float(left[1]) < 1e-12
 
 
+@pytest.mark.slow
 def test_layer_backward() -> None:
     shown = run("layer_backward")
     assert "gamma*(g - (H*sum(H*g, axis=0) + sum(g, axis=0))/m)/s" in shown

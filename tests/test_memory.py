@@ -28,6 +28,7 @@ print(resident() - early)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not STATUS.exists(), reason="the system tells no resident memory")
 @pytest.mark.parametrize(
     ("text", "count"),

@@ -438,6 +438,7 @@ def lies_in(value: mpmath.mpf, interval: Interval) -> bool:
         return bool(inside and (not interval.whole or value == int(value)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", range(10))
 @pytest.mark.parametrize("given", GIVEN)
 def test_values_lie_in_the_intervals(given: str, turn: int) -> None:

@@ -114,6 +114,7 @@ def test_a_function_that_has_no_value_at_0_is_an_error_there(text: str) -> None:
         simplify(text)
 
 
+@pytest.mark.slow
 def test_long_sums_and_products_cost_what_they_are_long() -> None:
     e = parse("+".join(f"x_{i % 100}*{i}" for i in range(50_000)))
     assert len(walk(simplify(e))) < 500

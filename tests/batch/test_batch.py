@@ -211,6 +211,7 @@ def test_a_row_that_kills_its_worker_is_found() -> None:
     assert [m["id"] for m in made] == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.slow
 def test_workers_killed_from_outside_cost_nothing() -> None:
     asked = rows(600)
     killed: list[int] = []
@@ -284,6 +285,7 @@ def ran(data: bytes, target: Path, **options: Any) -> Progress:
     return run(io.BytesIO(data), target, **options)
 
 
+@pytest.mark.slow
 def test_every_torn_end_is_mended(tmp_path: Path) -> None:
     data = lines(rows(4)) + b"?\n"
     out, part = tmp_path / "out.jsonl", tmp_path / "out.jsonl.part"
@@ -355,6 +357,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert len(link.read_bytes().splitlines()) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_run_killed_again_and_again_is_finished(tmp_path: Path, workers: int) -> None:
@@ -450,6 +453,7 @@ def test_memory_does_not_grow_with_the_input() -> None:
 # --- the corpus --------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_workers_answer_a_corpus_like_one(tmp_path: Path) -> None:
     needs_corpora()
     data = (CORPORA / "rubi_public_sample.jsonl").read_bytes()

@@ -225,6 +225,7 @@ def test_help_shows_examples(command: list[str]) -> None:
     assert "\n    calcml " in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", sorted(cli.cli.commands))
 def test_the_examples_of_the_help_work(command: str, tmp_path: Path) -> None:
     """Every example line without a shell's own syntax is run."""

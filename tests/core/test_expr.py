@@ -112,6 +112,7 @@ def test_pickle_and_copy_give_the_same_object() -> None:
     assert copy.deepcopy([e])[0] is e
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [1_000, 100_000])
 def test_depth_costs_no_stack(depth: int) -> None:
     text = "sin(" * depth + "x" + ")" * depth
@@ -127,6 +128,7 @@ def test_depth_costs_no_stack(depth: int) -> None:
     assert size_of_tables() < before - 1.5 * depth
 
 
+@pytest.mark.slow
 def test_a_sum_of_200_000_terms() -> None:
     e = parse(" + ".join(f"a{i % 500}*x" for i in range(200_000)))
     assert len(walk(e)) > 200_000

@@ -55,6 +55,7 @@ def tidied() -> Tidied:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(10))
 def test_tidied_derivative_has_them_too(part: int, tidied: Tidied) -> None:
     """Tidying reads variables as real: where it wrote |u|, complex points are out."""
@@ -64,6 +65,7 @@ def test_tidied_derivative_has_them_too(part: int, tidied: Tidied) -> None:
         assert_values(row, derivative, real_only)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(10))
 def test_tidied_derivative_is_final_and_reads_back(part: int, tidied: Tidied) -> None:
     for row in SIMPLIFIED[part::10]:
@@ -72,6 +74,7 @@ def test_tidied_derivative_is_final_and_reads_back(part: int, tidied: Tidied) ->
         assert parse(str(derivative), row["vars"]) is derivative, row["id"]
 
 
+@pytest.mark.slow
 def test_tidied_derivatives_are_as_short_as_the_integrands(tidied: Tidied) -> None:
     """People wrote the integrands; a derivative that is longer was not simplified."""
     short = sum(

@@ -57,6 +57,7 @@ def test_the_version_of_lark_is_bounded() -> None:
     assert version(oldest) <= version(lark.__version__) < version(beyond)
 
 
+@pytest.mark.slow
 def test_the_oldest_and_the_newest_lark_make_one_parser() -> None:
     place = os.environ.get("CALCML_LARKS")
     if not place:

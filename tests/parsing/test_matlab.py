@@ -262,6 +262,7 @@ def test_every_array_function_is_decided_on() -> None:
     assert refused == {"kron", "eye", "ones", "zeros", "onehot", "reshape"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

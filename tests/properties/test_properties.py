@@ -6,6 +6,7 @@ import random
 from itertools import islice
 from typing import Any
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from calcml import CalcmlError, diff, grad, parse, simplify, symbol
@@ -68,6 +69,7 @@ def test_simplified_agrees_where_defined(e: Expr) -> None:
             assert close(first, second, 1e-12), (tidy, first, second)
 
 
+@pytest.mark.slow
 @given(st.lists(expressions, min_size=2, max_size=6), st.randoms(use_true_random=False))
 @fewer
 def test_shuffled_sums_and_products_print_alike(

@@ -178,6 +178,7 @@ def test_simplifying_twice_changes_nothing(e: Expr) -> None:
         assert simplify(tidy) is tidy
 
 
+@pytest.mark.slow
 @given(st.lists(wide, min_size=2, max_size=6), st.randoms(use_true_random=False))
 @settings(max_examples=150, deadline=None, print_blob=True)
 def test_shuffled_sums_and_products_give_the_same_bytes(
