@@ -8,6 +8,8 @@ spelling before. It may import all that stands below it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
 
 from calcml.calculus.derivative import checked_order, derived, graded
 from calcml.core.errors import ParseError
@@ -98,3 +100,18 @@ def grad(
     names = variables_in(read, wrt)
     parts = graded(read, names, simplify, given, defined)
     return {v.value: part for v, part in zip(names, parts, strict=True)}
+
+
+# Public calls that stood here in version 0.1.0, whose pickles name them so.
+_MOVED = {
+    "hessian": "jacobians",
+    "jacobian": "jacobians",
+    "jvp": "vector_products",
+    "vjp": "vector_products",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MOVED:
+        return getattr(import_module(f"{__name__}.{_MOVED[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
