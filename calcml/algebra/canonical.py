@@ -11,6 +11,7 @@ from itertools import combinations
 
 from calcml.algebra.definedness import conditions, guard_of
 from calcml.algebra.facts import Facts
+from calcml.algebra.limits import MAX_PASSES, MAX_ROOTS
 from calcml.algebra.rewrite import (
     VARIABLES,
     Rewrite,
@@ -28,9 +29,6 @@ from calcml.core.expr import CONDITIONS, MINUS_ONE, ONE, ZERO, Expr, make, numbe
 from calcml.core.operations import ABS
 from calcml.core.tensors.elementwise import walk_to
 from calcml.functions import FUNCTIONS
-
-MAX_PASSES = 6
-MAX_ROOTS = 20  # whose conditions are compared for what they share
 
 
 def tidy(root: Expr) -> Expr:
@@ -148,7 +146,8 @@ class Tidier:
         choices = [(c, t) for c, _, t in terms if t.op == "where"]
         if len(choices) < 2:
             return total
-        from calcml.algebra.piecewise.sums import MOST_ADDED, apart, supported
+        from calcml.algebra.piecewise.limits import MOST_ADDED
+        from calcml.algebra.piecewise.sums import apart, supported
 
         if len(choices) > MOST_ADDED:
             return total

@@ -10,7 +10,9 @@ from calcml.algebra.closed.ordered import ordered
 from calcml.algebra.closed.search import BUDGET, Closer
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts, facts
-from calcml.algebra.facts.linear import MOST_STEPS, linear
+from calcml.algebra.facts.limits import MOST_STEPS
+from calcml.algebra.facts.linear import linear
+from calcml.algebra.limits import MAX_ROUNDS, MAX_SIZE
 from calcml.algebra.rewrite import Rewrite
 from calcml.core.build import div, is_decimal, mul, neg, numeral, sub, substitute
 from calcml.core.collection import uncollected
@@ -18,10 +20,8 @@ from calcml.core.cost import Cost, functions_of_angles
 from calcml.core.expr import Expr, symbol, walk
 from calcml.parsing.parser import Given
 
-MAX_ROUNDS = 4
 COLLECT = "collect like terms and powers"
 PUT_IN_ORDER = "put in order"
-MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
 
 
 class Step(NamedTuple):

@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
+from calcml.algebra.limits import MAX_MERGED
 from calcml.core.build import add, div, is_decimal, mul, neg, numeral, power, sub
 from calcml.core.errors import DomainError
 from calcml.core.exact import exact_power
@@ -35,7 +36,6 @@ class Product(NamedTuple):
 
 
 IMAGINARY = constant("I")
-MAX_MERGED = 100  # terms of a shared sum that are copied into the sums that use it
 
 
 class Algebra:

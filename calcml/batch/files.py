@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from calcml.batch.limits import CHUNK, CHUNK_BYTES
 from calcml.batch.lines import (
     Block,
     Line,
@@ -26,11 +27,9 @@ from calcml.batch.lines import (
     block,
     line_identity,
 )
-from calcml.batch.rows import CHUNK, Answer, Settings, problem, warm
+from calcml.batch.rows import Answer, Settings, problem, warm
 from calcml.batch.workers import Crew
 from calcml.core.errors import CalcmlError
-
-CHUNK_BYTES = 1_000_000  # after which a chunk has no further row
 
 
 class Progress(NamedTuple):

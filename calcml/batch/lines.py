@@ -7,9 +7,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
+from calcml.batch.limits import MAX_LINE
 from calcml.batch.rows import Answer, RowError, Settings, identity, refusal, timed
-
-MAX_LINE = 8_000_000  # bytes of one row
 
 Line = tuple[int, bytes]  # its number, from 1
 

@@ -10,16 +10,15 @@ from functools import cache, partial
 from itertools import islice
 from typing import Any, NamedTuple, NotRequired, TypedDict, TypeGuard
 
+from calcml.batch.limits import CHUNK
 from calcml.batch.workers import Clock
 from calcml.calculus.derivative import derived, graded
 from calcml.core.errors import CalcmlError, LimitError
 from calcml.core.expr import Expr
 from calcml.core.shapes import is_unit
-from calcml.parsing.arguments import MAX_ORDER
 from calcml.parsing.inputs import Function
+from calcml.parsing.limits import MAX_ORDER
 from calcml.parsing.parser import parse, variable as named
-
-CHUNK = 32  # rows that travel to a worker together
 
 
 class Problem(TypedDict):

@@ -12,11 +12,10 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from calcml.batch.limits import AGAIN
 from calcml.core.errors import UnsupportedError
 
 Result = TypeVar("Result")
-
-AGAIN = 0.05  # seconds until a stop that was lost is repeated
 
 
 class _Late(BaseException):

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from calcml.calculus.chain_rule import Used
 from calcml.calculus.in_names import short
+from calcml.calculus.limits import HIGH
 from calcml.calculus.slopes import Sweep, derivative, gradient
 from calcml.core.collection import uncollected
 from calcml.core.errors import LimitError, ParseError, ShapeError
 from calcml.core.expr import ONE, Expr, walk
 from calcml.core.shapes import is_unit, shown
 from calcml.core.tensors import filled, has_arrays
-from calcml.parsing.arguments import MAX_ORDER
 from calcml.parsing.inputs import Function
+from calcml.parsing.limits import MAX_ORDER
 from calcml.parsing.parser import Given
 
 if TYPE_CHECKING:  # what is not simplified loads no simplifier
     from calcml.algebra.simplify import Step
-
-HIGH = 3  # orders from which on derivatives are taken in the normal form
 
 
 def checked_order(order: int) -> int:

@@ -14,14 +14,13 @@ from calcml.algebra.normal.reader import Reader
 from calcml.algebra.normal.ring import Quotient
 from calcml.algebra.simplify import shortest_forms
 from calcml.calculus.chain_rule import forward
+from calcml.calculus.limits import LONG, WORK
 from calcml.core.build import power
 from calcml.core.cost import functions_of_angles
 from calcml.core.errors import CalcmlError, LimitError
 from calcml.core.expr import CONDITIONS, ONE, Expr, walk
 from calcml.functions import FUNCTIONS
 
-LONG = 60  # operations of a high derivative that is not looked at a second time
-WORK = 20_000  # that each order may cost
 GIVEN_UP = CalcmlError, ZeroDivisionError, OverflowError
 
 Slopes = Sequence[Quotient | None]

@@ -12,15 +12,13 @@ from typing import final
 from calcml.algebra.arrays import norms
 from calcml.algebra.terms import SUMS
 from calcml.calculus.chain_rule import Used, forward, reverse
+from calcml.calculus.limits import MOST_GROUPS, MOST_TESTS
 from calcml.core.build import bottom_up, substitute
 from calcml.core.expr import Expr, make, walk
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.elementwise import MARK, mapped
 from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import definition
-
-MOST_TESTS = 24  # choices that are looked at for each group of variables
-MOST_GROUPS = 6
 
 
 @final

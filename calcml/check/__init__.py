@@ -13,6 +13,7 @@ from typing import Any
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
 from calcml.check.arrays import check_array
+from calcml.check.limits import FIRST
 from calcml.check.points import Case, Search, at_points
 from calcml.check.proof import proved
 from calcml.check.reference import by_calcml, by_sympy, expanded, own
@@ -32,7 +33,6 @@ from calcml.evaluate.sample import Range
 from calcml.parsing.inputs import Formula, Several, Variable, function
 from calcml.parsing.parser import Given, Shapes, declared, parse
 
-FIRST = 3  # points compared before a proof is tried
 REFERENCES = {"sympy": by_sympy, "calcml": by_calcml}
 GRAVITY = (DIFFERS, UNKNOWN, AGREES, PROVED)  # the verdict on a gradient is its worst
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from calcml.algebra.arrays.simplify import KINDS, known_of
 from calcml.algebra.facts.reading import read_pieces
 from calcml.calculus.derivative import derived
+from calcml.check.limits import ARRAY_DIGITS, ARRAY_TOLERANCE, DUST
 from calcml.check.points import short
 from calcml.check.report import AGREES, DIFFERS, UNKNOWN, Report
 from calcml.core.build import substitute
@@ -15,13 +16,10 @@ from calcml.core.errors import CalcmlError, DomainError
 from calcml.core.expr import Expr, make, symbol, walk
 from calcml.core.shapes import Dims, is_unit, shown
 from calcml.evaluate.arrays import Grid, indices, read_grid, unconfirmed
-from calcml.evaluate.finite_differences import GUARD, finite_difference, trial
+from calcml.evaluate.finite_differences import finite_difference, trial
+from calcml.evaluate.limits import STEP_GUARD
 from calcml.parsing.inputs import Function
 from calcml.parsing.parser import Given
-
-DIGITS = 20  # of the values that are compared
-TOLERANCE = 1e-12  # of a difference, relative to the largest element
-DUST = 1e-8  # a largest element below this may be 0 and rounding
 
 
 class Assumed(NamedTuple):
@@ -110,19 +108,19 @@ def _at_trial(
         given=assumed.conditions,
     )
     at = place | sizes
-    found = unconfirmed(subject, at, DIGITS + GUARD).items
+    found = unconfirmed(subject, at, ARRAY_DIGITS + STEP_GUARD).items
     try:
-        right = read_grid(finite_difference(root, variable, at, DIGITS))
+        right = read_grid(finite_difference(root, variable, at, ARRAY_DIGITS))
     except DomainError:
         if variable.value not in symmetric | definite:
             raise
         # A function of symmetric matrices alone: only such ones are compared.
-        mirrored = finite_difference(root, variable, at, DIGITS, symmetric=True)
+        mirrored = finite_difference(root, variable, at, ARRAY_DIGITS, symmetric=True)
         right = read_grid(mirrored)
         found = _mirrored(Grid(right.shape, found))
     largest = max(abs(value) for value in [*found, *right.items])
     for index, one, other in zip(indices(right.shape), found, right.items, strict=True):
-        if abs(one - other) > TOLERANCE * max(largest, DUST):
+        if abs(one - other) > ARRAY_TOLERANCE * max(largest, DUST):
             which = f"element {list(index)} of " if index else ""
             message = (
                 f"{which}the candidate is {short(one)}, by finite differences "

@@ -14,20 +14,21 @@ from typing import Any, NamedTuple
 from calcml.algebra.simplify import simplify
 from calcml.calculus.slopes import derivative
 from calcml.check.compare import by_balls
+from calcml.check.limits import (
+    ENOUGH,
+    MAX_NODES,
+    MAX_NUMBER,
+    MAX_PLACES,
+    MAX_TEXT,
+    MAX_TRIED,
+    POINTS,
+)
 from calcml.core.build import add, div, mul, neg, power, rebuild, sub, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import ONE, Expr, number, symbol, walk
 from calcml.evaluate.balls import excludes_zero, glance
 from calcml.evaluate.pointwise import context
 from calcml.evaluate.sample import Point
-
-MAX_NODES = 400  # of both expressions: larger ones are not searched
-MAX_TRIED = 800  # corrections of one kind
-MAX_PLACES = 40  # parts of the candidate in which a slip is looked for
-MAX_NUMBER = 1_000  # numerator and denominator of a factor that is told as a fraction
-MAX_TEXT = 60  # characters of a term that a sentence quotes
-POINTS = 6  # at which a correction is confirmed
-ENOUGH = 2  # at so many of these, at least, there must be values
 
 Correction = tuple[str, Expr | None]  # None: such a correction has no value
 Ground = Callable[[Expr], Expr]  # puts known functions in the place of unknown ones

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from calcml.check.limits import DIGITS, MAX_DIGITS, SHOWN_DIGITS, TOLERANCE
 from calcml.check.reference import Reference, by_evalf
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr, make
@@ -12,11 +13,6 @@ from calcml.evaluate.balls import enclosures, excludes_zero, supports
 from calcml.evaluate.evalf import evalf
 from calcml.evaluate.pointwise import context
 from calcml.evaluate.sample import Point
-
-DIGITS = 30  # of the values that are compared
-SHOWN_DIGITS = 15  # at least so many digits of a value that is shown are right
-MAX_DIGITS = 600  # of values compared again; smaller ones are not decided
-TOLERANCE = 1e-20  # the relative difference of values that is still rounding
 
 
 class Pair(NamedTuple):

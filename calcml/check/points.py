@@ -12,13 +12,15 @@ from calcml.algebra.facts.row_facts import is_kinked
 from calcml.algebra.simplify import simplify
 from calcml.calculus.chain_rule import diff
 from calcml.check.blame import Ground, blame
-from calcml.check.compare import (
+from calcml.check.compare import Pair, by_balls, by_values, close, has_balls
+from calcml.check.limits import (
     DIGITS,
-    Pair,
-    by_balls,
-    by_values,
-    close,
-    has_balls,
+    FEW,
+    MAX_DIFFERENCE,
+    MAX_SHOWN,
+    MORE,
+    SAME,
+    VISIBLE,
 )
 from calcml.check.reference import Reference, by_evalf
 from calcml.check.report import AGREES, DIFFERS, UNKNOWN, Report
@@ -28,13 +30,6 @@ from calcml.core.expr import ZERO, Expr, symbol, walk
 from calcml.evaluate.pointwise import context
 from calcml.evaluate.sample import Point, Range, inside, sample
 from calcml.parsing.parser import parse
-
-FEW = 3  # points at which SymPy's own value confirms how calcml reads its derivative
-SAME = 1e-12  # the relative difference between these that is still rounding
-MORE = 24  # points that are drawn where no difference so far is visible
-VISIBLE = 0.05  # a relative difference that a reader sees at once
-MAX_SHOWN = 200  # characters of a difference that is told
-MAX_DIFFERENCE = 300  # nodes of a difference that is simplified
 
 # Numbers that a reader can put in by hand; different ones for different variables.
 SIMPLE = tuple(map(Fraction, ("0.5", "2", "1.3", "3", "0.7", "1.5", "0.3", "2.5")))

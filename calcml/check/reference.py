@@ -7,17 +7,13 @@ from math import comb, prod
 from typing import Any
 
 from calcml.calculus.derivative import derived
+from calcml.check.limits import MAX_PROOF, MAX_SOURCE, MAX_TERMS, MAX_TREE
 from calcml.core.errors import CalcmlError, LimitError, UnsupportedError
 from calcml.core.expr import Expr, walk
 from calcml.evaluate.pointwise import context
 from calcml.evaluate.sample import Point
 from calcml.parsing.inputs import Function
 from calcml.sympy_bridge import from_sympy, is_flat, to_sympy
-
-MAX_TREE = 1_500  # nodes of a formula written out: SymPy's derivative takes seconds
-MAX_SOURCE = 100  # operations of a derivative that SymPy itself is asked to evaluate
-MAX_PROOF = 150  # operations of a difference that SymPy is asked to expand
-MAX_TERMS = 400  # terms of it, expanded
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def shapes_of(given: Sequence[str]) -> dict[str, str]:
 
 def source(given: str) -> str:
     """An argument's text; "-" stands for standard input."""
-    from calcml.parsing.parser import MAX_LENGTH
+    from calcml.parsing.limits import MAX_LENGTH
 
     if given != "-":
         return given

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
+from calcml.compile.limits import MAX_FACTORS, NOMINAL
 from calcml.core.build import mul, rebuilt, substitute
 from calcml.core.exact import evaluate
 from calcml.core.expr import ONE, Expr, number, symbol, walk
@@ -18,9 +19,6 @@ from calcml.core.shapes import Dims
 from calcml.core.tensors import UNIT, Label, Operand, contract, stop_of
 from calcml.core.tensors.names import ONEHOT
 from calcml.core.tensors.surface import surface
-
-NOMINAL = 64  # the number that stands for a size without one when costs are compared
-MAX_FACTORS = 8  # of a product whose best order is sought; beyond, a good one is
 
 
 class Item(NamedTuple):

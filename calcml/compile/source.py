@@ -12,17 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from calcml.compile import array_source
+from calcml.compile.limits import MAX_BELOW, MAX_EXACT, MAX_WHOLE, PAGE, WIDTH
 from calcml.core.build import is_decimal
 from calcml.core.expr import LEAVES, Expr, Number, walk
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.printing.fold import ATOM, OR, Piece, binding, separated
 from calcml.printing.text import OPERATORS
-
-WIDTH = 72  # characters of one value before parts of it get names
-PAGE = 88  # columns of the source
-MAX_EXACT = 1 << 53  # whole numbers up to here are doubles
-MAX_BELOW = 1_000  # the largest denominator that is written as one
-MAX_WHOLE = 1_000  # the largest whole exponent that is written as one
 
 Pieces = Callable[[Expr], list[Piece]]
 Place = tuple[str, int | None]  # an argument and an axis; None for its value

@@ -31,11 +31,9 @@ from calcml.core.expr import (
     number,
     walk,
 )
+from calcml.core.limits import MAX_BITS, MAX_PLACES
 from calcml.core.operations import EXP
 from calcml.core.shapes import broadcast, shown
-
-MAX_BITS = 14_000  # a folded number longer than this stays an unevaluated product
-MAX_PLACES = 40  # of a calculated decimal; a longer one becomes a fraction
 
 _add, _sub, _mul, _div = maker("add"), maker("sub"), maker("mul"), maker("div")
 _neg, _pow = maker("neg"), maker("pow")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from calcml.core.build import MAX_BITS
 from calcml.core.expr import Expr, Number, walk
+from calcml.core.limits import MAX_BITS
 from calcml.core.operations import ABS
 
 ARITHMETIC: dict[str, Callable[..., Number | bool | None]] = {

@@ -16,13 +16,10 @@ from typing import Any
 from calcml.core.errors import CalcmlError, DomainError, UnsupportedError
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, Expr, walk
+from calcml.evaluate.limits import BITS, DIGITS, MAX_EXACT, MAX_SIZE
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.parsing.rows import lower
 
-DIGITS = 30  # of a value, unless more are asked for
-BITS = (64, 256, 1_024)  # beyond those asked for, in one run after the other
-MAX_EXACT = 4_096  # bits of a rational number that is kept exact
-MAX_SIZE = 1 << 17  # bits left of the point: larger numbers have no useful ball
 BITS_A_DIGIT = 3.33
 
 Ball = Any  # flint's acb

@@ -8,8 +8,8 @@ from typing import Any
 from calcml.core.errors import LimitError
 from calcml.core.expr import ARRAYS, CONDITIONS, METHODS, Expr, walk
 from calcml.evaluate import arrays
+from calcml.evaluate.limits import GUARD, MAX_DIGITS
 from calcml.evaluate.pointwise import (
-    GUARD,
     Functions,
     chosen,
     context,
@@ -22,8 +22,6 @@ from calcml.evaluate.pointwise import (
     unsettled,
 )
 from calcml.parsing.rows import lower
-
-MAX_DIGITS = 100_000
 
 
 def evalf(

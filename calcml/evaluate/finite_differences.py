@@ -28,6 +28,7 @@ from calcml.evaluate.arrays import (
     sizes_in,
     spread,
 )
+from calcml.evaluate.limits import FEW, LARGE, STEP, STEP_GUARD, TRIAL_DIGITS, TRIALS
 from calcml.evaluate.pointwise import Failure, context, number, rounded
 from calcml.evaluate.sample import Range, draw
 
@@ -36,12 +37,6 @@ Trial = tuple[dict[str, int], dict[str, Any]]
 # All signs, positive, probabilities; then, for each variable by itself, others too.
 RANGES: tuple[Range, ...] = ((-2, 2), (0.2, 2), (0.05, 0.95))
 ALL_RANGES: tuple[Range, ...] = (*RANGES, (2, 9), (-0.9, 0.9))
-FEW = 3  # numbers from which sizes are drawn, where there are no more names
-TRIES = 80
-DIGITS = 20  # of values that must exist
-LARGE = 10**6  # a value above it is near a pole, where differences are poor
-STEP = 20  # a difference is over 10^-STEP to both sides
-GUARD = 3 * STEP  # digits beyond those asked for: a step costs 2*STEP and more
 
 
 class Kinds(NamedTuple):
@@ -82,7 +77,7 @@ def trial(
     )
     kinds = Kinds(symmetric, diagonal, definite)
     low, misfit = 2, None
-    for turn in range(TRIES):
+    for turn in range(TRIALS):
         numbers = _sizes(rng, sorted(names), sizes or {}, low)
         try:
             values = _values(rng, variables, order, numbers, turn, kinds)
@@ -181,7 +176,7 @@ def _scaled(equation: Expr, at: Mapping[str, Any]) -> dict[str, Any]:
     if variable.op != "symbol" or len(left.args) > 1:
         return {}
     order, m = walk(equation), context()
-    m.dps = DIGITS
+    m.dps = TRIAL_DIGITS
     point = located(order, at)
     found = run(order, point, m)
     sums = dict(zip(indices(found[left].shape), found[left].items, strict=True))
@@ -203,7 +198,7 @@ def _has_values(
 ) -> bool:
     """Whether all elements of the roots are real and not huge, and `given` holds."""
     m = context()
-    m.dps = DIGITS
+    m.dps = TRIAL_DIGITS
     found = run(order, point, m)
     for condition in given:
         if not all(item is True for item in found[condition].items):
@@ -236,7 +231,7 @@ def finite_difference(
     Raises the errors of `evaluate.evalf.evalf`.
     """
     m, whole = context(), lowered(root)
-    m.dps = digits + GUARD
+    m.dps = digits + STEP_GUARD
     order = walk(whole)
     point = located([*order, variable], at)
     grid = point.grids[variable.value]

@@ -17,17 +17,19 @@ from typing import Any
 from calcml.core.errors import CalcmlError, DomainError, LimitError, UnsupportedError
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import Expr, walk
+from calcml.evaluate.limits import (
+    GUARD,
+    MAX_ARGUMENT,
+    MAX_EXACT,
+    MAX_RESULT,
+    MAX_SHOWN,
+    NOISE,
+)
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.functions.arrays import ARRAY_OPERATIONS
 
 Functions = Mapping[str, Callable[..., Any]]
 
-GUARD = (15, 35, 90, 270)  # digits beyond those asked for, in one run after the other
-NOISE = 30  # digits above the last one of the longest run, below which all is rounding
-MAX_EXACT = 4_096  # bits of a number that is kept exact
-MAX_ARGUMENT = 1 << 17  # a function of a number of more bits takes seconds
-MAX_RESULT = 1 << 40  # bits left or right of the point: beyond is no use to anyone
-MAX_SHOWN = 40  # nodes of a formula that an error quotes
 
 _local = threading.local()
 

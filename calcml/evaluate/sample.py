@@ -12,6 +12,7 @@ from calcml.algebra.definedness import conditions
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr, make, walk
 from calcml.evaluate.evalf import evalf
+from calcml.evaluate.limits import DECIDED_DIGITS, STEPS, TRIES, WORK
 
 Point = dict[str, Fraction]
 Range = tuple[float, float]
@@ -26,16 +27,12 @@ SCALES: tuple[Range, ...] = (
     (-5, -1.1),
     (3, 30),
 )
-TRIES = 80  # for each point asked for
-WORK = 400_000  # nodes evaluated before the search ends with fewer points
-STEPS = 1_000  # at least so many values are drawn from
-DIGITS = 20  # at which conditions are decided
 
 
 def holds(condition: Expr, point: Mapping[str, object]) -> bool | None:
     """The truth of a condition at a point; None where its sides have no real values."""
     try:
-        return bool(evalf(condition, point, DIGITS))
+        return bool(evalf(condition, point, DECIDED_DIGITS))
     except CalcmlError:
         return None
 
@@ -92,7 +89,7 @@ def _inside(root: Expr, everywhere: Expr | None, point: Point) -> bool:
     if everywhere is not None and holds(everywhere, point) is not True:
         return False
     try:
-        value = evalf(root, point, DIGITS)
+        value = evalf(root, point, DECIDED_DIGITS)
     except CalcmlError:
         return False
     return not value.imag and abs(value) < 10**100

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from calcml.core import expr
 from calcml.core.errors import LimitError, ParseError, UnsupportedError
 from calcml.core.expr import CONDITIONS, INF, Expr
+from calcml.parsing.limits import MAX_ORDER
 
 # Unknown functions are single letters, with or without an index: f(x), g_1(x, y), F(x).
 # A text: most processes meet none, and compiling it takes 0.4 ms.
@@ -78,9 +79,6 @@ def derivative(arguments: Sequence[Argument]) -> Expr:
             orders[last] += _count(times) - 1
             last = None
     return expr.formal(name, tuple(orders), args)
-
-
-MAX_ORDER = 1_000  # of a derivative
 
 
 def _count(node: Expr) -> int:

@@ -16,11 +16,10 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from calcml.core.errors import CalcmlError, LimitError, ParseError
+from calcml.parsing.limits import MAX_DEPTH
 from calcml.parsing.messages import END, Token, unexpected
 
 Key = tuple[int, int, bytes, str]  # of stored tables: what they depend on
-
-MAX_DEPTH = 450_000  # open brackets, calls and operators waiting for an operand
 
 
 # --- tables ------------------------------------------------------------------------

@@ -33,9 +33,7 @@ from calcml.parsing.arguments import (
 from calcml.parsing.calls import arrays, indices, scalars
 from calcml.parsing.index_notation import closed, is_open
 from calcml.parsing.lalr import Machine, tables
-
-MAX_LENGTH = 4_000_000  # characters in one formula
-MAX_DIGITS = 4_000  # digits in one number
+from calcml.parsing.limits import MAX_DIGITS, MAX_LENGTH
 
 # --- building ----------------------------------------------------------------------
 

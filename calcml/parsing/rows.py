@@ -14,6 +14,7 @@ from calcml.core.errors import UnsupportedError
 from calcml.core.expr import LIGHT, ONE, Expr, make, symbol, walk
 from calcml.functions import FUNCTIONS, Row
 from calcml.functions.arrays import ALONG_AXES, ARRAY_OPERATIONS, ArrayRow
+from calcml.parsing.limits import MAX_PASSES
 from calcml.parsing.parser import defined, parse
 
 Partial = Callable[[tuple[Expr, ...], Expr], Expr]
@@ -60,10 +61,6 @@ def template(formula: Expr, names: Sequence[str]) -> Partial:
 
     return partial
 
-
-MAX_PASSES = (
-    16  # of definitions inside definitions; more means that they go in a circle
-)
 
 _definitions: dict[Row, Partial] = {}
 

@@ -11,15 +11,12 @@ from dataclasses import dataclass
 
 from calcml.core.expr import Expr, walk
 from calcml.core.tensors.names import MATMUL
+from calcml.printing.limits import SHORT, SWELL, WORK
 
 Piece = str | tuple[Expr, int]  # text, or a node with the least precedence it may have
 
 # Precedences, from the loosest binding to the tightest; 0 asks for no brackets.
 OR, AND, NOT, COMPARE, SUM, ODOT, PRODUCT, SIGN, POWER, ATOM = range(1, 11)
-
-SHORT = 4_000  # characters that are written out without a look at sharing
-WORK = 400_000  # characters put together for that, over all parts
-SWELL = 3  # times its graph that a written-out form may be long
 
 
 @dataclass(frozen=True, slots=True)

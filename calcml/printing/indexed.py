@@ -18,10 +18,8 @@ from calcml.printing.fold import ATOM, Piece, Style
 from calcml.printing.index_form.index import index_form
 from calcml.printing.index_form.nodes import BOUND
 from calcml.printing.latex import STYLE as LATEX_STYLE
+from calcml.printing.limits import LONG, MAX_PARTS
 from calcml.printing.text import STYLE as TEXT_STYLE
-
-MAX_PARTS = 200_000  # of the written-out form
-LONG = 1_500  # parts of a form in which shared ones get names
 
 
 def index_text(root: Expr, *, avoid: Iterable[str] = ()) -> str:

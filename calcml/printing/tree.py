@@ -10,8 +10,7 @@ from calcml.core.expr import Expr, walk
 from calcml.core.shapes import shown
 from calcml.core.tensors import UNIT, Spec
 from calcml.core.tensors.contraction_form import LETTERS
-
-DEEPEST = 30  # levels that are shown by spaces; below, a line begins with its level
+from calcml.printing.limits import DEEPEST
 
 
 def tree(root: Expr) -> Iterator[str]:

@@ -19,9 +19,8 @@ from calcml.functions import CONSTANT_NAMES, FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.parsing.parser import Given
 from calcml.printing.latex import PARTIAL
+from calcml.steps.limits import MOST_LAYERS
 from calcml.steps.rule_names import is_inner, listed, of_derivative
-
-MOST = 40  # layers that are told
 
 
 class Layer(NamedTuple):
@@ -55,7 +54,9 @@ def named_parts(
     arrays = has_arrays(root)  # whose scalars are norms and such
     inner = {n for n in inner if n.dims or not arrays}
     told = [n for n in order if n in given or n in inner]
-    told = [n for n in told if n in given or not _of_one(n, told, active)][-MOST:]
+    told = [n for n in told if n in given or not _of_one(n, told, active)][
+        -MOST_LAYERS:
+    ]
     still = {n for n in walk(root) if n in given and n not in passed and n is not root}
     told = [n for n in walk(root) if n in still or n in set(told)] if still else told
     taken = {n.value for n in walk(root) if n.op == "symbol"}

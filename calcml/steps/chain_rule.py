@@ -17,10 +17,9 @@ from calcml.core.build import add, mul, substitute
 from calcml.core.cost import Cost
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, symbol, walk
+from calcml.steps.limits import SHORTER
 from calcml.steps.rule_names import PLAIN, is_inner, of_derivative
 from calcml.steps.tidy_signs import neat
-
-SHORTER = 3  # operations that tidying a line saves, so that it is told
 
 
 def pending(f: Expr, x: Expr) -> Expr:

@@ -17,12 +17,11 @@ from calcml.steps.chain_rule import (
     pending,
 )
 from calcml.steps.inner_names import inner_functions, repeated_parts
+from calcml.steps.limits import CHAIN_WORK, LONG_STEPS
 from calcml.steps.rewrites import each_rewrite, folds, merged
 from calcml.steps.rule_names import listed
 from calcml.steps.step import Names, Step
 
-WORK = 20_000  # nodes that are gone through for one chain rule
-LONG = 20  # operations of a derivative, as made, whose full steps have names
 SPELLED = "spell kinks in one way"
 
 
@@ -37,7 +36,7 @@ def steps_of(
     if plain is not None:
         return [Step(plain.rules[0], *plain[1:5], names=Names())], {}
     lines, names = (_brief if level == "brief" else _full)(run, known)
-    if level == "full" and Cost()(run.raw) <= LONG:
+    if level == "full" and Cost()(run.raw) <= LONG_STEPS:
         names = {}
     told = merged(list(lines))
     before = pending(run.root, run.variable)
@@ -74,7 +73,7 @@ Told = tuple[Iterator[Line], dict[Expr, Expr]]
 def _full(run: Run, known: Mapping[Expr, Expr]) -> Told:
     x, parts = run.variable, locals_of(run.spelled, run.variable, run.used)
     size = len(walk(run.spelled, run.raw))
-    at_once = max(1, len(parts) * size // WORK)
+    at_once = max(1, len(parts) * size // CHAIN_WORK)
 
     def lines() -> Iterator[Line]:
         yield from _spelled(run)

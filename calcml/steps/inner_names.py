@@ -9,12 +9,10 @@ from calcml.core.cost import Cost
 from calcml.core.expr import ONE, Expr, symbol, walk
 from calcml.functions import CONSTANT_NAMES
 from calcml.steps.chain_rule import Local, outwards
+from calcml.steps.limits import LONG_PART, MOST_NAMED, MOST_PARTS
 from calcml.steps.rule_names import PLAIN, is_inner
 
 LETTERS = "u v w s t r q p".split()
-LONG = 3  # operations of a part that gets a name as it is repeated
-MOST_PARTS = 300  # of a function whose inner functions get names
-MOST_NAMED = 16
 
 
 def inner_functions(
@@ -80,7 +78,7 @@ def repeated_parts(
     often = [
         n
         for n in walk(root)
-        if n in moving and n not in names and uses[n] > 1 and cost(n) >= LONG
+        if n in moving and n not in names and uses[n] > 1 and cost(n) >= LONG_PART
     ]
     return dict(names) | with_letters(
         root, often[::-1][:MOST_NAMED], {**known, **names}

@@ -9,12 +9,11 @@ from typing import NamedTuple
 from calcml.algebra.facts import Facts
 from calcml.core.expr import Expr, walk
 from calcml.printing import latex, text
+from calcml.steps.limits import CONDITIONS_WORK, WIDTH
 from calcml.steps.rule_names import PLAIN
 from calcml.steps.step import Step, asked, without_derivatives
 from calcml.steps.tidy_signs import neat
 
-WIDTH = 88  # characters of a line
-WORK = 30_000  # parts of all steps whose conditions are told
 BACK = "names put back"
 
 Names = Sequence[tuple[Expr, Expr]]
@@ -47,7 +46,7 @@ def told(chains: Sequence[Sequence[Step]], x: Expr, given: Sequence[Expr]) -> Ch
     chains = [_visible(chain) for chain in chains]
     steps = [step for chain in chains for step in chain]
     seen = dict.fromkeys(given)
-    if sum(len(walk(step.after)) for step in steps) > WORK:
+    if sum(len(walk(step.after)) for step in steps) > CONDITIONS_WORK:
         return [[Told(step, []) for step in chain] for chain in chains]
 
     def news(step: Step) -> list[Expr]:

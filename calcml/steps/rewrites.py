@@ -9,16 +9,15 @@ from calcml.algebra.simplify import COLLECT, PUT_IN_ORDER, Step as Pass
 from calcml.core.build import substitute
 from calcml.core.expr import Expr, walk
 from calcml.steps.chain_rule import Line
+from calcml.steps.limits import REWRITES_WORK
 from calcml.steps.rule_names import FOLD, of_algebra, of_rewrite
-
-WORK = 200_000  # nodes that are gone through for one simplification
 
 
 def each_rewrite(start: Expr, passes: Sequence[Pass], result: Expr) -> Iterator[Line]:
     """Every rewrite that leads from `start` to `result`, as it was done."""
     state = start
     events = sum(len(one.parts) + 1 for one in passes)
-    coarse = events * len(walk(start)) > WORK
+    coarse = events * len(walk(start)) > REWRITES_WORK
     for one in passes:
         if one.before is one.after:
             continue

@@ -14,9 +14,9 @@ from calcml.core.build import unsigned
 from calcml.core.expr import ONE, Expr, Number, walk
 from calcml.functions import FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
+from calcml.steps.limits import LARGE
 
 FOLD = "fold into"
-LARGE = 2  # times its result that a sum is large, of which much cancels
 
 
 def of_derivative(node: Expr, varying: Collection[int]) -> str:

@@ -11,8 +11,7 @@ from functools import reduce
 
 from calcml.core.build import add, div, mul, opposite, rebuilt, sub, unsigned
 from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
-
-MOST_FACTORS = 12  # of a product that is written into another one
+from calcml.steps.limits import MOST_FACTORS
 
 
 def neat(root: Expr) -> Expr:

@@ -14,10 +14,7 @@ from calcml.core.expr import Expr, walk
 from calcml.core.tensors import has_arrays
 from calcml.functions import CONSTANTS, FUNCTIONS
 from calcml.parsing.rows import lower
-
-MAX_BITS = 10_000_000  # of a power of numbers that SymPy is given
-MAX_FACTORIAL = 10_000  # in a special function, where SymPy multiplies up to it
-HIGH = 40  # levels from which on SymPy does not see what is nested inside
+from calcml.sympy_bridge.limits import HIGH, MAX_BITS, MAX_FACTORIAL
 
 
 def to_sympy(root: Expr, real: bool = True) -> Any:

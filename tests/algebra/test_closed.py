@@ -12,7 +12,8 @@ import pytest
 
 from calcml import diff, parse, simplify
 from calcml.algebra.closed.search import BUDGET
-from calcml.algebra.simplify import MAX_SIZE, Step
+from calcml.algebra.limits import MAX_SIZE
+from calcml.algebra.simplify import Step
 from calcml.core.build import substitute
 from calcml.core.expr import Expr, symbol
 from tests.support import SEED, close, operations, points, value

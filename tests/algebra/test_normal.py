@@ -9,8 +9,9 @@ import pytest
 
 from calcml.algebra.canonical import Tidier
 from calcml.algebra.normal.exponents import basis
+from calcml.algebra.normal.limits import MAX_WORK
 from calcml.algebra.normal.reader import Reader
-from calcml.algebra.normal.ring import MAX_WORK, Quotient, Ring
+from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.core.build import power
 from calcml.core.errors import LimitError
 from calcml.core.expr import number

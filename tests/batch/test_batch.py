@@ -21,7 +21,8 @@ import pytest
 
 from calcml.batch import batch, files, run
 from calcml.batch.files import Progress
-from calcml.batch.lines import MAX_LINE, Block, Line, block
+from calcml.batch.limits import MAX_LINE
+from calcml.batch.lines import Block, Line, block
 from calcml.batch.rows import problem
 from calcml.batch.workers import Clock, Crew
 from calcml.core.errors import CalcmlError, UnsupportedError

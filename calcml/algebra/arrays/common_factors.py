@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 from calcml.algebra.arrays.context import Context
 from calcml.algebra.arrays.product import split
+from calcml.algebra.limits import MAX_TERMS
 from calcml.core.build import add, mul, neg
 from calcml.core.expr import ONE, Expr, number
 from calcml.core.tensors import UNIT, contract, sizes_of
 from calcml.core.tensors.matrix_form import operations
-
-MAX_TERMS = 24  # of a sum in which common factors are looked for
 
 
 class Part(NamedTuple):

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from calcml.algebra.arrays import inverses, known_sums, normalize
-from calcml.algebra.arrays.common_factors import MAX_TERMS, factored, terms_of
+from calcml.algebra.arrays.common_factors import factored, terms_of
 from calcml.algebra.arrays.factor_order import canonical
 from calcml.algebra.arrays.norms import normalized
 from calcml.algebra.arrays.product import Factor, Product, holds_contraction, split
 from calcml.algebra.arrays.softmax import folded, log_sum, unfolded, with_softmax
+from calcml.algebra.limits import MAX_TERMS
 from calcml.core.build import add, mul, neg, rebuild, substitute
 from calcml.core.expr import ONE, ZERO, Expr, make, walk
 from calcml.core.tensors import UNIT, contract, filled, right

@@ -6,6 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from calcml.algebra.closed.limits import (
+    MAX_COLLECTED,
+    MAX_DIVIDED,
+    MAX_KERNELS,
+    MAX_POWERS,
+)
 from calcml.algebra.normal.families import CURVES, RATIOS, functions_on
 from calcml.algebra.normal.reader import Reader
 from calcml.algebra.normal.ring import Memo, Quotient
@@ -14,12 +20,6 @@ from calcml.core.build import div, mul
 from calcml.core.cost import Cost
 from calcml.core.expr import ONE, Expr, Number, make, number
 from calcml.functions import FUNCTIONS
-
-MAX_COLLECTED = 24  # terms of a sum that is tried by powers of each kernel
-MAX_DIVIDED = 16  # terms of a sum that is written in powers of another
-MAX_DIGITS = 8  # powers of a known sum in which another is written
-MAX_KNOWN = 6  # sums of the input that are tried so
-MAX_KERNELS = 6  # by whose powers a sum is tried
 
 Powers = dict[int, int]  # of generators
 Terms = Mapping[tuple[int, ...], int]
@@ -258,7 +258,7 @@ class Assembler:
         if len(base) >= len(p):
             return None
         digits: list[Any] = []
-        while len(p) and len(digits) <= MAX_DIGITS:
+        while len(p) and len(digits) <= MAX_POWERS:
             p, digit = divmod(p, base)
             digits.append(digit)
         if len(p) or len(digits) < 2 or sum(map(len, digits)) > MAX_COLLECTED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calcml.algebra.canonical import Tidier
 from calcml.algebra.closed.assemble import Assembler
+from calcml.algebra.closed.limits import MAX_ARGUMENT, MAX_PROVED
 from calcml.algebra.facts import Facts
 from calcml.algebra.normal.reader import Reader, kind
 from calcml.algebra.normal.ring import Quotient
@@ -16,8 +17,6 @@ from calcml.core.operations import SQRT
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.rows import lower
 
-MAX_NODES = 800  # of the two expressions, their functions replaced by definitions
-MAX_TERMS = 300  # of an argument that is multiplied out
 GIVEN_UP = CalcmlError, ZeroDivisionError, OverflowError
 
 
@@ -30,7 +29,7 @@ def equal(a: Expr, b: Expr, facts: Facts | None = None) -> bool:
     """
     try:
         roots = [lower(root, _basic) for root in (a, b)]
-        if len(walk(*roots)) > MAX_NODES:
+        if len(walk(*roots)) > MAX_PROVED:
             return False
         normal = _Normal(roots, facts or Facts())
         left, right = (normal.arguments(root) for root in roots)
@@ -93,7 +92,7 @@ class _Normal:
         size = 1
         for f, e in top.items():
             size *= len(ring.polynomials[f]) ** e
-        if size > MAX_TERMS:
+        if size > MAX_ARGUMENT:
             raise LimitError("an argument has too many terms")
         above = ring.multiplied(top)
         assembler = Assembler(reader, Cost())

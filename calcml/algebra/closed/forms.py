@@ -9,6 +9,7 @@ from itertools import combinations
 from math import gcd
 from typing import Any
 
+from calcml.algebra.closed.limits import MAX_PARTS, MAX_SPLIT, MAX_TERMS, MAX_TURNED
 from calcml.algebra.closed.writer import Writer
 from calcml.algebra.normal.families import evaluated
 from calcml.algebra.normal.reader import Generator, Reader
@@ -18,11 +19,6 @@ from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, E, Expr, make
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parse
-
-MAX_TERMS = 24  # of a sum that is split
-MAX_SPLIT = 8  # groups into which a sum over a denominator is split
-MAX_PARTS = 6  # terms of a sum that are joined two by two
-MAX_TURNED = 60  # terms of a sum that is written in another kernel
 
 
 @cache

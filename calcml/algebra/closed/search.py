@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from calcml.algebra.canonical import Tidier
+from calcml.algebra.closed.limits import MAX_NODES, MAX_SWAPPED, QUICK, SHORT
 from calcml.algebra.terms import SUMS
 from calcml.core.build import rebuild, sub
 from calcml.core.comparisons import ORDERED, REVERSED
@@ -18,11 +19,7 @@ if TYPE_CHECKING:
     from calcml.algebra.normal.reader import Reader
     from calcml.algebra.normal.ring import Quotient
 
-MAX_NODES = 4_000  # of an expression whose parts are looked at
 GIVEN_UP = LimitError, ZeroDivisionError, OverflowError
-SHORT = 3  # operations: a form that is not worth the slower ways
-QUICK = 3  # ways that are tried on every expression
-MAX_SWAPPED = 24  # terms of a sum that is read again in sines for cosines
 BUDGET = "the budget ended the search"  # the best form so far is kept
 WAYS = (  # in which a quotient is written
     "write as one quotient, factored",

@@ -12,13 +12,14 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from calcml.algebra.closed.assemble import (
+from calcml.algebra.closed.assemble import Assembler, Powers, Terms, Variant, fraction
+from calcml.algebra.closed.limits import (
+    MAX_FILLED,
+    MAX_FOUR,
+    MAX_GROUP,
+    MAX_JOINED,
     MAX_KNOWN,
-    Assembler,
-    Powers,
-    Terms,
-    Variant,
-    fraction,
+    MAX_VARIED,
 )
 from calcml.algebra.normal.families import functions_on
 from calcml.algebra.normal.reader import Angle, Reader
@@ -27,12 +28,6 @@ from calcml.algebra.terms import SUMS
 from calcml.core.cost import Cost
 from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, Expr, make
-
-MAX_GROUP = 12  # factors of one power, two of which are multiplied out
-MAX_FOUR = 6  # factors of one power, up to four of which are
-MAX_JOINED = 12  # terms of two factors multiplied out
-MAX_VARIED = 16  # terms of a sum that is tried in other functions of its angles
-MAX_FILLED = 4  # terms of a sum that a factor beside it is multiplied into
 
 
 class Writer(Assembler):

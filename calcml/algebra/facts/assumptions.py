@@ -7,6 +7,7 @@ from itertools import islice
 
 from calcml.algebra.facts.interval import EVERYTHING, Interval, meet, point, scale
 from calcml.algebra.facts.inverse import implied
+from calcml.algebra.facts.limits import MOST_ASSUMED, MOST_DOMAIN, ROUNDS
 from calcml.algebra.facts.linear import linear, reciprocal
 from calcml.algebra.facts.row_facts import against, facts_of, relations
 from calcml.algebra.facts.values import Values
@@ -15,10 +16,6 @@ from calcml.core.comparisons import COMPARISONS, NEGATED
 from calcml.core.errors import DomainError, LimitError, UnsupportedError
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, INF, ONE, Expr, make
-
-ROUNDS = 4  # in which assumptions narrow one another
-MOST = 1_000  # assumptions
-MOST_DOMAIN = 64  # conditions that a formula's own domain adds
 
 
 class Facts:
@@ -35,8 +32,8 @@ class Facts:
         self.conditions: tuple[Expr, ...] = tuple(dict.fromkeys(conditions))
         self.equations: tuple[Expr, ...] = ()
         self._engine = Values()
-        if len(self.conditions) > MOST:
-            raise LimitError(f"there are over {MOST:,} assumptions")
+        if len(self.conditions) > MOST_ASSUMED:
+            raise LimitError(f"there are over {MOST_ASSUMED:,} assumptions")
         if self.conditions:
             self._read()
 

@@ -6,14 +6,12 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import NamedTuple
 
+from calcml.algebra.facts.limits import GRID, MAX_BITS, MOST_DEGREE
 from calcml.core.exact import exact_power
 from calcml.core.expr import Number
 
 End = Number | float  # a float is an infinity
 INFINITY = float("inf")
-LONG = 256  # bits of an end; a longer one is rounded outward
-MOST_DEGREE = 12  # of a root whose digits are looked for
-GRID = 1 << 64  # the denominator that it is rounded to
 
 
 class Interval(NamedTuple):
@@ -87,13 +85,13 @@ def _integers(
 def _long(end: End) -> bool:
     if isinstance(end, float):
         return False
-    return max(end.numerator.bit_length(), end.denominator.bit_length()) > LONG
+    return max(end.numerator.bit_length(), end.denominator.bit_length()) > MAX_BITS
 
 
 def _down(end: End) -> End:
     """A short number under a long one, of the same sign or 0."""
-    if not -(1 << LONG) <= end <= 1 << LONG:
-        return 1 << LONG - 1 if end > 0 else -INFINITY
+    if not -(1 << MAX_BITS) <= end <= 1 << MAX_BITS:
+        return 1 << MAX_BITS - 1 if end > 0 else -INFINITY
     return Fraction(floor(end * GRID), GRID)
 
 

@@ -14,14 +14,11 @@ from calcml.algebra.facts.interval import (
     point,
     scale,
 )
+from calcml.algebra.facts.limits import DEEPEST, MOST_STEPS, MOST_SUMS
 from calcml.core.expr import ONE, Expr, Number
 
 Form = dict[Expr, Number]  # term -> coefficient; the constant stands at ONE
 Box = Callable[[Expr], Interval | None]
-
-MOST_STEPS = 48  # a longer sum is known by its last step alone
-DEEPEST = 3  # so many facts are added up to prove one
-MOST_SUMS = 40  # of facts that are tried
 
 
 class Fact(NamedTuple):

@@ -14,6 +14,7 @@ from math import gcd, lcm
 from typing import Any, NamedTuple
 
 from calcml.algebra.normal.exponents import Vector
+from calcml.algebra.normal.limits import MAX_MULTIPLE
 from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.terms import SUMS, Algebra
 from calcml.core.errors import LimitError
@@ -22,7 +23,6 @@ from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parse
 from calcml.parsing.rows import Partial, template
 
-MAX_MULTIPLE = 12  # of an angle
 CURVES = ("circle", "hyperbola")
 RATIOS = ("s/c", "c/s")
 

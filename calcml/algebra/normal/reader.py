@@ -16,6 +16,14 @@ from typing import NamedTuple
 
 from calcml.algebra.normal.exponents import Vector, basis, shifted
 from calcml.algebra.normal.families import Directions, text
+from calcml.algebra.normal.limits import (
+    FOLDS,
+    MAX_GENERATORS,
+    MAX_NODES,
+    MAX_POWER,
+    MAX_ROOT,
+    MAX_UNFOLDED,
+)
 from calcml.algebra.normal.nonzero import divided, never_zero, nonzero
 from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.normal.roots import Roots
@@ -27,10 +35,6 @@ from calcml.core.expr import ONE, E, Expr, number
 from calcml.core.operations import EXP, SQRT
 from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import definition
-
-MAX_NODES = 1_500  # of an expression that is read
-MAX_POWER = 200  # of a sum
-MAX_UNFOLDED = 8  # times that the exponential of an inverse function is taken
 
 
 class Region:
@@ -112,11 +116,6 @@ def kind(node: Expr) -> str:
                 raise LimitError("a power of a sum is too high")
             return "factors"
     return ""
-
-
-MAX_GENERATORS = 48
-FOLDS = 5  # generators for functions that stand for an exponential
-MAX_DEGREE = 60  # of a root
 
 
 class Generator(NamedTuple):
@@ -211,7 +210,7 @@ class Reader(Region):
                 mate, sign = self._directions.turned(node)
                 self._turned[node] = self._symbol(mate), sign
         degree = lcm(*degrees)
-        if degree > MAX_DEGREE:
+        if degree > MAX_ROOT:
             raise LimitError("the roots have too many degrees")
         return degree, spare
 

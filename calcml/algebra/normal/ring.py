@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import comb, lcm
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from calcml.algebra.normal.limits import (
+    MAX_BITS,
+    MAX_CONJUGATE,
+    MAX_DEGREE,
+    MAX_FACTORED,
+    MAX_TERMS,
+    MAX_WORK,
+)
 from calcml.core.errors import LimitError
-
-MAX_FACTORED = 400  # terms of a polynomial that is factored
-MAX_DEGREE = 80  # of a generator in a polynomial that is factored
-MAX_WORK = 40_000  # terms made and factored for one expression
-MAX_TERMS = 1_200  # of a polynomial that is multiplied out
-MAX_CONJUGATE = 8  # terms of a factor whose conjugate is looked for
-MAX_BITS = 4_000  # of a coefficient
 
 
 class Quotient(NamedTuple):

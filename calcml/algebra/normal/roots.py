@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from calcml.algebra.normal.limits import MAX_PRIME
 from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.terms import Algebra
 from calcml.core.errors import LimitError
 from calcml.core.expr import Expr, constant, number
-
-MAX_PRIME = 10**12  # a number under a root whose prime factors are looked for
 
 
 class Roots:

@@ -7,14 +7,12 @@ from functools import cache
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
+from calcml.algebra.piecewise.limits import MOST_NODES, MOST_REWRITES
 from calcml.algebra.rewrite import Scope, pattern, rewritten
 from calcml.algebra.rules import RULES
 from calcml.core.build import bottom_up
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr, walk
-
-MOST_NODES = 200  # of a value that is looked at
-MOST_REWRITES = 4  # of one node
 
 
 @cache

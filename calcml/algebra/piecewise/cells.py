@@ -15,6 +15,7 @@ from typing import NamedTuple
 from calcml.algebra.facts import Facts
 from calcml.algebra.facts.interval import EVERYTHING, Interval
 from calcml.algebra.facts.linear import Form, linear, parallel, reciprocal
+from calcml.algebra.piecewise.limits import MOST_CELLS
 from calcml.core.build import add, mul, sub
 from calcml.core.comparisons import COMPARISONS, NEGATED, REVERSED
 from calcml.core.exact import evaluate
@@ -29,8 +30,6 @@ from calcml.core.expr import (
     number,
     walk,
 )
-
-MOST_CELLS = 4_096
 
 
 class Atom(NamedTuple):

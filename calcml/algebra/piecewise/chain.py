@@ -9,13 +9,11 @@ from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
 from calcml.algebra.piecewise.branch_values import refinable, refined
 from calcml.algebra.piecewise.cells import Cells
+from calcml.algebra.piecewise.limits import MOST_ATOMS, MOST_ROWS
 from calcml.algebra.rewrite import Scope
 from calcml.core.comparisons import COMPARISONS, NEGATED, REVERSED
 from calcml.core.errors import DomainError, LimitError
 from calcml.core.expr import CONDITIONS, Expr, make, walk
-
-MOST_ROWS = 12  # of a chain that is looked at
-MOST_ATOMS = 24  # comparisons of which two are tried together
 
 Rows = list[tuple[Expr, Expr]]
 

@@ -7,8 +7,6 @@ from calcml.algebra.piecewise.cells import Cells
 from calcml.algebra.piecewise.chain import Rows, negated, rows_of
 from calcml.core.expr import ZERO, Expr
 
-MOST_ADDED = 6  # choices of one sum that are compared with each other
-
 
 def supported(node: Expr) -> Rows | None:
     """The rows of a choice that is 0 otherwise and in no row; None for other ones."""

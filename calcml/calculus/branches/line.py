@@ -10,6 +10,7 @@ from typing import NamedTuple
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts.linear import linear, reciprocal
 from calcml.algebra.piecewise import Rows, chain, rows_of
+from calcml.calculus.limits import MOST_POINTS
 from calcml.calculus.line import samples
 from calcml.calculus.zeros import zeros
 from calcml.calculus.zeros.constants import is_closed, sign, truth
@@ -19,7 +20,6 @@ from calcml.core.errors import CalcmlError
 from calcml.core.expr import ONE, ZERO, Expr, Number, make, number, symbol, walk
 from calcml.functions import FUNCTIONS
 
-MOST_POINTS = 12
 STAND_IN = symbol("\u00b7u")  # for what is compared; no name of the grammar has the dot
 
 

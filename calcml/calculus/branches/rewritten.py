@@ -7,11 +7,10 @@ from itertools import combinations
 
 from calcml.algebra.piecewise import Rows
 from calcml.calculus.branches.line import Line, taken
+from calcml.calculus.limits import MOST_FLIPPED
 from calcml.core.build import substitute
 from calcml.core.comparisons import FLIPPED
 from calcml.core.expr import Expr, make, walk
-
-MOST_FLIPPED = 4  # comparisons of which some may be made strict, or not
 
 
 def spelled(along: Line, points: Sequence[Expr], cells: Sequence[Expr]) -> Line:

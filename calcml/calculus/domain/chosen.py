@@ -9,12 +9,12 @@ from itertools import combinations
 from calcml.algebra.facts import read_condition
 from calcml.calculus.branches.line import line, points_of, taken
 from calcml.calculus.expansions.limits import equal, limit, slope
+from calcml.calculus.limits import MOST_TIES
 from calcml.core.build import substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr, make, symbol, walk
 from calcml.functions import FUNCTIONS, Row
 
-MOST_TIES = 4  # arguments that are compared with each other
 TIE = "a tie"
 NO_SLOPE = ("vertical tangent", "jump")  # said of places without a chosen slope
 

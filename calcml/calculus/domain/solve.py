@@ -11,6 +11,7 @@ from calcml.algebra.facts import Facts
 from calcml.algebra.facts.linear import linear
 from calcml.algebra.piecewise import Cells, shorter
 from calcml.calculus.domain.nonzero import told_apart
+from calcml.calculus.limits import MOST_ENDS
 from calcml.calculus.line import interval, samples
 from calcml.calculus.zeros import zeros
 from calcml.calculus.zeros.constants import is_closed, near, truth
@@ -20,7 +21,6 @@ from calcml.core.errors import CalcmlError, DomainError, LimitError
 from calcml.core.expr import ONE, ZERO, Expr, make, number, symbol, walk
 from calcml.functions import FUNCTIONS
 
-MOST_POINTS = 40
 NOWHERE = make("lt", (ONE, ZERO))  # a condition that no point fulfils
 
 
@@ -89,7 +89,7 @@ def _places(condition: Expr, x: Expr) -> list[Expr] | None:
         if result.approximate or any(result.given):
             return None
         found |= dict.fromkeys(result.points)
-    return list(found) if len(found) <= MOST_POINTS else None
+    return list(found) if len(found) <= MOST_ENDS else None
 
 
 def _on_line(mine: Sequence[Expr], x: Expr) -> list[Expr] | None:

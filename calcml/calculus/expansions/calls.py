@@ -13,8 +13,6 @@ from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parse
 from calcml.parsing.rows import definition
 
-MOST = 10  # derivatives of one function
-
 
 def is_choice(row: Row) -> bool:
     """Whether a row is one of the choices that definitions are made of."""

@@ -12,6 +12,7 @@ from fractions import Fraction
 from calcml.algebra.canonical import tidy
 from calcml.algebra.facts import Facts
 from calcml.algebra.simplify import simplify
+from calcml.calculus.limits import POINTS
 from calcml.calculus.zeros import constants
 from calcml.core.build import add, div, mul, substitute_all
 from calcml.core.errors import CalcmlError
@@ -22,7 +23,6 @@ Coefficient = Fraction | Expr
 
 
 SUMS = frozenset(("add", "sub", "neg"))
-POINTS = 22  # at which a coefficient with variables is looked at
 _VALUES = (3, -5, 11, -13, 2, 8, -3, 17, -19, 5, -1)  # in sevenths
 NEAR = Fraction(1, 10**30)  # less is 0 where the place is a decimal of 40 digits
 

@@ -16,6 +16,7 @@ from calcml.calculus.expansions.coefficients import (
     expression,
 )
 from calcml.calculus.expansions.sides import beside
+from calcml.calculus.limits import MOST_NODES
 from calcml.calculus.zeros.constants import is_closed, sign, truth
 from calcml.core.build import sub, substitute
 from calcml.core.comparisons import STRICT
@@ -24,7 +25,6 @@ from calcml.core.expr import ARRAYS, CONDITIONS, ZERO, Expr, walk
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parse
 
-MOST_NODES = 200  # of an expression whose limit is looked for
 ZERO_KINK = "x = 0:"  # of rows that are smooth but where their argument is 0
 
 

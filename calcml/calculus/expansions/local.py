@@ -20,7 +20,9 @@ from calcml.calculus.expansions.coefficients import (
     expression,
 )
 from calcml.calculus.expansions.series import CONSTANT, Arithmetic, Series
+from calcml.calculus.limits import MOST_DERIVATIVES, MOST_STEPS
 from calcml.calculus.zeros import constants
+from calcml.calculus.zeros.limits import TINY
 from calcml.core.build import rebuild
 from calcml.core.errors import CalcmlError
 from calcml.core.exact import ARITHMETIC
@@ -30,7 +32,6 @@ from calcml.functions import FUNCTIONS, Row
 
 Truth = bool | Expr  # a condition on other variables is left as it is
 Found = Series | Truth | Exception
-MOST_STEPS = 20_000
 
 
 class _MissingError(Exception):
@@ -376,7 +377,7 @@ class Local:
         (place,) = moving
         rest = parts[place][1]
         least = self.arithmetic.least(rest)
-        count = min(calls.MOST, int(self.arithmetic.order / Fraction(least)) + 1)
+        count = min(MOST_DERIVATIVES, int(self.arithmetic.order / Fraction(least)) + 1)
         values = tuple(expression(start) for start, _ in parts)
         factors: list[Coefficient] = []
         factorial = Fraction(1)
@@ -431,7 +432,7 @@ def _integer(c: Coefficient) -> int | None:
     if near is None:
         return None
     whole = round(near)
-    return whole if abs(near - whole) * 10**constants.TINY < 1 else None
+    return whole if abs(near - whole) * 10**TINY < 1 else None
 
 
 SPECIAL: dict[str, Callable[[Local, Expr], Series]] = {

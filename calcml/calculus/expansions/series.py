@@ -19,13 +19,13 @@ from calcml.calculus.expansions.coefficients import (
     UndefinedError,
     expression,
 )
+from calcml.calculus.limits import MOST_TERMS
 from calcml.core.expr import make
 from calcml.core.operations import EXP, LOG
 
 Power = tuple[Fraction, int]
 INFINITY = float("inf")
 CONSTANT: Power = (Fraction(0), 0)
-MOST = 60  # terms of a series
 
 
 class Series(NamedTuple):
@@ -73,7 +73,7 @@ class Arithmetic:
         kept = {
             p: c for p, c in both.items() if p[0] < cut and not self.ring.is_zero(c)
         }
-        if len(kept) > MOST:
+        if len(kept) > MOST_TERMS:
             raise UndecidedError("its expansion is too long")
         return Series(kept, cut)
 

@@ -14,12 +14,12 @@ from calcml.calculus.expansions.coefficients import (
 )
 from calcml.calculus.expansions.local import Local
 from calcml.calculus.expansions.series import CONSTANT, Series
+from calcml.calculus.limits import ORDERS
 from calcml.core.build import mul, neg
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import INF, Expr, make
 from calcml.core.operations import SIGN
 
-ORDERS = (3, 8)  # of expansions; the next where one is not enough
 LINEAR = (Fraction(1), 0)
 
 

@@ -13,12 +13,11 @@ from calcml.calculus.expansions.coefficients import (
     UndefinedError,
     expression,
 )
+from calcml.calculus.kinks.limits import MOST_PARTS
 from calcml.calculus.slopes import derivative
 from calcml.core.build import substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr, walk
-
-MOST_PARTS = 300  # of a derivative that is simplified
 
 
 class Taken:

@@ -7,8 +7,6 @@ from calcml.calculus.expansions.sides import Side
 from calcml.core.comparisons import NEGATED, ORDERED
 from calcml.core.expr import ZERO, Expr, make
 
-MOST_GIVEN = 8  # conditions of one place
-
 
 class SplitError(Exception):
     """What happens at a place depends on a condition."""

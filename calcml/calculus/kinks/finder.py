@@ -21,7 +21,6 @@ from calcml.calculus.expansions.series import CONSTANT
 from calcml.calculus.expansions.sides import Side
 from calcml.calculus.kinks.chosen_slope import Taken
 from calcml.calculus.kinks.conditional import (
-    MOST_GIVEN,
     SplitError,
     UnknownEdgeError,
     opposite,
@@ -29,6 +28,7 @@ from calcml.calculus.kinks.conditional import (
 )
 from calcml.calculus.kinks.families import family_of, reaches
 from calcml.calculus.kinks.kink import Kink
+from calcml.calculus.kinks.limits import MOST_GIVEN
 from calcml.calculus.kinks.places import Place, places, switches
 from calcml.calculus.kinks.words import (
     as_typed,

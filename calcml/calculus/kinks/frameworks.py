@@ -13,6 +13,7 @@ from functools import lru_cache
 from math import exp, inf, log, nan, sqrt
 
 from calcml.calculus.expansions import calls
+from calcml.calculus.kinks.limits import CLOSE
 from calcml.calculus.zeros import constants
 from calcml.core.build import substitute
 from calcml.core.errors import CalcmlError
@@ -24,7 +25,6 @@ from calcml.functions.frameworks import FRAMEWORKS, LOCAL, MEASURED, OTHER_VALUE
 from calcml.parsing.parser import parse
 
 Answers = dict[str, str | None]
-CLOSE = 1e-12  # relative: numbers that a float cannot tell apart
 
 
 class LackingError(Exception):

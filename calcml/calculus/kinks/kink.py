@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from calcml.algebra.facts import Facts
+from calcml.calculus.kinks.limits import LONG_FRACTION
 from calcml.core.build import numeral
 from calcml.core.expr import Expr, make
 from calcml.printing import latex, text
@@ -22,7 +23,6 @@ EXPRESSIONS = (
     "high",
     "slope",
 )
-LONG = 12  # characters of a fraction
 KINDS = (
     "corner",
     "vertical tangent",
@@ -143,7 +143,7 @@ def shown(e: Expr | None) -> str:
     """A value as text; a long fraction as the decimal that it is, if it is one."""
     if e is None:
         return "-"
-    if e.op == "number" and len(e.text) > LONG:
+    if e.op == "number" and len(e.text) > LONG_FRACTION:
         return text(numeral(e.value, True))
     return text(e)
 

@@ -11,6 +11,7 @@ from calcml.algebra.canonical import tidy
 from calcml.algebra.definedness import guard_of
 from calcml.algebra.facts import Facts
 from calcml.calculus.expansions import calls
+from calcml.calculus.kinks.limits import MOST_VALUES
 from calcml.calculus.zeros import Zeros, constants, zeros
 from calcml.calculus.zeros.constants import shortened
 from calcml.core.build import neg, rebuild, sub, substitute
@@ -20,8 +21,6 @@ from calcml.core.operations import FLOOR
 from calcml.functions import FUNCTIONS
 from calcml.parsing.parser import parse
 from calcml.parsing.rows import lower
-
-MOST_VALUES = 20  # whole numbers that are tried one by one
 
 
 class Switch(NamedTuple):

@@ -11,6 +11,7 @@ from calcml.algebra.canonical import tidy
 from calcml.algebra.simplify import simplify
 from calcml.calculus.expansions.coefficients import Coefficient
 from calcml.calculus.kinks.kink import EXPRESSIONS, Kink
+from calcml.calculus.kinks.limits import DIGITS, LONG
 from calcml.calculus.kinks.places import Place, Switch
 from calcml.calculus.zeros import constants
 from calcml.calculus.zeros.polynomials import as_decimal
@@ -19,9 +20,6 @@ from calcml.core.comparisons import OPEN
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, Expr, make, walk
 from calcml.printing import text
-
-DIGITS = 20  # after the point, of a number that is not exact
-LONG = 30  # figures of a numeral that is shown shorter
 
 
 def where(place: Place, x: Expr, scale: Coefficient | None) -> str:

@@ -19,13 +19,12 @@ from calcml.algebra.simplify import simplify
 from calcml.calculus.zeros import polynomials
 from calcml.calculus.zeros.constants import is_closed, near, shortened, sign, truth
 from calcml.calculus.zeros.inversion import Equation, step
-from calcml.calculus.zeros.sign_changes import WINDOW as WINDOW, crossings
+from calcml.calculus.zeros.limits import MAX_POINTS, MAX_STEPS, WINDOW as WINDOW
+from calcml.calculus.zeros.sign_changes import crossings
 from calcml.core.build import substitute, substitute_all
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, symbol, walk
 
-MAX_STEPS = 400  # of one call
-MAX_POINTS = 60
 TRIED = range(-3, 4)  # integers at which a family is confirmed
 
 

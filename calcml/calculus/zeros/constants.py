@@ -12,6 +12,7 @@ from math import isqrt
 from typing import Any
 
 from calcml.algebra.canonical import tidy
+from calcml.calculus.zeros.limits import BALL_DIGITS, LARGEST, TINY
 from calcml.core.build import div, mul, neg, sub
 from calcml.core.comparisons import COMPARISONS
 from calcml.core.errors import CalcmlError
@@ -20,9 +21,6 @@ from calcml.core.expr import CONDITIONS, ZERO, Expr, constant, make, number, wal
 from calcml.core.operations import CBRT, SQRT
 from calcml.evaluate.balls import excludes_zero, glance
 
-DIGITS = 110
-TINY = 70  # digits of a difference that is taken for 0
-LARGEST = 1_000  # numerator and denominator of a number that is recognised
 PLAIN = frozenset(("add", "sub", "mul", "div", "neg", "pow", SQRT))
 PI = constant("pi")
 
@@ -36,7 +34,7 @@ def is_closed(e: Expr) -> bool:
 def ball(e: Expr) -> Any:
     """The real ball of a closed expression; None where it has none or is not real."""
     try:
-        (found,) = glance([e], {}, DIGITS)
+        (found,) = glance([e], {}, BALL_DIGITS)
     except CalcmlError:
         return None
     if found is None or not found.imag.contains(0):

@@ -10,11 +10,9 @@ from typing import Any, NamedTuple
 
 from calcml.algebra.canonical import tidy
 from calcml.calculus.zeros.constants import fraction, real_root, sign_or_none
+from calcml.calculus.zeros.limits import MAX_DEGREE, ROOT_DIGITS
 from calcml.core.build import add, div, mul, neg, sub
 from calcml.core.expr import ONE, ZERO, Expr, Number, decimal, make, number, walk
-
-MAX_DEGREE = 60
-DIGITS = 40  # of a root that is no expression
 
 Coefficients = dict[int, Expr]
 
@@ -199,7 +197,7 @@ def _by_flint(p: Mapping[int, Expr]) -> list[Root]:
 
 
 def _enclosed(factor: Any) -> list[Root]:
-    """Real roots of an irreducible polynomial, as decimals of DIGITS right digits."""
+    """Real roots of an irreducible polynomial, to ROOT_DIGITS right digits."""
     coefficients = [int(c) for c in factor.coeffs()]
     return [
         Root(1, as_decimal(_refined(coefficients, value.real)), False)
@@ -209,10 +207,10 @@ def _enclosed(factor: Any) -> list[Root]:
 
 
 def _refined(coefficients: Sequence[int], isolated: Any) -> Fraction:
-    """The root inside a ball, halved until it is right to more than DIGITS digits."""
+    """The root inside a ball, halved until more than ROOT_DIGITS are right."""
     low, high = fraction(isolated.lower()), fraction(isolated.upper())
     rising = _value(coefficients, high) > 0
-    while (high - low) * 10 ** (DIGITS + 5) > max(1, abs(low)):
+    while (high - low) * 10 ** (ROOT_DIGITS + 5) > max(1, abs(low)):
         middle = (low + high) / 2
         if (_value(coefficients, middle) > 0) is rising:
             high = middle
@@ -225,7 +223,7 @@ def _value(coefficients: Sequence[int], at: Fraction) -> Fraction:
     return reduce(lambda total, c: total * at + c, reversed(coefficients), Fraction(0))
 
 
-def as_decimal(value: Fraction, digits: int = DIGITS) -> Expr:
+def as_decimal(value: Fraction, digits: int = ROOT_DIGITS) -> Expr:
     """A decimal of so many digits after the point."""
     scaled = round(abs(value) * 10**digits)
     whole, part = divmod(scaled, 10**digits)

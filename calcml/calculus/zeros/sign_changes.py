@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from calcml.calculus.zeros.limits import DIGITS, HALVINGS, STEPS, WINDOW
 from calcml.calculus.zeros.polynomials import as_decimal
 from calcml.core.expr import Expr
 from calcml.evaluate.balls import excludes_zero, glance, supports
-
-WINDOW = (-20, 20)  # where zeros are looked for that no method finds
-STEPS = 400
-DIGITS = 60
-HALVINGS = 150
 
 
 def crossings(g: Expr, x: Expr) -> list[Expr]:

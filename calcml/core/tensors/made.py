@@ -9,6 +9,7 @@ from __future__ import annotations
 from calcml.core.build import mul, sub
 from calcml.core.errors import LimitError, ShapeError, UnsupportedError
 from calcml.core.expr import HALF, ONE, ZERO, Expr
+from calcml.core.limits import MAX_POWER
 from calcml.core.shapes import Dims, is_unit, shown
 from calcml.core.tensors import contraction, products, reductions
 from calcml.core.tensors.contraction import Label, array, contract, filled
@@ -17,8 +18,6 @@ from calcml.core.tensors.products import matmul, product
 from calcml.core.tensors.slices import index
 from calcml.core.tensors.units import delta, lower_ones
 from calcml.functions.arrays import ArrayRow
-
-MAX_POWER = 64  # of a matrix, written out as a product
 
 # --- along axes --------------------------------------------------------------------
 

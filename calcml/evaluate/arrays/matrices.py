@@ -11,9 +11,8 @@ from itertools import chain
 from typing import Any
 
 from calcml.core.expr import Expr
+from calcml.evaluate.limits import MAX_EXACT_ROWS
 from calcml.evaluate.pointwise import Failure, number, short
-
-MAX_EXACT_ROWS = 8  # rows of a matrix of fractions that is eliminated exactly
 
 Rows = list[list[Any]]
 

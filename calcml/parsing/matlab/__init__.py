@@ -21,6 +21,7 @@ from calcml.functions import CONSTANT_NAMES
 from calcml.parsing import parser
 from calcml.parsing.arguments import operand
 from calcml.parsing.lalr import Machine, tables
+from calcml.parsing.limits import MAX_LENGTH
 from calcml.parsing.matlab.functions import Caller
 from calcml.parsing.matlab.sizes import UNIT, Size, merge, settle, value
 from calcml.parsing.matlab.terms import Term, single
@@ -165,9 +166,9 @@ def parse_matlab(
     >>> parse_matlab("x'*A").shape, parse_matlab("A*x*y'").shape
     (('n',), ('m', 'p'))
     """
-    if len(text) > parser.MAX_LENGTH:
+    if len(text) > MAX_LENGTH:
         raise LimitError(
-            f"the text has {len(text):,} characters; {parser.MAX_LENGTH:,} is the most"
+            f"the text has {len(text):,} characters; {MAX_LENGTH:,} is the most"
         )
     symbols = tuple(symbols)
     reading = Builder(text, symbols, shapes)

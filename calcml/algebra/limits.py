@@ -1,0 +1,17 @@
+"""Limits of what is made short, each with its unit."""
+
+from __future__ import annotations
+
+# canonical
+MAX_PASSES = 6  # over a graph, until nothing changes
+MAX_ROOTS = 20  # whose conditions are compared for what they share
+
+# simplify
+MAX_ROUNDS = 4  # of tidying and closing in turn
+MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
+
+# terms
+MAX_MERGED = 100  # terms of a shared sum that are copied into the sums that use it
+
+# common_factors
+MAX_TERMS = 24  # of a sum in which common factors are looked for

@@ -1,0 +1,15 @@
+"""Limits of batches, each with its unit."""
+
+from __future__ import annotations
+
+# workers
+AGAIN = 0.05  # seconds until a stop that was lost is repeated
+
+# lines
+MAX_LINE = 8_000_000  # bytes of one row
+
+# rows
+CHUNK = 32  # rows that travel to a worker together
+
+# files
+CHUNK_BYTES = 1_000_000  # after which a chunk has no further row

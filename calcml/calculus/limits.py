@@ -1,0 +1,44 @@
+"""Limits of derivatives, each with its unit."""
+
+from __future__ import annotations
+
+# high_order
+LONG = 60  # operations of a high derivative that is not looked at a second time
+WORK = 20_000  # that each order may cost
+
+# derivative
+HIGH = 3  # orders from which on derivatives are taken in the normal form
+
+# slopes
+MOST_TESTS = 24  # choices that are looked at for each group of variables
+MOST_GROUPS = 6  # of variables, each with its own spelling of the function
+
+# limits
+MOST_NODES = 200  # of an expression whose limit is looked for
+
+# sides
+ORDERS = (3, 8)  # of expansions; the next where one is not enough
+
+# series
+MOST_TERMS = 60  # terms of a series
+
+# coefficients
+POINTS = 22  # at which a coefficient with variables is looked at
+
+# calls
+MOST_DERIVATIVES = 10  # derivatives of one function
+
+# local
+MOST_STEPS = 20_000  # nodes expanded for one series
+
+# line
+MOST_POINTS = 12  # at which the rows of a choice are compared
+
+# rewritten
+MOST_FLIPPED = 4  # comparisons of which some may be made strict, or not
+
+# solve
+MOST_ENDS = 40  # places at which a condition may change
+
+# chosen
+MOST_TIES = 4  # arguments that are compared with each other

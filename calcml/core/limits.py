@@ -1,0 +1,10 @@
+"""Limits of what is folded, each with its unit."""
+
+from __future__ import annotations
+
+# build
+MAX_BITS = 14_000  # a folded number longer than this stays an unevaluated product
+MAX_PLACES = 40  # of a calculated decimal; a longer one becomes a fraction
+
+# made
+MAX_POWER = 64  # of a matrix, written out as a product
