@@ -10,10 +10,19 @@ import pytest
 from calcml.algebra.arrays.simplify import simplify
 from calcml.algebra.rules.arrays import ARRAY_RULES
 from calcml.calculus.slopes import derivative
+from calcml.core.errors import ParseError, ShapeError
 from calcml.core.expr import Expr
-from calcml.core.tensors import array, total
+from calcml.core.tensors import array, made, total
+from calcml.evaluate.arrays import matrices
 from calcml.evaluate.evalf import evalf
-from calcml.functions.arrays import ARRAY_OPERATIONS, ArrayRow
+from calcml.functions.arrays import (
+    ALONG_AXES,
+    ARRAY_OPERATIONS,
+    REDUCTIONS,
+    SQUARE_OPERATIONS,
+    ArrayRow,
+)
+from calcml.parsing.matlab import parse_matlab
 from calcml.parsing.parser import defined, parse
 
 SEED = 17
@@ -82,3 +91,28 @@ def test_a_derivative_along_axes_is_the_numeric_one(
         ends = [value(node, at | {name: p.tolist()}) for p in moved]
         numeric = (ends[0] - ends[1]) / (2 * step)
         assert slope[(..., *index)] == pytest.approx(numeric, abs=1e-8)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda r: r.op)
+def test_what_a_row_names_is_there(row: ArrayRow) -> None:
+    node = row.op in SQUARE_OPERATIONS
+    assert bool(row.by) + bool(row.build) + node == 1
+    assert not row.build or callable(getattr(made, row.build))
+    assert bool(row.single) == (row.op in ALONG_AXES)
+    assert bool(row.of_equal) == (row.op in REDUCTIONS)
+    assert not row.sizes or row.sizes in row.params
+    if node:
+        assert callable(getattr(matrices, str(row.values)))
+    if row.op in REDUCTIONS:
+        assert callable(row.values)
+
+
+def test_calls_take_what_their_rows_say() -> None:
+    assert parse("eye((3, 3))") is parse("eye(3)")
+    assert len(parse_matlab("normalize(x)").shape) == 1
+    with pytest.raises(ShapeError, match="amax takes an array"):
+        parse("amax(t)")
+    with pytest.raises(ShapeError, match="tril takes a square matrix"):
+        parse("tril(X)", shapes=SHAPES)
+    with pytest.raises(ParseError, match="ones takes 1 argument, got 9"):
+        parse("ones(1, 2, 3, 4, 5, 6, 7, 8, 9)")
