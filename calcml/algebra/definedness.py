@@ -9,7 +9,7 @@ from calcml.core.build import substitute
 from calcml.core.exact import evaluate
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.functions import FUNCTIONS, Row
-from calcml.parsing.parser import parse
+from calcml.parsing.parser import parsed
 
 
 def conditions(root: Expr) -> list[Expr]:
@@ -100,6 +100,6 @@ def _power_guard(base: Expr, exponent: Expr) -> Expr | None:
 @cache
 def _parsed(row: Row) -> tuple[Expr, list[Expr | None]]:
     """The condition of a row, and its parameters, None for those that do not occur."""
-    on = parse(row.on, row.params)
+    on = parsed(row.on, row.params)
     occurring = on.free_symbols
     return on, [symbol(p) if p in occurring else None for p in row.params]

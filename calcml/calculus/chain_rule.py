@@ -26,8 +26,8 @@ from calcml.core.expr import (
 )
 from calcml.core.shapes import Dims
 from calcml.functions import FUNCTIONS, Row
-from calcml.parsing.parser import parse
-from calcml.parsing.rows import Partial, one, template
+from calcml.parsing.parser import parsed
+from calcml.parsing.rows import Partial, one, template, template_of
 
 Used = tuple[Expr, int, Expr]  # a node, a place of its arguments, its partial there
 
@@ -47,13 +47,13 @@ def partials(op: str) -> list[Partial]:
 
 
 def _partial(row: Row, place: int) -> Partial:
-    names, param = [*row.params, "y"], row.params[place]
+    names, param = (*row.params, "y"), row.params[place]
     if row.d:
         text = row.d[place]
         if text is not None:
-            return template(parse(text, names), names)
+            return template_of(text, names)
     elif row.by is not None:
-        return template(forward(parse(row.by, names), symbol(param)), names)
+        return template(forward(parsed(row.by, names), symbol(param)), names)
 
     def refuse(args: tuple[Expr, ...], y: Expr) -> Expr:
         raise UnsupportedError(
@@ -123,16 +123,9 @@ def _variadic(row: Row, node: Expr, place: int) -> Expr:
     return mul(factor, _filled(row.d[0], a=mine, y=y, ties=ties))
 
 
-_filled_cache: dict[tuple[str, tuple[str, ...]], Partial] = {}
-
-
 def _filled(text: str, **values: Expr) -> Expr:
-    key = text, tuple(values)
-    made = _filled_cache.get(key)
-    if made is None:
-        made = _filled_cache[key] = template(parse(text, key[1]), key[1])
     *args, y = values.values()
-    return made(tuple(args), y)
+    return template_of(text, tuple(values))(tuple(args), y)
 
 
 # --- sweeps ------------------------------------------------------------------------

@@ -255,7 +255,7 @@ def defined(text: str, names: Mapping[str, Any], opened: bool = False) -> Expr:
 
 def call(rows: Sequence[Row], name: str, arguments: Sequence[Argument]) -> Expr:
     """The node for a call of `name`, one of `rows`; see `parsing.calls.scalars`."""
-    return scalars.call(rows, name, arguments, known)
+    return scalars.call(rows, name, arguments, parsed)
 
 
 @cache
@@ -315,6 +315,6 @@ def parse(
 
 
 @cache
-def known(text: str) -> Expr:
-    """The expression of a row's own text, parsed once in a process."""
-    return parse(text)
+def parsed(text: str, names: tuple[str, ...] = ()) -> Expr:
+    """The expression of a row's own text over `names`, parsed once in a process."""
+    return parse(text, names)

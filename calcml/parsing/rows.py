@@ -8,14 +8,15 @@ target lacks.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
-from calcml.core.build import bottom_up, rebuilt
+from calcml.core.build import bottom_up, rebuilt, substitute
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import LIGHT, ONE, Expr, make, symbol, walk
 from calcml.functions import FUNCTIONS, Row
 from calcml.functions.arrays import ALONG_AXES, ARRAY_OPERATIONS, ArrayRow
 from calcml.parsing.limits import MAX_PASSES
-from calcml.parsing.parser import defined, parse
+from calcml.parsing.parser import defined, parsed
 
 Partial = Callable[[tuple[Expr, ...], Expr], Expr]
 
@@ -62,26 +63,38 @@ def template(formula: Expr, names: Sequence[str]) -> Partial:
     return partial
 
 
-_definitions: dict[Row, Partial] = {}
+@cache
+def template_of(text: str, names: tuple[str, ...]) -> Partial:
+    """A row's text as a function of the arguments and the last of `names`."""
+    return template(parsed(text, names), names)
 
 
+def filled(text: str, names: tuple[str, ...], args: Sequence[Expr]) -> Expr:
+    """A row's text with `args` in the place of `names`."""
+    values = {symbol(n): a for n, a in zip(names, args, strict=True)}
+    return substitute(parsed(text, names), values)
+
+
+def params(row: Row) -> tuple[str, ...]:
+    """The names in a row's `by`: a row of any number of arguments has it for two."""
+    return ("a", "b") if row.variadic else row.params
+
+
+@cache
 def definition(row: Row) -> Partial:
     """The row's `by` as a function of (arguments, own value), which it does not use.
 
     A row of any number of arguments defines itself for two, `a` and `b`, and is folded
     from the left. Raises UnsupportedError where the row has no definition.
     """
-    made = _definitions.get(row)
-    if made is None:
-        if row.by is None:
-            raise UnsupportedError(
-                f"{row.name} is not there in this target and has no definition in "
-                "other functions"
-            )
-        names = ("a", "b") if row.variadic else row.params
-        made = template(parse(row.by, names), (*names, "y"))
-        made = _definitions[row] = _folded(made) if row.variadic else made
-    return made
+    if row.by is None:
+        raise UnsupportedError(
+            f"{row.name} is not there in this target and has no definition in "
+            "other functions"
+        )
+    names = params(row)
+    made = template(parsed(row.by, names), (*names, "y"))
+    return _folded(made) if row.variadic else made
 
 
 def _folded(pair: Partial) -> Partial:

@@ -12,7 +12,7 @@ from calcml.core.tensors.matrix_form import matrix_form
 from calcml.core.tensors.names import MATMUL
 from calcml.core.tensors.surface import lettered
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
-from calcml.parsing.parser import known
+from calcml.parsing.parser import parsed
 from calcml.printing import matrix_style
 from calcml.printing.fold import (
     AND,
@@ -91,7 +91,7 @@ def _pieces(node: Expr) -> list[Piece]:
 
 def _without_defaults(row: Row, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
     for param in reversed(row.params):
-        if param not in row.defaults or args[-1] is not known(row.defaults[param]):
+        if param not in row.defaults or args[-1] is not parsed(row.defaults[param]):
             break
         args = args[:-1]
     return args

@@ -16,7 +16,7 @@ from calcml.core.operations import SQRT
 from calcml.functions import FUNCTIONS, SPELLINGS
 from calcml.parsing.arguments import FORMAL
 from calcml.parsing.calls.scalars import unknown_function
-from calcml.parsing.parser import call, parse
+from calcml.parsing.parser import call, parsed
 
 
 def from_sympy(source: Any) -> Expr:
@@ -200,8 +200,8 @@ def _calls_of_rows() -> dict[str, list[tuple[tuple[Expr, ...], Expr]]]:
         if row.from_sympy:
             theirs, ours = row.from_sympy.split(" -> ")
             name, _, inside = theirs.removesuffix(")").partition("(")
-            left = tuple(parse(arg, row.params) for arg in inside.split(", "))
-            found.setdefault(name, []).append((left, parse(ours, row.params)))
+            left = tuple(parsed(arg, row.params) for arg in inside.split(", "))
+            found.setdefault(name, []).append((left, parsed(ours, row.params)))
     return found
 
 

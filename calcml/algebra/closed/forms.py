@@ -18,7 +18,7 @@ from calcml.algebra.terms import SUMS
 from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, E, Expr, make
 from calcml.functions import FUNCTIONS, Row
-from calcml.parsing.parser import parse
+from calcml.parsing.parser import parsed
 
 
 @cache
@@ -28,7 +28,7 @@ def folds() -> list[tuple[Row, int, str]]:
     for row in FUNCTIONS.values():
         if row.folds:
             left, right = row.folds.split(" = ")
-            exponent = parse(left).args[0]
+            exponent = parsed(left).args[0]
             k = 1 if exponent.op == "symbol" else exponent.args[0].value
             found.append((row, k, right))
     return found

@@ -24,7 +24,7 @@ from calcml.core.errors import CalcmlError
 from calcml.core.exact import evaluate
 from calcml.core.expr import CONDITIONS, Expr, Number, symbol, walk
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
-from calcml.parsing.parser import parse
+from calcml.parsing.parser import parse, parsed
 
 VALUE = symbol("y")
 
@@ -139,7 +139,7 @@ def _points(row: Row) -> Iterator[tuple[Number, Number]]:
     texts = [f"0: {at_zero}"] * bool(at_zero) + row.through.split(";")
     for text in texts:
         if text:
-            x, y = (evaluate(parse(part)) for part in text.split(":"))
+            x, y = (evaluate(parsed(part)) for part in text.split(":"))
             assert x is not None
             assert y is not None
             yield x, y
@@ -152,13 +152,13 @@ def _definition(row: Row) -> Expr | None:
     seen, stack = set(), [row]
     while stack:
         by = stack.pop().by
-        for node in walk(parse(by)) if by else ():
+        for node in walk(parsed(by)) if by else ():
             if node.op == row.op:
                 return None
             if node.op in FUNCTIONS and node.op not in seen:
                 seen.add(node.op)
                 stack.append(FUNCTIONS[node.op])
-    return parse(row.by, row.params)
+    return parsed(row.by, row.params)
 
 
 # --- at one node -------------------------------------------------------------------

@@ -20,17 +20,10 @@ from calcml.algebra.terms import SUMS, Algebra
 from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, Expr, make, walk
 from calcml.functions import FUNCTIONS, Row
-from calcml.parsing.parser import parse
-from calcml.parsing.rows import Partial, template
+from calcml.parsing.parser import parsed
 
 CURVES = ("circle", "hyperbola")
 RATIOS = ("s/c", "c/s")
-
-
-@cache
-def text(formula: str, names: tuple[str, ...]) -> Partial:
-    """A row's formula as a function of (arguments, own value)."""
-    return template(parse(formula, names), names)
 
 
 class Family(NamedTuple):
@@ -224,7 +217,7 @@ def negative(q: Quotient) -> Quotient:
 def evaluated(formula: str, values: Mapping[str, Quotient], ring: Ring) -> Quotient:
     """A row's rational formula at quotients for its letters."""
     done: dict[Expr, Quotient] = {}
-    for node in walk(parse(formula, tuple(values))):
+    for node in walk(parsed(formula, tuple(values))):
         args = [done.get(a, ring.one) for a in node.args]
         match node.op:
             case "symbol":

@@ -15,7 +15,7 @@ from math import lcm
 from typing import NamedTuple
 
 from calcml.algebra.normal.exponents import Vector, basis, shifted
-from calcml.algebra.normal.families import Directions, text
+from calcml.algebra.normal.families import Directions
 from calcml.algebra.normal.limits import (
     FOLDS,
     MAX_GENERATORS,
@@ -34,7 +34,7 @@ from calcml.core.exact import exact_root
 from calcml.core.expr import ONE, E, Expr, number
 from calcml.core.operations import EXP, SQRT
 from calcml.functions import FUNCTIONS
-from calcml.parsing.rows import definition
+from calcml.parsing.rows import definition, template_of
 
 
 class Region:
@@ -96,7 +96,7 @@ class Region:
         for c, _, term in self.algebra.terms_of(exponent):
             row, k = FUNCTIONS.get(term.op), Fraction(c)
             if row and row.exp and k.denominator == 1 and abs(k) <= MAX_UNFOLDED:
-                inside = text(row.exp, (*row.params, "y"))
+                inside = template_of(row.exp, (*row.params, "y"))
                 found.append((inside(term.args, term), int(k)))
             else:
                 left[term] = left.get(term, Fraction(0)) + k

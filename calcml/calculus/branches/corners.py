@@ -4,7 +4,7 @@ The slopes that the chain rule takes of relu(x) and of relu(-x) at 0 are 0; of t
 difference, which is x, the slope is 1. So the terms with a corner where u = 0, and what
 is a multiple of u beside them, are put together as a slope on each side of it.
 
->>> from calcml.parsing.parser import parse
+>>> from calcml.parsing.parser import parsed
 >>> from calcml.algebra.canonical import Tidier
 >>> one_corner(f := parse("relu(x) - relu(-x) + y"), Tidier([f]))
 x + y
@@ -25,7 +25,7 @@ from calcml.core.build import bottom_up, sub
 from calcml.core.comparisons import ORDERED
 from calcml.core.expr import ONE, ZERO, Expr, Number, make, symbol, walk
 from calcml.functions import FUNCTIONS
-from calcml.parsing.parser import parse
+from calcml.parsing.parser import parsed
 
 Part = tuple[Number, Expr]
 
@@ -47,7 +47,7 @@ def slopes() -> dict[str, tuple[Number, Number]]:
     """Functions that are a multiple of u on each side of u = 0: the two slopes."""
     found = {}
     for row in FUNCTIONS.values():
-        sides = [linear(parse(s, row.params)) for s in row.sides.split(" | ") if s]
+        sides = [linear(parsed(s, row.params)) for s in row.sides.split(" | ") if s]
         if len(sides) == 2 and len(row.params) == 1:
             x = symbol(row.params[0])
             left, right = (side or {} for side in sides)

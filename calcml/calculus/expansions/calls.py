@@ -10,8 +10,8 @@ from calcml.core.build import substitute
 from calcml.core.expr import Expr, make, symbol, walk
 from calcml.core.operations import EXP, LOG
 from calcml.functions import FUNCTIONS, Row
-from calcml.parsing.parser import parse
-from calcml.parsing.rows import definition
+from calcml.parsing.parser import parsed
+from calcml.parsing.rows import definition, filled, params
 
 
 def is_choice(row: Row) -> bool:
@@ -29,13 +29,9 @@ def chooses(row: Row) -> bool:
         return False
     if row.kink:
         return True
-    inside = walk(parse(row.by, _names(row, row.by)))
+    inside = walk(parsed(row.by, params(row)))
     below = [FUNCTIONS[node.op] for node in inside if node.op in FUNCTIONS]
     return any(part.kink or is_choice(part) for part in below if part is not row)
-
-
-def _names(row: Row, by: str) -> tuple[str, ...]:
-    return ("a", "b") if row.variadic else row.params
 
 
 @lru_cache(maxsize=500)
@@ -62,7 +58,7 @@ def defined(node: Expr) -> Expr:
     """The definition of a call whose row chooses."""
     row = FUNCTIONS[node.op]
     if row.elsewhere:
-        return _filled(row.elsewhere, row.params, node.args)
+        return filled(row.elsewhere, row.params, node.args)
     return definition(row)(node.args, node)
 
 
@@ -75,14 +71,14 @@ def elsewhere(node: Expr) -> Expr | None:
     """Another spelling of a call, for places where it has no Taylor polynomial."""
     row = FUNCTIONS[node.op]
     if row.elsewhere:
-        return _filled(row.elsewhere, row.params, node.args)
+        return filled(row.elsewhere, row.params, node.args)
     if row.circle and row.circle not in ("s", "c"):
         on_circle = tuple(make(_by_circle(k), node.args) for k in ("s", "c"))
-        return _filled(row.circle, ("s", "c"), on_circle)
+        return filled(row.circle, ("s", "c"), on_circle)
     if row.exponential:
-        return _filled(row.exponential, ("E",), (make(EXP, node.args),))
+        return filled(row.exponential, ("E",), (make(EXP, node.args),))
     if row.exp:
-        return make(LOG, (_filled(row.exp, row.params, node.args),))
+        return make(LOG, (filled(row.exp, row.params, node.args),))
     return None if row.by is None else definition(row)(node.args, node)
 
 
@@ -90,27 +86,22 @@ def upward(node: Expr, growing: int) -> Expr | None:
     """A spelling of a call whose argument grows beyond all numbers, up or down."""
     row, (u,) = FUNCTIONS[node.op], node.args
     if growing > 0 and row.asymptote:
-        return _filled(row.asymptote, row.params, (u,))
+        return filled(row.asymptote, row.params, (u,))
     mirrored = {"odd": "-y", "even": "y"}.get(row.parity, row.mirror)
     turns = growing < 0 if row.asymptote else growing > 0
     if turns and mirrored and (row.exponential or row.asymptote):
         if row.hyperbola in ("s", "c"):
-            return _filled(row.exponential, ("E",), (make(EXP, (u,)),))
+            return filled(row.exponential, ("E",), (make(EXP, (u,)),))
         other = make(node.op, (tidy(-u),))
-        return _filled(mirrored, ("x", "y"), (u, other))
+        return filled(mirrored, ("x", "y"), (u, other))
     return elsewhere(node)
 
 
 def right_side(node: Expr, row: Row) -> Expr:
     """What a call is to the right of its kink."""
-    return _filled(row.sides.split(" | ")[-1], row.params, node.args)
+    return filled(row.sides.split(" | ")[-1], row.params, node.args)
 
 
 @lru_cache(maxsize=4)
 def _by_circle(coordinate: str) -> str:
     return next(r.op for r in FUNCTIONS.values() if r.circle == coordinate)
-
-
-def _filled(text: str, names: tuple[str, ...], args: tuple[Expr, ...]) -> Expr:
-    values = {symbol(n): a for n, a in zip(names, args, strict=True)}
-    return substitute(parse(text, names), values)

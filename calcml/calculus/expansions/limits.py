@@ -23,7 +23,7 @@ from calcml.core.comparisons import STRICT
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import ARRAYS, CONDITIONS, ZERO, Expr, walk
 from calcml.functions import FUNCTIONS, Row
-from calcml.parsing.parser import parse
+from calcml.parsing.parser import parsed
 
 ZERO_KINK = "x = 0:"  # of rows that are smooth but where their argument is 0
 
@@ -114,7 +114,7 @@ def _analytic(row: Row) -> bool:
         if row.kink or row.variadic or row.op == "where":
             return False
         for text in (row.by, *row.d):
-            for node in walk(parse(text, [*row.params, "y"])) if text else ():
+            for node in walk(parsed(text, (*row.params, "y"))) if text else ():
                 inner = FUNCTIONS.get(node.op)
                 if inner is not None and inner not in seen:
                     seen.add(inner)

@@ -10,7 +10,7 @@ from calcml.algebra.arrays.simplify import simplify
 from calcml.algebra.definedness import guard_of
 from calcml.calculus.kinks.kink import Kink
 from calcml.calculus.slopes import derivative, gradient
-from calcml.core.build import rebuild, substitute
+from calcml.core.build import rebuild
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ZERO, Expr, symbol, walk
 from calcml.core.operations import SQRT
@@ -19,7 +19,7 @@ from calcml.core.tensors.elementwise import is_kernel, is_repeat, region, replac
 from calcml.core.tensors.names import MAX, MIN, NORM2
 from calcml.functions import FUNCTIONS
 from calcml.functions.frameworks import LOCAL
-from calcml.parsing.parser import parse
+from calcml.parsing.rows import filled
 from calcml.printing import text
 
 LETTERS = "ijkl"
@@ -274,9 +274,9 @@ def _filled(place: str, names: dict[Expr, Expr], node: Expr) -> str:
     left, equals, right = place.partition(" = ")
     if place == "a tie":
         return f"a tie of {' and '.join(map(text, node.args))}"
-    params = tuple(n.value for n in names)
+    params, args = tuple(n.value for n in names), tuple(names.values())
     try:
-        sides = [substitute(parse(s, params), names) for s in (left, right) if s]
+        sides = [filled(s, params, args) for s in (left, right) if s]
     except CalcmlError:
         return place
     return equals.join(map(text, sides))

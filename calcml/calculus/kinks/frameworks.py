@@ -22,7 +22,7 @@ from calcml.core.operations import ABS, EXP, LOG, SQRT
 from calcml.evaluate.evalf import evalf
 from calcml.functions import FUNCTIONS
 from calcml.functions.frameworks import FRAMEWORKS, LOCAL, MEASURED, OTHER_VALUES, Local
-from calcml.parsing.parser import parse
+from calcml.parsing.parser import parse, parsed
 
 Answers = dict[str, str | None]
 
@@ -191,7 +191,7 @@ class Floats:
         return a == b or abs(a - b) < CLOSE * max(1.0, abs(a), abs(b))
 
     def _number(self, text: str, names: Mapping[str, Expr]) -> float:
-        body = _parsed(text, tuple(names))
+        body = parsed(text, tuple(names))
         values = {n: self.values[a] for n, a in names.items() if n in body.free_symbols}
         if not all(_is_finite(float(v)) for v in values.values()):
             return nan
@@ -255,11 +255,6 @@ REWRITE = frozenset(("CasADi", "SymPy"))
 
 # Frameworks that multiply the slope of a branch not taken by 0.
 ZERO_TIMES = frozenset(("JAX", "PyTorch", "PyTensor"))
-
-
-@lru_cache(maxsize=500)
-def _parsed(text: str, names: tuple[str, ...]) -> Expr:
-    return parse(text, names)
 
 
 def _is_common(node: Expr) -> bool:

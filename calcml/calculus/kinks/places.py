@@ -19,8 +19,7 @@ from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, symbol, walk
 from calcml.core.operations import FLOOR
 from calcml.functions import FUNCTIONS
-from calcml.parsing.parser import parse
-from calcml.parsing.rows import lower
+from calcml.parsing.rows import filled, lower
 
 
 class Switch(NamedTuple):
@@ -101,10 +100,9 @@ def _stated(place: str, node: Expr) -> Iterator[Switch]:
     if place == "a tie":
         yield from _ties(node)
         return
-    names = {symbol(p): a for p, a in zip(row.params, node.args, strict=True)}
 
     def read(text: str) -> Expr:
-        return substitute(parse(text, row.params), names)
+        return filled(text, row.params, node.args)
 
     if place.endswith(" in integers"):
         yield Switch(read(place.removesuffix(" in integers")), ZERO, whole=True)

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from calcml.calculus.zeros.constants import real_root, shortened, sign_or_none
-from calcml.core.build import add, build, div, mul, neg, sub, substitute
+from calcml.core.build import add, build, div, mul, neg, sub
 from calcml.core.errors import DomainError
 from calcml.core.exact import evaluate
 from calcml.core.expr import ONE, ZERO, Expr, make, number, symbol
 from calcml.core.operations import EXP, LOG
 from calcml.functions import FUNCTIONS, Row
-from calcml.parsing.parser import parse
-from calcml.parsing.rows import definition
+from calcml.parsing.parser import parsed
+from calcml.parsing.rows import definition, filled
 
 NEVER: list[Equation] = []
 
@@ -79,9 +79,8 @@ def _called(e: Equation, row: Row, n: Expr) -> list[Equation] | None:
     if row.inverse:
         return _inverted(e, row, u)
     if row.exponential:
-        power = parse(row.exponential, ("E",))
-        grown = make(EXP, (u,))
-        return [e.then(substitute(power, {symbol("E"): grown}), e.value)]
+        grown = filled(row.exponential, ("E",), (make(EXP, (u,)),))
+        return [e.then(grown, e.value)]
     return _defined(e, row)
 
 
@@ -95,7 +94,7 @@ def _points(row: Row) -> list[tuple[Expr, Expr]]:
 
 
 def _number(text: str) -> Expr:
-    value = evaluate(parse(text))
+    value = evaluate(parsed(text))
     assert value is not None
     return number(value)
 
@@ -105,7 +104,7 @@ def _inverted(e: Equation, row: Row, u: Expr) -> list[Equation]:
     arguments, _, condition = row.inverse.partition(" if ")
     texts = [*arguments.split(" or "), *([condition] if condition else ())]
     try:
-        found = [substitute(parse(t, ("y",)), {symbol("y"): e.value}) for t in texts]
+        found = [filled(t, ("y",), (e.value,)) for t in texts]
         given = (found.pop(),) if condition else ()
         return [e.then(u, value, *given) for value in dict.fromkeys(found)]
     except DomainError:
@@ -124,8 +123,8 @@ def _angles(e: Equation, circle: str, n: Expr) -> list[Equation] | None:
     turns: dict[Expr, Expr] = {}
     for way in rows[0].inverse.split(" or ") if rows else ():
         text, _, turn = way.rpartition(" + ")
-        angle = shortened(substitute(parse(text, ("y",)), {symbol("y"): c}))
-        turns[angle] = substitute(parse(turn, ("n",)), {symbol("n"): ONE})
+        angle = shortened(filled(text, ("y",), (c,)))
+        turns[angle] = filled(turn, ("n",), (ONE,))
     return [e.then(u, add(a, mul(turn, n))) for a, turn in _apart(turns)]
 
 
