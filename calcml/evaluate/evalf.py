@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from calcml.core.errors import LimitError
@@ -12,14 +13,13 @@ from calcml.evaluate.limits import GUARD, MAX_DIGITS
 from calcml.evaluate.pointwise import (
     Functions,
     chosen,
+    confirmed,
     context,
     formal_value,
     leaf,
     missing,
     read_number,
-    settled,
     strict,
-    unsettled,
 )
 from calcml.parsing.rows import lower
 
@@ -58,20 +58,14 @@ def evalf(
         for name, value in at.items()
         if name in used or not arrays.is_nested(value)
     }
-    m, previous = context(), None
-    for extra in GUARD:
-        m.dps = digits + extra
-        value = _run(order, point, functions or {}, m)
-        found = settled(value, previous, digits, m)
-        if found is not None:
-            return found
-        previous = value
-    return unsettled(previous, digits, m)
+    m = context()
+    run = partial(_run, order, point, functions or {}, m)
+    return confirmed(run, digits, m)[0]
 
 
 def _run(
     order: list[Expr], point: Mapping[str, Any], functions: Functions, m: Any
-) -> Any:
+) -> list[Any]:
     """The value of the last of `order` at the precision of `m`, or its Failure."""
     values: dict[Expr, Any] = {}
     for node in order:
@@ -85,7 +79,7 @@ def _run(
             values[node] = chosen(node, args, m)
         else:
             values[node] = strict(node, args, m)
-    return values[order[-1]]
+    return [values[order[-1]]]
 
 
 METHODS["evalf"] = evalf

@@ -9,7 +9,7 @@ import cmath
 import math
 import numbers
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -76,6 +76,35 @@ def missing(node: Expr) -> CalcmlError:
         f"the variable {name} has no value; give one, as in "
         f'evalf({{"{name}": {example}}})'
     )
+
+
+def confirmed(run: Callable[[], Sequence[Any]], digits: int, m: Any) -> list[Any]:
+    """The values that `run` finds at the precision of `m`, each told to `digits`.
+
+    A second run with more digits confirms the first; what stays far below the largest
+    of the values is 0. Raises DomainError where there is no value.
+    """
+    found: list[Any] = []
+    before: Sequence[Any] = ()
+    for extra in GUARD:
+        m.dps = digits + extra
+        items = run()
+        before = before or [None] * len(items)
+        found = found or [None] * len(items)
+        for k, item in enumerate(items):
+            if found[k] is None:
+                m.dps = digits + extra
+                found[k] = settled(item, before[k], digits, m)
+        if None not in found:
+            return found
+        before = items
+    largest = max([abs(v) for v in found if v is not None], default=m.mpf(0))
+    noise = largest * m.mpf(10) ** -(digits + GUARD[-1] // 2)
+    for k, item in enumerate(before):
+        if found[k] is None:
+            small = not isinstance(item, Failure) and abs(item) < noise
+            found[k] = unsettled(m.mpf(0) if small else item, digits, m)
+    return found
 
 
 def settled(value: Any, previous: Any, digits: int, m: Any) -> Any:

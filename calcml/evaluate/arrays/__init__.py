@@ -31,15 +31,14 @@ from calcml.evaluate.pointwise import (
     Failure,
     Functions,
     chosen,
+    confirmed,
     context,
     formal_value,
     leaf,
     missing,
     number,
     read_number,
-    settled,
     strict,
-    unsettled,
 )
 from calcml.parsing.rows import lower, lower_arrays
 
@@ -67,27 +66,12 @@ def values(
     order = walk(lowered(root))
     point = located(order, at)
     m = context()
-    found: list[Any] = []
-    before: list[Any] = []
-    for extra in GUARD:
-        m.dps = digits + extra
-        shape, items = run(order, point, m, functions)[order[-1]]
-        before = before or [None] * len(items)
-        found = found or [None] * len(items)
-        for k, item in enumerate(items):
-            if found[k] is None:
-                m.dps = digits + extra
-                found[k] = settled(item, before[k], digits, m)
-        if None not in found:
-            return nested(Grid(shape, found))
-        before = items
-    largest = max([abs(v) for v in found if v is not None], default=m.mpf(0))
-    noise = largest * m.mpf(10) ** -(digits + GUARD[-1] // 2)
-    for k, item in enumerate(before):
-        if found[k] is None:
-            small = not isinstance(item, Failure) and abs(item) < noise
-            found[k] = unsettled(m.mpf(0) if small else item, digits, m)
-    return nested(Grid(shape, found))
+
+    def items() -> Sequence[Any]:
+        return run(order, point, m, functions)[order[-1]].items
+
+    shape = shape_of(order[-1].dims, point.sizes)
+    return nested(Grid(shape, confirmed(items, digits, m)))
 
 
 def unconfirmed(root: Expr, at: Mapping[str, object], digits: int) -> Grid:
