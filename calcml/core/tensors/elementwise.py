@@ -89,22 +89,25 @@ def replaced(root: Expr, values: Mapping[Expr, Expr]) -> Expr:
     return done[root]
 
 
+def _by_structure(kernel: Expr, order: Order) -> str:
+    """A variable's own name, else the digest."""
+    if kernel.op == "symbol":
+        return str(kernel.value)
+    first, value = order.digest(kernel)
+    return f"{first}{MARK}{value:x}"
+
+
 class StandIns:
     """The scalar variables that stand for kernels: one for each, named by structure."""
 
-    def __init__(self) -> None:
+    def __init__(self, named: Callable[[Expr, Order], str] = _by_structure) -> None:
         self.order = Order()
+        self._named = named
         self._kernels: dict[str, Expr] = {}
 
     def of(self, kernel: Expr) -> Expr:
-        """The variable for a kernel: by name for a variable, else by its digest.
-
-        Two kernels of one digest get two variables.
-        """
-        name = str(kernel.value)
-        if kernel.op != "symbol":
-            first, value = self.order.digest(kernel)
-            name = f"{first}{MARK}{value:x}"
+        """The variable for a kernel; two kernels of one name get two variables."""
+        name = self._named(kernel, self.order)
         while self._kernels.setdefault(name, kernel) is not kernel:
             name += MARK
         return symbol(name)

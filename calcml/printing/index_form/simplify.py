@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from calcml.algebra.simplify import simplify
 from calcml.core.build import mul, rebuild, substitute
-from calcml.core.expr import ARRAYS, Expr, symbol
+from calcml.core.expr import ARRAYS, Expr
 from calcml.core.order import Order
-from calcml.core.tensors.elementwise import walk_to
+from calcml.core.tensors.elementwise import StandIns, walk_to
 from calcml.printing.index_form.nodes import BOUND, deltas_of, renamed
 
 # In front of the names of stand-ins, behind every letter: elements, deltas, sums.
@@ -20,7 +20,9 @@ _ELEMENT, _DELTA, _REST = "\ue000", "\ue001", "\ue002"
 def settled(root: Expr) -> Expr:
     """`root` made short, its deltas put to use."""
     root = _merged(root)
-    names = _stand_ins(root)
+    stand_ins = StandIns(_name)
+    opaque = filter(_is_opaque, walk_to(root, _is_opaque))
+    names = {node: stand_ins.of(node) for node in opaque}
     short = simplify(substitute(root, names))
     return _sums_last(substitute(short, {name: node for node, name in names.items()}))
 
@@ -73,21 +75,6 @@ def _sums_last(root: Expr) -> Expr:
                 made = mul(mul(a.args[0], b), a.args[1])
         done[node] = made
     return done[root]
-
-
-def _stand_ins(root: Expr) -> dict[Expr, Expr]:
-    """A scalar variable for each opaque node."""
-    order = Order()
-    found: dict[Expr, Expr] = {}
-    taken: set[str] = set()
-    for node in walk_to(root, _is_opaque):
-        if _is_opaque(node):
-            name = _name(node, order)
-            while name in taken:
-                name += "'"
-            taken.add(name)
-            found[node] = symbol(name)
-    return found
 
 
 def _name(node: Expr, order: Order) -> str:
