@@ -26,7 +26,6 @@ from calcml.evaluate.arrays.sizes import (
     sizes_in as sizes_in,
     whole as whole,
 )
-from calcml.evaluate.limits import GUARD
 from calcml.evaluate.pointwise import (
     Failure,
     Functions,
