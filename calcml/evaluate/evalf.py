@@ -9,7 +9,7 @@ from typing import Any
 from calcml.core.errors import LimitError
 from calcml.core.expr import ARRAYS, CONDITIONS, METHODS, Expr, walk
 from calcml.evaluate import arrays
-from calcml.evaluate.limits import GUARD, MAX_DIGITS
+from calcml.evaluate.limits import MAX_DIGITS
 from calcml.evaluate.pointwise import (
     Functions,
     chosen,
