@@ -234,8 +234,7 @@ class Assembler:
 
     def sum(self, p: Any) -> Expr:
         """A polynomial as a sum: as it stands, or by powers of one kernel."""
-        known = self._sums.get(p)
-        return self._sums.keep(p, self._sum(p)) if known is None else known
+        return self._sums.made(p, self._sum)
 
     def _sum(self, p: Any) -> Expr:
         terms = self.ring.terms(p)

@@ -7,7 +7,7 @@ the unit circle or hyperbola fix each other's square.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import comb, lcm
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -42,16 +42,18 @@ class Memo(Generic[V]):
     def __init__(self) -> None:
         self._buckets: dict[object, list[tuple[Any, V]]] = {}
 
-    def get(self, p: Any) -> V | None:
-        """What was kept for `p`; None where nothing was."""
-        for known, value in self._buckets.get(_key(p), ()):
+    def get(self, p: Any, default: V) -> V:
+        """What was made of `p`, else `default`."""
+        return next((v for q, v in self._buckets.get(_key(p), ()) if q == p), default)
+
+    def made(self, p: Any, make: Callable[[Any], V]) -> V:
+        """What was made of `p`, else what `make` makes of it, which is kept."""
+        bucket = self._buckets.setdefault(_key(p), [])
+        for known, value in bucket:
             if known == p:
                 return value
-        return None
-
-    def keep(self, p: Any, value: V) -> V:
-        """Keep `value` for `p`, for which nothing is kept; returns it."""
-        self._buckets.setdefault(_key(p), []).append((p, value))
+        value = make(p)
+        bucket.append((p, value))
         return value
 
 
@@ -82,9 +84,7 @@ class Ring:
         self.work = 0
         self.zero = Quotient(flint.fmpq(0), {})
         self.one = Quotient(flint.fmpq(1), {})
-        self._ids: Memo[int] = Memo()
-        for i, p in enumerate(self.polynomials):
-            self._ids.keep(p, i)
+        self._sums: Memo[int] = Memo()  # the numbers of factors that are no generators
         self._factored: Memo[Quotient] = Memo()
         self.relations: dict[int, Relation] = {}
         self.circles: dict[int, tuple[int, int, int]] = {}  # s: (c - 1, c + 1, sign)
@@ -128,8 +128,7 @@ class Ring:
             ((monomial, c),) = self.terms(p).items()
             powers = {i: e for i, e in enumerate(monomial) if e}
             return Quotient(self.rational(c), powers)
-        known = self._factored.get(p)
-        return self._factored.keep(p, self._factor(p)) if known is None else known
+        return self._factored.made(p, self._factor)
 
     def unfactored(self, p: Any) -> Quotient:
         """A polynomial as one factor, for a sum in which it is multiplied out."""
@@ -153,16 +152,17 @@ class Ring:
         return Quotient(content.coefficient, content.factors | {self._id(rest): 1})
 
     def _id(self, p: Any) -> int:
-        found = self._ids.get(p)
-        if found is None:
-            found = self._ids.keep(p, len(self.polynomials))
-            self.polynomials.append(p)
-        return found
+        if len(p) == 1:
+            return int(p.degrees().index(1))
+        return self._sums.made(p, self._enter)
+
+    def _enter(self, p: Any) -> int:
+        self.polynomials.append(p)
+        return len(self.polynomials) - 1
 
     def number_of(self, p: Any) -> int:
-        """The number of an irreducible factor; -1 for a polynomial that is none yet."""
-        found = self._ids.get(p)
-        return -1 if found is None else found
+        """The number of a sum that is an irreducible factor; -1 if it is none yet."""
+        return self._sums.get(p, -1)
 
     # --- relations -----------------------------------------------------------------
 
