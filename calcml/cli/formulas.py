@@ -22,6 +22,7 @@ from calcml.cli.shared import (
     shapes_of,
     tidied,
     with_shape,
+    write,
 )
 
 if TYPE_CHECKING:  # a --help loads no formulas
@@ -225,8 +226,5 @@ def check(
     report = calcml.check(
         read.root, claimed, variable, against=against, order=order, given=given
     )
-    if form == "json":
-        as_json(report.as_dict())
-    else:
-        click.echo(str(report))
+    write(report, form)
     return STATUS[report.verdict]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -179,3 +179,18 @@ def as_json(data: Mapping[str, Any] | Sequence[Any], indent: int | None = None) 
     import json
 
     click.echo(json.dumps(data, ensure_ascii=False, indent=indent))
+
+
+class Answer(Protocol):
+    """What is told of a derivative: its text, and by methods its other forms."""
+
+    def as_dict(self) -> Mapping[str, Any]:
+        """What JSON holds of it."""
+
+
+def write(answer: Answer, form: str) -> None:
+    """An answer to standard output, in a form that it has."""
+    if form == "json":
+        as_json(answer.as_dict())
+    else:
+        click.echo(str(answer) if form == "text" else getattr(answer, form)())

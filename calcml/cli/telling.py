@@ -9,7 +9,6 @@ import click
 import calcml
 from calcml.cli.formulas import FORMULA
 from calcml.cli.shared import (
-    as_json,
     assumptions,
     dialect_option,
     formats,
@@ -18,6 +17,7 @@ from calcml.cli.shared import (
     order_option,
     shape_option,
     shapes_of,
+    write,
 )
 
 
@@ -62,12 +62,7 @@ def steps(
     note_absent(read.root, variables)
     by: Any = variables[0] if len(variables) == 1 else list(variables)
     told = calcml.derive(read, by, order=order, level=level, given=given)
-    if form == "json":
-        as_json(told.as_dict())
-    elif form == "text":
-        click.echo(str(told))
-    else:
-        click.echo(told.latex() if form == "latex" else told.markdown())
+    write(told, form)
 
 
 @click.command(context_settings=FORMULA)
@@ -99,12 +94,7 @@ def kinks(
     read = formula(expr, [variable], shapes_of(shape), dialect)
     note_absent(read.root, [variable])
     found = calcml.kinks(read, variable, given=given)
-    if form == "json":
-        as_json(found.as_dict())
-    elif form == "text":
-        click.echo(str(found))
-    else:
-        click.echo(found.latex() if form == "latex" else found.markdown())
+    write(found, form)
 
 
 @click.command(context_settings=FORMULA)
@@ -130,10 +120,7 @@ def domain(
     read = formula(expr, by, shapes_of(shape), dialect)
     note_absent(read.root, by)
     found = calcml.domain(read, variable)
-    if form == "json":
-        as_json(found.as_dict())
-    else:
-        click.echo(str(found) if form == "text" else found.latex())
+    write(found, form)
 
 
 @click.command(context_settings=FORMULA)

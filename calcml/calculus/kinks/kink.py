@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from html import escape
 from typing import Any
 
 from calcml.algebra.facts import Facts
@@ -268,5 +270,4 @@ def _latex_row(kink: Kink) -> str:
     return " & ".join([*cells, both, shown(kink.slope)]) + r" \\"
 
 
-def _escaped(words: str) -> str:
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+_escaped = partial(escape, quote=False)
