@@ -35,6 +35,7 @@ def to_sympy(root: Expr, real: bool = True) -> Any:
     inner = _inner(root, order)
     done: dict[Expr, Any] = {}
     height: dict[Expr, int] = {}
+    kept: dict[str, Any] = {}
     try:
         for node in order:
             height[node] = 1 + max([height[a] for a in node.args], default=0)
@@ -45,6 +46,12 @@ def to_sympy(root: Expr, real: bool = True) -> Any:
                 continue
             args = [done[a] for a in node.args if a not in inner]
             make = partial(_made, node, real, sympy)
+            if node.op in FUNCTIONS and len(node.args) == 1 and args[0].is_Symbol:
+                if node.op not in kept:
+                    kept[node.op] = _kept(make, real, sympy)
+                kind = kept[node.op]
+                done[node] = kind(*args, evaluate=False) if kind else make(args)
+                continue
             if node.op == "mul":
                 args = _factors(node, inner, done)
                 make = partial(_multiplied, sympy)
@@ -53,6 +60,13 @@ def to_sympy(root: Expr, real: bool = True) -> Any:
     except RecursionError:
         raise LimitError("the formula is nested too deep for SymPy") from None
     return done[root]
+
+
+def _kept(make: Callable[[list[Any]], Any], real: bool, sympy: Any) -> Any:
+    """SymPy's class for a function that it keeps as it is, of a variable, else None."""
+    name = sympy.Dummy(real=True if real else None)
+    made = make([name])
+    return made.func if made.is_Function and made.args == (name,) else None
 
 
 def _inner(root: Expr, order: Sequence[Expr]) -> set[Expr]:
@@ -105,6 +119,10 @@ def _multiplied(sympy: Any, factors: Sequence[Any]) -> Any:
     A number times a sum is multiplied out there as soon as the two meet.
     """
     first, *rest = factors
+    if len(rest) == 1 and first.is_Rational and abs(first) not in (0, 1):
+        (other,) = rest
+        if other.is_Symbol or other.is_Function:  # which have no number to join it
+            return sympy.Mul(first, other, evaluate=False)
     while rest and (first.is_Number or first.is_Add):
         first = sympy.Mul(first, rest.pop(0))
     return sympy.Mul(first, *rest) if rest else first
