@@ -4,7 +4,7 @@ The slopes that the chain rule takes of relu(x) and of relu(-x) at 0 are 0; of t
 difference, which is x, the slope is 1. So the terms with a corner where u = 0, and what
 is a multiple of u beside them, are put together as a slope on each side of it.
 
->>> from calcml.parsing.parser import parsed
+>>> from calcml.parsing.parser import parse
 >>> from calcml.algebra.canonical import Tidier
 >>> one_corner(f := parse("relu(x) - relu(-x) + y"), Tidier([f]))
 x + y
