@@ -119,10 +119,6 @@ def _multiplied(sympy: Any, factors: Sequence[Any]) -> Any:
     A number times a sum is multiplied out there as soon as the two meet.
     """
     first, *rest = factors
-    if len(rest) == 1 and first.is_Rational and abs(first) not in (0, 1):
-        (other,) = rest
-        if other.is_Symbol or other.is_Function:  # which have no number to join it
-            return sympy.Mul(first, other, evaluate=False)
     while rest and (first.is_Number or first.is_Add):
         first = sympy.Mul(first, rest.pop(0))
     return sympy.Mul(first, *rest) if rest else first
