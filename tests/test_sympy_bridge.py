@@ -276,3 +276,33 @@ def test_what_is_shared_is_made_once() -> None:
     for _ in range(200):
         node = node * node + 1
     assert to_sympy(node).is_Add
+
+
+def test_choices_nested_deep_are_made() -> None:
+    text = "x"
+    for _ in range(60):
+        text = f"where(x > 0, sin({text}) + x, 1)"
+    made = to_sympy(parse(text))
+    assert made.is_Piecewise
+    assert made.subs(x, -1) == 1
+
+
+def test_deep_products_are_flat() -> None:
+    """A product in a product would be none that SymPy makes."""
+    text = "x"
+    for _ in range(60):
+        text = f"exp(-({text})^2/3)"
+    products = [p for p in sympy.preorder_traversal(to_sympy(parse(text))) if p.is_Mul]
+    assert products
+    assert not any(arg.is_Mul for p in products for arg in p.args)
+
+
+def test_a_long_quotient_is_one_product() -> None:
+    names = [f"x_{i}" for i in range(1_000)]
+    assert len(to_sympy(parse("/".join(names))).args) == len(names)
+
+
+@pytest.mark.parametrize("text", ["*".join(["exp(x + y)"] * 3), "x/y/x*2*(x + y)"])
+def test_short_products_are_those_of_the_operators(text: str) -> None:
+    names = {"x": x, "y": y, "exp": sympy.exp}
+    assert to_sympy(parse(text)) == eval(text, names)  # a text of this test

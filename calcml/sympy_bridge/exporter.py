@@ -10,11 +10,13 @@ from typing import Any
 
 from calcml.algebra.terms import SUMS
 from calcml.core.errors import LimitError, UnsupportedError
-from calcml.core.expr import Expr, walk
+from calcml.core.expr import CONDITIONS, Expr, walk
 from calcml.core.tensors import has_arrays
 from calcml.functions import CONSTANTS, FUNCTIONS
 from calcml.parsing.rows import lower
-from calcml.sympy_bridge.limits import HIGH, MAX_BITS, MAX_FACTORIAL
+from calcml.sympy_bridge.limits import HIGH, LONG, MAX_BITS, MAX_FACTORIAL
+
+PRODUCTS = frozenset(("mul", "div"))
 
 
 def to_sympy(root: Expr, real: bool = True) -> Any:
@@ -38,10 +40,12 @@ def to_sympy(root: Expr, real: bool = True) -> Any:
     kept: dict[str, Any] = {}
     try:
         for node in order:
-            height[node] = 1 + max([height[a] for a in node.args], default=0)
+            height[node] = max([height[a] for a in node.args], default=0)
             if node in inner:
                 continue
-            if node.op in SUMS:
+            height[node] += 1
+            long = not inner.isdisjoint(node.args)
+            if long and node.op in SUMS:
                 done[node] = sympy.Add(*_summands(node, inner, done))
                 continue
             args = [done[a] for a in node.args if a not in inner]
@@ -52,14 +56,19 @@ def to_sympy(root: Expr, real: bool = True) -> Any:
                 kind = kept[node.op]
                 done[node] = kind(*args, evaluate=False) if kind else make(args)
                 continue
-            if node.op == "mul":
+            if long:
                 args = _factors(node, inner, done)
                 make = partial(_multiplied, sympy)
-            high = height[node] > HIGH
+            high = height[node] > HIGH and not _is_choice(node)
             done[node] = _outermost(make, args, real, sympy) if high else make(args)
     except RecursionError:
         raise LimitError("the formula is nested too deep for SymPy") from None
     return done[root]
+
+
+def _is_choice(node: Expr) -> bool:
+    """Whether a node is a choice or a condition, which SymPy does not look through."""
+    return node.op == "where" or node.op in CONDITIONS
 
 
 def _kept(make: Callable[[list[Any]], Any], real: bool, sympy: Any) -> Any:
@@ -70,22 +79,24 @@ def _kept(make: Callable[[list[Any]], Any], real: bool, sympy: Any) -> Any:
 
 
 def _inner(root: Expr, order: Sequence[Expr]) -> set[Expr]:
-    """Sums in a sum, and products that begin a product, which nothing else uses.
+    """The inner nodes of long sums, and of long products to their left.
 
-    SymPy goes through all terms whenever it adds one, so they are given at once.
+    SymPy goes through all terms whenever it adds one, so long sums are given at once;
+    short ones are left to its operators, one after the other.
     """
     uses = Counter(arg for node in order for arg in node.args)
-    inside = {
-        arg
-        for node in order
-        for place, arg in enumerate(node.args)
-        if node.op in SUMS
-        and arg.op in SUMS
-        or node.op == "mul"
-        and arg.op == "mul"
-        and place == 0
-    }
-    return {node for node in inside if uses[node] == 1 and node is not root}
+    below: dict[Expr, list[Expr]] = {}
+    size: dict[Expr, int] = {}
+    for node in order:
+        kind = SUMS if node.op in SUMS else PRODUCTS if node.op in PRODUCTS else ()
+        places = node.args if kind is SUMS else node.args[:1]
+        below[node] = [a for a in places if a.op in kind and uses[a] == 1]
+        size[node] = 1 + sum([size[a] for a in below[node]])
+    inside: set[Expr] = set()
+    for node in reversed(order):
+        if node in inside or size[node] > LONG:
+            inside.update(below[node])
+    return inside
 
 
 def _summands(node: Expr, inner: set[Expr], done: dict[Expr, Any]) -> list[Any]:
@@ -103,11 +114,11 @@ def _summands(node: Expr, inner: set[Expr], done: dict[Expr, Any]) -> list[Any]:
 
 
 def _factors(node: Expr, inner: set[Expr], done: dict[Expr, Any]) -> list[Any]:
-    """The factors of a product, in their order."""
+    """The factors of a product, in their order, those below a line as reciprocals."""
     found = []
     while True:
         first, last = node.args
-        found.append(done[last])
+        found.append(done[last] if node.op == "mul" else 1 / done[last])
         if first not in inner:
             return [done[first], *reversed(found)]
         node = first
@@ -140,15 +151,23 @@ def _outermost(
             names[term] = sympy.Dummy(real=True if real else None)
         return names[term]
 
-    made = make([a.func(*map(opaque, a.args)) if a.args else a for a in args])
+    def shallow(term: Any) -> Any:
+        known = term.is_Add or term.is_Mul or term.is_Pow or term.is_Function
+        if not known or term.is_Piecewise:
+            return opaque(term)
+        return term.func(*map(opaque, term.args))
+
+    made = make(list(map(shallow, args)))
     done: dict[Any, Any] = {name: term for term, name in names.items()}
     for part in sympy.postorder_traversal(made):
         if part not in done:
             parts = [done[p] for p in part.args]
             same = all(a is b for a, b in zip(parts, part.args, strict=True))
             # SymPy puts terms and factors in order; a number stands first already.
-            evaluated = part.is_Add or part.is_Mul and not part.args[0].is_Number
-            options = {} if evaluated else {"evaluate": False}
+            lone = part.is_Mul and parts[0].is_Number and len(parts) == 2
+            plain = lone and not (parts[1].is_Mul or parts[1].is_Add)
+            kept = part.is_Function or part.is_Pow or part.is_Relational or plain
+            options = {"evaluate": False} if kept else {}
             done[part] = part if same else part.func(*parts, **options)
     return done[made]
 
