@@ -57,7 +57,7 @@ ROWS = [
     Row("sin nested n deep, raw", "guarded", sizes=(2500, 10_000)),
     # SymPy caches 1,000 results: more terms would be another measurement.
     Row("to_sympy of a sum of n terms", "guarded", sizes=(150, 600)),
-    Row("to_sympy of sin nested n deep", "guarded", sizes=(100, 400)),
+    Row("to_sympy of sin nested n deep", "guarded", sizes=(400, 1200)),
     Row("logistic regression, gradient", "guarded"),
     Row("logistic regression, Hessian", "guarded"),
     Row("gradient of n layers", "guarded", sizes=(5, 10)),
