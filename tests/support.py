@@ -7,6 +7,8 @@ import json
 import os
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
@@ -152,3 +154,16 @@ def assert_equal(
 def size_of_tables() -> int:
     """How many nodes are alive in this process."""
     return sum(len(table) for table, _ in _TABLES.values())
+
+
+def fresh(code: str, *args: str, data: bytes = b"") -> str:
+    """What a fresh process of Python writes that runs `code` in the project's root."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *args],
+        capture_output=True,
+        check=True,
+        cwd=Path(__file__).parents[1],
+        input=data,
+        timeout=60,
+    )
+    return done.stdout.decode()

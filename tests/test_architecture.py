@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -14,6 +13,7 @@ import pytest
 
 from calcml.functions import FUNCTIONS
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ARRAY_OPERATIONS
+from tests.support import fresh
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "calcml").rglob("*.py"))
@@ -202,15 +202,7 @@ def test_each_dependency_is_imported_and_declared() -> None:
 
 def test_importing_calcml_is_light() -> None:
     code = f"import sys, calcml; print(*sorted(set(sys.modules) & set({HEAVY!r})))"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-        timeout=60,
-    )
-    assert done.stdout.split() == []
+    assert fresh(code).split() == []
 
 
 # Operators, comparisons, leaves and choice are no functions but the language itself.
@@ -314,14 +306,6 @@ MOST_ENTERED, MOST_MOVES = 6, 400
 
 def test_a_derivative_goes_through_few_rooms() -> None:
     """A trace of calls: the rooms that it enters, and its moves between files."""
-    done = subprocess.run(
-        [sys.executable, "-c", TRACE],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-        timeout=60,
-    )
-    entered, moves = map(int, done.stdout.split())
+    entered, moves = map(int, fresh(TRACE).split())
     assert entered <= MOST_ENTERED
     assert moves <= MOST_MOVES

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pickle
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import calcml
+from tests.support import fresh
 
 ROOT = Path(__file__).parents[1]
 SIMPLIFIERS = """
@@ -21,22 +20,11 @@ algebra.closed algebra.normal
 HEAVY = {"hashlib", "inspect", "pathlib", "html", "dataclasses", "json"}
 
 
-def run(code: str, *args: str, data: bytes = b"") -> str:
-    """What a fresh process writes."""
-    done = subprocess.run(
-        [sys.executable, "-c", code, *args],
-        capture_output=True,
-        check=True,
-        cwd=ROOT,
-        input=data,
-        timeout=60,
-    )
-    return done.stdout.decode()
-
-
 def loaded(code: str) -> set[str]:
     """The modules that a fresh process has after some code."""
-    return set(run(f"{code}; import sys; print(*sys.modules)").splitlines()[-1].split())
+    return set(
+        fresh(f"{code}; import sys; print(*sys.modules)").splitlines()[-1].split()
+    )
 
 
 def own(modules: set[str]) -> set[str]:
@@ -121,15 +109,7 @@ def test_names_that_are_none_say_so() -> None:
 def test_a_word_is_its_function_whichever_comes_first(word: str) -> None:
     """`calcml.check` is a function and a package; loading one keeps the other."""
     code = f"import calcml, calcml.{word}; print(type(calcml.{word}).__name__)"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-        timeout=60,
-    )
-    assert done.stdout.split() == ["function" if word in calcml.__all__ else "module"]
+    assert fresh(code).split() == ["function" if word in calcml.__all__ else "module"]
 
 
 def test_a_pickle_is_whole_in_a_fresh_process() -> None:
@@ -138,15 +118,7 @@ def test_a_pickle_is_whole_in_a_fresh_process() -> None:
         f"import pickle; e = pickle.loads({data!r}); "
         "print(e, e.latex(), e.evalf({'x': 2, 'y': 0}), sep='; ')"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-        timeout=60,
-    )
-    assert done.stdout == "x*sin(y); x \\sin\\left(y\\right); 0.0\n"
+    assert fresh(code) == "x*sin(y); x \\sin\\left(y\\right); 0.0\n"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +131,7 @@ def test_a_pickle_is_the_same_node_in_a_fresh_process(formula: str) -> None:
         "import pickle, sys; node = pickle.load(sys.stdin.buffer); print(node.shape)\n"
         f"import calcml; print(node is calcml.parse({formula!r}, shapes={shapes}))"
     )
-    assert run(code, data=pickle.dumps(node)) == f"{node.shape}\nTrue\n"
+    assert fresh(code, data=pickle.dumps(node)) == f"{node.shape}\nTrue\n"
 
 
 @pytest.mark.parametrize(
@@ -175,7 +147,7 @@ def test_a_pickle_is_the_same_node_in_a_fresh_process(formula: str) -> None:
 )
 def test_a_node_has_its_methods_however_it_was_made(code: str, shown: str) -> None:
     start = "from calcml.core.expr import symbol; x = symbol('x')"
-    assert run(f"{start}; print({code})") == f"{shown}\n"
+    assert fresh(f"{start}; print({code})") == f"{shown}\n"
 
 
 def test_a_public_name_is_kept_when_it_was_used() -> None:
@@ -191,10 +163,10 @@ def test_the_version_has_one_home() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert 'dynamic = ["version"]' in project
     assert '[tool.hatch.version]\npath = "calcml/__init__.py"' in project
-    told = run("from calcml.cli import main; main()", "--version")
+    told = fresh("from calcml.cli import main; main()", "--version")
     assert told == f"calcml {calcml.__version__}\n"
 
 
 def test_help_shows_the_public_names() -> None:
-    text = run("import calcml; help(calcml)")
+    text = fresh("import calcml; help(calcml)")
     assert all(name in text for name in (*calcml.__all__, calcml.__version__))
