@@ -12,21 +12,14 @@ import pytest
 import calcml as cm
 from calcml.core.build import REBUILD
 from calcml.core.expr import ARRAYS, LEAVES, ONE, Expr, intern, make, symbol
-from calcml.core.spec import (
-    INDEX,
-    NODES,
-    STEPS,
-    SURFACE,
-    legal_nodes,
-    spec_of,
-    verify,
-)
+from calcml.core.spec import INDEX, NODES, STEPS, SURFACE
 from calcml.core.tensors import Spec, array, contract
 from calcml.core.tensors.matrix_form import matrix_form
 from calcml.functions import FUNCTIONS, rows
 from calcml.printing.index_form.index import index_form
 from calcml.printing.textbook import mathematical
 from tests.array_cases import CASES, SHAPES
+from tests.legal import check_of, verify
 from tests.support import corpus, needs_corpora
 
 EVERY = 9  # one row in so many of a corpus
@@ -131,13 +124,12 @@ def test_rows(row: Any) -> None:
     call = cm.parse(f"{row.name}({', '.join(names)})") if not row.options else None
     if call is not None:
         verify(call)
-    spec = spec_of(row.op)
-    assert spec is not None and spec.meaning == row.doc
+    assert check_of(row.op) is not None
 
 
 def test_each_operation_has_a_node() -> None:
-    listed = {spec.op for spec in legal_nodes()}
-    assert {*FUNCTIONS, *ARRAYS, *REBUILD, *LEAVES, "formal"} <= listed
+    for op in (*FUNCTIONS, *ARRAYS, *REBUILD, *LEAVES, "formal"):
+        assert check_of(op) is not None, op
 
 
 @pytest.mark.parametrize("spec", list(NODES.values()), ids=lambda spec: spec.op)

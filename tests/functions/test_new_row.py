@@ -36,7 +36,7 @@ CHECKS = r"""
 assert "calcml.core" not in sys.modules
 import numpy as np
 import calcml as cm
-from calcml.core.spec import verify
+from tests.legal import verify
 
 NAME, POWER, TEX = sys.argv[1:]
 rng = np.random.default_rng(7)

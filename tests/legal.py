@@ -1,15 +1,18 @@
-"""What the arguments and the value of each kind of node must be, and its shape.
+"""The verifier of graphs: each node as `calcml.core.spec` says in words.
 
-Each check takes a node and gives the shape that it must have; it raises ValueError with
-what the node needs where arguments or value are not as `core.spec` says in words.
+A check takes a node and gives the shape that it must have; it raises ValueError with
+what the node needs where its arguments or its value are others.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from typing import Any
 
-from calcml.core.expr import CONDITIONS, ONE, Expr
+from calcml.core.expr import ARRAYS, CONDITIONS, ONE, Expr, walk
 from calcml.core.shapes import Dims, broadcast, is_unit, shown
+from calcml.core.spec import EXPRESSION, NODES
 from calcml.core.tensors import UNIT, Spec, product
 from calcml.functions import CONSTANTS, FUNCTIONS
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ARRAY_OPERATIONS
@@ -239,3 +242,71 @@ def einsum(part: Expr) -> Dims:
     ranks = [len(row) for row in rows.split(",")]
     ask(ranks == [len(a.dims) for a in part.args], "a letter for each axis")
     return part.dims
+
+
+# --- graphs --------------------------------------------------------------------------
+
+CHECKS: dict[str, Callable[[Expr], Dims]] = {
+    "delta": unit_matrix,
+    "lower_ones": unit_matrix,
+    **dict.fromkeys(("matmul", "turned", "odot", "oslash"), as_said),
+    **{op: bound for op in NODES if op.endswith(("_over", "_index"))},
+    **{op: check for op in NODES if callable(check := globals().get(op))},
+}
+
+
+def check_of(op: str) -> Callable[[Expr], Dims] | None:
+    """The check of an operation; None for one that there is not."""
+    if op in NODES:
+        return CHECKS[op]
+    if op in FUNCTIONS:
+        return row
+    if op not in ARRAY_OPERATIONS or op not in ARRAYS:
+        return None  # none, or made of other operations
+    return square if ARRAY_OPERATIONS[op].takes else along_axes
+
+
+def verify(root: Expr, *stages: str) -> None:
+    """Raise ValueError, with the node, where a graph is not legal.
+
+    Nodes of an expression are legal everywhere, those of other `stages` where these
+    are named. Sizes and the expressions inside values are verified, too.
+    """
+    seen: set[Expr] = set()
+    pending = [root]
+    while pending:
+        for part in walk(pending.pop()):
+            if part in seen:
+                continue
+            seen.add(part)
+            _verify_one(part, stages)
+            pending += [e for e in _inside((part.dims, part.value)) if e not in seen]
+
+
+def _verify_one(part: Expr, stages: tuple[str, ...]) -> None:
+    check, spec = check_of(part.op), NODES.get(part.op)
+    stage = EXPRESSION if spec is None else spec.stage
+    if check is None or stage not in (EXPRESSION, *stages):
+        raise ValueError(f"{part.op} is no operation of {stages or EXPRESSION}")
+    try:
+        dims = check(part)
+        ask(
+            len(dims) == len(part.dims)
+            and all(a is b for a, b in zip(dims, part.dims, strict=True)),
+            f"the shape {shown(dims)}, not {shown(part.dims)}",
+        )
+        ask(all(not size.dims for size in part.dims), "scalars as sizes")
+    except ValueError as wrong:
+        told = f"{part.op}, value {part.value!r}"
+        raise ValueError(f"{told}: it needs {wrong}") from None
+
+
+def _inside(value: Any) -> Iterator[Expr]:
+    """The expressions in a value: sizes, indices, bounds of slices."""
+    stack = [value]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Expr):
+            yield part
+        elif isinstance(part, tuple):
+            stack += part
