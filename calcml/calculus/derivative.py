@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from calcml.calculus.chain_rule import Used
 from calcml.calculus.in_names import short
@@ -17,10 +17,19 @@ from calcml.core.shapes import is_unit, shown
 from calcml.core.tensors import filled, has_arrays
 from calcml.parsing.inputs import Function
 from calcml.parsing.limits import MAX_ORDER
-from calcml.parsing.parser import Given
+from calcml.parsing.parser import Given, Shapes
 
 if TYPE_CHECKING:  # what is not simplified loads no simplifier
     from calcml.algebra.simplify import Step
+
+
+class Options(TypedDict, total=False):
+    """What the calls for derivatives have in common, as `calculus.diff` says it."""
+
+    simplify: bool
+    given: Given
+    shapes: Shapes | None
+    defined: bool
 
 
 def checked_order(order: int) -> int:

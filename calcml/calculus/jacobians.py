@@ -6,9 +6,9 @@ d(A x)/dx is A, as in Laue, Mitterreiter and Giesen (AAAI 2020, arXiv 2010.03313
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal, Unpack, overload
 
-from calcml.calculus.derivative import graded
+from calcml.calculus.derivative import Options, graded
 from calcml.calculus.in_names import short
 from calcml.calculus.slopes import derivative
 from calcml.core.errors import ShapeError
@@ -31,38 +31,18 @@ if TYPE_CHECKING:
 
 
 @overload
-def jacobian(
-    f: Formula,
-    x: Variable,
-    *,
-    simplify: bool = True,
-    given: Given = (),
-    shapes: Shapes | None = None,
-    defined: bool = False,
-) -> Expr: ...
+def jacobian(f: Formula, x: Variable, **options: Unpack[Options]) -> Expr: ...
 
 
 @overload
 def jacobian(
-    f: Several,
-    x: Variable | Several,
-    *,
-    simplify: bool = True,
-    given: Given = (),
-    shapes: Shapes | None = None,
-    defined: bool = False,
+    f: Several, x: Variable | Several, **options: Unpack[Options]
 ) -> list[list[Expr]]: ...
 
 
 @overload
 def jacobian(
-    f: Formula,
-    x: Several,
-    *,
-    simplify: bool = True,
-    given: Given = (),
-    shapes: Shapes | None = None,
-    defined: bool = False,
+    f: Formula, x: Several, **options: Unpack[Options]
 ) -> list[list[Expr]]: ...
 
 
@@ -124,11 +104,8 @@ def hessian(
     x: Variable,
     y: Variable | None = None,
     *,
-    simplify: bool = True,
-    given: Given = (),
-    shapes: Shapes | None = None,
-    defined: bool = False,
     compressed: Literal[False] = False,
+    **options: Unpack[Options],
 ) -> Expr: ...
 
 
@@ -138,11 +115,8 @@ def hessian(
     x: Variable,
     y: Variable | None = None,
     *,
-    simplify: bool = True,
-    given: Given = (),
-    shapes: Shapes | None = None,
-    defined: bool = False,
     compressed: Literal[True],
+    **options: Unpack[Options],
 ) -> list[Compressed]: ...
 
 
@@ -151,11 +125,7 @@ def hessian(
     f: Formula,
     x: Several,
     y: Variable | Several | None = None,
-    *,
-    simplify: bool = True,
-    given: Given = (),
-    shapes: Shapes | None = None,
-    defined: bool = False,
+    **options: Unpack[Options],
 ) -> list[list[Expr]]: ...
 
 

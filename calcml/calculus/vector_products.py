@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import overload
+from typing import Unpack, overload
 
+from calcml.calculus.derivative import Options
 from calcml.calculus.in_names import short
 from calcml.calculus.slopes import derivative, gradient
 from calcml.core.errors import ParseError, ShapeError
@@ -23,27 +24,13 @@ from calcml.parsing.parser import Given, Shapes
 
 @overload
 def vjp(
-    f: Formula,
-    x: Variable,
-    upstream: Formula = "g",
-    *,
-    simplify: bool = True,
-    given: Given = (),
-    shapes: Shapes | None = None,
-    defined: bool = False,
+    f: Formula, x: Variable, upstream: Formula = "g", **options: Unpack[Options]
 ) -> Expr: ...
 
 
 @overload
 def vjp(
-    f: Formula,
-    x: Several,
-    upstream: Formula = "g",
-    *,
-    simplify: bool = True,
-    given: Given = (),
-    shapes: Shapes | None = None,
-    defined: bool = False,
+    f: Formula, x: Several, upstream: Formula = "g", **options: Unpack[Options]
 ) -> dict[str, Expr]: ...
 
 
