@@ -220,7 +220,7 @@ KINDS = {
     "the other dialect's operators are calls": "parsing.matlab",
     "words that mean something else: a column, a row of a table, a variable": """
         batch.rows cli.formulas cli.many steps.derivation tables.catalogue
-        tables.render""",
+        tables.table""",
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from calcml.core.display import Display
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import Expr
 
@@ -13,7 +14,7 @@ VERDICTS = PROVED, AGREES, DIFFERS, UNKNOWN = ("proved", "agrees", "differs", "u
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Display):
     """What a check found, and how.
 
     `verdict` is "proved" (the two are one expression by exact steps), "agrees" (at

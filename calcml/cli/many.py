@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import click
 
 import calcml
-from calcml.cli.shared import STATUS, as_json, formats, say, tidied
+from calcml.cli.shared import STATUS, as_json, formats, say, tidied, write
 
 
 @click.command()
@@ -37,7 +37,7 @@ def table(name: str, output: str | None, form: str) -> int:
     """
     made = calcml.table(name)
     if output is None:
-        click.echo(made.render(form), nl=False)
+        write(made, form)
     else:
         made.save(output)
     verdicts = [(row.report.verdict, row.entry.formula) for row in made.rows]

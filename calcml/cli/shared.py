@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,7 @@ import calcml
 from calcml.core.errors import CalcmlError, LimitError, ParseError, excerpt
 
 if TYPE_CHECKING:  # a --help loads no formulas
+    from calcml.core.display import Display
     from calcml.core.expr import Expr
     from calcml.parsing.inputs import Function
 
@@ -181,16 +182,6 @@ def as_json(data: Mapping[str, Any] | Sequence[Any], indent: int | None = None) 
     click.echo(json.dumps(data, ensure_ascii=False, indent=indent))
 
 
-class Answer(Protocol):
-    """What is told of a derivative: its text, and by methods its other forms."""
-
-    def as_dict(self) -> Mapping[str, Any]:
-        """What JSON holds of it."""
-
-
-def write(answer: Answer, form: str) -> None:
+def write(answer: Display, form: str) -> None:
     """An answer to standard output, in a form that it has."""
-    if form == "json":
-        as_json(answer.as_dict())
-    else:
-        click.echo(str(answer) if form == "text" else getattr(answer, form)())
+    click.echo(answer.render(form).removesuffix("\n"))

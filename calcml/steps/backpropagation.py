@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 
+from calcml.core.display import Display, html_code, html_table
 from calcml.core.expr import Expr
 from calcml.core.shapes import shown as shape
 from calcml.printing import latex, text
 from calcml.printing.latex import PARTIAL, name as latex_name
 from calcml.steps.backward import Layer
-from calcml.steps.render import aligned, columns, tex_words
+from calcml.steps.render import aligned, columns, html_names, tex_words
 
 
 @dataclass(frozen=True)
-class Backpropagation:
+class Backpropagation(Display):
     """The gradient of a scalar, told from the result down to the variables.
 
     `forward` are the parts that have names, inner ones first, with what they are;
@@ -120,18 +121,10 @@ class Backpropagation:
             "gradient": {name: str(e) for name, e in self.result.items()},
         }
 
-    def _repr_latex_(self) -> str:
-        return self.latex()
-
-    def _repr_html_(self) -> str:
+    def html(self) -> str:
+        """The named parts, then a table of the gradients and their rules."""
         rows = [
-            f"<tr><td>{html.escape(name)}</td><td><code>{html.escape(text(e))}</code>"
-            f"</td><td>{html.escape(said)}</td></tr>"
+            [escape(name), html_code(text(e)), escape(said)]
             for name, e, said in self._lines()
         ]
-        made = [
-            f"<p><code>{html.escape(f'{n} = {text(e)}')}</code></p>"
-            for n, e in self.forward
-        ]
-        head = "<tr><th></th><th>gradient</th><th>rule</th></tr>"
-        return f"{''.join(made)}<table>{head}{''.join(rows)}</table>"
+        return html_names(self.forward) + html_table(["", "gradient", "rule"], rows)

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from calcml.core.build import rebuild, substitute
+from calcml.core.display import Display
 from calcml.core.expr import Expr, walk
 from calcml.steps import render
 from calcml.steps.step import Step
 
 
 @dataclass(frozen=True)
-class Derivation:
+class Derivation(Display):
     """The steps from a function to its derivative by a variable.
 
     `result` is the node that `diff` returns, and the last step's `after`. Each step
@@ -86,8 +87,6 @@ class Derivation:
             "result": str(self.result),
         }
 
-    def _repr_latex_(self) -> str:
-        return self.latex()
-
-    def _repr_html_(self) -> str:
+    def html(self) -> str:
+        """A table of rule, before and after, what changes marked."""
         return render.as_html(self.definitions(), self._told())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import NamedTuple
 
 from calcml.algebra.facts import Facts
+from calcml.core.display import environment, html_code, html_table, markdown_table
 from calcml.core.expr import Expr, walk
 from calcml.printing import latex, text
 from calcml.steps.limits import CONDITIONS_WORK, WIDTH
@@ -15,6 +16,7 @@ from calcml.steps.step import Step, asked, without_derivatives
 from calcml.steps.tidy_signs import neat
 
 BACK = "names put back"
+HEAD = ("", "rule", "before", "after")  # of tables
 
 Names = Sequence[tuple[Expr, Expr]]
 
@@ -160,8 +162,7 @@ def _tex_said(one: Told) -> str:
 
 def aligned(rows: Sequence[str]) -> str:
     """An align* environment of rows."""
-    body = " \\\\\n".join(rows)
-    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+    return environment("align*", [" \\\\\n".join(rows)])
 
 
 _TEX = {"^": r"\textasciicircum{}", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#"}
@@ -180,21 +181,20 @@ def as_formulas(names: Names, chains: Chains) -> str:
 def as_table(names: Names, chains: Chains) -> str:
     """Markdown: a table of rule, before and after, what changes underlined."""
     where = ", ".join(f"${latex(n)} = {latex(e)}$" for n, e in names)
-    rows = [f"Where {where}:", ""] if where else []
-    rows += ["| | rule | before | after |", "|---|---|---|---|"]
+    rows = []
     for k, one in enumerate([one for chain in chains for one in chain], 1):
         step = one.step
         sides = [
             latex(step.shown(whole), () if part is whole else (step.shown(part),))
             for whole, part in ((step.before, step.old), (step.after, step.new))
         ]
-        cells = " | ".join(f"${side}$".replace("|", r"\|") for side in sides)
-        rows.append(f"| {k} | {_md_words(one.said)} | {cells} |")
-    return "\n".join(rows)
+        rows.append([str(k), _md_words(one.said), *(f"${side}$" for side in sides)])
+    table = markdown_table(HEAD, rows)
+    return f"Where {where}:\n\n{table}" if where else table
 
 
 def _md_words(words: str) -> str:
-    for sign in "\\*_|":
+    for sign in "\\*_":
         words = words.replace(sign, f"\\{sign}")
     return words
 
@@ -206,15 +206,18 @@ def as_html(names: Names, chains: Chains) -> str:
     """A table of rule, before and after, what changes marked."""
     rows = []
     for k, one in enumerate([one for chain in chains for one in chain], 1):
-        cells = "".join(_marked(*one.step.marked(after)) for after in (False, True))
-        rows.append(f"<tr><td>{k}</td><td>{html.escape(one.said)}</td>{cells}</tr>")
-    where = [f"<p><code>{html.escape(f'{n} = {text(e)}')}</code></p>" for n, e in names]
-    head = "<tr><th></th><th>rule</th><th>before</th><th>after</th></tr>"
-    return f"{''.join(where)}<table>{head}{''.join(rows)}</table>"
+        cells = [_marked(*one.step.marked(after)) for after in (False, True)]
+        rows.append([str(k), escape(one.said), *cells])
+    return html_names(names) + html_table(HEAD, rows)
+
+
+def html_names(names: Names) -> str:
+    """The names, each with what it stands for, in paragraphs of their own."""
+    return "".join(f"<p>{html_code(f'{n} = {text(e)}')}</p>" for n, e in names)
 
 
 def _marked(words: str, part: tuple[int, int] | None) -> str:
     start, end = part or (0, 0)
-    a, b, c = map(html.escape, (words[:start], words[start:end], words[end:]))
+    a, b, c = map(escape, (words[:start], words[start:end], words[end:]))
     marked = f"<mark>{b}</mark>" if b and (a or c) else b
-    return f"<td><code>{a}{marked}{c}</code></td>"
+    return f"<code>{a}{marked}{c}</code>"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from calcml.core.display import environment, markdown_table
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr, make
 from calcml.parsing.parser import parse
@@ -50,12 +50,11 @@ def _cases_in_latex(found: Sequence[tuple[str, str]]) -> str:
 
 
 def _code(formula: str) -> str:
-    """A code span; a bar would end the cell."""
-    return "`" + formula.replace("|", r"\|") + "`"
+    return f"`{formula}`"
 
 
 def _marked(prose: str) -> str:
-    return re.sub(r"([*|<`\\])", r"\\\1", " ".join(prose.split()))
+    return re.sub(r"([*<`\\])", r"\\\1", " ".join(prose.split()))
 
 
 _NAMED = {"\\": "backslash", "~": "asciitilde", "^": "asciicircum"}
@@ -234,31 +233,20 @@ def _condition(e: Expr, style: Style) -> str:
 
 def markdown(title: str, rows: Sequence[Row]) -> str:
     """A table that reads well as it is, and rendered."""
-    body = lines(rows, MARKDOWN)
-    widths = [max(map(len, column)) for column in zip(COLUMNS, *body, strict=True)]
-    written = [
-        "| " + " | ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) + " |"
-        for line in [COLUMNS, ["-" * w for w in widths], *body]
-    ]
-    return "\n".join([f"# {_marked(title)}", "", *written]) + "\n"
+    table = markdown_table(COLUMNS, lines(rows, MARKDOWN), aligned=True)
+    return f"# {_marked(title)}\n\n{table}"
 
 
 def tex(title: str, rows: Sequence[Row]) -> str:
     """A tabular; the document that reads it in needs amsmath."""
     body = [" & ".join(line) + r" \\[1ex]" for line in lines(rows, LATEX)]
-    head = [f"% {' '.join(title.split())}; needs \\usepackage{{amsmath}}"]
-    head += [rf"\begin{{tabular}}{{{'l' * len(COLUMNS)}}}", r"\hline"]
-    head += [" & ".join(COLUMNS) + r" \\", r"\hline"]
-    return "\n".join([*head, *body, r"\hline", r"\end{tabular}"]) + "\n"
+    body = [r"\hline", " & ".join(COLUMNS) + r" \\", r"\hline", *body, r"\hline"]
+    table = environment("tabular", body, "l" * len(COLUMNS))
+    return f"% {' '.join(title.split())}; needs \\usepackage{{amsmath}}\n{table}"
 
 
-def as_json(title: str, rows: Sequence[Row]) -> str:
-    """An object with the title and the rows; formulas in calcml's grammar and LaTeX."""
-    data = {"title": title, "rows": [_object(row) for row in rows]}
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
-
-
-def _object(row: Row) -> dict[str, Any]:
+def as_dict(row: Row) -> dict[str, Any]:
+    """A row for JSON; formulas in calcml's grammar and LaTeX."""
     found: dict[str, Any] = dict(zip(COLUMNS, cells(row, PLAIN), strict=True))
     found["derivative"] = text(row.derivative)
     if row.cases:

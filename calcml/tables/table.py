@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from calcml.core.display import Display
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.tables.catalogue import catalogue
-from calcml.tables.render import as_json, markdown, tex
+from calcml.tables.render import as_dict, markdown, tex
 from calcml.tables.rows import Row, made
 
-FORMATS: dict[str, Callable[[str, Sequence[Row]], str]] = {
-    "markdown": markdown,
-    "latex": tex,
-    "json": as_json,
-}
 SUFFIXES = {".md": "markdown", ".tex": "latex", ".json": "json"}
+FORMATS = tuple(SUFFIXES.values())
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Display):
     """A table of derivatives, all computed and checked."""
 
     name: str
     title: str
     rows: list[Row]
+    indent = 2
 
     def render(self, format: str = "markdown") -> str:
         """The table as text of a format: markdown, latex or json."""
-        write = FORMATS.get(format)
-        if write is None:
+        if format not in FORMATS:
             raise UnsupportedError(
                 f"there is no table format {format}; there are {', '.join(FORMATS)}"
             )
-        return write(self.title, self.rows)
+        return super().render(format) + "\n"
+
+    def markdown(self) -> str:
+        """A Markdown table that reads well as it is, too."""
+        return markdown(self.title, self.rows)
+
+    def latex(self) -> str:
+        """A tabular; the document that reads it in needs amsmath."""
+        return tex(self.title, self.rows)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The title and the rows for JSON."""
+        return {"title": self.title, "rows": [as_dict(row) for row in self.rows]}
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the table, whole or not at all, in the format of the path's suffix.
@@ -58,9 +67,6 @@ class Table:
             part.unlink(missing_ok=True)
 
     def __str__(self) -> str:
-        return self.render()
-
-    def _repr_markdown_(self) -> str:
         return self.render()
 
 

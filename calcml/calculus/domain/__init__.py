@@ -10,6 +10,7 @@ from calcml.algebra.definedness import conditions
 from calcml.calculus.domain.chosen import chosen_at
 from calcml.calculus.domain.solve import NOWHERE, solved
 from calcml.calculus.slopes import derivative, settled
+from calcml.core.display import Display
 from calcml.core.expr import Expr, make
 from calcml.core.tensors import has_arrays
 from calcml.parsing.inputs import Formula, Variable, function, variables_in
@@ -17,7 +18,7 @@ from calcml.parsing.parser import Shapes
 
 
 @dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Display):
     """Conditions that hold all together: where a function is defined, and has slopes.
 
     `function` are those of its value, `derivative` those under which calcml's

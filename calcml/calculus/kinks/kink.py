@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from html import escape
 from typing import Any
 
 from calcml.algebra.facts import Facts
 from calcml.calculus.kinks.limits import LONG_FRACTION
 from calcml.core.build import numeral
+from calcml.core.display import Display, environment, html_table, markdown_table
 from calcml.core.expr import Expr, make
 from calcml.printing import latex, text
 
@@ -150,7 +150,7 @@ def shown(e: Expr | None) -> str:
     return text(e)
 
 
-class Kinks(Sequence[Kink]):
+class Kinks(Sequence[Kink], Display):
     """All kinks of a function that were found, in order; true if there are any.
 
     `complete` says that there are no others; `everywhere` that the function is defined
@@ -219,36 +219,23 @@ class Kinks(Sequence[Kink]):
 
     def markdown(self) -> str:
         """A Markdown table."""
-        if not self._kinks:
-            return self._nothing()
-        head, rows = self._table()
-        lines = [head, ["---"] * len(head), *rows]
-        return "\n".join(
-            "| " + " | ".join(c.replace("|", "\\|") for c in line) + " |"
-            for line in lines
-        )
+        return markdown_table(*self._table()) if self._kinks else self._nothing()
 
-    def _repr_html_(self) -> str:
+    def html(self) -> str:
+        """A table in HTML."""
         if not self._kinks:
-            return f"<p>{_escaped(self._nothing())}</p>"
+            return f"<p>{self._nothing()}</p>"
         head, rows = self._table()
-        top = "".join(f"<th>{_escaped(c)}</th>" for c in head)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{_escaped(c)}</td>" for c in row) + "</tr>"
-            for row in rows
-        )
-        return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+        return html_table(head, [[escape(c, False) for c in row] for row in rows])
 
     def latex(self) -> str:
         """A LaTeX array: place, kind, slopes, set of subgradients, slope taken."""
         if not self._kinks:
             return rf"\text{{{self._nothing()}}}"
-        lines = [
-            r"\begin{array}{llllll}",
-            r"\text{place} & \text{kind} & f'_- & f'_+ & \partial f & \text{taken} \\",
-        ]
-        lines += [_latex_row(kink) for kink in self._kinks]
-        return "\n".join([*lines, r"\end{array}"])
+        head = (
+            r"\text{place} & \text{kind} & f'_- & f'_+ & \partial f & \text{taken} \\"
+        )
+        return environment("array", [head, *map(_latex_row, self._kinks)], "llllll")
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -268,6 +255,3 @@ def _latex_row(kink: Kink) -> str:
     both = f"[{shown(kink.low)}, {shown(kink.high)}]" if kink.subgradients else ""
     cells = [place, rf"\text{{{kink.kind}}}", shown(kink.left), shown(kink.right)]
     return " & ".join([*cells, both, shown(kink.slope)]) + r" \\"
-
-
-_escaped = partial(escape, quote=False)
