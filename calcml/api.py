@@ -150,7 +150,8 @@ def define(text: str, **facts: Any) -> Callable[..., Expr]:
     function, which takes texts, expressions and numbers, arrays element by element.
 
     Raises ParseError where the text is no definition, where the name is taken, and for
-    a name that is no parameter.
+    a name that is no parameter; UnsupportedError for a `numpy` that is no existing
+    function of numpy or scipy.special, and a `python` that is none of math.
 
     >>> swish2 = define("swish2(x) = x*sigmoid(2*x)")
     >>> diff("swish2(x)", "x", simplify=False).evalf({"x": 0})

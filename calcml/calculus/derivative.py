@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, SupportsIndex, TypedDict
 
 from calcml.calculus.chain_rule import Used
 from calcml.calculus.in_names import short
@@ -34,11 +34,11 @@ class Options(TypedDict, total=False):
 
 def checked_order(order: int) -> int:
     """The order of a derivative; ParseError or LimitError for what is none."""
-    if isinstance(order, bool) or not isinstance(order, int) or order < 0:
+    if isinstance(order, bool) or not isinstance(order, SupportsIndex) or order < 0:
         raise ParseError("the order of a derivative is a whole number from 0")
     if order > MAX_ORDER:
         raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
-    return order
+    return int(order)
 
 
 class Run(NamedTuple):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from calcml.algebra.arrays.norms import spelled_parts
 from calcml.core.build import mul, substitute_all
 from calcml.core.expr import ZERO, Expr, symbol
+from calcml.core.origins import remember
 from calcml.core.tensors import filled, total
 from calcml.parsing.inputs import Function
 from calcml.parsing.parser import Given
@@ -33,6 +34,7 @@ def short(
 
     like = [f.root]
     plain = simplify_all(parts, given=given, like=like, trace=trace)
+    remember(plain, f.arrays)
     if not defined or not f.definitions:
         return plain
 

@@ -69,11 +69,10 @@ def jacobian(
     >>> jacobian("A @ x", "x", shapes={"A": "m n", "x": "n"})
     A
     """
-    if isinstance(f, (str, Expr, int, float, Function)):
-        if isinstance(x, (str, Expr)):
-            return _jacobian(function(f, shapes), x, simplify, given, defined)
-        f = [f]
-    return [_gradient(function(row, shapes), x, simplify, given) for row in f]
+    if not isinstance(f, (list, tuple)) and isinstance(x, (str, Expr)):
+        return _jacobian(function(f, shapes), x, simplify, given, defined)
+    rows = f if isinstance(f, (list, tuple)) else [f]
+    return [_gradient(function(row, shapes), x, simplify, given) for row in rows]
 
 
 def _jacobian(

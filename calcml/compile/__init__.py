@@ -20,6 +20,7 @@ from calcml.compile.runners import RUNNERS, Runner, array_runner, size_places
 from calcml.compile.source import LANGUAGES, Language, Place, source
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.expr import Expr, formal, lift, symbol, walk
+from calcml.core.origins import origins
 from calcml.core.tensors import has_arrays
 from calcml.evaluate.arrays import sizes_in
 from calcml.functions import Row
@@ -51,8 +52,9 @@ def compile(
 
     Where variables are arrays, as `shapes` or the expressions say, the source is in
     NumPy's functions of whole arrays, contractions in an order that costs little, and
-    each result has its own shape. Sizes are those of the arguments; one that no
-    argument has is an argument itself.
+    each result has its own shape. Sizes are those of the arguments, also of such that
+    do not occur; one that no argument has is an argument itself. What does not occur
+    and has no declared shape takes any value.
 
     Raises CalcmlError for a variable that is not among `args`, UnsupportedError for an
     unknown function f(x), for the imaginary unit and where a library is missing. The
@@ -83,25 +85,40 @@ def compile(
         raise CalcmlError(f"an argument stands twice: {', '.join(sorted(twice))}")
     roots = list(_leaves(exprs, {name: node.dims for name, node in arrays.items()}))
     arguments = _arguments(typed, roots)
+    idle = _idle(arguments, roots).difference(arrays)
     language = LANGUAGES[backend]
     if not has_arrays(*roots, *arguments):
         _check(roots, names)
         text = _source(roots, names, language)
-        return Compiled(exprs, arguments, backend, text, RUNNERS[backend])
+        return Compiled(exprs, arguments, backend, text, RUNNERS[backend](idle))
     if backend != "numpy":
         raise UnsupportedError('whole arrays are computed by backend="numpy" alone')
     places, used = size_places(arguments), _sizes(roots)
     _check(roots, [*names, *places], used)
     places |= {name: (name, None) for name in used if name in names}
     text = _source(roots, names, language, places)
-    run = array_runner(arguments, used.intersection(names))
+    run = array_runner(arguments, used.intersection(names), idle)
     return Compiled(exprs, arguments, backend, text, run)
 
 
 def _arguments(given: Sequence[Expr], roots: Sequence[Expr]) -> list[Expr]:
-    """The arguments with the shapes that they have in the expressions."""
-    found = {n.value: n for n in walk(*roots) if n.op == "symbol" and n.dims}
-    return [a if a.dims else found.get(a.value, a) for a in given]
+    """The arguments with the shapes that they have in the expressions.
+
+    Where a size is that of none of them, with those in what was derived.
+    """
+    nodes = walk(*roots)
+    found = {n.value: n for n in nodes if n.op == "symbol" and n.dims}
+    shaped = [a if a.dims else found.get(a.value, a) for a in given]
+    asked = _sizes(roots).union([n.value for n in nodes if n.op == "symbol"])
+    if asked.issubset({a.value for a in shaped}.union(size_places(shaped))):
+        return shaped
+    return [a if a.dims else origins(roots).get(a.value, a) for a in shaped]
+
+
+def _idle(arguments: Sequence[Expr], roots: Sequence[Expr]) -> set[str]:
+    """The names of arguments without axes that do not occur."""
+    used = _sizes(roots).union(*[root.free_symbols for root in roots])
+    return {a.value for a in arguments if not a.dims and a.value not in used}
 
 
 def _sizes(roots: Sequence[Expr]) -> set[str]:
@@ -130,9 +147,11 @@ def _check(
         elif node.op in ARRAY_OPERATIONS:
             _check_library(node.op)
     if missing:
+        shaped = 'or say which argument has the size, as in shapes={"w": "n"}'
         raise CalcmlError(
             f"not among the arguments: {', '.join(sorted(missing))}; add them to args "
             f"({', '.join(names) or 'empty'})"
+            f"{f', {shaped}' if missing.intersection(sizes) else ''}"
         )
 
 

@@ -30,30 +30,55 @@ def _run_python(
     return results
 
 
-def _run_numpy(
-    function: Function, names: Sequence[str], values: Sequence[Any]
-) -> Sequence[Any]:
-    """The results, each in the shape to which the arguments broadcast together.
+def _numpy_runner(idle: Collection[str]) -> Runner:
+    """The runner of a function of scalars, which broadcasts over arrays.
 
-    So a result that depends on no array can be summed over the data like the others.
+    Each result has the shape that all arguments have together, or where those that are
+    `idle`, which occur nowhere, have none with the others, the others have. So a result
+    that depends on no array can be summed over the data like the others.
     """
+
+    def run(
+        function: Function, names: Sequence[str], values: Sequence[Any]
+    ) -> Sequence[Any]:
+        import numpy
+
+        arrays = _arrays(names, values)
+        used = [a for name, a in zip(names, arrays, strict=True) if name not in idle]
+        try:
+            shape = numpy.broadcast_shapes(*_fitting(arrays, used))
+        except ValueError as error:
+            raise DomainError(f"the function has no values here: {error}") from error
+        results = _computed(function, arrays)
+        if not shape:
+            return results
+        own = {id(a) for a in arrays}
+        return [
+            r
+            if numpy.shape(r) == shape and id(r) not in own
+            else numpy.array(numpy.broadcast_to(r, shape))
+            for r in results
+        ]
+
+    return run
+
+
+def _fitting(arrays: Sequence[Any], used: Sequence[Any]) -> list[tuple[int, ...]]:
+    """The shapes of all arrays if they fit together, else those of the used ones."""
     import numpy
 
-    arrays = _arrays(names, values)
+    shapes = [a.shape for a in arrays]
     try:
-        shape = numpy.broadcast_shapes(*[a.shape for a in arrays])
-    except ValueError as error:
-        raise DomainError(f"the function has no values here: {error}") from error
-    results = _computed(function, arrays)
-    if not shape:
-        return results
-    own = {id(a) for a in arrays}
-    return [
-        r
-        if numpy.shape(r) == shape and id(r) not in own
-        else numpy.array(numpy.broadcast_to(r, shape))
-        for r in results
-    ]
+        numpy.broadcast_shapes(*shapes)
+    except ValueError:
+        return [a.shape for a in used]
+    return shapes
+
+
+RUNNERS: dict[str, Callable[[Collection[str]], Runner]] = {
+    "numpy": _numpy_runner,
+    "python": lambda idle: _run_python,
+}
 
 
 def _arrays(names: Sequence[str], values: Sequence[Any]) -> list[Any]:
@@ -80,9 +105,6 @@ def _computed(function: Function, arrays: Sequence[Any]) -> Sequence[Any]:
     return results
 
 
-RUNNERS: dict[str, Runner] = {"numpy": _run_numpy, "python": _run_python}
-
-
 # --- whole arrays ------------------------------------------------------------------
 
 
@@ -96,11 +118,15 @@ def size_places(arguments: Sequence[Expr]) -> dict[str, Place]:
     return places
 
 
-def array_runner(arguments: Sequence[Expr], sizes: Collection[str]) -> Runner:
+def array_runner(
+    arguments: Sequence[Expr], sizes: Collection[str], idle: Collection[str] = ()
+) -> Runner:
     """The runner of a function of variables with shapes, some of which may be `sizes`.
 
-    It raises ShapeError for arguments of other shapes. Results are arrays of their own.
+    It raises ShapeError for arguments of other shapes, but for those that are `idle`,
+    of which no shape is known. Results are arrays of their own.
     """
+    shaped = [a for a in arguments if a.value not in idle]
 
     def run(
         function: Function, names: Sequence[str], values: Sequence[Any]
@@ -112,7 +138,7 @@ def array_runner(arguments: Sequence[Expr], sizes: Collection[str]) -> Runner:
             for name, array in zip(names, arrays, strict=True)
             if name in sizes
         }
-        bound_sizes(arguments, shapes, given)
+        bound_sizes(shaped, shapes, given)
         own = {id(a) for a in arrays}
         return [
             r.copy() if getattr(r, "base", None) is not None or id(r) in own else r

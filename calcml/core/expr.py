@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, SupportsIndex
 from weakref import ref
 
 from calcml.core.errors import LimitError, ShapeError, UnsupportedError
 from calcml.core.lazy import Later
+from calcml.core.numerals import exact
 from calcml.core.operations import ABS
 from calcml.core.shapes import Dims, broadcast
 
@@ -312,8 +313,8 @@ def sizes(shape: str | Sequence[Any]) -> Dims:
         if isinstance(part, str):
             named = symbol(part) if part.isidentifier() else part
             size = number(int(part)) if part.isdigit() else named
-        elif isinstance(part, int) and not isinstance(part, bool):
-            size = number(part)
+        elif isinstance(part, SupportsIndex) and not isinstance(part, bool):
+            size = number(int(part))
         if not isinstance(size, Expr) or size.dims:
             raise ShapeError(f"{part!r} is no size; write a name or a number")
         if size.op == "number" and (size.value < 1 or size.value != int(size.value)):
@@ -356,17 +357,16 @@ def decimal(text: str) -> Expr:
 
 
 def lift(value: object) -> Expr:
-    """An operand: an expression, or a Python number, a float as it prints.
+    """An operand: an expression, or a number of Python or NumPy, a float as it prints.
 
     Raises UnsupportedError for conditions and anything that is no number.
     """
     if isinstance(value, Expr):
         return scalar(value)
-    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
-        return number(value)
-    if isinstance(value, float) and value - value == 0:
-        return decimal(repr(value))
-    raise UnsupportedError(f"{value!r} is no expression and no finite number")
+    found = exact(value)
+    if found is None:
+        raise UnsupportedError(f"{value!r} is no expression and no finite number")
+    return decimal(found) if isinstance(found, str) else number(found)
 
 
 def scalar(node: Expr) -> Expr:

@@ -6,7 +6,6 @@ A value is a Fraction while it is exact, an mpmath number, a bool, or a Failure.
 from __future__ import annotations
 
 import cmath
-import math
 import numbers
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Any
 from calcml.core.errors import CalcmlError, DomainError, LimitError, UnsupportedError
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import Expr, walk
+from calcml.core.numerals import exact, without_axes
 from calcml.evaluate.limits import (
     GUARD,
     MAX_ARGUMENT,
@@ -160,20 +160,18 @@ def rounded(value: Any, previous: Any, digits: int, m: Any) -> Any:
 
 def read_number(value: object) -> Any:
     """A number from outside: a Fraction where it is rational, else an mpmath number."""
-    if isinstance(value, str):
-        value = _numeral(value)
+    value = _numeral(value) if isinstance(value, str) else without_axes(value)
     if isinstance(value, Expr):
         value = value.value if value.op == "number" else value
     if isinstance(value, Decimal) and value.is_finite():
         if abs(value.adjusted()) > MAX_EXACT:
             raise LimitError(f"a number's exponent is beyond {MAX_EXACT:,}")
         return Fraction(value)
-    if isinstance(value, numbers.Rational):
-        return Fraction(int(value.numerator), int(value.denominator))
     if hasattr(value, "_mpf_") or hasattr(value, "_mpc_"):
         return value
-    if isinstance(value, numbers.Real) and math.isfinite(value):
-        return Fraction(repr(float(value)))
+    found = exact(value)
+    if found is not None:
+        return Fraction(found)
     if isinstance(value, numbers.Complex) and cmath.isfinite(value := complex(value)):
         return read_number(value.real), read_number(value.imag)
     raise CalcmlError(f"{value!r} is no finite number to evaluate at")

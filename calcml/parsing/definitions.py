@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
-from calcml.core.errors import ParseError
+from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import CONDITIONS, Expr, walk
 from calcml.functions import CONSTANT_NAMES, FUNCTIONS, SPELLINGS, Row
 from calcml.functions.row import fn
@@ -14,13 +16,16 @@ from calcml.parsing.parser import is_name, parse
 
 _DEFINITION = re.compile(r"\s*([A-Za-z_]\w*)\s*\(([^()]*)\)\s*=(?!=)(.*)", re.DOTALL)
 FAMILY = "defined here"
+# The facts that spell a function for a library, and the modules it may stand in.
+LIBRARIES = {"numpy": ("numpy", "scipy.special"), "python": ("math",)}
 
 
 def define_function(text: str, **facts: Any) -> Row:
     """Add the row that `text` defines, such as "swish2(x) = x*sigmoid(2*x)".
 
     The partial derivatives follow from the formula unless `facts` give `d`. A function
-    of one's own may be defined again, a built-in one may not. Raises ParseError.
+    of one's own may be defined again, a built-in one may not. Raises ParseError, and
+    UnsupportedError where `facts` spell it by what is no function of a library.
     """
     match = _DEFINITION.fullmatch(text)
     if match is None:
@@ -48,8 +53,41 @@ def define_function(text: str, **facts: Any) -> Row:
         )
     if name in _called(formula):
         raise ParseError(f"{name} is defined by itself; write it with other functions")
+    for library, spelling in facts.items():
+        if library in LIBRARIES and spelling is not None:
+            _check_spelling(spelling, *LIBRARIES[library])
     facts = {"doc": body.strip(), "by": body.strip(), "family": FAMILY} | facts
     return fn(f"{name}({', '.join(params)})", facts.pop("d", ()), **facts)
+
+
+def _check_spelling(spelling: object, *modules: str) -> None:
+    """Raise UnsupportedError for what names no function of one of the modules.
+
+    A compiled function's source holds it as it is.
+    """
+    found: Any = None
+    for module in modules:
+        if str(spelling).startswith(f"{module}."):
+            found = _found(module, str(spelling).removeprefix(f"{module}."))
+    if not callable(found):
+        raise UnsupportedError(
+            f"{spelling!r} is no function of {' or '.join(modules)}; give an existing "
+            f"name, such as {modules[0]}.exp"
+        )
+
+
+def _found(module: str, path: str) -> Any:
+    """What a module has at a path of public names that leads to no other module."""
+    try:
+        found: Any = import_module(module)
+    except ImportError:
+        return None
+    for name in path.split("."):
+        found = None if name[:1] in ("_", "") else getattr(found, name, None)
+        inside = getattr(found, "__name__", "").startswith(f"{module}.")
+        if isinstance(found, ModuleType) and not inside:
+            return None
+    return found
 
 
 def _called(formula: Expr) -> set[str]:

@@ -40,11 +40,16 @@ class Function:
             self._nodes = walk(self.root)
         return self._nodes
 
+    @property
+    def arrays(self) -> list[Expr]:
+        """The variables with axes."""
+        return [n for n in self.nodes if n.dims and n.op == "symbol"]
+
     def names(self) -> tuple[dict[str, Expr], set[str]]:
         """The variables by name, an array before a scalar, and the names of sizes."""
         if self._names is None:
             found = {n.value: n for n in self.nodes if n.op == "symbol"}
-            arrays = [n for n in self.nodes if n.dims and n.op == "symbol"]
+            arrays = self.arrays
             found |= {n.value: n for n in arrays}
             sizes = {d.value for n in arrays for d in n.dims if d.op == "symbol"}
             self._names = found, sizes

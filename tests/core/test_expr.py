@@ -7,9 +7,12 @@ import gc
 import pickle
 import threading
 from fractions import Fraction
+from typing import Any
 
+import numpy as np
 import pytest
 
+import calcml as cm
 from calcml import (
     DomainError,
     LimitError,
@@ -164,3 +167,47 @@ def test_shapes() -> None:
     for wrong in ("0", (1.5,), (-1, "n")):
         with pytest.raises(ShapeError):
             symbol("A", wrong)
+
+
+NUMPY = [
+    (np.float64(2.5), "2.5"),
+    (np.float32(0.1), "0.1"),
+    (np.float16(0.25), "0.25"),
+    (np.int64(3), "3"),
+    (np.uint8(3), "3"),
+    (np.array(2.5), "2.5"),
+    (np.float64(1e-30), "1e-30"),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), NUMPY)
+def test_numbers_of_numpy_are_numbers(value: Any, text: str) -> None:
+    x = symbol("x")
+    assert str(x * value) == f"x*{text}" and str(value * x) == f"{text}*x"
+    assert str(x + value) == f"x + {text}" and str(value + x) == f"{text} + x"
+    assert str(x - value) == f"x - {text}" and str(value - x) == f"{text} - x"
+    assert str(x / value) == f"x/{text}" and str(value / x) == f"{text}/x"
+    assert str(x**value) == f"x^{text}" and str(value**x) == f"{text}^x"
+    assert str(value < x) == f"x > {text}" and str(x <= value) == f"x <= {text}"
+    assert str(x.subs({"x": value})) == text
+    assert str(cm.sin(value)) == f"sin({text})"
+    assert float(x.evalf({"x": value})) == float(text)
+    assert str(cm.diff(value * x, "x")) == text
+    y = symbol("y", "n")
+    assert (value * y).shape == (y * value).shape == ("n",)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.float16(np.inf), np.bool_(1), np.ones(2)])
+def test_what_is_no_finite_number_is_refused(value: Any) -> None:
+    x = symbol("x")
+    for build in (lambda: x * value, lambda: value * x, lambda: x.subs({"x": value})):
+        with pytest.raises(UnsupportedError, match="no finite number"):
+            build()
+
+
+def test_whole_numbers_of_numpy_are_sizes_indices_axes_and_orders() -> None:
+    two, x = np.int64(2), symbol("x", (np.int32(5), "n"))
+    assert x.shape == (5, "n") and x[two].shape == ("n",) and x[:two].shape == (2, "n")
+    assert cm.sum(x, axis=np.int64(0)).shape == ("n",)
+    assert str(cm.diff("x^3", "x", order=two)) == "6*x"
+    assert cm.jacobian(np.float32(2), "x") is cm.parse("0")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 import calcml as cm
+from calcml.core.errors import UnsupportedError
 from calcml.functions import FUNCTIONS, SPELLINGS
 
 
@@ -82,3 +84,40 @@ def test_a_function_cannot_call_itself() -> None:
     cm.define("loop2(x) = loop1(x)")
     with pytest.raises(cm.ParseError, match="by itself"):
         cm.define("loop1(x) = loop2(x)")
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "numpy.nosuch",
+        "numpy.pi",
+        "numpy.tanh(1)",
+        "numpy.tanh\n",
+        "numpy..tanh",
+        "numpy.tanh; x",
+        "numpy",
+        "tanh",
+        "numpyx.tanh",
+        "scipy.linalg.expm",
+        "os.system",
+        "numpy.f2py.os.system",
+        "numpy.exp.__class__",
+        "__import__('os').getcwd",
+        "lambda x: x",
+        3,
+    ],
+)
+def test_no_text_but_an_existing_name_reaches_compiled_source(spelling: Any) -> None:
+    with pytest.raises(UnsupportedError, match="is no function of numpy or scipy"):
+        cm.define("spelled(x) = tanh(x)", numpy=spelling)
+    with pytest.raises(UnsupportedError, match="is no function of math"):
+        cm.define("spelled(x) = tanh(x)", python=spelling)
+
+
+@pytest.mark.parametrize("spelling", ["numpy.tanh", "numpy.exp", "scipy.special.erf"])
+def test_a_name_of_a_library_computes_the_function(spelling: str) -> None:
+    cm.define("spelled(x) = 2*x", numpy=spelling, python="math.tanh")
+    f = cm.compile("spelled(x)", ["x"])
+    assert f"{spelling}(x_)" in f.source
+    python = cm.compile("spelled(x)", ["x"], backend="python")
+    assert "math.tanh(x_)" in python.source

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, SupportsIndex
 
 from calcml.core.build import add, sub
 from calcml.core.errors import ShapeError, UnsupportedError
-from calcml.core.expr import BUILD, ZERO, Expr, number
+from calcml.core.expr import BUILD, ZERO, Expr, lift, number
 from calcml.core.shapes import shown
 from calcml.core.tensors.contraction import UNIT, Label, Operand, contract
 from calcml.core.tensors.units import onehot, selector
@@ -61,11 +61,11 @@ def _place(part: Any, size: Expr, last: int = 1) -> Expr:
 
     `last` is 1 for an index and 0 for the end of a slice, which may be the size.
     """
-    if not isinstance(part, (int, Expr)) or isinstance(part, bool):
+    if not isinstance(part, (SupportsIndex, Expr)) or isinstance(part, bool):
         raise UnsupportedError(
             f"{part!r} is no index; an index is a whole number, a slice or None"
         )
-    place: Expr = part if isinstance(part, Expr) else number(part)
+    place: Expr = part if isinstance(part, Expr) else lift(part)
     if place.dims:
         raise UnsupportedError("an index is a number, a name or a slice, not an array")
     if place.op != "number":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, SupportsIndex
 
 from calcml.core import tensors
 from calcml.core.errors import ParseError, ShapeError
@@ -125,8 +125,8 @@ def _axes(axis: Any) -> tuple[int, ...] | int | None:
     """Axes from a call: a number, a tuple, or None."""
     if isinstance(axis, Axes):
         return axis.axes
-    if isinstance(axis, int):
-        return axis
+    if isinstance(axis, SupportsIndex):
+        return int(axis)
     if isinstance(axis, Expr) and axis.op == "symbol" and axis.value == "None":
         return None
     if isinstance(axis, tuple):
