@@ -26,6 +26,7 @@ from calcml.core.build import rebuild
 from calcml.core.errors import DomainError
 from calcml.core.exact import evaluate
 from calcml.core.expr import CONDITIONS, MINUS_ONE, ONE, ZERO, Expr, make, number, walk
+from calcml.core.flat import signed_terms
 from calcml.core.operations import ABS
 from calcml.core.tensors.elementwise import walk_to
 from calcml.functions import FUNCTIONS
@@ -62,6 +63,7 @@ class Tidier:
         self.algebra = Algebra(self.function, pairs() if real else {})
         self.called: dict[tuple[str, tuple[Expr, ...]], Expr] = {}
         self.done: dict[Expr, Expr] = {}
+        self.inner: set[Expr] = set()  # what is made with the one node that uses it
         self.log = log
         self.alone = False  # whether choices are left as they are
         self.named: dict[tuple[str, tuple[Expr, ...]], str] = {}  # the rules of calls
@@ -94,7 +96,7 @@ class Tidier:
     def run(self, roots: Sequence[Expr]) -> list[Expr]:
         """One pass."""
         order = walk(*roots)
-        inner = _inner(roots, order)
+        self.inner = inner = _inner(roots, order)
         self.done = {}
         self.rules.clear()
         for node in order:
@@ -142,8 +144,8 @@ class Tidier:
         """A sum in which two choices that are nowhere both in use are one."""
         if total.op not in SUMS or not self.scope.real:
             return total
-        terms = self.algebra.terms_of(total)
-        choices = [(c, t) for c, _, t in terms if t.op == "where"]
+        parts = self.algebra.terms_of(total)
+        choices = [(c, t) for c, _, t in parts if t.op == "where"]
         if len(choices) < 2:
             return total
         from calcml.algebra.piecewise.limits import MOST_ADDED
@@ -164,17 +166,8 @@ class Tidier:
 
     def _leaves(self, node: Expr) -> list[tuple[int, Expr]]:
         """A sum's terms with their signs, each simplified."""
-        found: list[tuple[int, Expr]] = []
-        stack = [(node, 1)]
-        while stack:
-            part, sign = stack.pop()
-            if part.op in SUMS and (part is node or part not in self.done):
-                a, b = part.args
-                stack.append((b, sign if part.op == "add" else -sign))
-                stack.append((a, sign))
-            else:
-                found.append((sign, self.done[part]))
-        return found
+        found = signed_terms(node, SUMS, self.inner)
+        return [(sign, self.done[part]) for sign, part in found]
 
     def _product(self, node: Expr) -> Expr:
         algebra = self.algebra

@@ -17,6 +17,7 @@ from calcml.core.build import add, div, is_decimal, mul, neg, numeral, power, su
 from calcml.core.errors import DomainError
 from calcml.core.exact import exact_power
 from calcml.core.expr import HALF, ONE, ZERO, E, Expr, Number, constant, number
+from calcml.core.flat import signed_terms
 from calcml.core.operations import EXP, LOG, SQRT
 from calcml.core.order import Order
 
@@ -299,14 +300,7 @@ class Algebra:
         if known is not None:
             return known
         found: list[tuple[Number, bool, Expr]] = []
-        stack: list[tuple[Expr, int]] = [(node, 1)]
-        while stack:
-            part, sign = stack.pop()
-            if part.op in SUMS:
-                a, b = part.args
-                stack.append((b, sign if part.op == "add" else -sign))
-                stack.append((a, sign))
-                continue
+        for sign, part in signed_terms(node, SUMS):
             coefficient, dotted, factors = self.product_of(part)
             term = self.product(1, False, factors) if factors else ONE
             found.append((sign * coefficient, dotted, term))
@@ -374,19 +368,14 @@ class Algebra:
 
     def _sum(self, like: dict[Expr, Number], dotted: bool) -> Expr:
         terms = [(c, t, self.product_of(t).factors) for t, c in like.items() if c]
-        if not terms:
-            return ZERO
         if len(terms) > 1:
             terms = self.order.of_terms(terms)
-        result: Expr | None = None
+        result: Expr = ZERO
         for coefficient, _, factors in terms:
-            if result is None:
-                result = self.product(coefficient, dotted, factors)
-            elif coefficient < 0:
+            if coefficient < 0 and result is not ZERO:
                 result = sub(result, self.product(-coefficient, dotted, factors))
             else:
                 result = add(result, self.product(coefficient, dotted, factors))
-        assert result is not None
         return result
 
     def content(self, base: Expr) -> Content:

@@ -15,6 +15,7 @@ from calcml.core import tensors
 from calcml.core.build import add, div, mul, neg, rebuild
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, make, symbol, walk
+from calcml.core.flat import signed_terms
 from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors import UNIT, Label, Operand, contract, right
 from calcml.core.tensors.names import PROD, RESHAPE
@@ -43,12 +44,11 @@ def pulled(adjoint: Expr, lead: Dims, node: Expr, place: int, partial: object) -
     local = _local(node, place, partial)
     ahead = _axes("lead", lead)
     sizes = local.sizes | dict(zip(ahead, lead, strict=True))
-    result: Expr | None = None
+    result: Expr = ZERO
     for sign, operands in local.products:
         whole = [(adjoint, ahead + local.node), *operands]
         term = contract(whole, ahead + local.arg, sizes)
-        result = _added(result, term, sign)
-    assert result is not None
+        result = add(result, neg(term) if sign < 0 else term)
     return result
 
 
@@ -59,18 +59,12 @@ def pushed(tangent: Expr, tail: Dims, node: Expr, place: int, partial: object) -
     local = _local(node, place, partial)
     behind = _axes("tail", tail)
     sizes = local.sizes | dict(zip(behind, tail, strict=True))
-    result: Expr | None = None
+    result: Expr = ZERO
     for sign, operands in local.products:
         whole = [*operands, (tangent, local.arg + behind)]
         term = contract(whole, local.node + behind, sizes)
-        result = _added(result, term, sign)
-    assert result is not None
+        result = add(result, neg(term) if sign < 0 else term)
     return result
-
-
-def _added(total: Expr | None, term: Expr, sign: int) -> Expr:
-    term = neg(term) if sign < 0 else term
-    return term if total is None else add(total, term)
 
 
 def _axes(name: str, dims: Dims) -> Labels:
@@ -207,16 +201,7 @@ _X, _Y = symbol("x", (symbol("n"),)), symbol("y", (symbol("n"),))
 def _terms(text: str) -> list[tuple[int, list[Expr]]]:
     """The products of a row's derivative by a vector, each with its sign."""
     found = []
-    stack = [(1, defined(text, {"x": _X, "y": _Y}, opened=True))]
-    while stack:
-        sign, term = stack.pop()
-        if term.op in ("add", "sub"):
-            a, b = term.args
-            stack += [(sign if term.op == "add" else -sign, b), (sign, a)]
-            continue
-        if term.op == "neg":
-            stack.append((-sign, term.args[0]))
-            continue
+    for sign, term in signed_terms(defined(text, {"x": _X, "y": _Y}, opened=True)):
         factors, parts = [], [term]
         while parts:
             part = parts.pop()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from calcml.algebra.arrays.common_factors import terms_of
 from calcml.algebra.arrays.product import Product
 from calcml.core.build import mul, neg
 from calcml.core.expr import Expr
+from calcml.core.flat import signed_terms
 from calcml.core.tensors import filled
 
 
@@ -31,7 +31,7 @@ def compressed_terms(root: Expr) -> list[Compressed]:
     """
     names = [chr(ord("i") + k) for k in range(len(root.dims))]
     found = []
-    for sign, term in terms_of(root):
+    for sign, term in signed_terms(root):
         product = Product(filled(term, root.dims))
         labels = dict(zip(product.out, names, strict=True))
         deltas = [f for f in product.factors if f[0].op == "delta"]

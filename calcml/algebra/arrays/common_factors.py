@@ -8,7 +8,8 @@ from calcml.algebra.arrays.context import Context
 from calcml.algebra.arrays.product import split
 from calcml.algebra.limits import MAX_TERMS
 from calcml.core.build import add, mul, neg
-from calcml.core.expr import ONE, Expr, number
+from calcml.core.expr import ONE, ZERO, Expr, number
+from calcml.core.flat import signed_terms
 from calcml.core.tensors import UNIT, contract, sizes_of
 from calcml.core.tensors.matrix_form import operations
 
@@ -37,10 +38,12 @@ def factored(root: Expr, s: Context) -> Expr:
     outside, inside = split(root)
     if inside.op not in ("add", "sub"):
         return root
-    parts = [part for term in terms_of(inside) if (part := _part(*term)) is not None]
+    parts = [
+        part for term in signed_terms(inside) if (part := _part(*term)) is not None
+    ]
     if not 1 < len(parts) <= MAX_TERMS:
         return root
-    others = [t for t in terms_of(inside) if _part(*t) is None]
+    others = [t for t in signed_terms(inside) if _part(*t) is None]
     again = True
     while again and len(parts) > 1:
         again = False
@@ -54,31 +57,13 @@ def factored(root: Expr, s: Context) -> Expr:
                     break
             if again:
                 break
-    result: Expr | None = None
+    result: Expr = ZERO
     for sign, node in [*others, *[(1, mul(p.scale, p.node)) for p in parts]]:
-        node = neg(node) if sign < 0 else node
-        result = node if result is None else add(result, node)
-    assert result is not None
+        result = add(result, neg(node) if sign < 0 else node)
     for scale in outside:
         result = mul(scale, result)
     result = s.scalar(result)
     return result if operations(result) < operations(root) else root
-
-
-def terms_of(node: Expr) -> list[tuple[int, Expr]]:
-    """The terms of a sum with their signs."""
-    found, stack = [], [(1, node)]
-    while stack:
-        sign, part = stack.pop()
-        if part.op in ("add", "sub"):
-            a, b = part.args
-            stack.append((sign if part.op == "add" else -sign, b))
-            stack.append((sign, a))
-        elif part.op == "neg":
-            stack.append((-sign, part.args[0]))
-        else:
-            found.append((sign, part))
-    return found
 
 
 def _part(sign: int, node: Expr) -> Part | None:

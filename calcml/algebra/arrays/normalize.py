@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 
-from calcml.algebra.arrays.common_factors import terms_of
 from calcml.algebra.arrays.context import Context
 from calcml.algebra.arrays.norms import is_positive, normalized, square
 from calcml.algebra.arrays.product import Product, split
 from calcml.core.build import add, div, mul, neg, rebuild
 from calcml.core.expr import ONE, ZERO, Expr, make, number
+from calcml.core.flat import signed_terms
 from calcml.core.operations import ABS, SQRT
 from calcml.core.tensors import UNIT, contract, filled, operands_of, sizes_of
 from calcml.core.tensors.elementwise import region, replaced
@@ -217,15 +217,15 @@ def spread(p: Product, s: Context) -> Expr | None:
         if part.op == NORMALIZE and len(part.value) == len(part.dims)
     ]
     for whole in sums:
-        terms = terms_of(whole)
+        parts = signed_terms(whole)
         if any(
             _over_length(term, part, s) is not None
             for part in inside
-            for _, term in terms
+            for _, term in parts
         ):
             other = div(_scale(p, s), whole)
             total: Expr = ZERO
-            for sign, term in terms:
+            for sign, term in parts:
                 one = p.only(p.factors, p.out)
                 one.scale = [s.scalar(mul(other, neg(term) if sign < 0 else term))]
                 total = add(total, s.product(one))
@@ -233,9 +233,9 @@ def spread(p: Product, s: Context) -> Expr | None:
     return None
 
 
-def among(terms: Sequence[tuple[int, Expr]]) -> bool:
+def among(sums: Sequence[tuple[int, Expr]]) -> bool:
     """Whether a term of a sum is a multiple of some normalize(x)."""
-    return any(part.op == NORMALIZE for _, term in terms for part in _parts(term))
+    return any(part.op == NORMALIZE for _, term in sums for part in _parts(term))
 
 
 def put_in_order(p: Product, s: Context) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from calcml.algebra.arrays import inverses, known_sums, normalize
-from calcml.algebra.arrays.common_factors import factored, terms_of
+from calcml.algebra.arrays.common_factors import factored
 from calcml.algebra.arrays.factor_order import canonical
 from calcml.algebra.arrays.norms import normalized
 from calcml.algebra.arrays.product import Factor, Product, holds_contraction, split
@@ -14,6 +14,7 @@ from calcml.algebra.arrays.softmax import folded, log_sum, unfolded, with_softma
 from calcml.algebra.limits import MAX_TERMS
 from calcml.core.build import add, mul, neg, rebuild, substitute
 from calcml.core.expr import ONE, ZERO, Expr, make, walk
+from calcml.core.flat import signed_terms
 from calcml.core.tensors import UNIT, contract, filled, right
 from calcml.core.tensors.elementwise import (
     StandIns,
@@ -244,25 +245,23 @@ class Normalizer:
         for k, (node, labels) in enumerate(p.factors):
             if node.op not in ("add", "sub"):
                 continue
-            terms = terms_of(node)
+            parts = signed_terms(node)
             free = p.free()
             lone = [x for x in labels if x in free and p.uses(x) == [k]]
             flat = lone and (
-                any(not {*lone} & {*right(t, labels)} for _, t in terms)
+                any(not {*lone} & {*right(t, labels)} for _, t in parts)
                 or bool(self.equal)
-                or normalize.among(terms)
+                or normalize.among(parts)
             )
-            if not flat and (len(labels) < 3 or len(terms) > MAX_TERMS):
+            if not flat and (len(labels) < 3 or len(parts) > MAX_TERMS):
                 continue
-            total: Expr | None = None
-            for sign, term in terms:
+            total: Expr = ZERO
+            for sign, term in parts:
                 factors = [f for m, f in enumerate(p.factors) if m != k]
                 part = p.only(factors, p.out)
                 part.add(term, right(term, labels))
                 made = self.product(part)
-                made = made if sign > 0 else neg(made)
-                total = made if total is None else add(total, made)
-            assert total is not None
+                total = add(total, made if sign > 0 else neg(made))
             made = self.elementwise(total)
             if not flat or operations(made) <= operations(p.array()):
                 return made

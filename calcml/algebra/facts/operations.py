@@ -18,6 +18,7 @@ from calcml.algebra.facts.interval import (
 )
 from calcml.algebra.facts.linear import Box, linear
 from calcml.core.expr import HALF, Expr
+from calcml.core.flat import SIGNED
 from calcml.core.operations import ABS, SQRT
 from calcml.functions import FUNCTIONS
 
@@ -101,12 +102,11 @@ OPERATIONS: dict[str, Callable[[Expr, Intervals, Box], Interval | None]] = {
     **{r.op: _max for r in FUNCTIONS.values() if r.picks == "ge"},
     **{r.op: _min for r in FUNCTIONS.values() if r.picks == "le"},
 }
-SUMS = frozenset(("add", "sub", "neg"))
 
 
 def is_sum(node: Expr) -> bool:
     """Whether a node is a sum, an opposite, or a multiple by a number."""
-    if node.op in SUMS:
+    if node.op in SIGNED:
         return True
     if node.op == "mul":
         return node.args[0].op == "number" or node.args[1].op == "number"

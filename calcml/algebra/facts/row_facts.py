@@ -23,6 +23,7 @@ from calcml.core.build import sub, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.exact import evaluate
 from calcml.core.expr import CONDITIONS, Expr, Number, symbol, walk
+from calcml.core.flat import leaves
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.parsing.parser import parse, parsed
 
@@ -65,15 +66,7 @@ def known(row: Row) -> Known:
 
 def conjuncts(text: str) -> list[Expr]:
     """The conditions of a row's `range`, one by one, in its order."""
-    found: list[Expr] = []
-    stack = [read_condition(text)] if text else []
-    while stack:
-        part = stack.pop()
-        if part.op == "and":
-            stack += part.args[::-1]
-        else:
-            found.append(part)
-    return found
+    return leaves(read_condition(text), "and") if text else []
 
 
 def bound(condition: Expr) -> Interval | None:

@@ -32,6 +32,7 @@ from calcml.core.build import is_decimal
 from calcml.core.errors import LimitError
 from calcml.core.exact import exact_root
 from calcml.core.expr import ONE, E, Expr, number
+from calcml.core.flat import signed_terms
 from calcml.core.operations import EXP, SQRT
 from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import definition, template_of
@@ -335,18 +336,11 @@ class Reader(Region):
         return self._directions.value(node, self)
 
     def _sum(self, node: Expr) -> Quotient:
-        terms: list[Quotient] = []
-        stack = [(node, 1)]
-        while stack:
-            part, sign = stack.pop()
-            if part.op in SUMS and (part is node or part in self.inner):
-                a, b = part.args
-                stack.append((b, sign if part.op == "add" else -sign))
-                stack.append((a, sign))
-            else:
-                c, factors = self.values[part]
-                terms.append(Quotient(c * sign, factors))
-        return self.ring.sum(terms)
+        found = []
+        for sign, part in signed_terms(node, SUMS, self.inner):
+            c, factors = self.values[part]
+            found.append(Quotient(c * sign, factors))
+        return self.ring.sum(found)
 
     def _product(self, node: Expr) -> Quotient:
         parts: list[tuple[Quotient, int]] = []

@@ -31,6 +31,7 @@ from calcml.calculus.zeros.constants import is_closed, sign
 from calcml.core.build import add, mul, sub, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import ZERO, Expr, make, symbol
+from calcml.core.flat import leaves
 from calcml.core.operations import ABS
 
 
@@ -160,12 +161,7 @@ def _at_pins(node: Expr) -> Expr | None:
 def _pins(condition: Expr) -> dict[Expr, Expr] | None:
     """The numbers at which equations fix variables."""
     found: dict[Expr, Expr] = {}
-    stack = [condition]
-    while stack:
-        part = stack.pop()
-        if part.op == "and":
-            stack += part.args[::-1]
-            continue
+    for part in leaves(condition, "and"):
         if part.op != "eq" or part.args[0].op != "symbol" or part.args[0] in found:
             return None
         if not is_closed(part.args[1]):
@@ -183,13 +179,7 @@ def _split(node: Expr, wanted: frozenset[str] | None) -> Expr | None:
     None where that changes nothing.
     """
     condition, a, b = node.args
-    op, parts, stack = condition.op, [], [condition]
-    while stack:
-        part = stack.pop()
-        if part.op == op:
-            stack += part.args[::-1]
-        else:
-            parts.append(part)
+    op, parts = condition.op, leaves(condition, condition.op)
     fixed = [p for p in parts if wanted and p.free_symbols.isdisjoint(wanted)]
     moving = [p for p in parts if p not in fixed]
     if not fixed or conditions(condition):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from calcml.algebra.arrays.simplify import simplify_all
 from calcml.algebra.definedness import conditions
@@ -12,6 +13,7 @@ from calcml.calculus.domain.solve import NOWHERE, solved
 from calcml.calculus.slopes import derivative, settled
 from calcml.core.display import Display
 from calcml.core.expr import Expr, make
+from calcml.core.flat import leaves
 from calcml.core.tensors import has_arrays
 from calcml.parsing.inputs import Formula, Variable, function, variables_in
 from calcml.parsing.parser import Shapes
@@ -108,17 +110,7 @@ def _alternatives(conditions: Sequence[Expr]) -> list[Expr]:
     """A single condition's alternatives, else all the conditions as one."""
     if not conditions or conditions == (NOWHERE,):
         return []
-    whole = conditions[0]
-    for other in conditions[1:]:
-        whole = make("and", (whole, other))
-    found, stack = [], [whole]
-    while stack:
-        part = stack.pop()
-        if part.op == "or":
-            stack += part.args[::-1]
-        else:
-            found.append(part)
-    return found
+    return leaves(reduce(lambda a, b: make("and", (a, b)), conditions), "or")
 
 
 # --- telling -----------------------------------------------------------------------

@@ -9,6 +9,7 @@ from calcml.algebra.simplify import simplify
 from calcml.core.build import sub
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
+from calcml.core.flat import leaves
 from calcml.core.operations import ABS, SQRT
 from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import definition
@@ -79,13 +80,7 @@ def _inner(part: Expr) -> list[Expr] | None:
 
 def _one(part: Expr) -> Expr:
     """A factor that is not 0; a sum of squares is not if one of them is not."""
-    terms, stack = [], [part]
-    while stack:
-        term = stack.pop()
-        if term.op == "add":
-            stack += term.args[::-1]
-        else:
-            terms.append(term)
+    terms = leaves(part, "add")
     bases = [t.args[0] for t in terms if t.op == "pow" and _even(t.args[1])]
     if len(terms) < 2 or len(bases) < len(terms):
         return make("ne", (part, ZERO))

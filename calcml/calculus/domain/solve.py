@@ -19,6 +19,7 @@ from calcml.core.build import add, mul, sub, substitute
 from calcml.core.comparisons import COMPARISONS, OPEN, REVERSED
 from calcml.core.errors import CalcmlError, DomainError, LimitError
 from calcml.core.expr import ONE, ZERO, Expr, make, number, symbol, walk
+from calcml.core.flat import leaves
 from calcml.functions import FUNCTIONS
 
 NOWHERE = make("lt", (ONE, ZERO))  # a condition that no point fulfils
@@ -52,15 +53,8 @@ def solved(given: Iterable[Expr]) -> tuple[Expr, ...]:
 
 def _parts(condition: Expr) -> list[Expr]:
     """What must hold each for itself: both sides of and, the factors that are not 0."""
-    found: list[Expr] = []
-    stack = [condition if _has_arrays(condition) else told_apart(condition)]
-    while stack:
-        part = stack.pop()
-        if part.op == "and":
-            stack += part.args[::-1]
-        else:
-            found.append(part)
-    return found
+    told = condition if _has_arrays(condition) else told_apart(condition)
+    return leaves(told, "and")
 
 
 def _has_arrays(condition: Expr) -> bool:

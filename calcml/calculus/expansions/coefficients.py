@@ -18,11 +18,11 @@ from calcml.core.build import add, div, mul, substitute_all
 from calcml.core.errors import CalcmlError
 from calcml.core.exact import evaluate
 from calcml.core.expr import MINUS_ONE, ZERO, Expr, make, number, symbol, walk
+from calcml.core.flat import SIGNED, signed_terms
 
 Coefficient = Fraction | Expr
 
 
-SUMS = frozenset(("add", "sub", "neg"))
 _VALUES = (3, -5, 11, -13, 2, 8, -3, 17, -19, 5, -1)  # in sevenths
 NEAR = Fraction(1, 10**30)  # less is 0 where the place is a decimal of 40 digits
 
@@ -68,22 +68,14 @@ def _spread(put: Callable[[Expr, Expr], Expr], a: Expr, b: Expr) -> Expr:
 
 def _product(a: Expr, b: Expr) -> Expr:
     """A product; a sum of choices is multiplied term by term."""
-    if a.op in SUMS and b.op not in SUMS:
+    if a.op in SIGNED and b.op not in SIGNED:
         a, b = b, a
-    if b.op not in SUMS or not any(n.op == "where" for n in walk(b)):
+    if b.op not in SIGNED or not any(n.op == "where" for n in walk(b)):
         return _spread(mul, a, b)
     total: Expr = ZERO
-    stack = [(b, 1)]
-    while stack:
-        part, sign = stack.pop()
-        if part.op in SUMS:
-            first, *rest = part.args
-            turned = sign if part.op == "add" else -sign
-            stack += [(r, turned) for r in rest]
-            stack.append((first, -sign if part.op == "neg" else sign))
-        else:
-            term = _spread(mul, a, part)
-            total = add(total, term if sign > 0 else _spread(mul, MINUS_ONE, term))
+    for sign, part in signed_terms(b):
+        term = _spread(mul, a, part)
+        total = add(total, term if sign > 0 else _spread(mul, MINUS_ONE, term))
     return total
 
 

@@ -22,6 +22,7 @@ from calcml.core.build import sub, substitute
 from calcml.core.comparisons import STRICT
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import ARRAYS, CONDITIONS, ZERO, Expr, walk
+from calcml.core.flat import depending
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parsed
 
@@ -83,11 +84,7 @@ def differ(a: Expr, b: Expr, u: Expr, place: Expr) -> bool:
 
 def smooth(e: Expr, u: Expr, place: Expr) -> bool:
     """Whether what depends on `u` is analytic where it is defined."""
-    moving = {u}
-    for node in walk(e):
-        if moving.isdisjoint(node.args):
-            continue
-        moving.add(node)
+    for node in depending(walk(e), u) - {u}:
         row = FUNCTIONS.get(node.op)
         if row is None or node.op in ARRAYS or node.op in CONDITIONS:
             return False

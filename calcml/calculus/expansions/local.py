@@ -27,6 +27,7 @@ from calcml.core.build import rebuild
 from calcml.core.errors import CalcmlError
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, walk
+from calcml.core.flat import Occurs
 from calcml.core.operations import CBRT, EXP, LOG, SIGN, SQRT
 from calcml.functions import FUNCTIONS, Row
 
@@ -58,7 +59,7 @@ class Local:
         self.arithmetic = Arithmetic(ring, order)
         self.memo: dict[Expr, Found] = {}
         self.sided: set[Expr] = set()  # conditions that hold on one side of the place
-        self.depends: dict[Expr, bool] = {x: True}
+        self.has_x = Occurs(x)
 
     def series(self, root: Expr) -> Series:
         """The series of `root`; UndefinedError or UndecidedError where it has none."""
@@ -109,20 +110,6 @@ class Local:
         found = self._got(node)
         assert not isinstance(found, Series)
         return found
-
-    def has_x(self, node: Expr) -> bool:
-        """Whether the variable occurs in a node."""
-        depends = self.depends
-        stack = [node]
-        while stack:
-            part = stack[-1]
-            missing = [a for a in part.args if a not in depends]
-            if part in depends or not missing:
-                depends.setdefault(part, any(depends[a] for a in part.args))
-                stack.pop()
-            else:
-                stack += missing
-        return depends[node]
 
     # --- conditions ----------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from calcml.calculus.slopes import derivative, gradient
 from calcml.core.build import rebuild
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ZERO, Expr, symbol, walk
+from calcml.core.flat import depending
 from calcml.core.operations import SQRT
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.elementwise import is_kernel, is_repeat, region, replaced
@@ -223,12 +224,10 @@ def _greatest(root: Expr, x: Expr) -> Kink | None:
 
 def _perhaps(root: Expr, x: Expr) -> list[Kink]:
     """Places of which it is not found out whether what surrounds smooths them."""
-    moving = {x}
     found: dict[str, Kink] = {}
-    for node in walk(root):
-        if moving.isdisjoint(node.args):
-            continue
-        moving.add(node)
+    order = walk(root)
+    moving = depending(order, x) - {x}
+    for node in filter(moving.__contains__, order):
         for place, name in _places(node):
             note = f"not decided: perhaps a kink, of {name}"
             found.setdefault(place, Kink(place, "singular", note=note))

@@ -18,6 +18,7 @@ from calcml.calculus.zeros import constants
 from calcml.core.build import substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, Expr, symbol, walk
+from calcml.core.flat import depending
 from calcml.core.operations import ABS, EXP, LOG, SQRT
 from calcml.evaluate.evalf import evalf
 from calcml.functions import FUNCTIONS
@@ -78,10 +79,7 @@ class Floats:
         if root.free_symbols != {x.value} or not all(map(_is_common, self.order)):
             raise LackingError
         self.at = at
-        self.moving = {x}  # the nodes in which x occurs
-        for node in self.order:
-            if not self.moving.isdisjoint(node.args):
-                self.moving.add(node)
+        self.moving = depending(self.order, x)
         self.places: dict[Expr, Local | None] = {}
         self.values: dict[Expr, float | bool] = {}
         for node in self.order:

@@ -12,11 +12,12 @@ from calcml.algebra.definedness import guard_of
 from calcml.algebra.facts import Facts
 from calcml.calculus.expansions import calls
 from calcml.calculus.kinks.limits import MOST_VALUES
-from calcml.calculus.zeros import Zeros, constants, zeros
+from calcml.calculus.zeros import Zeros, constants, unused_integer, zeros
 from calcml.calculus.zeros.constants import shortened
 from calcml.core.build import neg, rebuild, sub, substitute
 from calcml.core.errors import CalcmlError
-from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, symbol, walk
+from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, walk
+from calcml.core.flat import depending
 from calcml.core.operations import FLOOR
 from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import filled, lower
@@ -48,12 +49,10 @@ class Place(NamedTuple):
 def switches(root: Expr, x: Expr) -> list[Switch]:
     """Pairs of parts that decide how `root` behaves, inner ones first."""
     root = lower(root, lambda row: not calls.chooses(row) or bool(row.cut))
-    moving = {x}
     found: dict[tuple[Expr, Expr, bool], Switch] = {}
-    for node in walk(root):
-        if moving.isdisjoint(node.args):
-            continue
-        moving.add(node)
+    order = walk(root)
+    moving = depending(order, x) - {x}
+    for node in filter(moving.__contains__, order):
         for switch in _of(node):
             both = walk(switch.a, switch.b)
             if x in both and switch.a is not switch.b:
@@ -157,9 +156,7 @@ def _solved(switch: Switch, x: Expr, facts: Facts) -> tuple[list[Place], bool]:
             found += more
             complete = complete and whole
         return found, complete
-    names = ("n", "k", "m", *(f"n{i}" for i in range(1, 1_000)))
-    taken = difference.free_symbols | {x.value}
-    n = symbol(next(name for name in names if name not in taken))
+    n = unused_integer(difference.free_symbols | {x.value})
     solved = zeros(sub(difference, n), x)
     if solved.families or solved.approximate or solved.regions:
         return [], False

@@ -10,6 +10,7 @@ pi*n/2
 
 from __future__ import annotations
 
+from collections.abc import Container
 from fractions import Fraction
 from functools import reduce
 from typing import NamedTuple
@@ -24,6 +25,7 @@ from calcml.calculus.zeros.sign_changes import crossings
 from calcml.core.build import substitute, substitute_all
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, symbol, walk
+from calcml.core.flat import Occurs
 
 TRIED = range(-3, 4)  # integers at which a family is confirmed
 
@@ -67,10 +69,8 @@ class _Search:
 
     def __init__(self, g: Expr, x: Expr) -> None:
         self.g, self.x = g, x
-        taken = g.free_symbols | {x.value}
-        names = ("n", "k", "m", *(f"n{i}" for i in range(1, 1_000)))
-        self.n = symbol(next(name for name in names if name not in taken))
-        self.depends: dict[Expr, bool] = {}
+        self.n = unused_integer(g.free_symbols | {x.value})
+        self.has_x = Occurs(x)
         self.found: dict[Expr, Equation] = {}
         self.families: dict[Expr, Family] = {}
         self.complete = True
@@ -95,15 +95,6 @@ class _Search:
             else:
                 stack += reversed(self._next(e))
         return self._made()
-
-    def has_x(self, node: Expr) -> bool:
-        """Whether the variable occurs in a node."""
-        if node not in self.depends:
-            for part in walk(node):
-                if part not in self.depends:
-                    below = any(self.depends[a] for a in part.args)
-                    self.depends[part] = below or part is self.x
-        return self.depends[node]
 
     def _next(self, e: Equation) -> list[Equation]:
         try:
@@ -266,6 +257,12 @@ class _Search:
             self.everywhere,
             tuple(dict.fromkeys(self.regions)),
         )
+
+
+def unused_integer(taken: Container[str]) -> Expr:
+    """A name for any integer that is not taken: n, k, m, n1, ..."""
+    names = ("n", "k", "m", *(f"n{i}" for i in range(1, 1_000)))
+    return symbol(next(name for name in names if name not in taken))
 
 
 def simplify_condition(condition: Expr) -> Expr | None:

@@ -13,6 +13,7 @@ from calcml.calculus.zeros.constants import fraction, real_root, sign_or_none
 from calcml.calculus.zeros.limits import MAX_DEGREE, ROOT_DIGITS
 from calcml.core.build import add, div, mul, neg, sub
 from calcml.core.expr import ONE, ZERO, Expr, Number, decimal, make, number, walk
+from calcml.core.flat import depending
 
 Coefficients = dict[int, Expr]
 
@@ -36,13 +37,10 @@ class Root(NamedTuple):
 
 def read(root: Expr, x: Expr) -> Polynomial | None:
     """`root` as a quotient of polynomials in one kernel; None for several kernels."""
-    depends = {x}
     kernel: Expr | None = None
     done: dict[Expr, tuple[Coefficients, Coefficients]] = {}
     order = walk(root)
-    for node in order:
-        if not depends.isdisjoint(node.args):
-            depends.add(node)
+    depends = depending(order, x)
     inner = _inner(root, depends)
     for node in order:
         if node not in inner:

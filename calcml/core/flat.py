@@ -1,0 +1,67 @@
+"""Terms looked through flat: nested operations, and where a variable occurs."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+
+from calcml.core.expr import Expr, walk
+
+SIGNED = frozenset(("add", "sub", "neg"))
+
+
+def signed_terms(
+    root: Expr, ops: frozenset[str] = SIGNED, inner: Container[Expr] | None = None
+) -> list[tuple[int, Expr]]:
+    """The terms of a sum with their signs, from left to right.
+
+    Nodes of `ops` are opened; below `root`, where `inner` is given, those alone.
+    """
+    found: list[tuple[int, Expr]] = []
+    stack = [(1, root)]
+    while stack:
+        sign, part = stack.pop()
+        opened = part is root or inner is None or part in inner
+        if part.op not in ops or not opened:
+            found.append((sign, part))
+        elif part.op == "neg":
+            stack.append((-sign, part.args[0]))
+        else:
+            a, b = part.args
+            stack += [(sign if part.op == "add" else -sign, b), (sign, a)]
+    return found
+
+
+def leaves(root: Expr, op: str) -> list[Expr]:
+    """The parts of a nested operation of two arguments, as a and b and c."""
+    found, stack = [], [root]
+    while stack:
+        part = stack.pop()
+        if part.op == op:
+            stack += part.args[::-1]
+        else:
+            found.append(part)
+    return found
+
+
+def depending(order: Iterable[Expr], *variables: Expr) -> set[Expr]:
+    """The variables, and the nodes of a walk in which one of them occurs."""
+    found = set(variables)
+    for node in order:
+        if not found.isdisjoint(node.args):
+            found.add(node)
+    return found
+
+
+class Occurs:
+    """Whether a variable occurs in a node, remembered."""
+
+    def __init__(self, variable: Expr) -> None:
+        self.known = {variable: True}
+
+    def __call__(self, root: Expr) -> bool:
+        known = self.known
+        if root not in known:
+            for node in walk(root):
+                if node not in known:
+                    known[node] = any(known[a] for a in node.args)
+        return known[root]
