@@ -16,7 +16,7 @@ from concurrent.futures import BrokenExecutor, Future
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple
 
 from calcml.batch.limits import CHUNK, CHUNK_BYTES
 from calcml.batch.lines import (
@@ -125,7 +125,7 @@ _CRASH = (
 
 
 def run(
-    source: BinaryIO,
+    source: IO[bytes],
     target: Path | BinaryIO,
     *,
     workers: int = 1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from calcml.batch.limits import MAX_LINE
 from calcml.batch.rows import Answer, RowError, Settings, identity, refusal, timed
@@ -24,7 +24,7 @@ class Block(NamedTuple):
 class Reader:
     """The lines of a file that are not blank, with their numbers."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: IO[bytes]) -> None:
         self.source = source
         self.read = 0
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import calcml
 from calcml.cli.shared import (
+    FORMULA,
     STATUS,
     as_json,
     assumptions,
-    dialect_option,
     formats,
     formula,
     notation_option,
     note_absent,
+    of_formula,
     order_option,
     shape_option,
     shapes_of,
@@ -27,33 +27,23 @@ from calcml.cli.shared import (
 
 if TYPE_CHECKING:  # a --help loads no formulas
     from calcml.core.expr import Expr
-
-# A formula may begin with a minus, so what is no option of ours is an argument.
-FORMULA = {"ignore_unknown_options": True}
+    from calcml.parsing.inputs import Function
 
 
-@click.command(context_settings=FORMULA)
-@click.argument("expr")
-@click.argument("variables", metavar="VAR...", nargs=-1, required=True)
+@of_formula("VAR...")
 @order_option
 @formats("text", "latex", "markdown", "json")
 @tidied
 @assumptions
-@shape_option
 @notation_option
-@dialect_option
 @with_shape
 def diff(
-    expr: str,
-    variables: tuple[str, ...],
-    order: int,
+    read: Function,
+    names: list[str],
     form: str,
-    simplify: bool,
-    given: tuple[str, ...],
-    shape: tuple[str, ...],
     notation: str | None,
-    dialect: str,
     with_shape: bool,
+    **options: Any,
 ) -> None:
     """The derivative of EXPR by VAR; by several VARs in turn, a mixed one.
 
@@ -71,80 +61,49 @@ def diff(
     """
     from calcml.core.shapes import shown
     from calcml.core.tensors import has_arrays
+    from calcml.printing.indexed import index_text
 
-    read = formula(expr, variables, shapes_of(shape), dialect)
-    note_absent(read.root, variables)
     arrays = has_arrays(read.root)  # of scalars, a text stands for itself
-    result = calcml.diff(
-        read, *variables, order=order, simplify=simplify, given=given, defined=arrays
-    )
+    result = calcml.diff(read, *names, **options, defined=arrays)
     if form == "json":
-        fields = {"expr": str(read.root), "var": _one(variables), "order": order}
+        by = names[0] if len(names) == 1 else names
+        fields = {"expr": str(read.root), "var": by, "order": options["order"]}
         fields |= {"derivative": str(result), "latex": result.latex()}
-        as_json(fields | _of_array(result))
+        if has_arrays(result):
+            fields |= {"shape": list(result.shape), "index": index_text(result)}
+        as_json(fields)
         return
-    for line in _notations(result, form, notation, bool(read.root.dims)):
-        click.echo(line)
+    click.echo(_written(result, form, notation))
+    if notation is None and read.root.dims and len(result.dims) == 2:
+        click.echo(_written(result, form, "index"))
     if with_shape:
         click.echo(f"shape: {shown(result.dims)}")
 
 
-def _of_array(result: Expr) -> dict[str, object]:
-    """What is told of an array beside its text."""
-    from calcml.core.tensors import has_arrays
-    from calcml.printing.indexed import index_text
-
-    if not has_arrays(result):
-        return {}
-    return {"shape": list(result.shape), "index": index_text(result)}
-
-
-def _notations(
-    result: Expr, form: str, notation: str | None, jacobian: bool = False
-) -> list[str]:
-    """The result in matrix notation, in index notation, or in both."""
-    both = notation is None and jacobian and len(result.dims) == 2
-    lines = []
-    if notation != "index":
-        lines.append(_written(result, form))
-    if notation == "index" or both:
+def _written(e: Expr, form: str, notation: str | None) -> str:
+    """An expression in a form, and in matrix or in index notation."""
+    if notation == "index":
         from calcml.printing.indexed import index_latex, index_text
 
-        index = index_text(result) if form == "text" else index_latex(result)
-        lines.append(f"$$\n{index}\n$$" if form == "markdown" else index)
-    return lines
+        written = index_text(e) if form == "text" else index_latex(e)
+    else:
+        written = str(e) if form == "text" else e.latex()
+    return f"$$\n{written}\n$$" if form == "markdown" else written
 
 
-def _one(variables: Sequence[str]) -> str | list[str]:
-    return variables[0] if len(variables) == 1 else list(variables)
-
-
-def _written(e: Expr, form: str) -> str:
-    if form == "text":
-        return str(e)
-    return e.latex() if form == "latex" else f"$$\n{e.latex()}\n$$"
-
-
-@click.command(context_settings=FORMULA)
-@click.argument("expr")
-@click.argument("variables", metavar="[VAR]...", nargs=-1)
+@of_formula("[VAR]...")
 @formats("text", "latex", "markdown", "json")
 @tidied
 @assumptions
-@shape_option
 @notation_option
-@dialect_option
 @with_shape
 def grad(
-    expr: str,
-    variables: tuple[str, ...],
+    read: Function,
+    names: list[str],
     form: str,
-    simplify: bool,
-    given: tuple[str, ...],
-    shape: tuple[str, ...],
     notation: str | None,
-    dialect: str,
     with_shape: bool,
+    **options: Any,
 ) -> None:
     """The gradient of EXPR by the VARs, or by all its variables.
 
@@ -158,12 +117,8 @@ def grad(
     from calcml.core.shapes import shown
     from calcml.core.tensors import has_arrays
 
-    read = formula(expr, variables, shapes_of(shape), dialect)
-    note_absent(read.root, variables)
     arrays = has_arrays(read.root)
-    parts = calcml.grad(
-        read, variables or None, simplify=simplify, given=given, defined=arrays
-    )
+    parts = calcml.grad(read, names or None, **options, defined=arrays)
     if form == "json":
         gradient = {name: str(part) for name, part in parts.items()}
         latex = {name: part.latex() for name, part in parts.items()}
@@ -173,9 +128,9 @@ def grad(
         as_json(fields)
         return
     for name, part in parts.items():
-        extra = f"  shape {shown(part.dims)}" if with_shape else ""
-        (written,) = _notations(part, "text" if form == "text" else "latex", notation)
+        written = _written(part, form.replace("markdown", "latex"), notation)
         if form == "text":
+            extra = f"  shape {shown(part.dims)}" if with_shape else ""
             click.echo(f"{name}: {written}{extra}")
         else:
             by = calcml.symbol(name).latex()

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import click
 
@@ -47,6 +47,12 @@ def table(name: str, output: str | None, form: str) -> int:
     return int(any(verdict == "differs" for verdict, _ in verdicts))
 
 
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @click.command()
 @click.argument("input", metavar="IN")
 @click.option(
@@ -55,6 +61,7 @@ def table(name: str, output: str | None, form: str) -> int:
 @click.option(
     "--workers",
     type=click.IntRange(1, 1024),
+    default=_cores,
     metavar="N",
     help="Processes at work; as many as there are cores if absent.",
 )
@@ -66,14 +73,7 @@ def table(name: str, output: str | None, form: str) -> int:
 )
 @click.option("--resume", is_flag=True, help="Go on where a killed run ended.")
 @tidied
-def batch(
-    input: str,
-    output: str | None,
-    workers: int | None,
-    timeout: float | None,
-    resume: bool,
-    simplify: bool,
-) -> None:
+def batch(input: str, output: str | None, **options: Any) -> None:
     """The derivatives of many formulas, one JSON object a line.
 
     \b
@@ -94,33 +94,23 @@ def batch(
     """
     from calcml.batch import prepare, run
 
-    if resume and output is None:
+    if options["resume"] and output is None:
         raise click.UsageError("--resume needs -o, a file to go on with")
     if output is not None and input != "-" and _same_file(input, output):
         raise click.UsageError("IN and OUT are one file")
-    workers = _cores() if workers is None else workers
-    if workers == 1 and timeout is None:
+    if options["workers"] == 1 and options["timeout"] is None:
         prepare()
     from pathlib import Path
 
     target = sys.stdout.buffer if output is None else Path(output)
-    with _opened(input) as lines, _progress(lines) as progress, _stop(output):
-        done = run(
-            lines,
-            target,
-            workers=workers,
-            simplify=simplify,
-            timeout=timeout,
-            resume=resume,
-            progress=progress,
-        )
+    with click.open_file(input, "rb") as lines, _progress(lines) as progress:
+        try:
+            done = run(lines, target, **options, progress=progress)
+        except KeyboardInterrupt:
+            if output is not None:
+                say("--resume goes on from here")
+            raise
     say(f"{done.rows:,} rows, {done.errors:,} errors")
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _same_file(a: str, b: str) -> bool:
@@ -128,27 +118,7 @@ def _same_file(a: str, b: str) -> bool:
 
 
 @contextmanager
-def _stop(output: str | None) -> Iterator[None]:
-    """Tell a person who ends a run that nothing is lost."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        if output is not None:
-            say("--resume goes on from here")
-        raise
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[BinaryIO]:
-    if name == "-":
-        yield sys.stdin.buffer
-    else:
-        with open(name, "rb") as lines:
-            yield lines
-
-
-@contextmanager
-def _progress(lines: BinaryIO) -> Iterator[Callable[[Any], object]]:
+def _progress(lines: IO[Any]) -> Iterator[Callable[[Any], object]]:
     """A bar on a terminal, by the share of the file that was read."""
     size = os.fstat(lines.fileno()).st_size
     if not (sys.stderr.isatty() and size):

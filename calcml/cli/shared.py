@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -173,6 +174,37 @@ order_option = click.option(
     metavar="K",
     help="Derive K times.",
 )
+# A formula may begin with a minus, so what is no option of ours is an argument.
+FORMULA = {"ignore_unknown_options": True}
+
+
+def of_formula(by: str = "") -> Callable[[Command], click.Command]:
+    """A command on EXPR, which it takes as it was read, with the names that follow.
+
+    `by` is what the help calls these: in brackets if there may be none, with dots if
+    there may be several.
+    """
+
+    def decorate(command: Command) -> click.Command:
+        @wraps(command)
+        def run(expr: str, **options: Any) -> Any:
+            names = options.pop("variables", None) or ()
+            names = [names] if isinstance(names, str) else list(names)
+            shapes = shapes_of(options.pop("shape"))
+            read = formula(expr, names, shapes, options.pop("dialect"))
+            note_absent(read.root, names)
+            return command(read, *[names] * bool(by), **options)
+
+        run = shape_option(dialect_option(run))
+        if by:
+            count, required = -1 if by.endswith("...") else 1, "[" not in by
+            variables = click.argument(
+                "variables", nargs=count, required=required, metavar=by
+            )
+            run = variables(run)
+        return click.command(context_settings=FORMULA)(click.argument("expr")(run))
+
+    return decorate
 
 
 def as_json(data: Mapping[str, Any] | Sequence[Any], indent: int | None = None) -> None:

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import calcml
-from calcml.cli.formulas import FORMULA
-from calcml.cli.shared import (
-    assumptions,
-    dialect_option,
-    formats,
-    formula,
-    note_absent,
-    order_option,
-    shape_option,
-    shapes_of,
-    write,
-)
+from calcml.cli.shared import assumptions, formats, of_formula, order_option, write
+
+if TYPE_CHECKING:  # a --help loads no formulas
+    from calcml.parsing.inputs import Function
 
 
-@click.command(context_settings=FORMULA)
-@click.argument("expr")
-@click.argument("variables", metavar="VAR...", nargs=-1, required=True)
+@of_formula("VAR...")
 @click.option(
     "--level",
     type=click.Choice(["brief", "full"]),
@@ -34,18 +24,7 @@ from calcml.cli.shared import (
 @order_option
 @formats("text", "latex", "markdown", "json")
 @assumptions
-@shape_option
-@dialect_option
-def steps(
-    expr: str,
-    variables: tuple[str, ...],
-    level: str,
-    order: int,
-    form: str,
-    given: tuple[str, ...],
-    shape: tuple[str, ...],
-    dialect: str,
-) -> None:
+def steps(read: Function, names: list[str], form: str, **options: Any) -> None:
     """The derivative of EXPR by VAR with its steps; by several VARs, the gradient.
 
     \b
@@ -58,28 +37,14 @@ def steps(
     A gradient is told layer by layer, as backpropagation is taught: ∂z is the gradient
     of the result by z.
     """
-    read = formula(expr, variables, shapes_of(shape), dialect)
-    note_absent(read.root, variables)
-    by: Any = variables[0] if len(variables) == 1 else list(variables)
-    told = calcml.derive(read, by, order=order, level=level, given=given)
-    write(told, form)
+    by: Any = names[0] if len(names) == 1 else names
+    write(calcml.derive(read, by, **options), form)
 
 
-@click.command(context_settings=FORMULA)
-@click.argument("expr")
-@click.argument("variable", metavar="VAR")
+@of_formula("VAR")
 @formats("text", "latex", "markdown", "json")
 @assumptions
-@shape_option
-@dialect_option
-def kinks(
-    expr: str,
-    variable: str,
-    form: str,
-    given: tuple[str, ...],
-    shape: tuple[str, ...],
-    dialect: str,
-) -> None:
+def kinks(read: Function, names: list[str], form: str, given: tuple[str, ...]) -> None:
     """Where EXPR is not smooth along VAR, not continuous, or not defined.
 
     \b
@@ -91,44 +56,24 @@ def kinks(
     Each place comes with the value, the slopes on both sides, the set of subgradients,
     the slope that diff takes, and those that other systems were measured to return.
     """
-    read = formula(expr, [variable], shapes_of(shape), dialect)
-    note_absent(read.root, [variable])
-    found = calcml.kinks(read, variable, given=given)
-    write(found, form)
+    write(calcml.kinks(read, *names, given=given), form)
 
 
-@click.command(context_settings=FORMULA)
-@click.argument("expr")
-@click.argument("variable", metavar="[VAR]", required=False)
+@of_formula("[VAR]")
 @formats("text", "latex", "json")
-@shape_option
-@dialect_option
-def domain(
-    expr: str,
-    variable: str | None,
-    form: str,
-    shape: tuple[str, ...],
-    dialect: str,
-) -> None:
+def domain(read: Function, names: list[str], form: str) -> None:
     """Where EXPR is defined and real, and where its derivative is (by VAR, or by all).
 
     \b
       calcml domain "log(x)/(x - 1)"
       calcml domain "sqrt(x^2 - 1)*y" x
     """
-    by = [variable] if variable else []
-    read = formula(expr, by, shapes_of(shape), dialect)
-    note_absent(read.root, by)
-    found = calcml.domain(read, variable)
-    write(found, form)
+    write(calcml.domain(read, *names), form)
 
 
-@click.command(context_settings=FORMULA)
-@click.argument("expr")
+@of_formula()
 @click.option("--tree", is_flag=True, help="The graph: a line for each node.")
-@shape_option
-@dialect_option
-def parse(expr: str, tree: bool, shape: tuple[str, ...], dialect: str) -> None:
+def parse(read: Function, tree: bool) -> None:
     """EXPR as it is read, or its graph.
 
     \b
@@ -141,11 +86,7 @@ def parse(expr: str, tree: bool, shape: tuple[str, ...], dialect: str) -> None:
     arguments stand below it. What is used more than once has a number, and is written
     out where it first stands.
     """
-    read = formula(expr, (), shapes_of(shape), dialect)
-    if not tree:
-        click.echo(str(read.root))
-        return
     from calcml.printing.tree import tree as lines
 
-    for line in lines(read.root):
+    for line in lines(read.root) if tree else [str(read.root)]:
         click.echo(line)

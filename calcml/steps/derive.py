@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import overload
+from typing import TypedDict, Unpack, overload
 
 from calcml.algebra.arrays.norms import spelled_parts
 from calcml.algebra.facts import facts
@@ -35,28 +35,21 @@ from calcml.steps.step import Step
 LEVELS = ("brief", "full")
 
 
-@overload
-def derive(
-    f: Formula,
-    x: Variable,
-    *,
-    order: int = 1,
-    level: str = "brief",
-    given: Given = (),
-    shapes: Shapes | None = None,
-) -> Derivation: ...
+class Options(TypedDict, total=False):
+    """What derivations have in common, as `derive` says it."""
+
+    order: int
+    level: str
+    given: Given
+    shapes: Shapes | None
 
 
 @overload
-def derive(
-    f: Formula,
-    x: Several,
-    *,
-    order: int = 1,
-    level: str = "brief",
-    given: Given = (),
-    shapes: Shapes | None = None,
-) -> Backpropagation: ...
+def derive(f: Formula, x: Variable, **options: Unpack[Options]) -> Derivation: ...
+
+
+@overload
+def derive(f: Formula, x: Several, **options: Unpack[Options]) -> Backpropagation: ...
 
 
 def derive(
