@@ -89,7 +89,8 @@ def derived(
     What was done is added to `told`.
     """
     result = read.root
-    one = order >= HIGH and len(variables) == 1 and simplify and not given
+    one = order >= HIGH and len(variables) == 1 and simplify
+    one = one and not given and not (defined and read.definitions)
     if one and not has_arrays(result):
         from calcml.calculus.high_order import high_derivative
 
@@ -112,14 +113,15 @@ def derived(
         nodes = nodes if root is result else ()
         raw = result = derivative(root, name, sweep=sweep, order=nodes)
         nodes = ()
-        if simplify:
-            assumed = given if k == last else without_kinds(given)
-            (result,) = short(read, [result], assumed, defined, trace)
+        if simplify and k < last:  # whose names would hide the variable
+            (result,) = short(read, [result], True, without_kinds(given), trace=trace)
+        elif k == last:
+            (result,) = short(read, [result], simplify, given, defined, trace)
         if told is not None and sweep is not None and sweep.root is not None:
             steps = tuple(trace or ())
             done = before, name, sweep.root, sweep.used, raw, steps, result
             told.append(Run(*done, passed=sweep.passed))
-    return result
+    return result if last else short(read, [result], simplify, given, defined)[0]
 
 
 @uncollected
@@ -149,8 +151,7 @@ def graded(
     nodes = read.nodes if root is read.root else ()
     upstream = filled(ONE, root.dims) if root.dims else None
     raw = parts = gradient(root, variables, upstream, sweep, nodes)
-    if simplify:
-        parts = short(read, parts, given, defined)
+    parts = short(read, parts, simplify, given, defined)
     if told is not None and sweep is not None and sweep.root is not None:
         told.append(Pass(sweep.root, sweep.passed, raw, parts))
     return parts

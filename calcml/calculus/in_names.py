@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from calcml.algebra.arrays.norms import spelled_parts
 from calcml.core.build import mul, substitute_all
+from calcml.core.errors import UnsupportedError
 from calcml.core.expr import ZERO, Expr, symbol
 from calcml.core.origins import remember
 from calcml.core.tensors import filled, total
@@ -20,16 +21,25 @@ if TYPE_CHECKING:  # what is not simplified loads no simplifier
 def short(
     f: Function,
     parts: Sequence[Expr],
+    simplify: bool,
     given: Given,
     defined: bool = False,
     trace: list[Step] | None = None,
 ) -> list[Expr]:
     """Derivatives made short; where asked, in the names that the text defines.
 
-    The names stand for themselves before the derivatives are made short, or are put in
-    afterwards; what has fewer operations is taken. The steps to the form without them
-    are added to `trace`.
+    What is not to be simplified stays; UnsupportedError where that leaves `given` or
+    `defined` without effect. The names stand for themselves before the derivatives are
+    made short, or are put in afterwards; what has fewer operations is taken. The steps
+    to the form without them are added to `trace`.
     """
+    if not simplify:
+        if given or defined:
+            raise UnsupportedError(
+                f"{'given' if given else 'defined'} has no effect without simplify; "
+                "leave it out, or simplify=False (--no-simplify)"
+            )
+        return list(parts)
     from calcml.algebra.arrays.simplify import simplify_all
 
     like = [f.root]

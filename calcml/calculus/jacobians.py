@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Unpack, overload
 from calcml.calculus.derivative import Options, graded
 from calcml.calculus.in_names import short
 from calcml.calculus.slopes import derivative
-from calcml.core.errors import ShapeError
+from calcml.core.errors import ShapeError, UnsupportedError
 from calcml.core.expr import Expr
 from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors import without_units
@@ -71,8 +71,9 @@ def jacobian(
     """
     if not isinstance(f, (list, tuple)) and isinstance(x, (str, Expr)):
         return _jacobian(function(f, shapes), x, simplify, given, defined)
-    rows = f if isinstance(f, (list, tuple)) else [f]
-    return [_gradient(function(row, shapes), x, simplify, given) for row in rows]
+    several = f if isinstance(f, (list, tuple)) else [f]
+    rows = [function(row, shapes) for row in several]
+    return [_gradient(row, x, simplify, given, defined) for row in rows]
 
 
 def _jacobian(
@@ -85,16 +86,18 @@ def _jacobian(
 
         root = with_softmax(root, read.nodes)
     result = _columns(derivative(root, node), root, node)
-    return short(read, [result], given, defined)[0] if simplify else result
+    return short(read, [result], simplify, given, defined)[0]
 
 
 def _gradient(
-    read: Function, x: Variable | Several, simplify: bool, given: Given
+    read: Function,
+    x: Variable | Several,
+    simplify: bool,
+    given: Given,
+    defined: bool = False,
 ) -> list[Expr]:
-    """The derivatives of a scalar by different variables."""
-    names = variables_in(read, x)
-    parts = graded(read, names, simplify, given)
-    return list(dict(zip(names, parts, strict=True)).values())
+    """The derivatives of a scalar by variables."""
+    return graded(read, variables_in(read, x), simplify, given, defined)
 
 
 @overload
@@ -155,17 +158,20 @@ def hessian(
     >>> hessian("sum((X @ w - y)^2)", "w", shapes={"X": "m n", "w": "n", "y": "m"})
     2*X.T @ X
     """
-    read = function(f, shapes)
-    if not isinstance(x, (str, Expr)):
-        if any(variable(v, read).dims for v in x):
+    read, other = function(f, shapes), x if y is None else y
+    if not (isinstance(x, (str, Expr)) and isinstance(other, (str, Expr))):
+        rows, columns = variables_in(read, x), variables_in(read, other)
+        if compressed or any(v.dims for v in [*rows, *columns]):
             raise ShapeError(
                 "second derivatives by several arrays have several shapes; take "
-                "hessian(f, 'x', 'y') for each pair"
+                "hessian(f, 'x', 'y') for each pair, which can be compressed"
             )
-        first = _gradient(read, x, simplify, given)
-        return jacobian(first, x if y is None else y, simplify=simplify, given=given)
-    by, other = variable(x, read), x if y is None else y
-    assert isinstance(other, (str, Expr))
+        first = _gradient(read, rows, simplify, given)
+        parts = [Function(part, read.definitions) for part in first]
+        return [_gradient(part, columns, simplify, given, defined) for part in parts]
+    if compressed and not simplify:
+        raise UnsupportedError("compressed has no effect without simplify")
+    by = variable(x, read)
     if given:
         from calcml.algebra.arrays.simplify import without_kinds
 
@@ -175,8 +181,7 @@ def hessian(
     (first_part,) = graded(read, [by], simplify, inner)
     result = derivative(first_part, variable(other, read))
     result = _columns(result, read.root, by)
-    if simplify or compressed:
-        (result,) = short(read, [result], given, defined)
+    (result,) = short(read, [result], simplify, given, defined)
     if compressed:
         from calcml.calculus.compressed import compressed_terms
 

@@ -62,8 +62,7 @@ def vjp(
     listed = [x] if isinstance(x, (str, Expr)) else x
     names = [variable(v, read) for v in listed]
     parts = gradient(root, names, _direction(upstream, root, "upstream gradient"))
-    if simplify:
-        parts = short(read, parts, given, defined)
+    parts = short(read, parts, simplify, given, defined)
     if not isinstance(x, (str, Expr)):
         return {v.value: part for v, part in zip(names, parts, strict=True)}
     return parts[0]
@@ -94,7 +93,7 @@ def jvp(
     read = function(f, shapes)
     by = variable(x, read)
     result = derivative(read.root, by, _direction(tangent, by, "tangent"))
-    return short(read, [result], given, defined)[0] if simplify else result
+    return short(read, [result], simplify, given, defined)[0]
 
 
 def _direction(value: Formula, like: Expr, what: str) -> Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
@@ -65,18 +66,17 @@ def formula(
 
 
 def shapes_of(given: Sequence[str]) -> dict[str, str]:
-    """The shapes that --shape declares: "A: m n, x: n"."""
-    found = {}
-    for part in ",".join(given).split(","):
-        name, colon, sizes = part.partition(":")
-        if not colon and part.strip():
-            raise click.UsageError(
-                f"--shape {part.strip()!r} has no colon; write it as 'A: m n, x: n'"
-            )
-        if colon and name.strip() in found:
-            raise click.UsageError(f"--shape declares {name.strip()} twice")
-        if colon:
-            found[name.strip()] = sizes.strip()
+    """The shapes that --shape declares: "A: m n, x: n", "A: m, n; x: n"."""
+    first, *pieces = re.split(r"([^\s,;:]+)\s*:", "; ".join(given))
+    if first.strip():
+        raise click.UsageError(
+            f"--shape {first.strip()!r} has no colon; write it as 'A: m n, x: n'"
+        )
+    found: dict[str, str] = {}
+    for name, sizes in zip(pieces[::2], pieces[1::2], strict=True):
+        if name in found:
+            raise click.UsageError(f"--shape declares {name} twice")
+        found[name] = sizes.strip(" ,;")
     return found
 
 

@@ -15,7 +15,7 @@ from calcml.core.errors import LimitError, ShapeError, UnsupportedError
 from calcml.core.lazy import Later
 from calcml.core.numerals import exact
 from calcml.core.operations import ABS
-from calcml.core.shapes import Dims, broadcast
+from calcml.core.shapes import Dims, broadcast, parts
 
 Number = int | Fraction
 
@@ -308,7 +308,7 @@ def sizes(shape: str | Sequence[Any]) -> Dims:
     dims = []
     if not isinstance(shape, (str, Sequence)):
         raise ShapeError(f'{shape!r} is no shape; write "m n" or a tuple')
-    for part in shape.split() if isinstance(shape, str) else shape:
+    for part in parts(shape) if isinstance(shape, str) else shape:
         size = part
         if isinstance(part, str):
             named = symbol(part) if part.isidentifier() else part

@@ -25,6 +25,31 @@ def shown(dims: Dims) -> str:
     return f"({inside},)" if len(dims) == 1 else f"({inside})"
 
 
+def parts(text: str) -> list[str]:
+    """The sizes in "m n", "m, n", "(m, n)", "m x n" or "m by n".
+
+    A size that is called x or by stands first, last, or between commas.
+
+    >>> parts("2 x 3"), parts("m, x, n")
+    (['2', '3'], ['m', 'x', 'n'])
+    """
+    inside = text.replace("\u00d7", " x ").strip()
+    if inside[:1] + inside[-1:] in ("()", "[]"):
+        inside = inside[1:-1].strip()
+    if "," in inside:
+        return [part.strip() for part in inside.removesuffix(",").split(",")]
+    found = inside.split()
+    signs = {"x", "by"}.intersection(found[1:-1])
+    if not signs:
+        return found
+    if not signs.issuperset(found[1::2]) or len(found) % 2 == 0:
+        raise ShapeError(
+            f"{text!r} has {min(signs)} between sizes; write 'm n', and commas where "
+            "that is the name of a size: 'm, x, n'"
+        )
+    return found[::2]
+
+
 def broadcast(shapes: Sequence[Dims], what: str = "") -> Dims:
     """The common shape of operands, their axes aligned at the right.
 

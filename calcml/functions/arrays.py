@@ -82,6 +82,11 @@ class ArrayRow(NamedTuple):
         return bool(self.single) or self.shapes == "n n -> n n"
 
     @property
+    def reduces(self) -> bool:
+        """Whether the axes that it goes along are gone from its value."""
+        return self.axis == "all" and not self.keeps_shape
+
+    @property
     def signature(self) -> str:
         """The call as it is written, with defaults."""
         shown = [

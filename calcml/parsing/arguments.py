@@ -33,6 +33,17 @@ class Repeated(NamedTuple):
 Argument = Expr | Keyword | Repeated
 
 
+def by_name(call: str, arguments: Sequence[Argument]) -> dict[str, Any]:
+    """The arguments of a call that are given by name, each once."""
+    found: dict[str, Any] = {}
+    for argument in arguments:
+        if isinstance(argument, Keyword):
+            if argument.name in found:
+                raise ParseError(f"{call} takes {argument.name or 'a text'} once")
+            found[argument.name] = argument.value
+    return found
+
+
 def operand(node: Any) -> Expr:
     """`node`, which must be a value: no condition, not infinite, no named argument."""
     if not isinstance(node, Expr):

@@ -46,6 +46,15 @@ def unexpected(text: str, token: Token, previous: Token) -> ParseError:
     return ParseError(what, text=text, span=span)
 
 
+def unused(formula: object) -> ParseError:
+    """The error for a formula that stands before another and has no name."""
+    return ParseError(
+        f"the formula before this, {str(formula)[:40]}, defines nothing and would be "
+        "dropped; give it a name, as in u = ..., and use that, or ask for each formula "
+        "by itself"
+    )
+
+
 def _bad_character(value: str) -> str:
     if value == "'":
         return "primes are not used; write a derivative as D(f(x), x)"

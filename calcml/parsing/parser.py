@@ -34,6 +34,7 @@ from calcml.parsing.calls import arrays, indices, scalars
 from calcml.parsing.index_notation import closed, is_open
 from calcml.parsing.lalr import Machine, tables
 from calcml.parsing.limits import MAX_DIGITS, MAX_LENGTH
+from calcml.parsing.messages import unused
 
 # --- building ----------------------------------------------------------------------
 
@@ -64,9 +65,10 @@ class Builder:
         self.closes = True  # whether index notation becomes an array
         self.own = False  # whether the text is a row's, of scalars or of arrays
         self.defined: dict[str, Expr] = {}
+        self.formula: Expr | None = None  # the one that a statement was, if any
 
     def start(self, first: Expr, rest: Sequence[Expr] = ()) -> Expr:
-        return self.result(rest[-1] if rest else first)
+        return rest[-1] if rest else first
 
     def items(self, first: Any, second: Any = None) -> list[Any]:
         if second is None:
@@ -75,11 +77,18 @@ class Builder:
         return first  # type: ignore[no-any-return]
 
     def result(self, value: Expr) -> Expr:
-        return closed(value) if self.open and self.closes and is_open(value) else value
+        value = self.formula = self._statement(value)
+        return value
 
     def definition(self, name: str, value: Expr) -> Expr:
-        value = self.names[name] = self.defined[name] = self.result(value)
+        value = self.names[name] = self.defined[name] = self._statement(value)
         return value
+
+    def _statement(self, value: Expr) -> Expr:
+        """The value of a statement, which no formula without a name stands before."""
+        if self.formula is not None:
+            raise unused(self.formula)
+        return closed(value) if self.open and self.closes and is_open(value) else value
 
     def or_(self, a: Expr, b: Expr) -> Expr:
         return expr.make("or", (scalars.condition(a), scalars.condition(b)))

@@ -76,10 +76,15 @@ def axes_of(x: Expr, axes: Sequence[int] | int | None, what: str) -> tuple[int, 
     rank = len(x.dims)
     if axes is None:
         return tuple(range(rank))
-    found = set()
+    found: set[int] = set()
     for axis in (axes,) if isinstance(axes, int) else axes:
         if not -rank <= axis < rank:
             raise ShapeError(f"{what} has no axis {axis} in the shape {shown(x.dims)}")
+        if axis % rank in found:
+            raise ShapeError(
+                f"{what} has the axis {axis % rank} of {shown(x.dims)} twice; name it "
+                "once"
+            )
         found.add(axis % rank)
     return tuple(sorted(found))
 

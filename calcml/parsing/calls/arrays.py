@@ -12,7 +12,7 @@ from calcml.core.shapes import shown
 from calcml.core.tensors import made
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
-from calcml.parsing.arguments import Argument, Keyword
+from calcml.parsing.arguments import Argument, Keyword, by_name
 from calcml.parsing.index_notation import is_open, reduced, summed
 
 
@@ -65,30 +65,34 @@ def call(name: str, arguments: Sequence[Argument], define: Definition) -> Expr:
     """
     row = ARRAY_FUNCTIONS[name]
     plain = [a for a in arguments if not isinstance(a, Keyword)]
-    options = {a.name: a.value for a in arguments if isinstance(a, Keyword)}
+    options = by_name(name, arguments)
     if not all(isinstance(a, Expr) for a in plain):
         plain = _sizes_of_pair(row, plain)
     args = [a for a in plain if isinstance(a, Expr)]
     if row.sums and len(args) == 2 and not options:
         return _indexed(row, args)
-    if row.sizes:
-        first = row.params.index(row.sizes)
-        shape = tuple(map(_size, _counted(row, args)[first:]))
-        sized: Expr = getattr(made, row.build)(*args[:first], shape)
-        return sized
     for param in row.params[len(args) :]:
         given = options.pop(param, row.defaults.get(param))
         if given is None:
             break
         args.append(given if isinstance(given, Expr) else define(str(given), {}))
     _counted(row, args)
-    axis = options.pop("axis", Axes(row.axis if isinstance(row.axis, int) else None))
-    keep = _flag(name, options.pop("keepdims", ZERO))
-    if options or (row.axis is None and axis != Axes(None)):
-        unknown = min(options, default="axis")
+    axis: Any = Axes(row.axis if isinstance(row.axis, int) else None)
+    axis = axis if row.axis is None else options.pop("axis", axis)
+    keep = row.reduces and _flag(name, options.pop("keepdims", ZERO))
+    if options:
+        unknown = min(options) or "in quotes"
         raise ParseError(f"{name} has no argument {unknown}; it is {row.signature}")
+    if row.sizes:
+        first = row.params.index(row.sizes)
+        sized: Expr = getattr(made, row.build)(
+            *args[:first], tuple(map(_size, args[first:]))
+        )
+        return sized
     axes = _axes(axis)
     if row.by:
+        if row.axis is not None and args[0].dims:
+            tensors.axes_of(args[0], axes, name)  # so errors are of this text
         names = dict(zip(row.params, args, strict=True)) | {"axis": Axes(axes)}
         built = define(row.by, names)
     elif row.axis is not None:
@@ -111,14 +115,13 @@ def _flag(name: str, value: Any) -> bool:
     raise ParseError(f"{name}: keepdims is 1 or 0")
 
 
-def _counted(row: ArrayRow, args: Sequence[Expr]) -> Sequence[Expr]:
+def _counted(row: ArrayRow, args: Sequence[Expr]) -> None:
     least = len(row.params)
     if not least <= len(args) <= max(least, row.most):
         raise ParseError(
             f"{row.name} takes {least} argument{'s' * (least > 1)}, got {len(args)}. "
             f"It is {row.signature}."
         )
-    return args
 
 
 def _axes(axis: Any) -> tuple[int, ...] | int | None:

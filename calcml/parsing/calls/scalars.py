@@ -11,7 +11,7 @@ from calcml.core.exact import evaluate
 from calcml.core.expr import CONDITIONS, Expr
 from calcml.functions import SPELLINGS, Row
 from calcml.functions.arrays import ARRAY_FUNCTIONS
-from calcml.parsing.arguments import Argument, Keyword
+from calcml.parsing.arguments import Argument, by_name
 
 Known = Callable[[str], Expr]
 
@@ -42,7 +42,7 @@ def call(
     keywords: dict[str, Expr | str] = {}
     options: dict[str, str] = {}
     if len(plain) != len(arguments):
-        keywords = {a.name: a.value for a in arguments if isinstance(a, Keyword)}
+        keywords = by_name(name, arguments)
         options = {k: v for k, v in keywords.items() if isinstance(v, str)}
     if len(plain) + len(keywords) != len(arguments):
         raise ParseError(

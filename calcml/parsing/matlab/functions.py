@@ -134,7 +134,7 @@ def _along_axes(row: ArrayRow) -> str:
     """The shapes of a function along axes, of all of them or of the last."""
     if row.axis is None:
         return ""
-    return "* ->" if row.axis == "all" and not row.keeps_shape else "* -> *"
+    return "* ->" if row.reduces else "* -> *"
 
 
 @cache
