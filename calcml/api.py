@@ -55,7 +55,7 @@ def parse(
     text: str,
     *,
     shapes: Shapes | None = None,
-    symbols: Iterable[str] = (),
+    symbols: str | Iterable[str] = (),
     given: Sequence[str] | None = None,
     dialect: str = "calcml",
 ) -> Expr:
@@ -80,6 +80,8 @@ def parse(
         raise UnsupportedError(
             "give assumptions to simplify, diff or grad, not to parse"
         )
+    if isinstance(symbols, str):
+        symbols = symbols.replace(",", " ").split()
     if dialect == "matlab":
         from calcml.parsing.matlab import parse_matlab
 

@@ -154,3 +154,33 @@ def test_lists_keep_their_length() -> None:
 def test_a_compressed_hessian_is_of_arrays_and_short(x: Any, options: Any) -> None:
     with pytest.raises(cm.CalcmlError, match="compressed"):
         cm.hessian("x*y", x, compressed=True, **options)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: cm.grad(cm.parse("x*y"), shapes={"y": "n"}), "y has the shape ()"),
+        (lambda: cm.domain(cm.parse("x"), shapes={"x": "n"}), "x has the shape ()"),
+        (lambda: cm.simplify(cm.symbol("x", "n"), shapes={"x": "m"}), "shape (n,)"),
+        (lambda: cm.derive("x*y", ["x", "y"], level="full"), "at the level brief"),
+        (lambda: cm.derive("x*x", "x", level="full", shapes={"x": "n"}), "level brief"),
+        (lambda: cm.define("same(x) = x", colour=1), "colour is no field"),
+        (lambda: cm.define("same(x) = x", params=("y",)), "params is no field"),
+    ],
+)
+def test_options_that_have_no_effect_are_refused(call: Any, says: str) -> None:
+    with pytest.raises(cm.CalcmlError) as error:
+        call()
+    assert says in str(error.value)
+
+
+def test_what_is_given_of_arrays_holds_of_their_elements() -> None:
+    shapes = {"x": "n", "W": "n"}
+    assert len(cm.kinks("sum(abs(x))", "x", shapes=shapes, given="x > 0")) == 0
+    given = ["W > 0", "x < 0"]
+    assert len(cm.kinks("sum(relu(W*x))", "x", shapes=shapes, given=given)) == 0
+    assert len(cm.kinks("sum(relu(W*x))", "x", shapes=shapes, given="W > 0")) == 1
+
+
+def test_symbols_may_be_a_text() -> None:
+    assert cm.parse("pi*e", symbols="pi, e").free_symbols == {"pi", "e"}

@@ -18,6 +18,9 @@ _DEFINITION = re.compile(r"\s*([A-Za-z_]\w*)\s*\(([^()]*)\)\s*=(?!=)(.*)", re.DO
 FAMILY = "defined here"
 # The facts that spell a function for a library, and the modules it may stand in.
 LIBRARIES = {"numpy": ("numpy", "scipy.special"), "python": ("math",)}
+# Fields of a row that `fn` makes of the definition itself.
+_OF_THE_TEXT = {"op", "name", "params", "family", "defaults", "options", "variadic"}
+FACTS = {*Row._fields} - _OF_THE_TEXT
 
 
 def define_function(text: str, **facts: Any) -> Row:
@@ -56,6 +59,12 @@ def define_function(text: str, **facts: Any) -> Row:
     for library, spelling in facts.items():
         if library in LIBRARIES and spelling is not None:
             _check_spelling(spelling, *LIBRARIES[library])
+    foreign = sorted(facts.keys() - FACTS)
+    if foreign:
+        raise ParseError(
+            f"{', '.join(foreign)} is no field of a function; there are "
+            f"{', '.join(sorted(FACTS))}"
+        )
     facts = {"doc": body.strip(), "by": body.strip(), "family": FAMILY} | facts
     return fn(f"{name}({', '.join(params)})", facts.pop("d", ()), **facts)
 

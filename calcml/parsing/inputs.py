@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, final
 
-from calcml.core.errors import ParseError, UnsupportedError
+from calcml.core.errors import ParseError, ShapeError, UnsupportedError
 from calcml.core.expr import Expr, lift, walk
+from calcml.core.shapes import shown
 from calcml.parsing import parser
 from calcml.parsing.parser import Shapes
 
@@ -72,8 +73,23 @@ def function(value: Formula, shapes: Shapes | None = None) -> Function:
         return value
     found: dict[str, Expr] = {}
     if isinstance(value, str):
-        value = parser.parse(value, (), shapes, found)
-    return Function(lift(value), found, shapes or {})
+        root = parser.parse(value, (), shapes, found)
+        return Function(lift(root), found, shapes or {})
+    read = Function(lift(value), found, shapes or {})
+    if shapes:
+        _check_shapes(read, shapes)
+    return read
+
+
+def _check_shapes(read: Function, shapes: Shapes) -> None:
+    """ShapeError where shapes are declared that an expression's variables have not."""
+    names, _ = read.names()
+    for name, declared in parser.declared(shapes).items():
+        if name in names and names[name] is not declared:
+            raise ShapeError(
+                f"{name} has the shape {shown(names[name].dims)} in this expression; "
+                "declare another one where that is made: parse(text, shapes=...)"
+            )
 
 
 def variable(value: Variable, read: Function | None = None) -> Expr:

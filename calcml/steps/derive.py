@@ -92,8 +92,11 @@ def derive(
     single = isinstance(x, (str, Expr))
     if single and not has_arrays(read.root) and not variables[0].dims:
         return _derivation(read, variables[0], order, level, given)
-    if order != 1:
-        raise UnsupportedError("the steps of a gradient are told for the order 1")
+    if order != 1 or level != LEVELS[0]:
+        raise UnsupportedError(
+            "a gradient is told layer by layer, of the order 1 and at the level brief; "
+            "for other steps take one variable of a formula of scalars"
+        )
     return _backpropagation(read, variables, given, not single)
 
 

@@ -12,8 +12,9 @@ from calcml.calculus.kinks.arrays import kinks_of_arrays
 from calcml.calculus.kinks.finder import Finder
 from calcml.calculus.kinks.frameworks import answers
 from calcml.calculus.kinks.kink import Kink as Kink, Kinks as Kinks, shown as shown
+from calcml.core.build import substitute
 from calcml.core.errors import CalcmlError, UnsupportedError
-from calcml.core.expr import ZERO, Expr, make, walk
+from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.core.tensors import has_arrays
 from calcml.parsing.inputs import Formula, Variable, function, variable
 from calcml.parsing.parser import Given, Shapes
@@ -83,7 +84,7 @@ def _found(root: Expr, x: Expr, known: Facts) -> tuple[list[Kink], bool]:
 
     def located(scalar: Expr, variable: Expr) -> list[Kink]:
         nonlocal complete
-        finder = Finder(scalar, variable, known)
+        finder = Finder(scalar, variable, _of_elements(known, scalar, root))
         found = finder.kinks()
         complete = complete and finder.complete
         return [_compared(kink, scalar, variable) for kink in found]
@@ -94,6 +95,19 @@ def _found(root: Expr, x: Expr, known: Facts) -> tuple[list[Kink], bool]:
         known = Facts((*known.conditions, *news))
         return kinks_of_arrays(root, x, located), complete
     return located(root, x), complete
+
+
+def _of_elements(known: Facts, scalar: Expr, root: Expr) -> Facts:
+    """The facts, those of all elements of an array for the elements that occur."""
+    arrays = {n.value for n in walk(root) if n.op == "symbol" and n.dims}
+    elements = {
+        symbol(name): n
+        for n in walk(scalar)
+        if n.op == "symbol" and (name := n.value.partition("[")[0]) in arrays
+    }
+    if not elements:
+        return known
+    return Facts(substitute(c, elements) for c in known.conditions)
 
 
 def _compared(kink: Kink, root: Expr, x: Expr) -> Kink:
