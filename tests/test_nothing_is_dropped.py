@@ -162,8 +162,6 @@ def test_a_compressed_hessian_is_of_arrays_and_short(x: Any, options: Any) -> No
         (lambda: cm.grad(cm.parse("x*y"), shapes={"y": "n"}), "y has the shape ()"),
         (lambda: cm.domain(cm.parse("x"), shapes={"x": "n"}), "x has the shape ()"),
         (lambda: cm.simplify(cm.symbol("x", "n"), shapes={"x": "m"}), "shape (n,)"),
-        (lambda: cm.derive("x*y", ["x", "y"], level="full"), "at the level brief"),
-        (lambda: cm.derive("x*x", "x", level="full", shapes={"x": "n"}), "level brief"),
         (lambda: cm.define("same(x) = x", colour=1), "colour is no field"),
         (lambda: cm.define("same(x) = x", params=("y",)), "params is no field"),
     ],

@@ -67,8 +67,8 @@ def derive(
     of `diff`, and results have the shapes of `diff` and `grad`. At the `level` "brief"
     the steps are a textbook's: a line for each layer of the chain
     rule, inner functions called u, v, ... At "full" they are every rule and every
-    rewrite. By a list of variables, or of arrays, the gradient is told layer by layer,
-    the upstream gradient first, as backpropagation is taught.
+    rewrite. By a list of variables, or of arrays, the gradient is told layer by layer
+    at both levels, the upstream gradient first, as backpropagation is taught.
 
     Raises the errors of `diff` and `grad`, ParseError for another level or an order
     below 1, and UnsupportedError for a gradient of an order over 1.
@@ -92,11 +92,8 @@ def derive(
     single = isinstance(x, (str, Expr))
     if single and not has_arrays(read.root) and not variables[0].dims:
         return _derivation(read, variables[0], order, level, given)
-    if order != 1 or level != LEVELS[0]:
-        raise UnsupportedError(
-            "a gradient is told layer by layer, of the order 1 and at the level brief; "
-            "for other steps take one variable of a formula of scalars"
-        )
+    if order != 1:
+        raise UnsupportedError("the steps of a gradient are told for the order 1")
     return _backpropagation(read, variables, given, not single)
 
 
