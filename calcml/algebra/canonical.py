@@ -21,11 +21,11 @@ from calcml.algebra.rewrite import (
     pairs,
     rewritten,
 )
-from calcml.algebra.terms import PRODUCTS, SUMS, Algebra
+from calcml.algebra.terms import PRODUCTS, SUMS, Algebra, is_whole
 from calcml.core.build import rebuild
 from calcml.core.errors import DomainError
 from calcml.core.exact import evaluate
-from calcml.core.expr import CONDITIONS, MINUS_ONE, ONE, ZERO, Expr, make, number, walk
+from calcml.core.expr import MINUS_ONE, ONE, ZERO, Expr, make, number, walk
 from calcml.core.flat import signed_terms
 from calcml.core.operations import ABS
 from calcml.core.tensors.elementwise import walk_to
@@ -217,18 +217,16 @@ class Tidier:
         return known
 
     def _function(self, op: str, args: tuple[Expr, ...]) -> Expr:
-        if op == "where":
-            chosen = _chosen(*args)
-            if chosen is not None:
-                return chosen
+        if op == "where" and all(a.op == "number" for a in args[0].args):
+            truth = evaluate(args[0])
+            if truth is not None:
+                return args[1] if truth else args[2]
         if op == "not":
             from calcml.algebra.piecewise import negated
 
             return negated(args[0])
-        if op in CONDITIONS or op == ABS:
-            value = _known(op, args)
-            if value is not None:
-                return value
+        if op == ABS and args[0].op == "number":
+            return number(abs(args[0].value))
         node = make(op, args)
         if ZERO in args and self.scope.real:
             self._refuse_pole(node)
@@ -241,7 +239,9 @@ class Tidier:
             return node
         name, result = found
         self.named[op, args] = name
-        return self._made_of(result)
+        if result.op == "neg":  # a few nodes over simplified ones
+            return self.algebra.scaled(result.args[0], -1)
+        return result
 
     def _settled_alone(self, value: Expr) -> Expr:
         """A branch's value tidied, as it is needed before its choice is made."""
@@ -255,12 +255,6 @@ class Tidier:
         if guard is not None and evaluate(guard) is False:
             name = FUNCTIONS[node.op].signature
             raise DomainError(f"{name} has no value at 0, and is asked for it there")
-
-    def _made_of(self, node: Expr) -> Expr:
-        """A rule's right side, a few nodes over simplified ones, in canonical form."""
-        if node.op == "neg":
-            return self.algebra.scaled(node.args[0], -1)
-        return node
 
 
 def _contains(exponent: Expr | None, least: Expr) -> bool:
@@ -281,14 +275,9 @@ def _inner(roots: Sequence[Expr], order: Sequence[Expr]) -> set[Expr]:
         kind = SUMS if node.op in SUMS else _PRODUCT if node.op in _PRODUCT else ()
         for place, arg in enumerate(node.args):
             uses[arg] = uses.get(arg, 0) + 1
-            if arg.op in kind and (node.op != "pow" or _whole_power(node) > place):
+            if arg.op in kind and (node.op != "pow" or is_whole(node.args[1]) > place):
                 inside.add(arg)
     return {node for node in inside if uses[node] == 1}
-
-
-def _whole_power(node: Expr) -> bool:
-    exponent = node.args[1]
-    return exponent.op == "number" and isinstance(exponent.value, int)
 
 
 _PRODUCT = frozenset(("mul", "div", "neg", "pow"))
@@ -296,21 +285,3 @@ _PRODUCT = frozenset(("mul", "div", "neg", "pow"))
 
 def _whole(node: Expr) -> bool:
     return node.op == "number" and "." in node.text and node.value == int(node.value)
-
-
-def _known(op: str, args: tuple[Expr, ...]) -> Expr | None:
-    """The value of a function of numbers, where it is exact."""
-    if any(a.op != "number" for a in args):
-        return None
-    value = evaluate(make(op, args))
-    if value is None or isinstance(value, bool):
-        return None
-    return number(value)
-
-
-def _chosen(condition: Expr, a: Expr, b: Expr) -> Expr | None:
-    """The branch of a choice whose condition is about numbers, None if it is not."""
-    if any(arg.op != "number" for arg in condition.args):
-        return None
-    truth = evaluate(condition)
-    return None if truth is None else a if truth else b

@@ -47,23 +47,18 @@ def exact_root(value: Number, degree: int) -> Number | None:
     """The `degree`-th root of a non-negative rational where it is rational."""
     if value < 0 or degree > 64:
         return None
-    found = [
-        _integer_root(part, degree) for part in (value.numerator, value.denominator)
-    ]
-    if None in found:
-        return None
-    return Fraction(*found)  # type: ignore[arg-type]
+    above, below = (floor_root(n, degree) for n in value.as_integer_ratio())
+    found = Fraction(above, below)
+    return found if found**degree == value else None
 
 
-def _integer_root(value: int, degree: int) -> int | None:
+def floor_root(value: int, degree: int) -> int:
+    """The greatest integer whose power is no more than `value`."""
     low, high = 0, 1 << (value.bit_length() // degree + 1)
     while low < high:
-        middle = (low + high) // 2
-        if middle**degree < value:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low**degree == value else None
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if middle**degree <= value else (low, middle - 1)
+    return low
 
 
 def evaluate(root: Expr) -> Number | bool | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from calcml.algebra.arrays.norms import with_roots
+from calcml.algebra.facts.reading import depth, spans
 from calcml.algebra.simplify import (
     Step,
     simplify as simplify_scalar,
@@ -60,7 +61,9 @@ def simplify_all(
     if not has_arrays(*roots, *like):
         return simplify_scalars(roots, given=given, trace=trace)
     roots = [with_roots(root) for root in roots]
-    known = known_of(given, _shapes([*roots, *like]))
+    nodes = walk(*roots, *like)
+    arrays = {n.value: n for n in nodes if n.op == "symbol" and n.dims}
+    known = known_of(given, arrays)
     known.equal.extend(equal)
     normalizer = normalizer_of(known)
     found = normalizer.short_all(roots)
@@ -110,10 +113,6 @@ def without_kinds(given: Given) -> list[str | Expr]:
     ]
 
 
-def _shapes(roots: Sequence[Expr]) -> dict[str, Expr]:
-    return {n.value: n for n in walk(*roots) if n.op == "symbol" and n.dims}
-
-
 def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
     """Assumptions, sorted by what they speak of."""
     symmetric: set[str] = set()
@@ -146,27 +145,19 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
 
 
 def _single(given: Given) -> list[str | Expr]:
-    """Assumptions one by one: a text is cut at the commas that stand in no brackets."""
+    """Assumptions one by one."""
     found: list[str | Expr] = []
     for one in [given] if isinstance(given, (str, Expr)) else given:
-        if isinstance(one, Expr):
+        if isinstance(one, str):
+            found += [one[a:b] for a, b in spans(one)]
+        else:
             found.append(one)
-            continue
-        depth, start = 0, 0
-        for place, char in enumerate(one):
-            depth += (char in "([") - (char in ")]")
-            if char == "," and not depth:
-                found.append(one[start:place])
-                start = place + 1
-        found.append(one[start:])
     return found
 
 
 def _sides(text: str) -> tuple[str, str] | None:
     """The two sides of an equation: the = that stands in no brackets."""
-    depth = 0
-    for place, char in enumerate(text):
-        depth += (char in "([") - (char in ")]")
-        if char == "=" and not depth and text[place - 1] not in "<>!":
-            return text[:place], text[place + 1 :].lstrip("=")
+    for match in re.finditer("(?<![<>!=])==?", text):
+        if not depth(text, match.start()):
+            return text[: match.start()], text[match.end() :]
     return None

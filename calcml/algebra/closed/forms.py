@@ -223,7 +223,9 @@ def joined(node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:
         return
     parts: list[tuple[Quotient, Expr]] = []
     for c, _, term in reader.algebra.terms_of(node):
-        value = reader.value_of(term)
+        value = reader.values.get(term)
+        if value is None and term.op == "number":
+            value = reader.ring.number(term.value)
         if value is None:
             return
         value = Quotient(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from calcml.algebra.canonical import Tidier
 from calcml.algebra.closed.limits import MAX_NODES, MAX_SWAPPED, QUICK, SHORT
-from calcml.algebra.terms import SUMS
+from calcml.algebra.terms import SUMS, is_whole
 from calcml.core.build import rebuild, sub
 from calcml.core.comparisons import ORDERED, REVERSED
 from calcml.core.cost import Cost
@@ -57,7 +57,7 @@ class Closer:
         for node in order:
             if not node.args:
                 done[node] = node
-            elif node.op in ARITHMETIC or _whole_power(node):
+            elif node.op in ARITHMETIC or node.op == "pow" and is_whole(node.args[1]):
                 done[node] = rebuild(node, tuple([done[a] for a in node.args]))
             else:
                 args = tuple([self._region(done[a]) for a in node.args])
@@ -185,10 +185,3 @@ class Closer:
             self.log.append((f"{BUDGET}: {error.message}", node, node))
         except GIVEN_UP:
             return
-
-
-def _whole_power(node: Expr) -> bool:
-    if node.op != "pow":
-        return False
-    exponent = node.args[1]
-    return exponent.op == "number" and isinstance(exponent.value, int)

@@ -54,33 +54,27 @@ class Facts:
 
     def positive(self, node: Expr) -> bool:
         """Whether `node` > 0 follows."""
-        values = self._engine.values(node)
-        return values is not None and values.positive
+        return self.interval(node).positive
 
     def negative(self, node: Expr) -> bool:
         """Whether `node` < 0 follows."""
-        values = self._engine.values(node)
-        return values is not None and values.negative
+        return self.interval(node).negative
 
     def nonnegative(self, node: Expr) -> bool:
         """Whether `node` >= 0 follows."""
-        values = self._engine.values(node)
-        return values is not None and values.low >= 0
+        return self.interval(node).low >= 0
 
     def nonpositive(self, node: Expr) -> bool:
         """Whether `node` <= 0 follows."""
-        values = self._engine.values(node)
-        return values is not None and values.high <= 0
+        return self.interval(node).high <= 0
 
     def nonzero(self, node: Expr) -> bool:
         """Whether `node` != 0 follows."""
-        values = self._engine.values(node)
-        return values is not None and values.without_zero
+        return self.interval(node).without_zero
 
     def integer(self, node: Expr) -> bool:
         """Whether it follows that `node` is an integer."""
-        values = self._engine.values(node)
-        return values is not None and values.whole
+        return self.interval(node).whole
 
     def decide(self, condition: Expr) -> bool | None:
         """Whether a condition holds everywhere, or nowhere; else None."""

@@ -36,17 +36,11 @@ def read_guard(text: str) -> Guard:
     return Guard(condition, condition.free_symbols, real)
 
 
-def guard_holds(
-    guard: Guard | Expr | None, bound: Mapping[str, Expr], facts: Facts
-) -> bool:
+def guard_holds(guard: Guard, bound: Mapping[str, Expr], facts: Facts) -> bool:
     """Whether the condition of a guard follows for what its letters are bound to.
 
     A letter that is not bound leaves it undecided.
     """
-    if guard is None:
-        return True
-    if isinstance(guard, Expr):
-        guard = Guard(guard, guard.free_symbols)
     if guard.condition is None:
         return True
     if not guard.letters <= bound.keys():

@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from calcml.algebra.facts.limits import GRID, MAX_BITS, MOST_DEGREE
-from calcml.core.exact import exact_power
+from calcml.core.exact import exact_power, floor_root
 from calcml.core.expr import Number
 
 End = Number | float  # a float is an infinity
@@ -241,9 +241,5 @@ def _root_bracket(end: Number, n: Number) -> tuple[End, End]:
     degree, inside = n.denominator, exact_power(end, n.numerator)
     if inside is None or degree > MOST_DEGREE or _long(inside):
         return (1, INFINITY) if end > 1 else (0, 1)
-    scaled = floor(inside * GRID**degree)
-    low, high = 0, 1 << scaled.bit_length() // degree + 1
-    while low < high:  # the greatest integer whose power is at most `scaled`
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if middle**degree <= scaled else (low, middle - 1)
+    low = floor_root(floor(inside * GRID**degree), degree)
     return Fraction(low, GRID), Fraction(low + 1, GRID)

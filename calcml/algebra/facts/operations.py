@@ -23,6 +23,7 @@ from calcml.core.operations import ABS, SQRT
 from calcml.functions import FUNCTIONS
 
 Intervals = Sequence[Interval]
+Operation = Callable[[Expr, Intervals, Box], Interval | None]
 
 
 def _mul(node: Expr, args: Intervals, box: Box) -> Interval | None:
@@ -65,42 +66,28 @@ def _even(exponent: Expr, box: Box) -> bool:
     return all(c % 2 == 0 for c in form.values()) and all(p and p.whole for p in parts)
 
 
-def _max(node: Expr, args: Intervals, box: Box) -> Interval | None:
-    low, low_open = max((a.low, a.low_open) for a in args)
-    high, closed = max((a.high, not a.high_open) for a in args)
-    return _extreme(args, low, high, low_open, not closed)
+def _extreme(pick: Callable[..., tuple[End, bool]]) -> Operation:
+    """The values of the argument that `pick`, max or min, picks."""
+
+    def values(node: Expr, args: Intervals, box: Box) -> Interval | None:
+        low, low_open = pick((a.low, a.low_open) for a in args)
+        high, closed = pick((a.high, not a.high_open) for a in args)
+        nonzero = all(a.without_zero for a in args)
+        return tidy(
+            low, high, low_open, not closed, nonzero, all(a.whole for a in args)
+        )
+
+    return values
 
 
-def _min(node: Expr, args: Intervals, box: Box) -> Interval | None:
-    low, low_open = min((a.low, a.low_open) for a in args)
-    high, closed = min((a.high, not a.high_open) for a in args)
-    return _extreme(args, low, high, low_open, not closed)
-
-
-def _extreme(
-    args: Intervals, low: End, high: End, low_open: bool, high_open: bool
-) -> Interval | None:
-    nonzero = all(a.without_zero for a in args)
-    whole = all(a.whole for a in args)
-    return tidy(low, high, low_open, high_open, nonzero, whole)
-
-
-def _abs(node: Expr, args: Intervals, box: Box) -> Interval | None:
-    return absolute(args[0])
-
-
-def _sqrt(node: Expr, args: Intervals, box: Box) -> Interval | None:
-    return power(args[0], HALF.value)
-
-
-OPERATIONS: dict[str, Callable[[Expr, Intervals, Box], Interval | None]] = {
+OPERATIONS: dict[str, Operation] = {
     "mul": _mul,
     "div": _div,
     "pow": _pow,
-    SQRT: _sqrt,
-    ABS: _abs,
-    **{r.op: _max for r in FUNCTIONS.values() if r.picks == "ge"},
-    **{r.op: _min for r in FUNCTIONS.values() if r.picks == "le"},
+    SQRT: lambda node, args, box: power(args[0], HALF.value),
+    ABS: lambda node, args, box: absolute(args[0]),
+    **{r.op: _extreme(max) for r in FUNCTIONS.values() if r.picks == "ge"},
+    **{r.op: _extreme(min) for r in FUNCTIONS.values() if r.picks == "le"},
 }
 
 

@@ -87,7 +87,7 @@ def read_pieces(
     names = sorted(names)
     for part in (given,) if isinstance(given, (str, Expr)) else given:
         if isinstance(part, str):
-            for start, end in _spans(part):
+            for start, end in spans(part):
                 piece = _read(part, start, end, names)
                 yield Piece(piece, part, (start, end))
         elif part.op in CONDITIONS:
@@ -96,18 +96,18 @@ def read_pieces(
             raise _no_condition(str(part), (0, len(str(part))))
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
+def spans(text: str) -> Iterator[tuple[int, int]]:
     """Where the parts of a text lie that commas, or "and" without "or", separate."""
-    depth, cuts, bare_or = 0, [(0, 0, ",")], False
+    inside, cuts, bare_or = 0, [(0, 0, ",")], False
     for match in re.finditer(_SPLIT, text):
         word = match[0]
         if word in "([":
-            depth += 1
+            inside += 1
         elif word in ")]":
-            depth -= 1
-        elif depth == 0 and word in ("or", "not"):
+            inside -= 1
+        elif inside == 0 and word in ("or", "not"):
             bare_or = True
-        elif depth == 0:
+        elif inside == 0:
             cuts.append((match.start(), match.end(), word))
     if bare_or:  # "and" binds tighter than "or": the grammar reads it
         cuts = [cut for cut in cuts if cut[2] != "and"]
@@ -132,7 +132,7 @@ def _read(text: str, start: int, end: int, names: Sequence[str]) -> Expr:
     if belongs:
         return parse(_member(belongs, text, start), names)
     equals = [
-        m.start() for m in re.finditer(_EQUALS, piece) if not _depth(piece, m.start())
+        m.start() for m in re.finditer(_EQUALS, piece) if not depth(piece, m.start())
     ]
     if len(equals) == 1:
         cut = start + equals[0]
@@ -150,7 +150,7 @@ def _read(text: str, start: int, end: int, names: Sequence[str]) -> Expr:
     return node
 
 
-def _depth(text: str, place: int) -> int:
+def depth(text: str, place: int) -> int:
     """How many parentheses are open at a place."""
     return text.count("(", 0, place) - text.count(")", 0, place)
 

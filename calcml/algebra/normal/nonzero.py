@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.normal.families import CURVES, functions_on
-from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.terms import Algebra
 from calcml.core.comparisons import STRICT
-from calcml.core.expr import ONE, ZERO, E, Expr, make, walk
+from calcml.core.expr import ZERO, E, Expr, make, walk
 from calcml.core.operations import EXP
 from calcml.functions import FUNCTIONS
-
-
-class Read(Protocol):
-    """What a reader knows of what it read."""
-
-    order: list[Expr]
-    parts: dict[Expr, tuple[Expr, ...]]
-    values: dict[Expr, Quotient]
-    ring: Ring
-
-    @property
-    def generators(self) -> Sequence[tuple[Expr, Expr]]: ...
-    @property
-    def nonzero(self) -> set[Expr]: ...
 
 
 def nonzero(roots: Sequence[Expr], algebra: Algebra) -> set[Expr]:
@@ -47,27 +31,7 @@ def nonzero(roots: Sequence[Expr], algebra: Algebra) -> set[Expr]:
     return found
 
 
-def divided(reader: Read) -> set[int]:
-    """The numbers of factors by which what a reader read divides."""
-    found: set[int] = set()
-    stack = [part for node in reader.order for part in _below(node)]
-    while stack:
-        node = stack.pop()
-        value = reader.values.get(node)
-        if value is None:
-            stack += reader.parts.get(node, ())
-        else:
-            found |= set(value.factors)
-    relations = reader.ring.relations
-    for f in [f for f in found if f in relations]:
-        found |= set(relations[f].value.factors)
-    for i, (base, unit) in enumerate(reader.generators):
-        if unit is ONE and base in reader.nonzero:
-            found.add(i)
-    return found
-
-
-def _below(node: Expr) -> tuple[Expr, ...]:
+def below(node: Expr) -> tuple[Expr, ...]:
     """What a node divides by."""
     if node.op == "div":
         return node.args[1:]

@@ -24,7 +24,7 @@ from calcml.algebra.normal.limits import (
     MAX_ROOT,
     MAX_UNFOLDED,
 )
-from calcml.algebra.normal.nonzero import divided, never_zero, nonzero
+from calcml.algebra.normal.nonzero import below, never_zero, nonzero
 from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.normal.roots import Roots
 from calcml.algebra.terms import SUMS, Algebra
@@ -250,7 +250,20 @@ class Reader(Region):
     @cached_property
     def divided(self) -> set[int]:
         """The numbers of factors by which what is read divides."""
-        return divided(self)
+        found: set[int] = set()
+        stack = [part for node in self.order for part in below(node)]
+        while stack:
+            node = stack.pop()
+            value = self.values.get(node)
+            if value is None:
+                stack += self.parts.get(node, ())
+            else:
+                found |= set(value.factors)
+        relations = self.ring.relations
+        for f in found & relations.keys():
+            found |= set(relations[f].value.factors)
+        whole = [base if unit is ONE else None for base, unit in self.generators]
+        return found | {i for i, base in enumerate(whole) if base in self.nonzero}
 
     def _symbol(self, node: Expr) -> int:
         """The generator that is a node's value."""
@@ -300,13 +313,6 @@ class Reader(Region):
                 for found in coordinates:
                     if i in found:
                         found[i] = -found[i]
-
-    def value_of(self, node: Expr) -> Quotient | None:
-        """The quotient of a part of what was read, None if it was no part."""
-        found = self.values.get(node)
-        if found is None and node.op == "number":
-            return self.ring.number(node.value)
-        return found
 
     # --- values ---------------------------------------------------------------------
 

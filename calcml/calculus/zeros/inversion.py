@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from calcml.algebra.facts.row_facts import known
 from calcml.calculus.zeros.constants import real_root, shortened, sign_or_none
 from calcml.core.build import add, build, div, mul, neg, sub
 from calcml.core.errors import DomainError
-from calcml.core.exact import evaluate
 from calcml.core.expr import ONE, ZERO, Expr, make, number, symbol
 from calcml.core.operations import EXP, LOG
 from calcml.functions import FUNCTIONS, Row
-from calcml.parsing.parser import parsed
 from calcml.parsing.rows import definition, filled
 
 NEVER: list[Equation] = []
@@ -73,30 +72,15 @@ def _called(e: Equation, row: Row, n: Expr) -> list[Equation] | None:
     if row.circle:
         return _angles(e, row.circle, n)
     if row.monotone and e.value.op == "number":
-        for place, value in _points(row):
-            if value is e.value:
-                return [e.then(u, place)]
+        for place, value in known(row).points:
+            if value == e.value.value:
+                return [e.then(u, number(place))]
     if row.inverse:
         return _inverted(e, row, u)
     if row.exponential:
         grown = filled(row.exponential, ("E",), (make(EXP, (u,)),))
         return [e.then(grown, e.value)]
     return _defined(e, row)
-
-
-def _points(row: Row) -> list[tuple[Expr, Expr]]:
-    """Places of a row and the values there."""
-    found = [(ZERO, ZERO)] if row.parity == "odd" else []
-    for part in row.through.split("; ") if row.through else ():
-        place, _, value = part.partition(": ")
-        found.append((_number(place), _number(value)))
-    return found
-
-
-def _number(text: str) -> Expr:
-    value = evaluate(parsed(text))
-    assert value is not None
-    return number(value)
 
 
 def _inverted(e: Equation, row: Row, u: Expr) -> list[Equation]:
