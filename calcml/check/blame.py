@@ -26,6 +26,7 @@ from calcml.check.limits import (
 from calcml.core.build import add, div, mul, neg, power, rebuild, sub, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import ONE, Expr, number, symbol, walk
+from calcml.core.flat import signed_terms
 from calcml.evaluate.balls import excludes_zero, glance
 from calcml.evaluate.pointwise import context
 from calcml.evaluate.sample import Point
@@ -255,18 +256,10 @@ def _terms(root: Expr) -> list[Expr]:
     if inside.op not in ("add", "sub"):
         inside, around = root, []
     found: list[Expr] = []
-    stack = [(inside, False)]
-    while stack and len(found) <= MAX_PLACES:
-        node, minus = stack.pop()
-        if node.op in ("add", "sub"):
-            stack.append((node.args[1], minus is not (node.op == "sub")))
-            stack.append((node.args[0], minus))
-        elif node.op == "neg":
-            stack.append((node.args[0], not minus))
-        else:
-            for build, other in reversed(around):
-                node = build(node, other)
-            found.append(neg(node) if minus else node)
+    for sign, node in signed_terms(inside)[: MAX_PLACES + 1]:
+        for build, other in reversed(around):
+            node = build(node, other)
+        found.append(neg(node) if sign < 0 else node)
     return found
 
 

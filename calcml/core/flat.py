@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from calcml.core.expr import Expr, walk
+from calcml.core.expr import Expr, make, walk
 
 SIGNED = frozenset(("add", "sub", "neg"))
 
@@ -41,6 +41,14 @@ def leaves(root: Expr, op: str) -> list[Expr]:
         else:
             found.append(part)
     return found
+
+
+def joined(op: str, parts: Iterable[Expr]) -> Expr | None:
+    """The nested operation of two arguments that has these leaves, None of none."""
+    whole = None
+    for part in parts:
+        whole = part if whole is None else make(op, (whole, part))
+    return whole
 
 
 def depending(order: Iterable[Expr], *variables: Expr) -> set[Expr]:

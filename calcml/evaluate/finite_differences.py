@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from calcml.core.errors import DomainError, ShapeError
 from calcml.core.expr import Expr, walk
+from calcml.core.flat import depending
 from calcml.core.tensors.names import ONEHOT
 from calcml.evaluate.arrays import (
     Grid,
@@ -235,10 +236,7 @@ def finite_difference(
     order = walk(whole)
     point = located([*order, variable], at)
     grid = point.grids[variable.value]
-    moved = {variable}
-    for node in order:
-        if not moved.isdisjoint(node.args):
-            moved.add(node)
+    moved = depending(order, variable)
     fixed = run([node for node in order if node not in moved], point, m)
     step = Fraction(1, 10**STEP)
 

@@ -10,7 +10,8 @@ from math import ceil, floor
 
 from calcml.algebra.definedness import conditions
 from calcml.core.errors import CalcmlError
-from calcml.core.expr import Expr, make, walk
+from calcml.core.expr import Expr, walk
+from calcml.core.flat import joined
 from calcml.evaluate.evalf import evalf
 from calcml.evaluate.limits import DECIDED_DIGITS, STEPS, TRIES, WORK
 
@@ -56,7 +57,7 @@ def sample(
     """
     names = sorted(root.free_symbols.union(also))
     given = {k: v for k, v in (ranges or {}).items() if k in names}
-    everywhere = _all(conditions(root))
+    everywhere = joined("and", conditions(root))
     size = len(walk(root)) + (len(walk(everywhere)) if everywhere is not None else 0)
     tries = max(2 * n, min(TRIES * n, WORK // size))
     rng = random.Random(seed)
@@ -73,16 +74,9 @@ def sample(
     return points
 
 
-def _all(found: Sequence[Expr]) -> Expr | None:
-    whole = None
-    for condition in found:
-        whole = condition if whole is None else make("and", (whole, condition))
-    return whole
-
-
 def inside(root: Expr, point: Point) -> bool:
     """Whether `root` is defined, real and finite at a point."""
-    return _inside(root, _all(conditions(root)), point)
+    return _inside(root, joined("and", conditions(root)), point)
 
 
 def _inside(root: Expr, everywhere: Expr | None, point: Point) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from calcml.core.cost import Cost
 from calcml.core.expr import ONE, Expr, symbol, walk
+from calcml.core.flat import depending
 from calcml.functions import CONSTANT_NAMES
 from calcml.steps.chain_rule import Local, outwards
 from calcml.steps.limits import LONG_PART, MOST_NAMED, MOST_PARTS
@@ -28,11 +29,8 @@ def inner_functions(
     slopes: dict[Expr, Expr] = {x: ONE}
     for part in parts:
         slopes[part.node] = part.total(slopes, x)
-    moving = {x}
-    for node in walk(*slopes.values()):
-        if not moving.isdisjoint(node.args):
-            moving.add(node)
-    moving = {node for node, slope in slopes.items() if slope in moving}
+    varying = depending(walk(*slopes.values()), x)
+    moving = {node for node, slope in slopes.items() if slope in varying}
     found: dict[Expr, None] = {}
     for part in outwards(root, parts):
         if is_inner(part.node):

@@ -12,6 +12,7 @@ from calcml.algebra.simplify import PUT_IN_ORDER
 from calcml.algebra.terms import PRODUCTS, SUMS
 from calcml.core.build import unsigned
 from calcml.core.expr import ONE, Expr, Number, walk
+from calcml.core.flat import signed_terms
 from calcml.functions import FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.steps.limits import LARGE
@@ -126,34 +127,21 @@ def of_algebra(before: Expr, after: Expr) -> str:
 
 
 def _of_sum(before: Expr, after: Expr) -> str:
-    old, new = (_terms(e) for e in (before, after))
+    old, new = signed_terms(before, SUMS), signed_terms(after, SUMS)
     if sorted(map(_signed, old)) == sorted(map(_signed, new)):
         return PUT_IN_ORDER
-    if after.op == "where" and any(term.op == "where" for term, _ in old):
+    if after.op == "where" and any(term.op == "where" for _, term in old):
         return "join the branches"
     if len(old) == len(new):
         return "simplify the terms"
     return "collect like terms" if len(new) < len(old) else "multiply out"
 
 
-def _terms(root: Expr) -> list[tuple[Expr, bool]]:
-    """The terms of a sum, each with whether it is taken away."""
-    found, stack = [], [(root, False)]
-    while stack:
-        node, minus = stack.pop()
-        if node.op in SUMS:
-            a, b = node.args
-            stack += [(a, minus), (b, minus != (node.op == "sub"))]
-        else:
-            found.append((node, minus))
-    return found
-
-
-def _signed(term: tuple[Expr, bool]) -> tuple[int, bool]:
+def _signed(term: tuple[int, Expr]) -> tuple[int, int]:
     """A term, by its identity, with its sign apart."""
-    node, minus = term
+    sign, node = term
     turned = unsigned(node)
-    return (id(node), minus) if turned is None else (id(turned), not minus)
+    return (id(node), sign) if turned is None else (id(turned), -sign)
 
 
 def _of_product(before: Expr, after: Expr) -> str:

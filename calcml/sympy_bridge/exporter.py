@@ -11,6 +11,7 @@ from typing import Any
 from calcml.algebra.terms import SUMS
 from calcml.core.errors import LimitError, UnsupportedError
 from calcml.core.expr import CONDITIONS, Expr, walk
+from calcml.core.flat import signed_terms
 from calcml.core.tensors import has_arrays
 from calcml.functions import CONSTANTS, FUNCTIONS
 from calcml.parsing.rows import lower
@@ -46,7 +47,9 @@ def to_sympy(root: Expr, real: bool = True) -> Any:
             height[node] += 1
             long = not inner.isdisjoint(node.args)
             if long and node.op in SUMS:
-                done[node] = sympy.Add(*_summands(node, inner, done))
+                terms = signed_terms(node, SUMS, inner)
+                signed = [done[t] if sign > 0 else -done[t] for sign, t in terms]
+                done[node] = sympy.Add(*signed)
                 continue
             args = [done[a] for a in node.args if a not in inner]
             make = partial(_made, node, real, sympy)
@@ -97,20 +100,6 @@ def _inner(root: Expr, order: Sequence[Expr]) -> set[Expr]:
         if node in inside or size[node] > LONG:
             inside.update(below[node])
     return inside
-
-
-def _summands(node: Expr, inner: set[Expr], done: dict[Expr, Any]) -> list[Any]:
-    """The terms of a sum with their signs, in their order."""
-    found = []
-    stack = [(node, 1)]
-    while stack:
-        part, sign = stack.pop()
-        if part is node or part in inner:
-            signs = (sign, sign if part.op == "add" else -sign)
-            stack += reversed(list(zip(part.args, signs, strict=True)))
-        else:
-            found.append(done[part] if sign > 0 else -done[part])
-    return found
 
 
 def _factors(node: Expr, inner: set[Expr], done: dict[Expr, Any]) -> list[Any]:

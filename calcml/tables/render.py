@@ -9,7 +9,8 @@ from typing import Any
 
 from calcml.core.display import environment, markdown_table
 from calcml.core.errors import CalcmlError
-from calcml.core.expr import Expr, make
+from calcml.core.expr import Expr
+from calcml.core.flat import joined
 from calcml.parsing.parser import parse
 from calcml.printing import latex, text
 from calcml.printing.indexed import index_latex, index_text
@@ -192,11 +193,9 @@ def slope(row: Row, style: Style) -> str:
 
 def domain(row: Row, style: Style) -> str:
     """The conditions under which the function is defined and real."""
-    if not row.domain:
+    whole = joined("and", row.domain)
+    if whole is None:
         return style.prose(EVERYWHERE)
-    whole = row.domain[0]
-    for condition in row.domain[1:]:
-        whole = make("and", (whole, condition))
     return style.math(_condition(whole, style))
 
 

@@ -19,6 +19,7 @@ from calcml.core.build import numeral, substitute
 from calcml.core.comparisons import OPEN
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, Expr, make, walk
+from calcml.core.flat import joined
 from calcml.printing import text
 
 
@@ -70,13 +71,12 @@ def condition_of(
 ) -> Expr | None:
     """What else must hold at a place, without what is known to hold."""
     inside = [make(OPEN.get(c.op, c.op), c.args) for c in place.given]
-    whole: Expr | None = None
-    for c in (*place.switch.given, *inside):
-        at = tidied(substitute(c, {x: place.at}))
-        if at is None or at.op == "ne" or decided(at) is True:
-            continue
-        whole = at if whole is None else make("and", (whole, at))
-    return whole
+    both = (*place.switch.given, *inside)
+    told = [tidied(substitute(c, {x: place.at})) for c in both]
+    asked = [
+        c for c in told if c is not None and c.op != "ne" and decided(c) is not True
+    ]
+    return joined("and", asked)
 
 
 def tidied(condition: Expr) -> Expr | None:
