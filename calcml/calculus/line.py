@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from calcml.calculus.zeros.constants import near
+from calcml.calculus.zeros.constants import near, truth
+from calcml.core.build import substitute
+from calcml.core.errors import CalcmlError
 from calcml.core.expr import ZERO, Expr, make, number
+
+
+def in_order(places: Iterable[Expr]) -> list[Expr] | None:
+    """Numbers in rising order; None where one is none, or two are not told apart."""
+    values = {place: near(place) for place in places}
+    known = {place: v for place, v in values.items() if v is not None}
+    if len({*known.values()}) < len(values):
+        return None
+    return sorted(known, key=lambda place: known[place])
+
+
+def holds_at(condition: Expr, x: Expr, place: Expr) -> bool | None:
+    """The truth of a condition at a place; None where it is not told."""
+    try:
+        return truth(substitute(condition, {x: place}))
+    except CalcmlError:
+        return None
 
 
 def samples(points: Sequence[Expr]) -> list[Expr] | None:

@@ -17,7 +17,7 @@ from functools import reduce
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.piecewise import negated
-from calcml.calculus.branches.line import Line, line, points_of, taken, whole
+from calcml.calculus.branches.line import Line, cut, line, whole
 from calcml.calculus.branches.rewritten import spelled
 from calcml.calculus.expansions.limits import (
     analytic,
@@ -43,17 +43,16 @@ def joined(node: Expr, wanted: frozenset[str] | None = None) -> Expr | None:
     if wanted is not None and node.args[0].free_symbols.isdisjoint(wanted):
         return None
     if node.args[0].op in ("and", "or"):
-        found = _at_pins(node)
-        if found is None:
-            found = _split(node, wanted)
-        if found is not None:
-            return found
+        other = _at_pins(node)
+        if other is None:
+            other = _split(node, wanted)
+        if other is not None:
+            return other
     along = line(node, wanted)
-    points = points_of(along) if along else None
-    rows = taken(along, points) if along and points else None
-    if along is None or points is None or rows is None:
+    found = cut(along)
+    if along is None or found is None:
         return _isolated(node, wanted)
-    branches = [*[value for _, value in along.rows], along.otherwise]
+    (points, rows), branches = found, along.branches
     cells = [branches[i] for i in rows]
     for i, place in enumerate(points):
         low, here, high = cells[2 * i : 2 * i + 3]
@@ -204,10 +203,10 @@ def _isolated(node: Expr, wanted: frozenset[str] | None) -> Expr | None:
     for name in sorted(names if wanted is None else names & wanted):
         u = symbol(name)
         along = Line(u, u, [(condition, a)], b)
-        points = points_of(along)
-        rows = taken(along, points) if points else None
-        if rows is None or points is None:
+        found = cut(along)
+        if found is None:
             continue
+        points, rows = found
         between = set(rows[::2])
         if len(between) > 1:
             return None

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cmp_to_key
 from typing import NamedTuple
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts.linear import linear, reciprocal
 from calcml.algebra.piecewise import Rows, chain, rows_of
 from calcml.calculus.limits import MOST_POINTS
-from calcml.calculus.line import samples
+from calcml.calculus.line import holds_at, in_order, samples
 from calcml.calculus.zeros import zeros
-from calcml.calculus.zeros.constants import is_closed, sign, truth
+from calcml.calculus.zeros.constants import is_closed, truth
 from calcml.core.build import add, mul, neg, sub, substitute, substitute_all
 from calcml.core.comparisons import COMPARISONS
-from calcml.core.errors import CalcmlError
 from calcml.core.expr import ONE, ZERO, Expr, Number, make, number, symbol, walk
 from calcml.functions import FUNCTIONS
 
@@ -30,6 +28,25 @@ class Line(NamedTuple):
     back: Expr
     rows: Rows
     otherwise: Expr
+
+    @property
+    def branches(self) -> list[Expr]:
+        """The values of the rows, and the one otherwise."""
+        return [*[value for _, value in self.rows], self.otherwise]
+
+
+class Cut(NamedTuple):
+    """The places where a condition may change, and the row taken in each cell."""
+
+    points: list[Expr]
+    rows: list[int]
+
+
+def cut(along: Line | None) -> Cut | None:
+    """How a line is cut into cells; None where there are none, or they are not told."""
+    points = points_of(along) if along else None
+    rows = taken(along, points) if along and points else None
+    return None if points is None or rows is None else Cut(points, rows)
 
 
 def line(node: Expr, wanted: frozenset[str] | None) -> Line | None:
@@ -97,9 +114,7 @@ def points_of(along: Line) -> list[Expr] | None:
     places = list(found)
     if len(places) == 1:
         return places
-    if not places or len(places) > MOST_POINTS or not all(map(is_closed, places)):
-        return None
-    return _sorted(places)
+    return in_order(places) if 0 < len(places) <= MOST_POINTS else None
 
 
 def _zeros(g: Expr, u: Expr) -> list[Expr] | None:
@@ -113,12 +128,7 @@ def _zeros(g: Expr, u: Expr) -> list[Expr] | None:
     if conditions(g) or not _continuous(g):
         return None
     found = zeros(g, u)
-    exact = found.complete and not (
-        found.families or found.approximate or found.regions or found.everywhere
-    )
-    if not exact or any(found.given):
-        return None
-    return list(found.points)
+    return list(found.points) if found.alone and not found.everywhere else None
 
 
 def _continuous(g: Expr) -> bool:
@@ -138,21 +148,6 @@ def _over(form: dict[Expr, Number], factor: Number) -> Expr:
         else:
             total = sub(total, part) if total is not ZERO else neg(part)
     return total
-
-
-def _sorted(places: list[Expr]) -> list[Expr] | None:
-    signs: dict[tuple[Expr, Expr], int] = {}
-    for a in places:
-        for b in places:
-            found = 0 if a is b else sign(sub(a, b))
-            if found is None or (found == 0 and a is not b):
-                return None
-            signs[a, b] = found
-
-    def compared(a: Expr, b: Expr) -> int:
-        return signs[a, b]
-
-    return sorted(places, key=cmp_to_key(compared))
 
 
 # --- which row holds ---------------------------------------------------------------
@@ -175,14 +170,9 @@ def taken(along: Line, points: Sequence[Expr]) -> list[int] | None:
 
 def _taken(along: Line, place: Expr) -> int | None:
     for i, (condition, _) in enumerate(along.rows):
-        try:
-            holds = truth(substitute(condition, {along.u: place}))
-        except CalcmlError:
-            return None
-        if holds is None:
-            return None
-        if holds:
-            return i
+        holds = holds_at(condition, along.u, place)
+        if holds is not False:
+            return i if holds else None
     return len(along.rows)
 
 
@@ -197,18 +187,11 @@ def _taken_beside(along: Line, side: int) -> int | None:
                 if not factor:
                     return None
                 value = side if factor > 0 else -side
-                put[node] = _truth(node, value)
+                put[node] = make(node.op, (number(value), ZERO))
         holds = truth(substitute(condition, put))
-        if holds is None:
-            return None
-        if holds:
-            return i
+        if holds is not False:
+            return i if holds else None
     return len(along.rows)
-
-
-def _truth(node: Expr, value: int) -> Expr:
-    """The comparison of a number with 0 that a comparison comes to."""
-    return make(node.op, (number(value), ZERO))
 
 
 def whole(along: Line) -> Expr:

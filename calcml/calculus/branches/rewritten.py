@@ -28,7 +28,7 @@ def _flipped(along: Line, points: Sequence[Expr], cells: Sequence[Expr]) -> Line
     found = [node for node in walk(*tests) if node.op in FLIPPED]
     if len(found) > MOST_FLIPPED:
         return None
-    branches = [*[value for _, value in along.rows], along.otherwise]
+    branches = along.branches
     for count in range(1, len(found) + 1):
         for some in combinations(found, count):
             put = {node: make(FLIPPED[node.op], node.args) for node in some}

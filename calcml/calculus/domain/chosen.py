@@ -7,7 +7,7 @@ from functools import cache
 from itertools import combinations
 
 from calcml.algebra.facts import read_condition
-from calcml.calculus.branches.line import line, points_of, taken
+from calcml.calculus.branches.line import cut, line
 from calcml.calculus.expansions.limits import equal, limit, slope
 from calcml.calculus.limits import MOST_TIES
 from calcml.core.build import substitute
@@ -62,15 +62,14 @@ def _joins(node: Expr) -> Iterator[Expr]:
     """The places where branches meet whose values or slopes do not agree."""
     along = line(node, None)
     try:
-        points = points_of(along) if along else None
-        rows = taken(along, points) if along and points else None
+        found = cut(along)
     except CalcmlError:
         return
-    if along is None or points is None or rows is None:
+    if along is None or found is None:
         return
-    branches = [*[value for _, value in along.rows], along.otherwise]
-    for i, place in enumerate(points):
-        low, here, high = (branches[k] for k in rows[2 * i : 2 * i + 3])
+    branches = along.branches
+    for i, place in enumerate(found.points):
+        low, here, high = (branches[k] for k in found.rows[2 * i : 2 * i + 3])
         if low is here is high or _agree(along.u, place, low, here, high):
             continue
         yield make("eq", (along.back, place))

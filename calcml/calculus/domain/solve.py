@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import pairwise
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
@@ -12,10 +11,10 @@ from calcml.algebra.facts.linear import linear
 from calcml.algebra.piecewise import Cells, shorter
 from calcml.calculus.domain.nonzero import told_apart
 from calcml.calculus.limits import MOST_ENDS
-from calcml.calculus.line import interval, samples
+from calcml.calculus.line import holds_at, in_order, interval, samples
 from calcml.calculus.zeros import zeros
-from calcml.calculus.zeros.constants import is_closed, near, truth
-from calcml.core.build import add, mul, sub, substitute
+from calcml.calculus.zeros.constants import is_closed, truth
+from calcml.core.build import add, mul, sub
 from calcml.core.comparisons import COMPARISONS, OPEN, REVERSED
 from calcml.core.errors import CalcmlError, DomainError, LimitError
 from calcml.core.expr import ONE, ZERO, Expr, make, number, symbol, walk
@@ -78,9 +77,7 @@ def _places(condition: Expr, x: Expr) -> list[Expr] | None:
             result = zeros(sub(*node.args), x)
         except CalcmlError:
             return None
-        if not result.complete or result.families or result.regions:
-            return None
-        if result.approximate or any(result.given):
+        if not result.alone:
             return None
         found |= dict.fromkeys(result.points)
     return list(found) if len(found) <= MOST_ENDS else None
@@ -90,11 +87,9 @@ def _on_line(mine: Sequence[Expr], x: Expr) -> list[Expr] | None:
     """All the conditions together, as intervals; None where a truth is not told."""
     if not mine:
         return None
-    places = {p: near(p) for c in mine for p in _places(c, x) or []}
-    ends = sorted((Fraction(v), str(p), p) for p, v in places.items() if v is not None)
-    if len(ends) < len(places) or any(a[0] == b[0] for a, b in pairwise(ends)):
+    points = in_order(dict.fromkeys(p for c in mine for p in _places(c, x) or []))
+    if points is None:
         return None
-    points = [p for _, _, p in ends]
     holds = [_all_hold(mine, x, place) for place in samples(points) or ()]
     if None in holds:
         return None
@@ -105,10 +100,7 @@ def _all_hold(mine: Sequence[Expr], x: Expr, place: Expr) -> bool | None:
     """Whether all conditions hold at a place; one that fails decides."""
     unknown = False
     for condition in mine:
-        try:
-            holds = truth(substitute(condition, {x: place}))
-        except CalcmlError:
-            holds = None
+        holds = holds_at(condition, x, place)
         if holds is False:
             return False
         unknown = unknown or holds is None

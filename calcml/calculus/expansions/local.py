@@ -120,7 +120,7 @@ class Local:
         if node.op in ("and", "or"):
             return self._both(node)
         a, b = [self._series(arg) for arg in node.args]
-        difference = self.arithmetic.add(a, self.arithmetic.neg(b))
+        difference = self.arithmetic.sub(a, b)
         which = self.arithmetic.sign(difference)
         if which is not None:
             return bool(ARITHMETIC[node.op](which, 0))
@@ -190,7 +190,7 @@ class Local:
         arithmetic = self.arithmetic
         upward = 1 if row.picks == "ge" else -1
         for other in rest:
-            difference = arithmetic.add(best, arithmetic.neg(other))
+            difference = arithmetic.sub(best, other)
             which = arithmetic.sign(difference)
             if which is None:
                 lead = difference.lead()
@@ -244,16 +244,6 @@ class Local:
         rest = {p: c for p, c in u.terms.items() if p != CONSTANT}
         return start, Series(rest, u.cut)
 
-    def _cbrt(self, node: Expr) -> Series:
-        u = self._series(node.args[0])
-        which = self.arithmetic.sign(u)
-        if which is None:
-            raise UndecidedError("a root whose sign depends on variables")
-        root = self.arithmetic.power(
-            self.arithmetic.scale(u, Fraction(which)), Fraction(1, 3)
-        )
-        return self.arithmetic.scale(root, Fraction(which))
-
     def _of(self, node: Expr) -> Series | Truth:
         if node.op in CONDITIONS:
             return self._condition(node)
@@ -264,9 +254,11 @@ class Local:
         guard = guard_of(node)
         if guard is not None:
             self._ask(guard)
-        special = SPECIAL.get(node.op)
-        if special is not None:
-            return special(self, node)
+        operation = OPERATIONS.get(node.op)
+        if operation is not None:
+            return operation(self.arithmetic, *[self._series(a) for a in node.args])
+        if node.op == "where":
+            return self._where(node)
         row = FUNCTIONS.get(node.op)
         if row is None:
             raise UndecidedError(f"how {node.op} behaves")
@@ -287,48 +279,6 @@ class Local:
         if self.side != 0:
             terms.append(((Fraction(1), 0), self.side))
         return self.arithmetic.made(terms)
-
-    # --- arithmetic ----------------------------------------------------------------
-
-    def _add(self, node: Expr) -> Series:
-        return self.arithmetic.add(*[self._series(a) for a in node.args])
-
-    def _sub(self, node: Expr) -> Series:
-        a, b = [self._series(a) for a in node.args]
-        return self.arithmetic.add(a, self.arithmetic.neg(b))
-
-    def _mul(self, node: Expr) -> Series:
-        return self.arithmetic.mul(*[self._series(a) for a in node.args])
-
-    def _div(self, node: Expr) -> Series:
-        a, b = [self._series(a) for a in node.args]
-        return self.arithmetic.mul(a, self.arithmetic.power(b, Fraction(-1)))
-
-    def _neg(self, node: Expr) -> Series:
-        return self.arithmetic.neg(self._series(node.args[0]))
-
-    def _pow(self, node: Expr) -> Series:
-        base, exponent = [self._series(a) for a in node.args]
-        if exponent.is_constant:
-            r = exponent.terms.get(CONSTANT, Fraction(0))
-            if isinstance(r, Fraction):
-                return self.arithmetic.power(base, r)
-        if base.is_constant and not base.terms:
-            which = self.arithmetic.sign(exponent)
-            if which == 1:
-                return base
-            raise UndecidedError("a power of 0")
-        grown = self.arithmetic.mul(exponent, self.arithmetic.log(base))
-        return self.arithmetic.exp(grown)
-
-    def _sqrt(self, node: Expr) -> Series:
-        return self.arithmetic.power(self._series(node.args[0]), Fraction(1, 2))
-
-    def _exp(self, node: Expr) -> Series:
-        return self.arithmetic.exp(self._series(node.args[0]))
-
-    def _log(self, node: Expr) -> Series:
-        return self.arithmetic.log(self._series(node.args[0]))
 
     # --- calls ---------------------------------------------------------------------
 
@@ -422,16 +372,15 @@ def _integer(c: Coefficient) -> int | None:
     return whole if abs(near - whole) * 10**TINY < 1 else None
 
 
-SPECIAL: dict[str, Callable[[Local, Expr], Series]] = {
-    "add": Local._add,
-    "sub": Local._sub,
-    "mul": Local._mul,
-    "div": Local._div,
-    "neg": Local._neg,
-    "pow": Local._pow,
-    "where": Local._where,
-    SQRT: Local._sqrt,
-    CBRT: Local._cbrt,
-    EXP: Local._exp,
-    LOG: Local._log,
+OPERATIONS: dict[str, Callable[..., Series]] = {
+    "add": Arithmetic.add,
+    "sub": Arithmetic.sub,
+    "mul": Arithmetic.mul,
+    "div": Arithmetic.div,
+    "neg": Arithmetic.neg,
+    "pow": Arithmetic.raised,
+    SQRT: lambda s, u: s.power(u, Fraction(1, 2)),
+    CBRT: Arithmetic.cbrt,
+    EXP: Arithmetic.exp,
+    LOG: Arithmetic.log,
 }

@@ -101,6 +101,14 @@ class Arithmetic:
         """-a"""
         return self.scale(a, Fraction(-1))
 
+    def sub(self, a: Series, b: Series) -> Series:
+        """a - b"""
+        return self.add(a, self.neg(b))
+
+    def div(self, a: Series, b: Series) -> Series:
+        """a / b"""
+        return self.mul(a, self.power(b, Fraction(-1)))
+
     def mul(self, a: Series, b: Series) -> Series:
         """a * b"""
         if a.huge or b.huge:
@@ -208,6 +216,26 @@ class Arithmetic:
             for p, f in series.terms.items()
         ]
         return self.made(moved, series.cut + lead[0] * r)
+
+    def raised(self, base: Series, exponent: Series) -> Series:
+        """base^exponent"""
+        if exponent.is_constant:
+            r = exponent.terms.get(CONSTANT, Fraction(0))
+            if isinstance(r, Fraction):
+                return self.power(base, r)
+        if base.is_constant and not base.terms:
+            if self.sign(exponent) == 1:
+                return base
+            raise UndecidedError("a power of 0")
+        return self.exp(self.mul(exponent, self.log(base)))
+
+    def cbrt(self, a: Series) -> Series:
+        """The real cube root of a."""
+        which = self.sign(a)
+        if which is None:
+            raise UndecidedError("a root whose sign depends on variables")
+        root = self.power(self.scale(a, Fraction(which)), Fraction(1, 3))
+        return self.scale(root, Fraction(which))
 
     def _steps(self, d: Series) -> int:
         """How many powers of d may matter."""

@@ -13,6 +13,7 @@ from calcml.calculus.zeros import constants
 from calcml.calculus.zeros.constants import shortened
 from calcml.core.build import add, mul, sub, substitute
 from calcml.core.errors import CalcmlError
+from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import ZERO, Expr, number
 from calcml.printing import text
 
@@ -100,9 +101,10 @@ def _pattern(place: Place, found: Found) -> list[Kink] | None:
         return []
     assert place.n is not None
     n = place.n.value
-    for sign, holds in SIGNS.items():
-        inside = {k: v for k, v in found.items() if holds(k)}
-        outside = [v for k, v in found.items() if not holds(k) and v is not None]
+    for op, sign in SIGNS.items():
+        holds = {k: not op or ARITHMETIC[op](k, 0) for k in found}
+        inside = {k: v for k, v in found.items() if holds[k]}
+        outside = [v for k, v in found.items() if not holds[k] and v is not None]
         if len(outside) > 1 or not any(inside.values()):
             continue
         words = f", {n} {sign} 0" if sign else ""
@@ -115,14 +117,7 @@ def _pattern(place: Place, found: Found) -> list[Kink] | None:
     return None
 
 
-SIGNS: dict[str, Callable[[int], bool]] = {
-    "": lambda k: True,
-    ">=": lambda k: k >= 0,
-    "<=": lambda k: k <= 0,
-    ">": lambda k: k > 0,
-    "<": lambda k: k < 0,
-    "!=": lambda k: k != 0,
-}
+SIGNS = {"": "", "ge": ">=", "le": "<=", "gt": ">", "lt": "<", "ne": "!="}
 
 
 def _by_parity(place: Place, found: Found, words: str) -> list[Kink] | None:

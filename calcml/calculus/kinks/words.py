@@ -88,37 +88,37 @@ def tidied(condition: Expr) -> Expr | None:
     return make(condition.op, tuple([tidy(a) for a in condition.args]))
 
 
+def _changed(kink: Kink, change: Callable[[Expr], Expr]) -> Kink:
+    values = {name: getattr(kink, name) for name in EXPRESSIONS}
+    news: dict[str, Any] = {n: change(e) for n, e in values.items() if e is not None}
+    return replace(kink, **news)
+
+
 def decimals(kink: Kink) -> Kink:
     """A kink whose numbers that are not exact are short decimals."""
-    changed: dict[str, Any] = {}
-    for name in EXPRESSIONS:
-        e = getattr(kink, name)
-        if isinstance(e, Expr) and constants.is_closed(e):
-            changed[name] = _short(e)
-    return replace(kink, **changed)
+    return _changed(kink, lambda e: _short(e) if constants.is_closed(e) else e)
 
 
 def shortest(kink: Kink) -> Kink:
     """A kink whose terms in other variables are short."""
-    changed: dict[str, Any] = {}
-    for name in EXPRESSIONS:
-        e = getattr(kink, name)
-        if isinstance(e, Expr) and e.args and not constants.is_closed(e):
-            try:
-                changed[name] = simplify(e)
-            except CalcmlError:
-                continue
-    return replace(kink, **changed) if changed else kink
+
+    def short(e: Expr) -> Expr:
+        try:
+            return simplify(e) if e.args and not constants.is_closed(e) else e
+        except CalcmlError:
+            return e
+
+    return _changed(kink, short)
 
 
 def as_typed(kink: Kink) -> Kink:
     """A kink whose fractions are decimals, as the formula's numbers are."""
-    changed: dict[str, Any] = {}
-    for name in EXPRESSIONS:
-        e = getattr(kink, name)
-        if isinstance(e, Expr) and e.op == "number" and e.value.denominator > 1:
-            changed[name] = numeral(e.value, True)
-    return replace(kink, **changed)
+
+    def typed(e: Expr) -> Expr:
+        broken = e.op == "number" and e.value.denominator > 1
+        return numeral(e.value, True) if broken else e
+
+    return _changed(kink, typed)
 
 
 def _short(e: Expr) -> Expr:

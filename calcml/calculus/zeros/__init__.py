@@ -24,6 +24,7 @@ from calcml.calculus.zeros.limits import MAX_POINTS, MAX_STEPS, WINDOW as WINDOW
 from calcml.calculus.zeros.sign_changes import crossings
 from calcml.core.build import substitute, substitute_all
 from calcml.core.errors import CalcmlError
+from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, symbol, walk
 from calcml.core.flat import Occurs
 
@@ -54,6 +55,12 @@ class Zeros(NamedTuple):
     approximate: frozenset[Expr] = frozenset()
     everywhere: bool = False
     regions: tuple[Expr, ...] = ()
+
+    @property
+    def alone(self) -> bool:
+        """Whether the points, exact and with nothing else asked for, are all of it."""
+        more = self.families or self.approximate or self.regions or any(self.given)
+        return self.complete and not more
 
 
 def zeros(g: Expr, x: Expr) -> Zeros:
@@ -227,18 +234,10 @@ class _Search:
                 continue
             if self._is_zero(at, True):
                 right.append(k)
-        whole = list(TRIED)
-        conditions = {
-            "ne": [k for k in whole if k],
-            "ge": [k for k in whole if k >= 0],
-            "gt": [k for k in whole if k > 0],
-            "le": [k for k in whole if k <= 0],
-            "lt": [k for k in whole if k < 0],
-        }
-        if right == whole:
+        if right == list(TRIED):
             return Family(value, self.n)
-        for op, allowed in conditions.items():
-            if right == allowed:
+        for op in ("ne", "ge", "gt", "le", "lt"):
+            if right == [k for k in TRIED if ARITHMETIC[op](k, 0)]:
                 return Family(value, self.n, make(op, (self.n, ZERO)))
         self.complete = self.complete and not right
         for k in right:

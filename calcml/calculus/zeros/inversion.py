@@ -9,7 +9,7 @@ from calcml.algebra.facts.row_facts import known
 from calcml.calculus.zeros.constants import real_root, shortened, sign_or_none
 from calcml.core.build import add, build, div, mul, neg, sub
 from calcml.core.errors import DomainError
-from calcml.core.expr import ONE, ZERO, Expr, make, number, symbol
+from calcml.core.expr import ONE, ZERO, Expr, make, number
 from calcml.core.operations import EXP, LOG
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.rows import definition, filled
@@ -97,7 +97,7 @@ def _inverted(e: Equation, row: Row, u: Expr) -> list[Equation]:
 
 def _angles(e: Equation, circle: str, n: Expr) -> list[Equation] | None:
     (u,), c = e.node.args, e.value
-    if n in _leaves(c):
+    if n.value in c.free_symbols:
         return None
     if sign_or_none(c) == 0:
         circle = circle.partition("/")[0]  # a quotient is 0 where its first part is
@@ -123,29 +123,23 @@ def _apart(turns: Mapping[Expr, Expr]) -> Iterator[tuple[Expr, Expr]]:
             yield angle, shortened(div(turn, number(2))) if 2 in whole else turn
 
 
-def _leaves(e: Expr) -> set[Expr]:
-    return {symbol(name) for name in e.free_symbols}
-
-
 # --- operators ---------------------------------------------------------------------
 
 
-def _neg(e: Equation, has: list[bool]) -> list[Equation]:
-    return [e.then(e.node.args[0], neg(e.value))]
-
-
-def _add(e: Equation, has: list[bool]) -> list[Equation] | None:
-    a, b = e.node.args
+def _undone(e: Equation, has: list[bool]) -> list[Equation] | None:
+    """Of a + b, a - b or a/b, of which one has x: that one."""
     if all(has):
         return None
-    return [e.then(a, sub(e.value, b)) if has[0] else e.then(b, sub(e.value, a))]
+    place = has.index(True)
+    value = UNDONE[e.node.op][place](e.value, e.node.args[1 - place])
+    return [e.then(e.node.args[place], value)]
 
 
-def _sub(e: Equation, has: list[bool]) -> list[Equation] | None:
-    a, b = e.node.args
-    if all(has):
-        return None
-    return [e.then(a, add(e.value, b)) if has[0] else e.then(b, sub(a, e.value))]
+UNDONE: dict[str, tuple[Callable[[Expr, Expr], Expr], ...]] = {
+    "add": (sub, sub),
+    "sub": (add, lambda value, a: sub(a, value)),
+    "div": (mul, lambda value, a: div(a, value)),
+}
 
 
 def _mul(e: Equation, has: list[bool]) -> list[Equation] | None:
@@ -164,14 +158,9 @@ def _mul(e: Equation, has: list[bool]) -> list[Equation] | None:
 
 
 def _div(e: Equation, has: list[bool]) -> list[Equation] | None:
-    a, b = e.node.args
     if e.value is ZERO:
-        return [e.then(a, ZERO)] if has[0] else NEVER
-    if not has[1]:
-        return [e.then(a, mul(e.value, b))]
-    if not has[0]:
-        return [e.then(b, div(a, e.value))]
-    return None
+        return [e.then(e.node.args[0], ZERO)] if has[0] else NEVER
+    return _undone(e, has)
 
 
 def _pow(e: Equation, has: list[bool]) -> list[Equation] | None:
@@ -217,9 +206,9 @@ def _picked(e: Equation, row: Row) -> list[Equation]:
 
 
 STEPS: dict[str, Step] = {
-    "neg": _neg,
-    "add": _add,
-    "sub": _sub,
+    "neg": lambda e, has: [e.then(e.node.args[0], neg(e.value))],
+    "add": _undone,
+    "sub": _undone,
     "mul": _mul,
     "div": _div,
     "pow": _pow,
