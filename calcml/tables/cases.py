@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from fractions import Fraction
-from typing import NamedTuple
 
 from calcml.algebra.simplify import simplify
-from calcml.calculus.line import interval
-from calcml.core.build import rebuild, substitute
+from calcml.calculus.line import interval, samples
+from calcml.core.build import bottom_up, substitute
 from calcml.core.exact import evaluate
 from calcml.core.expr import CONDITIONS, Expr, Number, number, walk
 from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import definition
 
 Case = tuple[Expr, Expr | None]  # a value, and when: None is "otherwise"
-
-
-class Interval(NamedTuple):
-    """Numbers between two bounds; None is no bound, and a bound may belong to it."""
-
-    low: Number | None
-    high: Number | None
-    has_low: bool = False
-    has_high: bool = False
-
-    def condition(self, x: Expr) -> Expr:
-        """That `x` lies in the interval, which has a bound."""
-        low, high = (None if n is None else number(n) for n in (self.low, self.high))
-        found = interval(x, low, high, self.has_low, self.has_high)
-        assert found is not None
-        return found
 
 
 def cases(
@@ -42,39 +24,34 @@ def cases(
     not between intervals with known ends are told as they stand. `tidy` simplifies
     what a choice leaves.
     """
-    root = _opened(root)
+    root = bottom_up(root, _opened)
     if not any(node.op == "where" for node in walk(root)):
         return []
     ends = _ends(root, x)
     if ends is None:
         return _branches(root)
-    pieces: list[tuple[Number, Interval]] = []
-    low: Number | None = None
-    for end in [*sorted(ends), None]:
-        pieces.append((_between(low, end), Interval(low, end)))
-        if end is not None and end not in kinks:
-            pieces.append((end, Interval(end, end, True, True)))
-        low = end
-    found: list[tuple[Expr, Interval]] = []
-    for place, cell in pieces:
-        value = _at(root, x, place)
-        _extend(found, simplify(value) if tidy else value, cell)
+    points = [number(end) for end in sorted(ends)]
+    found: list[tuple[Expr, int, int]] = []  # values, from which cell to which
+    for cell, place in enumerate(samples(points) or ()):
+        if cell % 2 and points[cell // 2].value in kinks:
+            continue
+        value = _at(root, {x: place})
+        value = simplify(value) if tidy else value
+        first = cell
+        if found and found[-1][0] is value and found[-1][2] == cell - 1:
+            _, first, _ = found.pop()
+        found.append((value, first, cell))
     if len(found) == 1:
         return []
-    return [(value, cell.condition(x)) for value, cell in found]
+    return [(value, _within(x, points, *cells)) for value, *cells in found]
 
 
-def _opened(root: Expr) -> Expr:
-    """`root` with its steps, functions of slope 0, as the choices that they are."""
-    done: dict[Expr, Expr] = {}
-    for node in walk(root):
-        args = tuple([done[a] for a in node.args])
-        row = FUNCTIONS.get(node.op)
-        if row is not None and row.d == ("0",) and row.by is not None:
-            done[node] = definition(row)(args, node)
-        else:
-            done[node] = rebuild(node, args) if args else node
-    return done[root]
+def _opened(node: Expr, made: Expr) -> Expr:
+    """A step, a function of slope 0, as the choice that it is."""
+    row = FUNCTIONS.get(node.op)
+    if row is not None and row.d == ("0",) and row.by is not None:
+        return definition(row)(made.args, node)
+    return made
 
 
 def _ends(root: Expr, x: Expr) -> set[Number] | None:
@@ -98,32 +75,22 @@ def _branches(root: Expr) -> list[Case]:
     return [*found, (root, None)] if found else []
 
 
-def _between(low: Number | None, high: Number | None) -> Number:
-    if low is None:
-        return 0 if high is None else high - 1
-    return low + 1 if high is None else Fraction(low + high) / 2
+def _at(root: Expr, here: dict[Expr, Expr]) -> Expr:
+    """`root` with the branches that are taken at a place."""
+
+    def taken(node: Expr, made: Expr) -> Expr:
+        if node.op != "where":
+            return made
+        return made.args[1 if evaluate(substitute(node.args[0], here)) else 2]
+
+    return bottom_up(root, taken)
 
 
-def _at(root: Expr, x: Expr, place: Number) -> Expr:
-    """`root` with the branches that are taken where x is `place`."""
-    done: dict[Expr, Expr] = {}
-    here = {x: number(place)}
-    for node in walk(root):
-        args = tuple([done[a] for a in node.args])
-        if node.op == "where":
-            done[node] = args[1 if evaluate(substitute(node.args[0], here)) else 2]
-        elif node.op in CONDITIONS or not args:
-            done[node] = node
-        else:
-            done[node] = rebuild(node, args)
-    return done[root]
+def _within(x: Expr, points: list[Expr], first: int, last: int) -> Expr | None:
+    """That `x` lies in some cells: the odd ones are the points, the even ones between.
 
-
-def _extend(found: list[tuple[Expr, Interval]], value: Expr, cell: Interval) -> None:
-    """Add a case, or widen the last one where it has the same value and touches."""
-    if found:
-        last, (low, _, has_low, has_high) = found[-1]
-        if last is value and (has_high or cell.has_low):
-            found[-1] = value, Interval(low, cell.high, has_low, cell.has_high)
-            return
-    found.append((value, cell))
+    The cells before the first point and after the last one have no other end.
+    """
+    low = points[(first - 1) // 2] if first else None
+    high = points[last // 2] if last < 2 * len(points) else None
+    return interval(x, low, high, first % 2 == 1, last % 2 == 1)
