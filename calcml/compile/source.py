@@ -16,10 +16,9 @@ from calcml.compile.limits import MAX_BELOW, MAX_EXACT, MAX_WHOLE, PAGE, WIDTH
 from calcml.core.build import is_decimal
 from calcml.core.expr import LEAVES, Expr, Number, walk
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
-from calcml.printing.fold import ATOM, OR, Piece, binding, separated
+from calcml.printing.fold import ATOM, OR, Piece, Pieces, binding, separated
 from calcml.printing.text import OPERATORS
 
-Pieces = Callable[[Expr], list[Piece]]
 Place = tuple[str, int | None]  # an argument and an axis; None for its value
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from calcml.core.comparisons import COMPARISONS
 from calcml.core.expr import Expr, walk
 from calcml.core.tensors.names import MATMUL
 from calcml.printing.limits import SHORT, SWELL, WORK
 
 Piece = str | tuple[Expr, int]  # text, or a node with the least precedence it may have
+Pieces = Callable[[Expr], list[Piece]]
 
 # Precedences, from the loosest binding to the tightest; 0 asks for no brackets.
 OR, AND, NOT, COMPARE, SUM, ODOT, PRODUCT, SIGN, POWER, ATOM = range(1, 11)
@@ -26,7 +28,7 @@ class Style:
     `marks` stand around the parts that are to be seen.
     """
 
-    pieces: Callable[[Expr], list[Piece]]
+    pieces: Pieces
     precedence: Callable[[Expr], int]
     brackets: tuple[str, str]
     name: Callable[[str], str]
@@ -136,12 +138,7 @@ BINDING = {
     "or": OR,
     "and": AND,
     "not": NOT,
-    "lt": COMPARE,
-    "le": COMPARE,
-    "gt": COMPARE,
-    "ge": COMPARE,
-    "eq": COMPARE,
-    "ne": COMPARE,
+    **dict.fromkeys(COMPARISONS, COMPARE),
     "add": SUM,
     "sub": SUM,
     "mul": PRODUCT,
@@ -167,7 +164,7 @@ def negative(node: Expr) -> bool:
     return node.op == "neg" or (node.op == "number" and node.text[0] == "-")
 
 
-def infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
+def infix(sign: str, left: int, right: int) -> Pieces:
     """How a style writes an operator between operands of these precedences."""
 
     def pieces(node: Expr) -> list[Piece]:
@@ -175,6 +172,22 @@ def infix(sign: str, left: int, right: int) -> Callable[[Expr], list[Piece]]:
         return [(a, left), sign, (b, ATOM if right > SUM and negative(b) else right)]
 
     return pieces
+
+
+# The operators that every style writes between their operands: text, LaTeX, and how
+# tightly the operands hold together.
+INFIX = {
+    "or": (" or ", r" \lor ", OR, AND),
+    "and": (" and ", r" \land ", AND, NOT),
+    "lt": (" < ", " < ", SUM, SUM),
+    "le": (" <= ", r" \le ", SUM, SUM),
+    "gt": (" > ", " > ", SUM, SUM),
+    "ge": (" >= ", r" \ge ", SUM, SUM),
+    "eq": (" == ", " = ", SUM, SUM),
+    "ne": (" != ", r" \ne ", SUM, SUM),
+    "add": (" + ", " + ", SUM, ODOT),
+    "sub": (" - ", " - ", SUM, ODOT),
+}
 
 
 def variables_of(node: Expr) -> list[tuple[Expr | int, int]]:

@@ -2,16 +2,21 @@ r"""Index notation in text and LaTeX: X[i, j] and X_{ij}, sum(j, ...) and \sum_{
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from calcml.core.expr import Expr
 from calcml.core.tensors.names import EYE, SUM
 from calcml.core.tensors.surface import is_call
 from calcml.functions.arrays import ARRAY_OPERATIONS
-from calcml.printing.fold import ATOM, POWER, PRODUCT, SIGN, Piece, negative, separated
+from calcml.printing.fold import (
+    ATOM,
+    POWER,
+    PRODUCT,
+    SIGN,
+    Piece,
+    Pieces,
+    negative,
+    separated,
+)
 from calcml.printing.index_form.nodes import BOUND, REDUCED, SUM_OVER
-
-Pieces = dict[str, Callable[[Expr], list[Piece]]]
 
 _ROWS = {op: ARRAY_OPERATIONS[whole] for whole, op in REDUCED.items()}
 
@@ -23,12 +28,11 @@ def _over(node: Expr) -> list[Piece]:
     return [name, "(", *separated(node.args), ")"]
 
 
-TEXT: Pieces = {
+TEXT: dict[str, Pieces] = {
     "at": lambda node: [(node.args[0], ATOM), "[", *separated(node.args[1:]), "]"],
     "kronecker": lambda node: ["delta(", *separated(node.args), ")"],
     **dict.fromkeys(BOUND, _over),
 }
-TEXT_BINDING = dict.fromkeys(TEXT, ATOM)
 
 # --- LaTeX -------------------------------------------------------------------------
 
@@ -61,7 +65,7 @@ def _tex_over(node: Expr) -> list[Piece]:
     return [_ROWS[node.op].tex, "_{", (index, 0), "} ", (body, POWER)]
 
 
-LATEX: Pieces = {
+LATEX: dict[str, Pieces] = {
     "at": _tex_at,
     "kronecker": lambda node: [r"\delta", *_subscript(node.args)],
     **dict.fromkeys(BOUND, _tex_over),

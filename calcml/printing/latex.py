@@ -3,7 +3,7 @@ r"""LaTeX source for amsmath or KaTeX, without dollar signs."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from calcml.core.expr import Expr
 from calcml.core.tensors import has_arrays
@@ -13,16 +13,16 @@ from calcml.core.tensors.surface import lettered
 from calcml.functions import CONSTANTS, FUNCTIONS
 from calcml.printing import matrix_style
 from calcml.printing.fold import (
-    AND,
     ATOM,
+    INFIX,
     NOT,
     ODOT,
-    OR,
     POWER,
     PRODUCT,
     SIGN,
     SUM,
     Piece,
+    Pieces,
     Style,
     binding,
     infix,
@@ -96,10 +96,6 @@ def _power(node: Expr) -> list[Piece]:
     return [(base, ATOM), "^{", (exponent, 0), "}"]
 
 
-def _negated(node: Expr) -> list[Piece]:
-    return ["-", (node.args[0], SIGN)]
-
-
 def _derivative(node: Expr) -> list[Piece]:
     """A derivative that is still to be taken."""
     f, x = node.args
@@ -116,22 +112,13 @@ def _cases(node: Expr) -> list[Piece]:
     return [*pieces, (node, 0), r" & \text{otherwise} \end{cases}"]
 
 
-OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
+OPERATORS: dict[str, Pieces] = {
     "where": _cases,
-    "or": infix(r" \lor ", OR, AND),
-    "and": infix(r" \land ", AND, NOT),
+    **{op: infix(tex, *least) for op, (_, tex, *least) in INFIX.items()},
     "not": lambda node: [r"\lnot ", (node.args[0], NOT)],
-    "lt": infix(" < ", SUM, SUM),
-    "le": infix(r" \le ", SUM, SUM),
-    "gt": infix(" > ", SUM, SUM),
-    "ge": infix(r" \ge ", SUM, SUM),
-    "eq": infix(" = ", SUM, SUM),
-    "ne": infix(r" \ne ", SUM, SUM),
-    "add": infix(" + ", SUM, ODOT),
-    "sub": infix(" - ", SUM, ODOT),
     "mul": _product,
     "div": lambda node: [r"\frac{", (node.args[0], 0), "}{", (node.args[1], 0), "}"],
-    "neg": _negated,
+    "neg": lambda node: ["-", (node.args[0], SIGN)],
     "pow": _power,
     "derivative": _derivative,
     "prime": lambda node: [(node.args[0], ATOM), "'"],

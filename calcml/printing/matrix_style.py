@@ -18,11 +18,10 @@ from calcml.printing.fold import (
     SIGN,
     SUM,
     Piece,
+    Pieces,
     negative,
     separated,
 )
-
-Pieces = dict[str, Callable[[Expr], list[Piece]]]
 
 
 def _options(node: Expr) -> str:
@@ -84,7 +83,7 @@ def _einsum(node: Expr) -> list[Piece]:
     return ["einsum(", f'"{node.value}", ', *separated(node.args), ")"]
 
 
-TEXT: Pieces = {
+TEXT: dict[str, Pieces] = {
     MATMUL: _matmul,
     "turned": lambda node: [(node.args[0], ATOM), ".T"],
     "written": _written,
@@ -101,7 +100,7 @@ def _tex_matmul(node: Expr) -> list[Piece]:
     return [(a, PRODUCT), " ", (b, _right(b))]
 
 
-def _tex_by_elements(sign: str) -> Callable[[Expr], list[Piece]]:
+def _tex_by_elements(sign: str) -> Pieces:
     def pieces(node: Expr) -> list[Piece]:
         a, b = node.args
         left = ODOT if a.op == "odot" else SIGN
@@ -180,7 +179,7 @@ def _tex_einsum(node: Expr) -> list[Piece]:
     return [rf"\operatorname{{einsum}}_{{{text}}}", *_bracketed(node.args)]
 
 
-LATEX: Pieces = {
+LATEX: dict[str, Pieces] = {
     MATMUL: _tex_matmul,
     "turned": _tex_turned,
     "written": _tex_written,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 
 from calcml.core.errors import UnsupportedError
@@ -15,15 +15,14 @@ from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.parsing.parser import parsed
 from calcml.printing import matrix_style
 from calcml.printing.fold import (
-    AND,
     ATOM,
+    INFIX,
     NOT,
-    OR,
     POWER,
     PRODUCT,
     SIGN,
-    SUM,
     Piece,
+    Pieces,
     Style,
     binding,
     infix,
@@ -49,18 +48,9 @@ def _derivative(node: Expr) -> list[Piece]:
     return ["d/d", (x, 0), "(", (f, 0), ")"]
 
 
-OPERATORS: dict[str, Callable[[Expr], list[Piece]]] = {
-    "or": infix(" or ", OR, AND),
-    "and": infix(" and ", AND, NOT),
+OPERATORS: dict[str, Pieces] = {
+    **{op: infix(text, *least) for op, (text, _, *least) in INFIX.items()},
     "not": lambda node: ["not ", (node.args[0], NOT)],
-    "lt": infix(" < ", SUM, SUM),
-    "le": infix(" <= ", SUM, SUM),
-    "gt": infix(" > ", SUM, SUM),
-    "ge": infix(" >= ", SUM, SUM),
-    "eq": infix(" == ", SUM, SUM),
-    "ne": infix(" != ", SUM, SUM),
-    "add": infix(" + ", SUM, PRODUCT),
-    "sub": infix(" - ", SUM, PRODUCT),
     "mul": _product,
     "div": infix("/", PRODUCT, SIGN),
     "neg": lambda node: ["-", (node.args[0], SIGN)],
@@ -132,7 +122,7 @@ def matrix_text(root: Expr, marked: Collection[Expr]) -> str:
     return render(root, STYLE, names, marked)
 
 
-def _pieces_beside(taken: frozenset[str]) -> Callable[[Expr], list[Piece]]:
+def _pieces_beside(taken: frozenset[str]) -> Pieces:
     def pieces(node: Expr) -> list[Piece]:
         if node.op != "constant" or node.value not in taken:
             return _pieces(node)
