@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache, reduce
 from typing import Any
@@ -125,20 +124,10 @@ def _run(
     bits: int,
 ) -> list[Ball | None]:
     """Balls around the values of `tops`; None where one is undefined or undecided."""
-    with _precision(flint, bits):
+    with flint.ctx.workprec(bits):
         values = _values(order, point, flint)
         balls = [None if top is None else _ball(values[top], flint) for top in tops]
     return [None if isinstance(ball, bool) else ball for ball in balls]
-
-
-@contextmanager
-def _precision(flint: Any, bits: int) -> Iterator[None]:
-    before = flint.ctx.prec
-    flint.ctx.prec = bits
-    try:
-        yield
-    finally:
-        flint.ctx.prec = before
 
 
 def _values(

@@ -46,29 +46,19 @@ def parameters(size: int) -> tuple[Expr, ...]:
     return tuple(symbol(f"z{i}") for i in range(size))
 
 
-def derivative(op: str, size: int, place: int, order: int) -> Expr:
-    """A derivative of a function by one argument, over `parameters(size)`."""
-    known = _derivatives(op, size, place)
+def derivative(op: str, args: tuple[Expr, ...], place: int, order: int) -> Expr:
+    """A derivative of a function by one argument, at arguments."""
+    params, known = parameters(len(args)), _derivatives(op, len(args), place)
     while len(known) <= order:
-        known.append(tidy(forward(known[-1], parameters(size)[place])))
-    return known[order]
-
-
-def defined(node: Expr) -> Expr:
-    """The definition of a call whose row chooses."""
-    row = FUNCTIONS[node.op]
-    if row.elsewhere:
-        return filled(row.elsewhere, row.params, node.args)
-    return definition(row)(node.args, node)
-
-
-def put(body: Expr, args: tuple[Expr, ...]) -> Expr:
-    """A derivative at the arguments of a call."""
-    return substitute(body, dict(zip(parameters(len(args)), args, strict=True)))
+        known.append(tidy(forward(known[-1], params[place])))
+    return substitute(known[order], dict(zip(params, args, strict=True)))
 
 
 def elsewhere(node: Expr) -> Expr | None:
-    """Another spelling of a call, for places where it has no Taylor polynomial."""
+    """Another spelling of a call, for places where it has no Taylor polynomial.
+
+    That of one that chooses is its definition.
+    """
     row = FUNCTIONS[node.op]
     if row.elsewhere:
         return filled(row.elsewhere, row.params, node.args)

@@ -56,7 +56,9 @@ def slope(e: Expr, u: Expr, place: Expr) -> Expr | None:
 def value_at(e: Expr, u: Expr, place: Expr) -> Expr | None:
     """The value of an expression itself at the place; None where it has none."""
     try:
-        return _at(e, u, place)
+        if any(_refuted(substitute(guard, {u: place})) for guard in conditions(e)):
+            return None
+        return simplify(substitute(e, {u: place}))
     except CalcmlError:
         return None
 
@@ -121,37 +123,19 @@ def _analytic(row: Row) -> bool:
 
 def _apart(node: Expr, u: Expr, place: Expr) -> bool:
     """Whether a part is a number other than 0 at the place."""
-    try:
-        value = _at(node, u, place)
-    except CalcmlError:
-        return False
+    value = value_at(node, u, place)
     return value is not None and is_closed(value) and sign(value) in (1, -1)
-
-
-def _at(e: Expr, u: Expr, place: Expr) -> Expr | None:
-    """The value at the place; None where it is not defined there."""
-    for guard in conditions(e):
-        if _refuted(substitute(guard, {u: place})):
-            return None
-    return simplify(substitute(e, {u: place}))
 
 
 def _refuted(guard: Expr) -> bool:
     """Whether a condition at a place fails, for all values of other variables."""
-    return truth(guard) is not True if is_closed(guard) else _never(guard)
-
-
-def _never(guard: Expr) -> bool:
-    if guard.op in STRICT:
-        return simplify(sub(*guard.args)) is ZERO
-    return False
+    if is_closed(guard):
+        return truth(guard) is not True
+    return guard.op in STRICT and simplify(sub(*guard.args)) is ZERO
 
 
 def _limit(e: Expr, u: Expr, place: Expr) -> Expr | None:
-    try:
-        value = _at(e, u, place)
-    except CalcmlError:
-        value = None
+    value = value_at(e, u, place)
     if value is not None:
         return value
     ring, at = Ring(), coefficient(place)

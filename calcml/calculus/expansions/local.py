@@ -285,14 +285,13 @@ class Local:
     def _call(self, node: Expr, row: Row) -> Series:
         args = [self._series(a) for a in node.args]
         constant = all(a.is_constant for a in args)
-        if calls.chooses(row) and not (constant and row.cut):
-            return self._series(calls.defined(node))
-        if constant:
+        chooses = calls.chooses(row) and not (constant and row.cut)
+        if constant and not chooses:
             return self._value(node, args)
-        taylor = self._taylor(node, args)
+        taylor = None if chooses else self._taylor(node, args)
         if taylor is not None:
             return taylor
-        other = self._other(node, args)
+        other = calls.elsewhere(node) if chooses else self._other(node, args)
         if other is not None:
             return self._series(other)
         return self._integral(node, args, row)
@@ -320,8 +319,7 @@ class Local:
         factorial = Fraction(1)
         for k in range(count + 1):
             try:
-                body = calls.put(calls.derivative(node.op, len(args), place, k), values)
-                c = self.ring.value(body)
+                c = self.ring.value(calls.derivative(node.op, values, place, k))
             except (CalcmlError, UndefinedError):
                 return None
             factorial *= max(k, 1)
@@ -345,7 +343,7 @@ class Local:
             raise UndecidedError(f"how {row.name} behaves there")
         (place,) = moving
         start, _ = self._parted(args[place])
-        slope = calls.put(calls.derivative(node.op, len(args), place, 1), node.args)
+        slope = calls.derivative(node.op, node.args, place, 1)
         if any(part.op == node.op for part in walk(slope)):
             raise UndecidedError(f"how {row.name} behaves there")
         grown = arithmetic.integrated(

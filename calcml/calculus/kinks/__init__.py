@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from calcml.algebra.definedness import conditions
@@ -114,4 +115,4 @@ def _compared(kink: Kink, root: Expr, x: Expr) -> Kink:
     """A kink beside what other frameworks compute there."""
     if kink.at is None or kink.approximate or root.free_symbols != {x.value}:
         return kink
-    return kink.with_frameworks(answers(root, x, kink.at))
+    return replace(kink, frameworks=answers(root, x, kink.at))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+from calcml.algebra.arrays.norms import square_of
 from calcml.algebra.arrays.simplify import simplify
 from calcml.algebra.definedness import guard_of
 from calcml.calculus.kinks.kink import Kink
@@ -48,8 +49,11 @@ def kinks_of_arrays(root: Expr, x: Expr, located: Located) -> list[Kink]:
         return [_by(kink, whole) for kink in located(whole.scalar, whole.variable)]
     summed = _summed(root, x)
     if summed is not None:
-        found = located(summed.scalar, summed.variable)
-        return [_of_a_part(_by(kink, summed)) for kink in found]
+        found = [_by(k, summed) for k in located(summed.scalar, summed.variable)]
+        # The values of the other terms are not known.
+        return [
+            replace(k, value=None, left_value=None, right_value=None) for k in found
+        ]
     known = _norm(root, x) or _greatest(root, x)
     if known is not None:
         return [known]
@@ -85,13 +89,18 @@ def _scalar(root: Expr, x: Expr) -> Element | None:
 def _linear(kernel: Expr, x: Expr) -> bool:
     """Whether a kernel is x, or sums of elements of it with factors that have no x."""
     while kernel is not x:
-        if kernel.op not in ("contract", *STEPS):
+        place = _moving(kernel, x)
+        if place is None or kernel.op not in ("contract", *STEPS):
             return False
-        moving = [i for i, a in enumerate(kernel.args) if x in walk(a)]
-        if len(moving) != 1 or (kernel.op == "div" and moving == [1]):
-            return False
-        kernel = kernel.args[moving[0]]
+        kernel = kernel.args[place]
     return True
+
+
+def _moving(node: Expr, x: Expr) -> int | None:
+    """The one argument that has x, which is no divisor."""
+    moving = [i for i, a in enumerate(node.args) if x in walk(a)]
+    alone = len(moving) == 1 and (node.op != "div" or moving == [0])
+    return moving[0] if alone else None
 
 
 def _by(kink: Kink, element: Element) -> Kink:
@@ -114,11 +123,11 @@ def _summed(root: Expr, x: Expr) -> Element | None:
     path: list[tuple[Expr, int]] = []
     node = root
     while node.op in STEPS:
-        moving = [i for i, a in enumerate(node.args) if x in walk(a)]
-        if len(moving) != 1 or (node.op == "div" and moving == [1]):
+        moving = _moving(node, x)
+        if moving is None:
             return None
-        path.append((node, moving[0]))
-        node = node.args[moving[0]]
+        path.append((node, moving))
+        node = node.args[moving]
     if node.op != "contract" or len(node.args) != 1 or node.dims or not x.dims:
         return None
     inside = node.args[0]
@@ -137,17 +146,13 @@ def _summed(root: Expr, x: Expr) -> Element | None:
     return found._replace(scalar=term)
 
 
-def _of_a_part(kink: Kink) -> Kink:
-    """A kink of one term of a sum: the values of the others are not known."""
-    return replace(kink, value=None, left_value=None, right_value=None)
-
-
 def _norm(root: Expr, x: Expr) -> Kink | None:
     """The Euclidean norm of x, or of what is linear in x but for constants."""
     u = _squared(root.args[0]) if root.op == SQRT else None
     if u is None or not x.dims:
         return None
-    ball = symbol(_unused(root), u.dims)
+    letter = next(c for c in "guvwabcdefh" if c not in root.free_symbols)
+    ball = symbol(letter, u.dims)
     try:
         (back,) = gradient(u, [x], ball)
         back = simplify(back)
@@ -166,22 +171,10 @@ def _norm(root: Expr, x: Expr) -> Kink | None:
     )
 
 
-def _unused(root: Expr) -> str:
-    """A letter that the formula does not use."""
-    return next(c for c in "guvwabcdefh" if c not in root.free_symbols)
-
-
 def _squared(total: Expr) -> Expr | None:
     """The array of whose elements a term is the sum of squares."""
-    if total.op != "contract" or total.dims:
-        return None
-    if len(total.args) == 2 and total.args[0] is total.args[1]:
-        return total.args[0] if len(set(total.value.inputs)) == 1 else None
-    (inside,) = total.args if len(total.args) == 1 else (total,)
-    if inside.op != "pow" or len(set(total.value.inputs[0])) != len(inside.dims):
-        return None
-    base, power = inside.args
-    return base if power.op == "number" and power.value == 2 else None
+    found = None if total.dims else square_of(total)
+    return None if found is None else found.array
 
 
 def _measured(op: str) -> dict[str, str | None]:
@@ -247,12 +240,12 @@ def _places(node: Expr) -> list[tuple[str, str]]:
         return []
     found = []
     if row.kink:
-        names = {symbol(p): a for p, a in zip(row.params, node.args, strict=False)}
         for part in row.kink.split("; "):
             for place in part.partition(": ")[0].split(", "):
-                found.append((_filled(place, names, node) + each, row.name))
+                found.append((_filled(place, node) + each, row.name))
     guard = guard_of(node)
-    if guard is not None and guard.free_symbols - _sizes(node):
+    sizes = {str(s) for n in walk(node) for d in n.dims for s in d.free_symbols}
+    if guard is not None and guard.free_symbols - sizes:
         inside = guard.args[0]
         while inside.op in STEPS and inside.args[0].op != "number":
             inside = inside.args[0]
@@ -263,19 +256,14 @@ def _places(node: Expr) -> list[tuple[str, str]]:
     return found
 
 
-def _sizes(node: Expr) -> set[str]:
-    """The names of sizes, which are no variables."""
-    return {str(s) for n in walk(node) for d in n.dims for s in d.free_symbols}
-
-
-def _filled(place: str, names: dict[Expr, Expr], node: Expr) -> str:
+def _filled(place: str, node: Expr) -> str:
     """A row's place with the arguments of a call in it."""
     left, equals, right = place.partition(" = ")
     if place == "a tie":
         return f"a tie of {' and '.join(map(text, node.args))}"
-    params, args = tuple(n.value for n in names), tuple(names.values())
+    params = FUNCTIONS[node.op].params
     try:
-        sides = [filled(s, params, args) for s in (left, right) if s]
+        sides = [filled(s, params, node.args) for s in (left, right) if s]
     except CalcmlError:
         return place
     return equals.join(map(text, sides))

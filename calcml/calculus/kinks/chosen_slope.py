@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
 
 from calcml.algebra.simplify import simplify
 from calcml.calculus.expansions import sides
@@ -26,21 +28,19 @@ class Taken:
     Simplifying may extend it to places where the first has no value.
     """
 
-    def __init__(self, root: Expr, x: Expr) -> None:
-        self.root, self.x = root, x
-        self.values: Mapping[Expr, Expr] = {}
-        self._spelled: list[Expr | None] = []
+    def __init__(
+        self, root: Expr, x: Expr, values: Mapping[Expr, Expr] = MappingProxyType({})
+    ) -> None:
+        self.root, self.x, self.values = root, x, values
 
     def put(self, values: Mapping[Expr, Expr]) -> Taken:
         """The same derivative with values for other variables."""
-        other = Taken(self.root, self.x)
-        other.values = values
-        return other
+        return Taken(self.root, self.x, values)
 
     def at(self, at: Coefficient, ring: Ring) -> Expr | None:
         """The slope at a place; None where it has no value or is not decided."""
-        for turn in range(2):
-            slope = self._slope(turn)
+        for name in ("_made", "_short"):
+            slope = getattr(self, name)
             if slope is None:
                 return None
             try:
@@ -51,19 +51,19 @@ class Taken:
                 return expression(value)
         return None
 
-    def _slope(self, turn: int) -> Expr | None:
-        """The derivative as it was made (0) or made short (1)."""
-        while len(self._spelled) <= turn:
-            self._spelled.append(self._made(len(self._spelled)))
-        return self._spelled[turn]
-
-    def _made(self, turn: int) -> Expr | None:
+    @cached_property
+    def _made(self) -> Expr | None:
         try:
-            if turn == 0:
-                return substitute(derivative(self.root, self.x), self.values)
-            first = self._spelled[0]
-            if first is None or len(walk(first)) > MOST_PARTS:
-                return None
-            return simplify(first)
+            return substitute(derivative(self.root, self.x), self.values)
+        except CalcmlError:
+            return None
+
+    @cached_property
+    def _short(self) -> Expr | None:
+        made = self._made
+        if made is None or len(walk(made)) > MOST_PARTS:
+            return None
+        try:
+            return simplify(made)
         except CalcmlError:
             return None

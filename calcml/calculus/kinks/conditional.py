@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from calcml.calculus.expansions.coefficients import Ring, UndecidedError, expression
 from calcml.calculus.expansions.sides import Side
-from calcml.core.comparisons import NEGATED, ORDERED
-from calcml.core.expr import ZERO, Expr, make
+from calcml.core.expr import ZERO, Expr
 
 
 class SplitError(Exception):
@@ -13,13 +12,6 @@ class SplitError(Exception):
 
     def __init__(self, condition: Expr) -> None:
         self.condition = condition
-
-
-def opposite(condition: Expr) -> Expr:
-    """The condition that holds where another one does not."""
-    if condition.op in ORDERED:
-        return make(NEGATED[condition.op], condition.args)
-    return make("not", (condition,))
 
 
 class UnknownEdgeError(UndecidedError):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from calcml.algebra.facts import Facts
+from calcml.algebra.piecewise import negated
 from calcml.calculus.expansions import sides
 from calcml.calculus.expansions.coefficients import (
     Coefficient,
@@ -23,7 +24,6 @@ from calcml.calculus.kinks.chosen_slope import Taken
 from calcml.calculus.kinks.conditional import (
     SplitError,
     UnknownEdgeError,
-    opposite,
     where_it_matters,
 )
 from calcml.calculus.kinks.families import family_of, reaches
@@ -124,7 +124,7 @@ class Finder:
             try:
                 kink = self.at(part)
             except SplitError as split:
-                for condition in (opposite(split.condition), split.condition):
+                for condition in (negated(split.condition), split.condition):
                     more = part._replace(given=(*part.given, condition))
                     if self._facts(more) is not self.known:
                         stack.append(more)
@@ -154,18 +154,8 @@ class Finder:
         exact = place.at if constants.is_closed(place.at) else None
         plain = Kink(where(place, self.x, scale), "singular", exact)
         try:
-            left, right = self._sides(at, ring, scale)
-            if not left.defined and not right.defined and self._outside(at, ring):
-                return None
-            value = sides.value_at(self.root, self.x, at, ring)
-            kind = sides.kind_of(left, right, value, ring)
-            if kind is None:
-                return None
-            condition = where_it_matters(kind, left, right, ring)
-            if condition is not None and len(place.given) < MOST_GIVEN:
-                raise SplitError(condition)
-            told = self._told(plain, kind, left, right, value, ring, scale, at)
-            return self._named(place, told, scale)
+            kink = self._looked_at(place, plain, at, ring, scale)
+            return None if kink is None else self._named(place, kink, scale)
         except (UndecidedError, UndefinedError) as error:
             other = self._other(place)
             if other is not None:
@@ -175,6 +165,35 @@ class Finder:
             kind = "edge" if edge else "singular"
             told = replace(plain, kind=kind, note=note)
             return self._named(place, told, scale)
+
+    def _looked_at(
+        self, place: Place, plain: Kink, at: Coefficient, ring: Ring, scale: Coefficient
+    ) -> Kink | None:
+        """What both sides and the value say; SplitError where that depends on more."""
+        left, right = self._sides(at, ring, scale)
+        if not left.defined and not right.defined and self._outside(at, ring):
+            return None
+        value = sides.value_at(self.root, self.x, at, ring)
+        kind = sides.kind_of(left, right, value, ring)
+        if kind is None:
+            return None
+        condition = where_it_matters(kind, left, right, ring)
+        if condition is not None and len(place.given) < MOST_GIVEN:
+            raise SplitError(condition)
+        low, high, convex = sides.subgradients(kind, left, right, ring, scale)
+        return replace(
+            plain,
+            kind=kind,
+            value=None if value is None else expression(value),
+            left_value=sides.limit_of(left),
+            right_value=sides.limit_of(right),
+            left=sides.slope_of(left, ring, scale),
+            right=sides.slope_of(right, ring, scale),
+            low=low,
+            high=high,
+            convex=convex,
+            slope=self.taken.at(at, ring),
+        )
 
     def _other(self, place: Place) -> Expr | None:
         """The one other variable, whose sign may decide what is not decided."""
@@ -188,20 +207,17 @@ class Finder:
         self, at: Coefficient, ring: Ring, scale: Coefficient
     ) -> tuple[Side, Side]:
         """Both sides; UnknownEdgeError where one is undefined, the other undecided."""
-        found: list[Side | UndecidedError] = []
+        found: list[Side] = []
+        problem: UndecidedError | None = None
         for side in (-1, 1):
             try:
                 found.append(sides.beside(self.root, self.x, at, ring, side, scale))
             except UndecidedError as error:
-                found.append(error)
-        for one, other in (found, found[::-1]):
-            if isinstance(one, UndecidedError):
-                if isinstance(other, Side) and not other.defined:
-                    raise UnknownEdgeError(str(one))
-                raise one
+                problem = problem or error
+        if problem is not None:
+            ends = any(not side.defined for side in found)
+            raise UnknownEdgeError(str(problem)) if ends else problem
         left, right = found
-        assert isinstance(left, Side)
-        assert isinstance(right, Side)
         return left, right
 
     def _inner(self, place: Place) -> tuple[Kink | None] | None:
@@ -263,34 +279,6 @@ class Finder:
             return Fraction(1)
         moved = found.terms.get(sides.LINEAR, Fraction(1))
         return Fraction(1) if isinstance(moved, Fraction) else moved
-
-    def _told(
-        self,
-        plain: Kink,
-        kind: str,
-        left: Side,
-        right: Side,
-        value: Coefficient | None,
-        ring: Ring,
-        scale: Coefficient,
-        at: Coefficient,
-    ) -> Kink:
-        low, high, convex = sides.subgradients(kind, left, right, ring, scale)
-        return Kink(
-            plain.where,
-            kind,
-            plain.at,
-            None,
-            None if value is None else expression(value),
-            sides.limit_of(left),
-            sides.limit_of(right),
-            sides.slope_of(left, ring, scale),
-            sides.slope_of(right, ring, scale),
-            low,
-            high,
-            convex,
-            self.taken.at(at, ring),
-        )
 
     # --- words ---------------------------------------------------------------------
 

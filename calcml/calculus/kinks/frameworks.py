@@ -161,14 +161,13 @@ class Floats:
         if node not in self.places:
             at = [row for row in rows if self._is_at(row, node)]
             self.places[node] = at[0] if at else None
-        for row in (self.places[node],):
-            if row is not None:
-                parts = row.slopes[framework]
-                if node.op in OTHER_VALUES.get(framework, ()):
-                    raise LackingError
-                return [(i, self._read(row, node, parts[i])) for i in moving]
-        lacking = rows and all(None in r.slopes[framework] for r in rows)
-        if lacking and all(set(r.slopes[framework]) == {None} for r in rows):
+        row = self.places[node]
+        if row is not None:
+            if node.op in OTHER_VALUES.get(framework, ()):
+                raise LackingError
+            parts = row.slopes[framework]
+            return [(i, self._read(row, node, parts[i])) for i in moving]
+        if rows and all(set(r.slopes[framework]) == {None} for r in rows):
             raise LackingError
         return [(i, self._own(node, i)) for i in moving]
 
@@ -208,9 +207,7 @@ class Floats:
         if node.op == "div":
             return self._of_quotient(node, place)
         try:
-            partial = calls.put(
-                calls.derivative(node.op, len(node.args), place, 1), node.args
-            )
+            partial = calls.derivative(node.op, node.args, place, 1)
         except CalcmlError:
             raise LackingError from None
         for part in walk(partial):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -84,10 +84,6 @@ class Kink:
     def set_name(self) -> str:
         """What the set of subgradients is."""
         return "subdifferential" if self.convex else "Clarke"
-
-    def with_frameworks(self, answers: dict[str, str | None]) -> Kink:
-        """The same kink beside what frameworks answer."""
-        return replace(self, frameworks=answers)
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as text and truths, for JSON."""

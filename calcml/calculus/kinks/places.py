@@ -14,7 +14,7 @@ from calcml.calculus.expansions import calls
 from calcml.calculus.kinks.limits import MOST_VALUES
 from calcml.calculus.zeros import Zeros, constants, unused_integer, zeros
 from calcml.calculus.zeros.constants import shortened
-from calcml.core.build import neg, rebuild, sub, substitute
+from calcml.core.build import neg, sub, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, walk
 from calcml.core.flat import depending
@@ -121,6 +121,11 @@ def _ties(node: Expr) -> Iterator[Switch]:
             yield Switch(a, b, tuple([make(above, (a, c)) for c in rest]))
 
 
+def tidy_sides(condition: Expr) -> Expr:
+    """A comparison with both sides tidied."""
+    return make(condition.op, tuple([tidy(a) for a in condition.args]))
+
+
 # --- solved ------------------------------------------------------------------------
 
 
@@ -175,13 +180,8 @@ def _rising(place: Place, n: Expr) -> Place:
     if not linear or constants.sign(step) != -1:
         return place
     turned = {n: neg(n)}
-    given = tuple([tidy_condition(substitute(c, turned)) for c in place.given])
+    given = tuple([tidy_sides(substitute(c, turned)) for c in place.given])
     return place._replace(at=tidy(substitute(at, turned)), given=given)
-
-
-def tidy_condition(condition: Expr) -> Expr:
-    """A condition with its sides tidied."""
-    return rebuild(condition, tuple([tidy(a) for a in condition.args]))
 
 
 def _listed(solved: Zeros, switch: Switch) -> tuple[list[Place], bool]:

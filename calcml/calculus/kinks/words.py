@@ -7,12 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from calcml.algebra.canonical import tidy
 from calcml.algebra.simplify import simplify
 from calcml.calculus.expansions.coefficients import Coefficient
 from calcml.calculus.kinks.kink import EXPRESSIONS, Kink
 from calcml.calculus.kinks.limits import DIGITS, LONG
-from calcml.calculus.kinks.places import Place, Switch
+from calcml.calculus.kinks.places import Place, Switch, tidy_sides
 from calcml.calculus.zeros import constants
 from calcml.calculus.zeros.polynomials import as_decimal
 from calcml.core.build import numeral, substitute
@@ -85,7 +84,7 @@ def tidied(condition: Expr) -> Expr | None:
         return None
     if condition.args[0].op in CONDITIONS:
         return condition
-    return make(condition.op, tuple([tidy(a) for a in condition.args]))
+    return tidy_sides(condition)
 
 
 def _changed(kink: Kink, change: Callable[[Expr], Expr]) -> Kink:

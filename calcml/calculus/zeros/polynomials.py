@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import reduce
 from math import gcd
@@ -196,29 +196,15 @@ def _by_flint(p: Mapping[int, Expr]) -> list[Root]:
 
 def _enclosed(factor: Any) -> list[Root]:
     """Real roots of an irreducible polynomial, to ROOT_DIGITS right digits."""
-    coefficients = [int(c) for c in factor.coeffs()]
-    return [
-        Root(1, as_decimal(_refined(coefficients, value.real)), False)
-        for value, _ in factor.complex_roots()
-        if value.imag.is_zero()
-    ]
+    import flint
 
-
-def _refined(coefficients: Sequence[int], isolated: Any) -> Fraction:
-    """The root inside a ball, halved until more than ROOT_DIGITS are right."""
-    low, high = fraction(isolated.lower()), fraction(isolated.upper())
-    rising = _value(coefficients, high) > 0
-    while (high - low) * 10 ** (ROOT_DIGITS + 5) > max(1, abs(low)):
-        middle = (low + high) / 2
-        if (_value(coefficients, middle) > 0) is rising:
-            high = middle
-        else:
-            low = middle
-    return (low + high) / 2
-
-
-def _value(coefficients: Sequence[int], at: Fraction) -> Fraction:
-    return reduce(lambda total, c: total * at + c, reversed(coefficients), Fraction(0))
+    size = max(int(c).bit_length() for c in factor.coeffs())
+    with flint.ctx.workprec(4 * ROOT_DIGITS + size):
+        return [
+            Root(1, as_decimal(fraction(value.real)), False)
+            for value, _ in factor.complex_roots()
+            if value.imag.is_zero()
+        ]
 
 
 def as_decimal(value: Fraction, digits: int = ROOT_DIGITS) -> Expr:
