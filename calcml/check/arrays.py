@@ -80,11 +80,11 @@ def _axes(dims: Dims) -> Dims:
 def _assumed(given: Given, nodes: Sequence[Expr]) -> Assumed:
     arrays = {n.value: n for n in nodes if n.op == "symbol" and n.dims}
     listed = [given] if isinstance(given, (str, Expr)) else list(given)
-    kinds: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    kinds: dict[str, set[str]] = {kind.split()[-1]: set() for kind in KINDS}
     for text in listed:
         for kind in KINDS:
             if isinstance(text, str) and text.rstrip().endswith(kind):
-                kinds[kind].add(text.split()[0])
+                kinds[kind.split()[-1]].add(text.split()[0])
     known = known_of(listed, arrays)
     equations = [make("eq", pair) for pair in known.equal]
     names = {n.value for n in nodes if n.op == "symbol"}
@@ -98,21 +98,14 @@ def _at_trial(
     root: Expr, subject: Expr, variable: Expr, seed: str, assumed: Assumed
 ) -> Report | None:
     """The report on a candidate that differs at one trial, else None."""
-    symmetric, diagonal, definite = (assumed.kinds[kind] for kind in KINDS)
-    sizes, place = trial(
-        [root, subject, variable],
-        seed,
-        symmetric=symmetric,
-        diagonal=diagonal,
-        definite=definite,
-        given=assumed.conditions,
-    )
+    kinds, nodes = assumed.kinds, [root, subject, variable]
+    sizes, place = trial(nodes, seed, None, given=assumed.conditions, **kinds)
     at = place | sizes
     found = unconfirmed(subject, at, ARRAY_DIGITS + STEP_GUARD).items
     try:
         right = read_grid(finite_difference(root, variable, at, ARRAY_DIGITS))
     except DomainError:
-        if variable.value not in symmetric | definite:
+        if variable.value not in kinds["symmetric"] | kinds["definite"]:
             raise
         # A function of symmetric matrices alone: only such ones are compared.
         mirrored = finite_difference(root, variable, at, ARRAY_DIGITS, symmetric=True)

@@ -7,9 +7,10 @@ an error. Values are short decimals, where kinks do not lie.
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from operator import mul
+from typing import Any
 
 from calcml.core.errors import DomainError, ShapeError
 from calcml.core.expr import Expr, walk
@@ -40,12 +41,13 @@ RANGES: tuple[Range, ...] = ((-2, 2), (0.2, 2), (0.05, 0.95))
 ALL_RANGES: tuple[Range, ...] = (*RANGES, (2, 9), (-0.9, 0.9))
 
 
-class Kinds(NamedTuple):
-    """Names of matrices that are symmetric, diagonal, or positive definite, too."""
-
-    symmetric: Collection[str]
-    diagonal: Collection[str]
-    definite: Collection[str]
+# Elements of special matrices, made of the rows of any square one: for `definite`, of
+# its product with its transpose and half of the unit matrix.
+KINDS: dict[str, Callable[[list[list[Fraction]], int, int], Fraction]] = {
+    "definite": lambda rows, i, j: sum(map(mul, rows[i], rows[j]), Fraction(i == j, 2)),
+    "symmetric": lambda rows, i, j: (rows[i][j] + rows[j][i]) / 2,
+    "diagonal": lambda rows, i, j: rows[i][j] * (i == j),
+}
 
 
 def trial(
@@ -53,18 +55,16 @@ def trial(
     seed: int | str = 0,
     sizes: Sizes | None = None,
     *,
-    symmetric: Collection[str] = (),
-    diagonal: Collection[str] = (),
-    definite: Collection[str] = (),
     given: Sequence[Expr] = (),
+    **kinds: Collection[str],
 ) -> Trial:
     """Numbers for the sizes, and values for the variables where all roots have values.
 
-    Values are fractions, those of arrays in nested lists. Some matrices are `symmetric`
-    or `diagonal`, by name; `definite` are symmetric and positive definite. The
-    conditions `given` hold in every element; for an equation between sums of a variable
-    and what they are, the variable is scaled. `sizes` fixes sizes; the same seed gives
-    the same trial.
+    Values are fractions, those of arrays in nested lists. Matrices are of the `kinds`
+    symmetric, diagonal, or definite (which are symmetric and positive definite), by
+    name. The conditions `given` hold in every element; for an equation between sums of
+    a variable and what they are, the variable is scaled. `sizes` fixes sizes; the same
+    seed gives the same trial.
 
     Raises DomainError where many tries find no finite real values, ShapeError where no
     sizes fit.
@@ -76,7 +76,6 @@ def trial(
     variables = sorted(
         {v for v in order if v.op == "symbol" and v.value not in names}, key=_name
     )
-    kinds = Kinds(symmetric, diagonal, definite)
     low, misfit = 2, None
     for turn in range(TRIALS):
         numbers = _sizes(rng, sorted(names), sizes or {}, low)
@@ -113,7 +112,7 @@ def _values(
     order: Sequence[Expr],
     sizes: Sizes,
     turn: int,
-    kinds: Kinds,
+    kinds: Mapping[str, Collection[str]],
 ) -> dict[str, Any]:
     """A value for each variable, from ranges that depend on the turn."""
     places = {v for node in order if node.op == ONEHOT for v in walk(node)}
@@ -128,44 +127,15 @@ def _values(
         count = len(indices(shape))
         grid = Grid(shape, [draw(rng, low, high) for _ in range(count)])
         square = len(shape) == 2 and variable.dims[0] is variable.dims[1]
-        if variable.value in kinds.definite or (wide and square and rng.random() < 0.5):
-            grid = _definite(grid)
-        elif variable.value in kinds.symmetric:
-            grid = _symmetric(grid)
-        elif variable.value in kinds.diagonal:
-            grid = _diagonal(grid)
-        values[variable.value] = nested(grid)
+        own = [kind for kind in KINDS if variable.value in kinds.get(kind, ())]
+        if own[:1] != ["definite"] and wide and square and rng.random() < 0.5:
+            own = ["definite"]
+        rows = nested(grid)
+        if own:
+            items = [KINDS[own[0]](rows, i, j) for i, j in indices(shape)]
+            rows = nested(Grid(shape, items))
+        values[variable.value] = rows
     return values
-
-
-def _rows(matrix: Grid) -> list[list[Fraction]]:
-    rows: list[list[Fraction]] = nested(matrix)
-    return rows
-
-
-def _symmetric(matrix: Grid) -> Grid:
-    """Half of the sum of a matrix and its transpose."""
-    rows = _rows(matrix)
-    items = [(rows[i][j] + rows[j][i]) / 2 for i, j in indices(matrix.shape)]
-    return Grid(matrix.shape, items)
-
-
-def _diagonal(matrix: Grid) -> Grid:
-    """The diagonal of a matrix, zeros beside it."""
-    both = zip(indices(matrix.shape), matrix.items, strict=True)
-    return Grid(matrix.shape, [v if i == j else Fraction(0) for (i, j), v in both])
-
-
-def _definite(matrix: Grid) -> Grid:
-    """The product of a matrix and its transpose, and half of the unit matrix."""
-    rows, half = _rows(matrix), Fraction(1, 2)
-    return Grid(
-        matrix.shape,
-        [
-            sum(a * b for a, b in zip(rows[i], rows[j], strict=True)) + half * (i == j)
-            for i, j in indices(matrix.shape)
-        ],
-    )
 
 
 def _scaled(equation: Expr, at: Mapping[str, Any]) -> dict[str, Any]:
