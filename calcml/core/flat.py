@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
+from typing import TypeVar
 
 from calcml.core.expr import Expr, make, walk
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 SIGNED = frozenset(("add", "sub", "neg"))
 
@@ -58,6 +62,27 @@ def depending(order: Iterable[Expr], *variables: Expr) -> set[Expr]:
         if not found.isdisjoint(node.args):
             found.add(node)
     return found
+
+
+def postorder(
+    root: Task,
+    below: Callable[[Task], Sequence[Task]],
+    made: Callable[[Task, list[Result]], Result],
+) -> Result:
+    """What is `made` of a task and of the results of those `below` it, each once."""
+    done: dict[Task, Result] = {}
+    stack = [root]
+    while stack:
+        task = stack.pop()
+        if task in done:
+            continue
+        parts = below(task)
+        missing = [part for part in parts if part not in done]
+        if missing:
+            stack += [task, *reversed(missing)]
+        else:
+            done[task] = made(task, [done[part] for part in parts])
+    return done[root]
 
 
 class Occurs:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 from calcml.calculus.chain_rule import forward
 from calcml.core import build, expr
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import Expr
+from calcml.core.flat import postorder
 from calcml.core.operations import SQRT
 from calcml.functions import FUNCTIONS, SPELLINGS
 from calcml.parsing.arguments import FORMAL
@@ -37,20 +38,7 @@ def from_sympy(source: Any) -> Expr:
         source = sympy.sympify(source, strict=True)  # strict: no text, hence no eval
     except sympy.SympifyError:
         raise UnsupportedError(f"{source!r} is no SymPy object") from None
-    done: dict[Any, Expr] = {}
-    stack = [source]
-    while stack:
-        term = stack[-1]
-        if term in done:
-            stack.pop()
-            continue
-        below = _parts(term)
-        waiting = [part for part in below if part not in done]
-        if waiting:
-            stack.extend(reversed(waiting))
-            continue
-        done[term] = _convert(stack.pop(), [done[part] for part in below])
-    return done[source]
+    return postorder(source, _parts, _convert)
 
 
 def is_flat(name: str) -> bool:
@@ -93,15 +81,6 @@ def _convert(term: Any, args: list[Expr]) -> Expr:
     raise UnsupportedError(f"calcml has no counterpart of SymPy's function {name}")
 
 
-def _symbol(term: Any, args: list[Expr]) -> Expr:
-    return expr.symbol(str(term.name))
-
-
-def _dummy(term: Any, args: list[Expr]) -> Expr:
-    """A symbol that no other is equal to, whatever its name."""
-    return expr.symbol(f"{term.name}_{term.dummy_index}")
-
-
 def _rational(term: Any, args: list[Expr]) -> Expr:
     if not term.is_Rational:
         raise UnsupportedError(f"SymPy's number {term} has no value in calcml")
@@ -114,10 +93,6 @@ def _float(term: Any, args: list[Expr]) -> Expr:
         mantissa = mantissa.rstrip("0").removesuffix(".")
         mantissa += "" if "." in mantissa else ".0"
     return expr.decimal(mantissa + mark + exponent)
-
-
-def _constant(name: str) -> Callable[[Any, list[Expr]], Expr]:
-    return lambda term, args: expr.constant(name)
 
 
 def _sum(term: Any, args: list[Expr]) -> Expr:
@@ -205,62 +180,54 @@ def _calls_of_rows() -> dict[str, list[tuple[tuple[Expr, ...], Expr]]]:
     return found
 
 
-def _derivative(term: Any, args: list[Expr]) -> Expr:
-    result = args[0]
-    for variable in args[1:]:
-        result = forward(result, variable)
-    return result
-
-
 def _substituted(term: Any, args: list[Expr]) -> Expr:
-    count = len(term.variables)
-    pairs = zip(args[1 : 1 + count], args[1 + count :], strict=True)
-    return build.substitute(args[0], dict(pairs))
+    first, *rest = args
+    half = len(rest) // 2
+    return build.substitute(first, dict(zip(rest[:half], rest[half:], strict=True)))
 
 
-def _fold(op: str) -> Callable[[Any, list[Expr]], Expr]:
-    def fold(term: Any, args: list[Expr]) -> Expr:
-        result = args[0]
-        for arg in args[1:]:
-            result = expr.make(op, (result, arg))
-        return result
-
-    return fold
+Reader = Callable[[Any, list[Expr]], Expr]
 
 
-def _plain(op: str) -> Callable[[Any, list[Expr]], Expr]:
-    return lambda term, args: expr.make(op, tuple(args))
+def _constant(name: str) -> Reader:
+    return lambda term, args: expr.constant(name)
 
 
-def _infinity(term: Any, args: list[Expr]) -> Expr:
-    return build.neg(expr.INF)
-
-
-_LEAVES: dict[str, Callable[[Any, list[Expr]], Expr]] = {
+_LEAVES: dict[str, Reader] = {
     "Float": _float,
-    "Symbol": _symbol,
-    "Dummy": _dummy,
+    "Symbol": lambda term, args: expr.symbol(str(term.name)),
+    # No other symbol is equal to it, whatever its name.
+    "Dummy": lambda term, args: expr.symbol(f"{term.name}_{term.dummy_index}"),
     "Exp1": _constant("e"),
     "Pi": _constant("pi"),
     "EulerGamma": _constant("euler_gamma"),
     "Infinity": _constant("inf"),
-    "NegativeInfinity": _infinity,
+    "NegativeInfinity": lambda term, args: build.neg(expr.INF),
     "ImaginaryUnit": _constant("I"),
     "BooleanTrue": _truth,
     "BooleanFalse": _truth,
 }
 
+
+def _chain(op: str) -> Reader:
+    return lambda term, args: reduce(lambda a, b: expr.make(op, (a, b)), args)
+
+
+def _plain(op: str) -> Reader:
+    return lambda term, args: expr.make(op, tuple(args))
+
+
 # Where SymPy's class is no function of the table, or means something else.
-_SPECIAL: dict[str, Callable[[Any, list[Expr]], Expr]] = {
+_SPECIAL: dict[str, Reader] = {
     "Add": _sum,
     "Mul": _product,
     "Pow": _power,
     "Piecewise": _piecewise,
     "Heaviside": _step,
-    "Derivative": _derivative,
+    "Derivative": lambda term, args: reduce(forward, args),
     "Subs": _substituted,
-    "And": _fold("and"),
-    "Or": _fold("or"),
+    "And": _chain("and"),
+    "Or": _chain("or"),
     "Not": _plain("not"),
     "Equality": _plain("eq"),
     "Unequality": _plain("ne"),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from calcml.core.build import rebuild
 from calcml.core.expr import ARRAYS, ZERO, Expr
+from calcml.core.flat import postorder
 from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors import UNIT
 from calcml.core.tensors.names import ONEHOT, RESHAPE
@@ -26,7 +27,7 @@ from calcml.printing.index_form.sums import Bound
 class Plan(NamedTuple):
     """What an element is made of: elements of other arrays, and how they are joined."""
 
-    parts: list[tuple[Expr, Indices]]
+    parts: list[Term]
     join: Callable[[list[Expr]], Expr]
 
 
@@ -59,25 +60,18 @@ class Opener:
 
     def __init__(self) -> None:
         self.bound = Bound()
-        self._plans: dict[tuple[Expr, Indices], Plan] = {}
+        self._plans: dict[Term, Plan] = {}
 
     def element(self, root: Expr, indices: Indices) -> Expr:
         """The element of `root` at `indices`, one for each axis."""
-        first = root, indices
-        done: dict[tuple[Expr, Indices], Expr] = {}
-        stack = [first]
-        while stack:
-            task = stack[-1]
+
+        def below(task: Term) -> list[Term]:
             if task not in self._plans:
                 self._plans[task] = self._planned(*task)
-            plan = self._plans[task]
-            missing = [part for part in plan.parts if part not in done]
-            if missing:
-                stack += missing
-                continue
-            stack.pop()
-            done[task] = plan.join([done[part] for part in plan.parts])
-        return done[first]
+            return self._plans[task].parts
+
+        first = root, indices
+        return postorder(first, below, lambda task, made: self._plans[task].join(made))
 
     def _planned(self, node: Expr, indices: Indices) -> Plan:
         if node.op == "delta":

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from calcml.core.build import mul, rebuild, rebuilt, substitute
 from calcml.core.expr import ONE, ZERO, Expr, symbol, walk
+from calcml.core.flat import postorder
 from calcml.core.tensors import delta, filled
 from calcml.core.tensors.names import ZEROS
 from calcml.core.tensors.surface import called
 from calcml.functions import CONSTANT_NAMES
 from calcml.parsing.index_notation import at, index_sizes
-from calcml.printing.index_form.nodes import BOUND, Indices, delta_of, over
+from calcml.printing.index_form.nodes import BOUND, delta_of, over
 
 LETTERS = "ijklmnpqrstuvwabcgh"
 
@@ -63,20 +64,10 @@ class Speller:
             own = {node} if node in self._sizes else set()
             self._used[node] = frozenset(own).union(*(self._used[a] for a in node.args))
         first: Task = root, (), 0
-        done: dict[Task, Expr] = {}
-        stack = [first]
-        while stack:
-            task = stack[-1]
-            below = self._below(*task)
-            missing = [part for part in below if part not in done]
-            if missing:
-                stack += missing
-                continue
-            stack.pop()
-            done[task] = self._made(task, tuple([done[part] for part in below]))
-        return done[first]
+        return postorder(first, self._below, self._made)
 
-    def _below(self, node: Expr, names: Names, depth: int) -> list[Task]:
+    def _below(self, task: Task) -> list[Task]:
+        node, names, depth = task
         used = self._used[node]
         if not used or not node.args:
             return []
@@ -93,7 +84,7 @@ class Speller:
             self._letters.append(next(self._names))
         return self._letters[depth]
 
-    def _made(self, task: Task, args: Indices) -> Expr:
+    def _made(self, task: Task, args: Sequence[Expr]) -> Expr:
         node, names, _ = task
         if not args:
             return dict(names).get(node, node)
@@ -101,7 +92,7 @@ class Speller:
             i, j = args
             return delta_of(i, j, ONE)
         if node.op not in BOUND:
-            return rebuild(node, args)
+            return rebuild(node, tuple(args))
         return over(node.op, *args)
 
 
