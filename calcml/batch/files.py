@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple
 
+from calcml.batch.keys import announce
 from calcml.batch.limits import CHUNK, CHUNK_BYTES
 from calcml.batch.lines import (
     Block,
@@ -25,9 +26,10 @@ from calcml.batch.lines import (
     Reader,
     answer_lines,
     block,
+    crashed,
     line_identity,
 )
-from calcml.batch.rows import Answer, Settings, problem, warm
+from calcml.batch.rows import Answer, Settings, warm
 from calcml.batch.workers import Crew
 from calcml.core.errors import CalcmlError
 
@@ -81,7 +83,7 @@ def _by_crew(
                 yield future.result()
             except BrokenExecutor:
                 crew.dismiss()
-                yield from _one_by_one(chunk, work)
+                yield from _one_by_one(chunk, work, settings.keep)
                 waiting = deque(_retried(waiting, crew, work))
 
 
@@ -98,7 +100,7 @@ def _retried(
 
 
 def _one_by_one(
-    chunk: list[Line], work: Callable[[list[Line]], Block]
+    chunk: list[Line], work: Callable[[list[Line]], Block], keep: bool = False
 ) -> Iterator[Block]:
     """The rows of a chunk, each alone in a process, so that one that kills is known."""
     with Crew(1, prepare) as crew:
@@ -111,8 +113,7 @@ def _one_by_one(
                 yield crew.submit(work, [(number, line)]).result()
             except BrokenExecutor:
                 crew.dismiss()
-                name = line_identity(number, line)
-                yield block([problem(name, "crash", _CRASH)])
+                yield block([crashed(number, line, _CRASH, keep)])
 
 
 _CRASH = (
@@ -132,19 +133,21 @@ def run(
     simplify: bool = True,
     timeout: float | None = None,
     resume: bool = False,
+    keep: bool = False,
     progress: Callable[[Progress], object] = lambda _: None,
 ) -> Progress:
     """Answer the rows of `source` into `target`, a path that is written whole.
 
     One worker without a time limit is this process; else there are processes, as only
     a process can be stopped whatever it does. With `resume`, rows that an earlier run
-    with the same input and settings answered are kept.
+    with the same input and settings answered are kept; `keep` is that of `batch`.
     Raises CalcmlError if what was kept answers other rows, OSError as files do.
     """
     reader = Reader(source)
     lines = iter(reader)
     by_crew = workers > 1 or timeout is not None
-    settings = Settings(simplify, timeout, expendable=by_crew)
+    settings = Settings(simplify, timeout, by_crew, keep)
+    told: set[str] = set()
     blocks: Generator[Block, None, None]
     if by_crew:
         blocks = _by_crew(lines, settings, workers)
@@ -152,7 +155,8 @@ def run(
         blocks = (answer_lines([line], settings) for line in lines)
 
     def pour(out: BinaryIO, done: Progress) -> Progress:
-        for lines, rows, errors in blocks:
+        for lines, rows, errors, unused in blocks:
+            announce(unused, told, keep)
             out.write(lines)
             out.flush()  # what is handed to the system survives the end of this process
             done = Progress(done.rows + rows, done.errors + errors, reader.read)

@@ -8,6 +8,9 @@ AGAIN = 0.05  # seconds until a stop that was lost is repeated
 # lines
 MAX_LINE = 8_000_000  # bytes of one row
 
+# keys
+NEAR = 0.8  # likeness (difflib's ratio) from which a key is taken for a slip of another
+
 # rows
 CHUNK = 32  # rows that travel to a worker together
 

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import IO, Any, NamedTuple
 
+from calcml.batch.keys import RowError, others
 from calcml.batch.limits import MAX_LINE
-from calcml.batch.rows import Answer, RowError, Settings, identity, refusal, timed
+from calcml.batch.rows import (
+    Answer,
+    Settings,
+    identity,
+    lost,
+    refusal,
+    timed,
+    with_others,
+)
 
 Line = tuple[int, bytes]  # its number, from 1
 
@@ -19,6 +28,7 @@ class Block(NamedTuple):
     lines: bytes
     rows: int
     errors: int
+    unused: Set[str] = frozenset()  # keys that are no options
 
 
 class Reader:
@@ -65,6 +75,7 @@ def parsed(line: bytes) -> Any:
 def answer_lines(lines: Iterable[Line], settings: Settings) -> Block:
     """The answers to some lines."""
     out: list[Answer] = []
+    unused: set[str] = set()
     for number, line in lines:
         try:
             row = parsed(line)
@@ -72,13 +83,15 @@ def answer_lines(lines: Iterable[Line], settings: Settings) -> Block:
             out.append(refusal(number, error))
         else:
             out += timed([(number, row)], settings)
-    return block(out)
+            unused |= others(row) if isinstance(row, dict) else set()
+    return block(out, unused)
 
 
-def block(answers: list[Answer]) -> Block:
+def block(answers: list[Answer], unused: Set[str] = frozenset()) -> Block:
     """Answers as lines of JSON."""
     errors = sum(["error" in a for a in answers])
-    return Block(b"".join([encoded(a) for a in answers]), len(answers), errors)
+    lines = b"".join([encoded(a) for a in answers])
+    return Block(lines, len(answers), errors, unused)
 
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -90,6 +103,16 @@ def encoded(made: Answer) -> bytes:
         return _encode(made).encode() + b"\n"
     except UnicodeEncodeError:  # half of a surrogate pair, which only escapes can hold
         return json.dumps(made).encode() + b"\n"
+
+
+def crashed(number: int, line: bytes, message: str, keep: bool) -> Answer:
+    """The answer to a line whose process died."""
+    try:
+        row = parsed(line)
+    except RowError:
+        row = {}
+    made = lost(row, number, "crash", message)
+    return with_others(made, row) if keep else made
 
 
 def line_identity(number: int, line: bytes) -> int | str:

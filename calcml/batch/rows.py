@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from functools import cache, partial
 from itertools import islice
-from typing import Any, NamedTuple, NotRequired, TypedDict, TypeGuard
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
+from calcml.batch.keys import (
+    ANSWERED,
+    BY,
+    FORMATS,
+    Asked,
+    RowError,
+    announce,
+    check,
+    others,
+)
 from calcml.batch.limits import CHUNK
 from calcml.batch.workers import Clock
-from calcml.calculus.derivative import derived, graded
-from calcml.core.errors import CalcmlError, LimitError
+from calcml.calculus.derivative import checked_order, derived, graded
+from calcml.core.errors import CalcmlError, LimitError, ParseError
 from calcml.core.expr import Expr
 from calcml.core.shapes import is_unit
-from calcml.parsing.inputs import Function
-from calcml.parsing.limits import MAX_ORDER
-from calcml.parsing.parser import parse, variable as named
+from calcml.parsing.inputs import Function, variable
+from calcml.parsing.parser import parse
 
 
 class Problem(TypedDict):
@@ -37,21 +46,13 @@ class Answer(TypedDict):
     error: NotRequired[Problem]
 
 
-Asked = Mapping[str, Any]
-
-
-class RowError(CalcmlError):
-    """A row that asks nothing: no JSON, a field is missing or of the wrong type."""
-
-    kind = "row"
-
-
 class Settings(NamedTuple):
     """What holds for every row of a run."""
 
     simplify: bool = True
     timeout: float | None = None
     expendable: bool = False  # the process may be ended to stop a row
+    keep: bool = False  # what is no option goes to the answer
 
 
 # --- one row -----------------------------------------------------------------------
@@ -64,18 +65,20 @@ def answer(row: Any, number: int, simplify: bool = True) -> Answer:
         name = identity(row, number)
         return {"id": name, "derivative": _derivative(row, simplify)}
     except CalcmlError as error:
-        return refusal(name, error)
+        return refusal(name, error, row)
     except (MemoryError, RecursionError):
         return refusal(name, LimitError("the row needs more memory than there is"))
     except Exception as error:  # noqa: BLE001  a fault in calcml costs one row, too
         return problem(name, "fault", fault(error))
 
 
-def refusal(name: int | str, error: CalcmlError) -> Answer:
+def refusal(name: int | str, error: CalcmlError, row: Any = None) -> Answer:
     """The answer that holds an error; `at` is the span of `expr` it is about."""
     made = problem(name, error.kind, error.message)
-    if error.span is not None:
+    if error.span is not None and error.text == row["expr"]:
         made["error"]["at"] = list(error.span)
+    elif error.text is not None:  # of an assumption
+        made["error"]["message"] = f"{error.text}: {error.message}"
     return made
 
 
@@ -101,41 +104,43 @@ def identity(row: Any, number: int) -> int | str:
 
 
 def _derivative(row: Asked, simplify: bool) -> str | list[str]:
-    formula, wanted, order = row.get("expr"), row.get("var"), row.get("order", 1)
+    check(row)
+    wanted, order = row[BY], checked_order(row.get("order", 1))
     names = [wanted] if isinstance(wanted, str) else wanted
-    others: Any = row.get("vars", [])
-    if not isinstance(formula, str):
-        raise RowError('expr must be a text, such as "x^2"')
-    if not _are_names(names):
-        raise RowError('var must be a name, such as "x", or a list of names')
-    if not _are_names(others):
-        raise RowError('vars must be a list of names, such as ["x", "e"]')
-    if type(order) is not int or order < 1:
-        raise RowError("order must be a whole number from 1")
-    if order > MAX_ORDER:
-        raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
-    shapes = row.get("shapes", {})
-    if not isinstance(shapes, dict) or not _are_names(list(shapes.values())):
-        raise RowError('shapes must be an object, such as {"A": "m n", "x": "n"}')
-    read = Function(parse(formula, [*names, *others], shapes), shapes=shapes)
-    variables = [_variable(name, shapes) for name in names]
+    simplify, given = row.get("simplify", simplify), row.get("given", ())
+    options = simplify, given, row.get("defined", False)
+    read = _read(row, names)
+    variables = [_variable(name, read) for name in names]
+    written = FORMATS[row.get("format", "text")]
     if names is not wanted:
-        return str(derived(read, variables, order, simplify))
+        return written(derived(read, variables, order, *options))
     if order > 1:
         raise RowError("order goes with one variable, not with a gradient")
     if all(map(is_unit, read.root.dims)):
-        return [str(part) for part in graded(read, variables, simplify)]
-    return [str(derived(read, [v], 1, simplify)) for v in variables]
+        parts = graded(read, variables, *options)
+    else:
+        parts = [derived(read, [v], 1, *options) for v in variables]
+    return [written(part) for part in parts]
 
 
-def _are_names(value: Any) -> TypeGuard[list[str]]:
-    return isinstance(value, list) and all(type(v) is str for v in value)
+def _read(row: Asked, names: Sequence[str]) -> Function:
+    """The formula of a row, in which its variables are no constants."""
+    text, symbols = row["expr"], [*names, *row.get("vars", ())]
+    shapes = row.get("shapes", {})
+    found: dict[str, Expr] | None = {} if row.get("defined") else None
+    if row.get("dialect") == "matlab":
+        from calcml.parsing.matlab import parse_matlab
+
+        root = parse_matlab(text, symbols, shapes)
+    else:
+        root = parse(text, symbols, shapes, found)
+    return Function(root, found or {}, shapes)
 
 
-def _variable(name: str, shapes: Mapping[str, str]) -> Expr:
+def _variable(name: str, read: Function) -> Expr:
     try:
-        return named(name, shapes.get(name, ""))
-    except CalcmlError as error:
+        return variable(name, read)
+    except ParseError as error:
         raise RowError(error.message) from error
 
 
@@ -150,14 +155,23 @@ def timed(rows: Iterable[tuple[int, Any]], settings: Settings) -> list[Answer]:
     with Clock(settings.timeout, settings.expendable) as clock:
         for number, row in rows:
             made = clock.limit(partial(answer, row, number, settings.simplify))
-            answers.append(made or too_slow(row, number, settings))
+            made = made or too_slow(row, number, settings)
+            answers.append(with_others(made, row) if settings.keep else made)
     return answers
+
+
+def with_others(made: Answer, row: Any) -> Answer:
+    """An answer with what its row has beside the options."""
+    if not isinstance(row, Mapping):
+        return made
+    found = others(row) - ANSWERED
+    return made | {k: v for k, v in row.items() if k in found}  # type: ignore[return-value]
 
 
 @cache
 def warm() -> None:
     """Make, once a process, what the first row would wait for."""
-    answer({"expr": "x/(x + 1)", "var": "x"}, 0)  # the normal form is loaded, too
+    answer({"expr": "x/(x + 1)", BY: "x"}, 0)  # the normal form is loaded, too
 
 
 def too_slow(row: Any, number: int, settings: Settings) -> Answer:
@@ -180,24 +194,30 @@ def batch(
     executor: Executor | None = None,
     simplify: bool = True,
     timeout: float | None = None,
+    keep: bool = False,
 ) -> Iterator[Answer]:
     """The answer to each of the `rows`, in order, as they are made.
 
-    A row is {"id", "expr", "var", "vars"?, "shapes"?, "order"?}: `var` is a name, or a
-    list of names for a gradient, `vars` lists variables that name a constant. An answer
-    has the row's id and the `derivative` as text, a list of texts for a gradient.
-    `simplify` is that of `diff`. `executor` is any of `concurrent.futures`, at work on
+    A row is {"id", "expr", "var", "vars"?}: `var` is a name, or a list of names for a
+    gradient, `vars` lists variables that name a constant. It may have `order`,
+    `shapes`, `given`, `defined` and `simplify` of `diff`, `dialect` of `parse`, and a
+    `format`: text, latex or markdown. Other keys are named once on standard error; with
+    `keep` they are copied to the answer. An answer has the row's id and the
+    `derivative` in its format, a list for a gradient. `simplify` is that of rows that
+    do not say. `executor` is any of `concurrent.futures`, at work on
     a bounded number of rows. `timeout`, in seconds for each row, stops it by a signal:
     it asks for a platform that has them, and for processes rather than threads.
 
     Raises nothing for a row that is bad or slow: its answer holds an `error`, with the
-    kind and the message of what `diff` raises.
+    kind and the message of what `diff` raises. A key that is nearly one of a row's, as
+    "ordr", is an error.
 
     >>> list(batch([{"id": 1, "expr": "x*y^2", "var": "y"}]))
     [{'id': 1, 'derivative': '2*x*y'}]
     """
-    work = partial(timed, settings=Settings(simplify, timeout))
-    numbered = enumerate(rows, 1)
+    work = partial(timed, settings=Settings(simplify, timeout, keep=keep))
+    told: set[str] = set()
+    numbered = enumerate(_named(rows, told, keep), 1)
     if executor is None:
         for pair in numbered:
             yield from work([pair])
@@ -213,6 +233,14 @@ def batch(
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _named(rows: Iterable[Asked], told: set[str], keep: bool) -> Iterator[Asked]:
+    """The rows, with a note of keys that are no options."""
+    for row in rows:
+        if isinstance(row, (dict, Mapping)):
+            announce(others(row), told, keep)
+        yield row
 
 
 _UNDER_WAY = 2 * (os.cpu_count() or 1) + 2  # chunks, for an executor of any size

@@ -32,6 +32,8 @@ class Clock:
 
     def __init__(self, seconds: float | None, expendable: bool = False) -> None:
         if seconds is not None:
+            if not isinstance(seconds, (int, float)) or not seconds > 0:
+                raise UnsupportedError("a time limit is a number of seconds over 0")
             if not hasattr(signal, "setitimer"):
                 raise UnsupportedError("this platform has no timers to stop a row with")
             if threading.current_thread() is not threading.main_thread():

@@ -72,6 +72,7 @@ def _cores() -> int:
     help="Stop a row after S seconds.",
 )
 @click.option("--resume", is_flag=True, help="Go on where a killed run ended.")
+@click.option("--keep", is_flag=True, help="Copy other keys of a row to its answer.")
 @tidied
 def batch(input: str, output: str | None, **options: Any) -> None:
     """The derivatives of many formulas, one JSON object a line.
@@ -88,9 +89,11 @@ def batch(input: str, output: str | None, **options: Any) -> None:
       {"id": 1, "derivative": "2*x*y"}
 
     "var" may be a list, for a gradient; "order": 2 derives twice; "vars": ["e"] makes
-    a constant's name a variable; "shapes": {"A": "m n"} declares arrays. A row that
-    fails has an "error" in its answer. OUT appears when all is done; until then the
-    answers are in OUT.part.
+    a constant's name a variable; "shapes": {"A": "m n"} declares arrays; "given",
+    "dialect", "simplify" and "format" are as in diff; "defined": true answers in the
+    names that the formula defines. Other keys are named once on standard error; one
+    that is nearly an option, as "ordr", is an error. A row that fails has an "error"
+    in its answer. OUT appears when all is done; until then the answers are in OUT.part.
     """
     from calcml.batch import prepare, run
 

@@ -115,6 +115,89 @@ def test_simplify_is_optional() -> None:
     assert (tidy["derivative"], raw["derivative"]) == ("4*x", "x + x + x*2")
 
 
+@pytest.mark.parametrize(
+    ("row", "derivative"),
+    [
+        ({"expr": "sqrt(x^2)", "given": "x > 0"}, "1"),
+        ({"expr": "sqrt(x^2)*y", "given": ["x > 0", "y > 0"], "var": ["y"]}, ["x"]),
+        ({"expr": "x^2", "format": "latex"}, "2 x"),
+        ({"expr": "x^2", "format": "markdown", "var": ["x"]}, ["$$\n2 x\n$$"]),
+        ({"expr": "p = sigmoid(x); p^2", "defined": True}, "2*p^2*(1 - p)"),
+        ({"expr": "x*(x + x)", "simplify": False}, "x + x + x*2"),
+        ({"expr": "norm2(A*x - b*y)^2", "dialect": "matlab"}, "2*A.T @ (A @ x - b*y)"),
+        ({"expr": "sum(x^2)", "shapes": {"x": ["n"]}}, "2*x"),
+        ({"expr": "x @ y", "shapes": {"x": "m x n", "y": "n"}, "var": "y"}, "x"),
+    ],
+)
+def test_options_of_a_row(row: dict[str, Any], derivative: Any) -> None:
+    (made,) = batch([{"id": 1, "var": "x"} | row])
+    assert made == {"id": 1, "derivative": derivative}
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("ordr", "order"),
+        ("Order", "order"),
+        ("orders", "order"),
+        ("shape", "shapes"),
+        ("givne", "given"),
+        ("dialct", "dialect"),
+        ("define", "defined"),
+        ("formt", "format"),
+        ("simplfy", "simplify"),
+        ("symbols", "vars"),
+    ],
+)
+def test_a_key_that_is_nearly_one(key: str, meant: str) -> None:
+    (made,) = batch([{"id": 1, "expr": "x^2", "var": "x", key: 2}])
+    said = {"kind": "row", "message": f"{key} is no key; write {meant}"}
+    assert made == {"id": 1, "error": said}
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"given": 3}, "given must be"),
+        ({"given": "x >"}, "x >: the formula ends"),
+        ({"given": "x > 0", "simplify": False}, "given has no effect"),
+        ({"dialect": "maple"}, "dialect must be one of calcml, matlab"),
+        ({"defined": 1}, "defined must be true or false"),
+        ({"format": "pdf"}, "format must be one of text, latex, markdown"),
+        ({"format": ["latex"]}, "format must be one of"),
+        ({"simplify": "no"}, "simplify must be true or false"),
+        ({"shapes": "x: n"}, "shapes must be an object"),
+        ({"shapes": {"x": "m n, k"}}, "'m n' is no size"),
+        ({"expr": "mean(x)", "var": "n", "shapes": {"x": "n"}}, "n is the size"),
+        ({"expr": "x^2; x^3"}, "would be dropped"),
+    ],
+)
+def test_what_an_option_of_a_row_cannot_be(row: dict[str, Any], says: str) -> None:
+    (made,) = batch([{"id": 1, "expr": "x^2", "var": "x"} | row])
+    assert says in made["error"]["message"]
+    assert ("at" in made["error"]) == ("expr" in row and "shapes" not in row)
+
+
+def test_other_keys_are_named_once(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = [{"expr": "x^2", "var": "x", "source": i, "page": i} for i in range(3)]
+    assert [made["id"] for made in batch([*asked, {"idx": 3}])] == [1, 2, 3, 4]
+    err = capsys.readouterr().err
+    assert err.count("source") == err.count("page") == err.count("idx") == 1
+    assert "keep" in err
+
+
+def test_other_keys_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"id": 1, "expr": "x^2", "var": "x", "source": {"a": [1]}, "derivative": "?"}
+    bad = {"id": 2, "source": "b", "ordr": 2}
+    made = list(batch([row, bad], keep=True))
+    assert made[0] == {"id": 1, "derivative": "2*x", "source": {"a": [1]}}
+    assert made[1]["source"] == "b" and made[1]["error"]["kind"] == "row"
+    assert "derivative is the answer's own, and not copied" in capsys.readouterr().err
+    assert answered(lines([row, bad]), keep=True) == made
+    assert answered(lines([row, bad]), keep=True, workers=2) == made
+    assert capsys.readouterr().err.count("source") == 2
+
+
 # --- executors ---------------------------------------------------------------------
 
 
