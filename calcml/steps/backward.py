@@ -109,32 +109,19 @@ def layers(
     upstream = {told.passed[n]: p for n, p in partial.items() if told.passed[n].args}
     back = {p: told.passed[n] for n, p in partial.items()}
     back |= {name: node for node, name in names.items()}
-    like = [told.spelled]
-    for node, name in reversed(list(names.items())):
-        raw = told.passed.get(node)
-        if raw is None:
-            continue
-        above = {a: p for a, p in upstream.items() if a is not raw}
-        yield _layer(name.value, node, raw, above, names, back, told, given, like)
+
+    def layer(name: str, node: Expr, raw: Expr) -> Layer:
+        above = {a: p for a, p in upstream.items() if node not in names or a is not raw}
+        whole = substitute(raw, {**names, **above})
+        (shown,) = simplify_all([whole], given=given, like=[told.spelled])
+        rule, after = _through(node, names, told), substitute(shown, back)
+        return Layer(name, rule, raw, after, shown)
+
+    for node, name in reversed([*names.items()]):
+        if node in told.passed:
+            yield layer(name.value, node, told.passed[node])
     for x, raw in zip(variables, told.raw, strict=True):
-        yield _layer(str(x.value), x, raw, upstream, names, back, told, given, like)
-
-
-def _layer(
-    name: str,
-    node: Expr,
-    raw: Expr,
-    upstream: Mapping[Expr, Expr],
-    names: Mapping[Expr, Expr],
-    back: Mapping[Expr, Expr],
-    told: Pass,
-    given: Given,
-    like: Sequence[Expr],
-) -> Layer:
-    (shown,) = simplify_all(
-        [substitute(raw, {**names, **upstream})], given=given, like=like
-    )
-    return Layer(name, _through(node, names, told), raw, substitute(shown, back), shown)
+        yield layer(str(x.value), x, raw)
 
 
 def _through(node: Expr, names: Mapping[Expr, Expr], told: Pass) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import reduce
 from typing import NamedTuple
 
 from calcml.algebra.canonical import Tidier
@@ -46,13 +48,12 @@ class Local(NamedTuple):
 
     def total(self, slopes: Mapping[Expr, Expr], x: Expr) -> Expr:
         """The partials times the slopes of the arguments, which are pending else."""
-        total: Expr | None = None
-        for place, partial in self.terms:
-            arg = self.node.args[place]
-            slope = slopes.get(arg)
-            term = mul(partial, pending(arg, x) if slope is None else slope)
-            total = term if total is None else add(total, term)
-        return ZERO if total is None else total
+        args = self.node.args
+        terms = [
+            mul(partial, slopes.get(args[place]) or pending(args[place], x))
+            for place, partial in self.terms
+        ]
+        return reduce(add, terms) if terms else ZERO
 
 
 def locals_of(root: Expr, x: Expr, used: Sequence[Used]) -> list[Local]:
@@ -71,19 +72,11 @@ def locals_of(root: Expr, x: Expr, used: Sequence[Used]) -> list[Local]:
         mine = partials.get(node, {})
         for place, arg in enumerate(node.args):
             if arg in moving and place not in mine:
-                slope = _partial(node, place)
-                if slope is not None:
-                    mine[place] = slope
+                # The sweep left it out, as the argument's slope is 0.
+                with suppress(CalcmlError):
+                    mine[place] = local(node)[place](node.args, node)
         found.append(Local(node, tuple(sorted(mine.items()))))
     return found
-
-
-def _partial(node: Expr, place: int) -> Expr | None:
-    """A partial that the sweep left out, as the argument's slope is 0."""
-    try:
-        return local(node)[place](node.args, node)
-    except CalcmlError:
-        return None
 
 
 def outwards(root: Expr, parts: Sequence[Local]) -> list[Local]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from calcml.core.build import rebuild, substitute
 from calcml.core.display import Display
 from calcml.core.expr import Expr, walk
 from calcml.steps import render
+from calcml.steps.backward import in_names
 from calcml.steps.step import Step
 
 
@@ -49,8 +49,7 @@ class Derivation(Display):
         found: dict[Expr, Expr] = {}
         for node, name in self.names.items():
             if name in used:
-                args = tuple([substitute(a, self.names) for a in node.args])
-                found[name] = rebuild(node, args)
+                found[name] = in_names(node, self.names)
                 used.update(walk(found[name]))
         order = [n for n in walk(*self.names) if self.names.get(n) in found]
         return [(self.names[n], found[self.names[n]]) for n in order]

@@ -11,6 +11,7 @@ from calcml.core.cost import Cost
 from calcml.core.expr import Expr, make, walk
 from calcml.steps.chain_rule import (
     Line,
+    Local,
     each_layer,
     each_node,
     locals_of,
@@ -35,10 +36,13 @@ def steps_of(
     plain = _plain(run)
     if plain is not None:
         return [Step(plain.rules[0], *plain[1:5], names=Names())], {}
-    lines, names = (_brief if level == "brief" else _full)(run, known)
-    if level == "full" and Cost()(run.raw) <= LONG_STEPS:
-        names = {}
-    told = merged(list(lines))
+    full, x, root = level == "full", run.variable, run.spelled
+    parts = locals_of(root, x, run.used)
+    names = inner_functions(root, x, parts, known)
+    told = merged(list(_lines(run, full, parts, names)))
+    if full:
+        short = Cost()(run.raw) <= LONG_STEPS
+        names = {} if short else repeated_parts(root, run.raw, parts, names, known)
     before = pending(run.root, run.variable)
     if told and told[0].before is not before:  # it differs in the order of terms alone
         told[0] = told[0]._replace(before=before, old=before, new=told[0].after)
@@ -67,47 +71,31 @@ def _plain(run: Run) -> Line | None:
     return Line([rule], state, run.result, state, run.result)
 
 
-Told = tuple[Iterator[Line], dict[Expr, Expr]]
-
-
-def _full(run: Run, known: Mapping[Expr, Expr]) -> Told:
-    x, parts = run.variable, locals_of(run.spelled, run.variable, run.used)
-    size = len(walk(run.spelled, run.raw))
-    at_once = max(1, len(parts) * size // CHAIN_WORK)
-
-    def lines() -> Iterator[Line]:
-        yield from _spelled(run)
-        last = pending(run.spelled, x)
-        for line in each_node(run.spelled, x, parts, at_once):
-            yield line
-            last = line.after
+def _lines(
+    run: Run, full: bool, parts: Sequence[Local], names: Mapping[Expr, Expr]
+) -> Iterator[Line]:
+    """The sweep from the function inwards, then the rewrites, or all of them as one."""
+    x, root, last = run.variable, run.spelled, pending(run.spelled, run.variable)
+    yield from _spelled(run)
+    if full:
+        work = len(parts) * len(walk(root, run.raw))
+        chain = each_node(root, x, parts, max(1, work // CHAIN_WORK))
+    else:
+        chain = each_layer(root, x, parts, names)
+    for line in chain:
+        yield line
+        last = line.after
+    if full:
         yield from each_rewrite(last, run.steps, run.result)
-
-    names = inner_functions(run.spelled, x, parts, known)
-    return lines(), repeated_parts(run.spelled, run.raw, parts, names, known)
+        return
+    said = [PUT_IN_ORDER] if _alike(last, run.result) else folds(run.steps)
+    yield Line(said or ["simplify"], last, run.result, last, run.result, True)
 
 
 def _spelled(run: Run) -> Iterator[Line]:
     if not _alike(run.spelled, run.root):
         before, after = (pending(e, run.variable) for e in (run.root, run.spelled))
         yield Line([SPELLED], before, after, run.root, run.spelled)
-
-
-def _brief(run: Run, known: Mapping[Expr, Expr]) -> Told:
-    x, parts = run.variable, locals_of(run.spelled, run.variable, run.used)
-    names = inner_functions(run.spelled, x, parts, known)
-
-    def lines() -> Iterator[Line]:
-        yield from _spelled(run)
-        last = pending(run.spelled, x)
-        for line in each_layer(run.spelled, x, parts, names):
-            yield line
-            last = line.after
-        said = folds(run.steps) or ["simplify"]
-        rules = [PUT_IN_ORDER] if _alike(last, run.result) else said
-        yield Line(rules, last, run.result, last, run.result, True)
-
-    return lines(), names
 
 
 def _alike(a: Expr, b: Expr) -> bool:

@@ -85,8 +85,8 @@ def _written(before: Expr, after: Expr) -> str:
 def _folded(before: Expr, after: Expr) -> str:
     """The function that a fold introduces."""
     old = {node.op for node in walk(before)}
-    new = [n.op for n in walk(after) if n.op not in old and _is_function(n.op)]
-    for row in [FUNCTIONS[op] for op in new]:
+    new = [n.op for n in walk(after) if n.op in FUNCTIONS and n.op not in old]
+    for row in [FUNCTIONS[op] for op in new if FUNCTIONS[op].family != "operators"]:
         if row.folds:
             return f"{FOLD} {row.name}: {row.folds} for y = {row.signature}"
         if row.by:
@@ -103,11 +103,6 @@ def _is_double_angle(before: Expr, after: Expr) -> bool:
 def _turns(node: Expr) -> bool:
     row = FUNCTIONS.get(node.op)
     return row is not None and bool(row.circle or row.hyperbola)
-
-
-def _is_function(op: str) -> bool:
-    row = FUNCTIONS.get(op)
-    return row is not None and row.family != "operators"
 
 
 def of_algebra(before: Expr, after: Expr) -> str:
