@@ -22,7 +22,7 @@ from calcml.algebra.rewrite import (
     rewritten,
 )
 from calcml.algebra.terms import PRODUCTS, SUMS, Algebra, is_whole
-from calcml.core.build import rebuild
+from calcml.core.build import IMAG, rebuild
 from calcml.core.errors import DomainError
 from calcml.core.exact import evaluate
 from calcml.core.expr import MINUS_ONE, ONE, ZERO, Expr, make, number, walk
@@ -55,7 +55,7 @@ class Tidier:
         closing: bool = False,
         log: list[Rewrite] | None = None,
     ) -> None:
-        real = not any(n.op == "constant" and n.value == "I" for n in walk(*roots))
+        real = IMAG not in walk(*roots)
         self.roots = roots
         self.given = Facts() if facts is None else facts
         self._facts: Facts | None = None

@@ -13,10 +13,10 @@ from math import gcd, lcm
 from typing import NamedTuple
 
 from calcml.algebra.limits import MAX_MERGED
-from calcml.core.build import add, div, is_decimal, mul, neg, numeral, power, sub
+from calcml.core.build import IMAG, add, div, is_decimal, mul, neg, numeral, power, sub
 from calcml.core.errors import DomainError
 from calcml.core.exact import exact_power
-from calcml.core.expr import HALF, ONE, ZERO, E, Expr, Number, constant, number
+from calcml.core.expr import HALF, ONE, ZERO, E, Expr, Number, number
 from calcml.core.flat import signed_terms
 from calcml.core.operations import EXP, LOG, SQRT
 from calcml.core.order import Order
@@ -34,9 +34,6 @@ class Product(NamedTuple):
     coefficient: Number
     dotted: bool
     factors: dict[Expr, Expr]
-
-
-IMAGINARY = constant("I")
 
 
 class Algebra:
@@ -151,7 +148,7 @@ class Algebra:
                 continue
             whole = is_whole(exponent)
             k = exponent.value if whole else 0
-            if base is IMAGINARY and whole:
+            if base is IMAG and whole:
                 coefficient = -coefficient if k % 4 > 1 else coefficient
                 if k % 2:
                     self._multiply(settled, base, ONE)

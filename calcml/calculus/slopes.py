@@ -121,6 +121,12 @@ def _settled(
         root, order = spelled, walk(spelled)
     ops = {node.op for node in order}
     rows = [row for op in ops if (row := FUNCTIONS.get(op)) is not None and row.kink]
+    if rows or "constant" in ops:
+        from calcml.calculus import unreal
+
+        real = unreal.spelled(root, order)
+        if real is not root:
+            return _settled(real, variables)
     if not rows and ops.isdisjoint(_SPELLED):
         return root, order
     crossing = {row.op for row in rows if row.by is not None and not row.variadic}

@@ -18,6 +18,7 @@ from calcml.algebra.arrays import norms
 from calcml.compile.contraction_path import in_pairs
 from calcml.compile.runners import RUNNERS, Runner, array_runner, size_places
 from calcml.compile.source import LANGUAGES, Language, Place, source
+from calcml.core.build import IMAG
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.expr import Expr, formal, lift, symbol, walk
 from calcml.core.origins import origins
@@ -140,7 +141,7 @@ def _check(
                 f"{node.value[0]} is an unknown function and has no values; "
                 "define it, or put an expression in its place"
             )
-        elif node.op == "constant" and node.value == "I":
+        elif node is IMAG:
             raise UnsupportedError(
                 "compiled functions compute with real numbers, not I"
             )

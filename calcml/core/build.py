@@ -22,6 +22,7 @@ from calcml.core.expr import (
     E,
     Expr,
     Number,
+    constant,
     decimal,
     formal,
     intern,
@@ -34,6 +35,8 @@ from calcml.core.expr import (
 from calcml.core.limits import MAX_BITS, MAX_PLACES
 from calcml.core.operations import EXP
 from calcml.core.shapes import broadcast, shown
+
+IMAG = constant("I")  # the imaginary unit
 
 _add, _sub, _mul, _div = maker("add"), maker("sub"), maker("mul"), maker("div")
 _neg, _pow = maker("neg"), maker("pow")

@@ -180,8 +180,9 @@ def _has_values(
 def _is_usual(item: Any, m: Any) -> bool:
     if isinstance(item, (bool, Failure)):
         return isinstance(item, bool)
-    value = number(item, m)
-    return not isinstance(value, m.mpc) and bool(abs(value) < LARGE)
+    size = abs(number(item, m))
+    imaginary = abs(m.im(number(item, m)))  # what rounding leaves of a real value
+    return bool(size < LARGE and imaginary <= size * m.sqrt(m.eps))
 
 
 # --- differences -------------------------------------------------------------------

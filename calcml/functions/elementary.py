@@ -1,5 +1,6 @@
 """Elementary functions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from calcml.functions.row import family, fn
@@ -19,6 +20,17 @@ def _round_ball(f: Any, x: Any) -> Any:
     if up.is_exact() and x - up == -f.arb(1) / 2:
         return 2 * (up / 2).floor()
     return up
+
+
+def _of_real(name: str) -> Callable[[Any, Any], Any]:
+    """A function of mpmath, of real numbers alone: of complex ones it is another."""
+
+    def value(m: Any, x: Any) -> Any:
+        if abs(m.im(x)) > abs(x) * m.sqrt(m.eps):
+            raise TypeError
+        return getattr(m, name)(m.re(x))
+
+    return value
 
 
 def _logaddexp_ball(f: Any, a: Any, b: Any) -> Any:
@@ -46,10 +58,10 @@ fn("cbrt(x)",   "1/(3*y^2)",     inverse="y^3", doc="real cube root", monotone="
 fn("square(x)", "2*x",           doc="x^2", tex=r"\left(#1\right)^{2}", by="x^2")
 fn("reciprocal(x)", "-y/x",      doc="1/x", on="x != 0", tex=r"\frac{1}{#1}", sample=((0.2, 4),), by="1/x")
 fn("abs(x)",    "sign(x)",       inverse="y or -y if y >= 0", sides="-x | x", doc="absolute value", range="y >= 0 and y >= x and y >= -x", parity="even", kink="x = 0: 0 in [-1, 1]", tex=r"\left|#1\right|", sympy="Abs", mpmath="fabs", numpy="numpy.abs", python="abs", aliases="Abs fabs absolute", ball=lambda f, x: abs(x))
-fn("sign(x)",   "0",             sides="-1 | 1", doc="-1, 0 or 1", range="y in integers and -1 <= y and y <= 1 and (x <= 0 or y >= 1) and (x >= 0 or y <= -1)", parity="odd", kink="x = 0: jump, slope 0", tex=r"\operatorname{sgn}", numpy="numpy.sign", python="(#1 > 0) - (#1 < 0)", aliases="sgn", ball="sgn")
-fn("floor(x)",  "0",             rounds="down", doc="greatest integer at most x", range="y in integers and x - 1 < y and y <= x", kink="x in integers: jump, slope 0", tex=r"\left\lfloor #1\right\rfloor", python="math.floor")
-fn("ceil(x)",   "0",             rounds="up", doc="least integer at least x", range="y in integers and x <= y and y < x + 1", kink="x in integers: jump, slope 0", tex=r"\left\lceil #1\right\rceil", sympy="ceiling", python="math.ceil", aliases="ceiling")
-fn("round(x)",  "0",             rounds="even", doc="nearest integer, halves to even", range="y in integers and x - 1/2 <= y and y <= x + 1/2", kink="x + 1/2 in integers: jump, slope 0", mpmath="nint", numpy="numpy.round", python="round", aliases="rint",
+fn("sign(x)",   "0",             sides="-1 | 1", doc="-1, 0 or 1", range="y in integers and -1 <= y and y <= 1 and (x <= 0 or y >= 1) and (x >= 0 or y <= -1)", parity="odd", kink="x = 0: jump, slope 0", tex=r"\operatorname{sgn}", mpmath=_of_real("sign"), numpy="numpy.sign", python="(#1 > 0) - (#1 < 0)", aliases="sgn", ball="sgn")
+fn("floor(x)",  "0",             rounds="down", doc="greatest integer at most x", range="y in integers and x - 1 < y and y <= x", kink="x in integers: jump, slope 0", tex=r"\left\lfloor #1\right\rfloor", mpmath=_of_real("floor"), python="math.floor")
+fn("ceil(x)",   "0",             rounds="up", doc="least integer at least x", range="y in integers and x <= y and y < x + 1", kink="x in integers: jump, slope 0", tex=r"\left\lceil #1\right\rceil", sympy="ceiling", mpmath=_of_real("ceil"), python="math.ceil", aliases="ceiling")
+fn("round(x)",  "0",             rounds="even", doc="nearest integer, halves to even", range="y in integers and x - 1/2 <= y and y <= x + 1/2", kink="x + 1/2 in integers: jump, slope 0", mpmath=_of_real("nint"), numpy="numpy.round", python="round", aliases="rint",
    sympy=lambda s, x: s.Piecewise((2 * s.floor(x / 2 + s.Rational(1, 4)), s.Eq(x + s.Rational(1, 2), s.floor(x + s.Rational(1, 2)))), (s.floor(x + s.Rational(1, 2)), True)), ball=_round_ball)
 fn("step(x)",   "0",             from_sympy="Heaviside(x, 0) -> step(x)", doc="1 if x > 0, else 0", kink="x = 0: jump, slope 0", by="where(x > 0, 1, 0)", tex=r"H", sympy=lambda s, x: s.Heaviside(x, 0), aliases="Heaviside heaviside")
 fn("sinc(x)",   "where(x == 0, 0, (cos(pi*x) - y)/x)", from_sympy="sinc(x) -> sinc(x/pi)", doc="sin(pi x)/(pi x), 1 at 0", range="-1/4 < y and y <= 1", sample=((0.05, 3),), by="where(x == 0, 1, sin(pi*x)/(pi*x))", sympy=lambda s, x: s.sinc(s.pi * x), mpmath="sincpi", numpy="numpy.sinc", ball="sinc_pi")

@@ -54,7 +54,7 @@ def define_function(text: str, **facts: Any) -> Row:
             f"{', '.join(unknown)} is no parameter of {name}; add it to the list, "
             f"as in {name}({', '.join([*params, *unknown])})"
         )
-    if name in _called(formula):
+    if name in called(formula):
         raise ParseError(f"{name} is defined by itself; write it with other functions")
     for library, spelling in facts.items():
         if library in LIBRARIES and spelling is not None:
@@ -99,14 +99,15 @@ def _found(module: str, path: str) -> Any:
     return found
 
 
-def _called(formula: Expr) -> set[str]:
+def called(formula: Expr) -> set[str]:
     """The functions that a formula uses, through definitions too."""
     seen: set[str] = set()
     stack = [formula]
     while stack:
         for node in walk(stack.pop()):
             row = FUNCTIONS.get(node.op)
-            if row is not None and row.by is not None and row.op not in seen:
+            if row is not None and row.op not in seen:
                 seen.add(row.op)
-                stack.append(parse(row.by, row.params))
+                if row.by is not None:
+                    stack.append(parse(row.by, row.params))
     return seen

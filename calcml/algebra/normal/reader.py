@@ -28,7 +28,7 @@ from calcml.algebra.normal.nonzero import below, never_zero, nonzero
 from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.normal.roots import Roots
 from calcml.algebra.terms import SUMS, Algebra
-from calcml.core.build import is_decimal
+from calcml.core.build import IMAG, is_decimal
 from calcml.core.errors import LimitError
 from calcml.core.exact import exact_root
 from calcml.core.expr import ONE, E, Expr, number
@@ -188,7 +188,7 @@ class Reader(Region):
             if op == "number":
                 if is_decimal(node) and not self.exact:
                     self._symbol(node)
-            elif op == "constant" and node.value == "I":
+            elif node is IMAG:
                 spare, degrees = spare + 1, [*degrees, 2]
             elif op == SQRT or op == "pow" and args[1].op == "number":
                 k = Fraction(args[1].value) if op == "pow" else Fraction(1, 2)
@@ -332,7 +332,7 @@ class Reader(Region):
             return self._root(node.args[0], Fraction(node.args[1].value))
         if op in ("pow", EXP):
             return self._power(node)
-        if op == "constant" and node.value == "I":
+        if node is IMAG:
             return self._roots.of_minus_one(Fraction(1, 2))
         if node in self._turned:
             i, sign = self._turned[node]

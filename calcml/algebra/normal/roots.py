@@ -8,8 +8,9 @@ from fractions import Fraction
 from calcml.algebra.normal.limits import MAX_PRIME
 from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.terms import Algebra
+from calcml.core.build import IMAG
 from calcml.core.errors import LimitError
-from calcml.core.expr import Expr, constant, number
+from calcml.core.expr import Expr, number
 
 
 class Roots:
@@ -55,7 +56,7 @@ class Roots:
     def of_minus_one(self, k: Fraction) -> Quotient:
         """(-1)^k, which is a power of the imaginary unit."""
         minus = Quotient(self.ring.rational(-1), {})
-        return self._of(minus, constant("I"), int(k * self.degree), 2)
+        return self._of(minus, IMAG, int(k * self.degree), 2)
 
     def _of_number(self, n: int, steps: int) -> Quotient:
         """n^(steps/degree), over the roots of its prime factors."""

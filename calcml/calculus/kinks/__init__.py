@@ -13,7 +13,7 @@ from calcml.calculus.kinks.arrays import kinks_of_arrays
 from calcml.calculus.kinks.finder import Finder
 from calcml.calculus.kinks.frameworks import answers
 from calcml.calculus.kinks.kink import Kink as Kink, Kinks as Kinks, shown as shown
-from calcml.core.build import substitute
+from calcml.core.build import IMAG, substitute
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.core.tensors import has_arrays
@@ -56,7 +56,7 @@ def kinks(
     """
     read = function(f, shapes)
     x = variable(x, read)
-    if any(n.op == "constant" and n.value == "I" for n in walk(read.root)):
+    if IMAG in walk(read.root):
         raise UnsupportedError("kinks are told of functions without imaginary parts")
     known = facts(given, read.root.free_symbols)
     found, complete = _found(read.root, x, known)

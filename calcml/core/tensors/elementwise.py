@@ -9,8 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from calcml.core.build import rebuild, rebuilt, substitute
-from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, symbol, walk
+from calcml.core.build import IMAG, rebuild, rebuilt, substitute
+from calcml.core.expr import (
+    ARRAYS,
+    ONE,
+    ZERO,
+    Expr,
+    formal,
+    symbol,
+    walk,
+)
 from calcml.core.order import Order
 from calcml.core.tensors import UNIT, filled
 from calcml.core.tensors.names import MAX, MIN
@@ -98,18 +106,26 @@ def _by_structure(kernel: Expr, order: Order) -> str:
 
 
 class StandIns:
-    """The scalar variables that stand for kernels: one for each, named by structure."""
+    """The scalar variables that stand for kernels: one for each, named by structure.
+
+    For a kernel that may be complex stands an unknown function of I: no real variable.
+    """
 
     def __init__(self, named: Callable[[Expr, Order], str] = _by_structure) -> None:
         self.order = Order()
         self._named = named
         self._kernels: dict[str, Expr] = {}
+        self._real: set[Expr] = set()
 
     def of(self, kernel: Expr) -> Expr:
         """The variable for a kernel; two kernels of one name get two variables."""
         name = self._named(kernel, self.order)
         while self._kernels.setdefault(name, kernel) is not kernel:
             name += MARK
+        nodes = walk_to(kernel, self._real.__contains__)
+        if IMAG in nodes:
+            return formal(name, (0,), (IMAG,))
+        self._real.update(nodes)
         return symbol(name)
 
 
