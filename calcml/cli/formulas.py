@@ -8,8 +8,8 @@ import click
 
 import calcml
 from calcml.cli.shared import (
-    FORMULA,
     STATUS,
+    FormulaCommand,
     as_json,
     assumptions,
     formats,
@@ -56,21 +56,26 @@ def diff(
       calcml diff "softmax(z)" z --shape "z: n"
       echo "p = sigmoid(w*x); -log(p)" | calcml diff - w
 
-    EXPR "-" is read from standard input. The derivative of an array is an array of its
+    EXPR "-" is read from standard input: one formula, after the names that it defines
+    (for many formulas there is batch). The derivative of an array is an array of its
     shape, then that of VAR, in the names that EXPR defines where that is shorter.
     """
     from calcml.core.shapes import shown
     from calcml.core.tensors import has_arrays
     from calcml.printing.indexed import index_text
 
-    arrays = has_arrays(read.root)  # of scalars, a text stands for itself
-    result = calcml.diff(read, *names, **options, defined=arrays)
+    # Of scalars, a text stands for itself.
+    defined = has_arrays(read.root) and options["simplify"]
+    result = calcml.diff(read, *names, **options, defined=defined)
     if form == "json":
         by = names[0] if len(names) == 1 else names
         fields = {"expr": str(read.root), "var": by, "order": options["order"]}
-        fields |= {"derivative": str(result), "latex": result.latex()}
+        for key, spelling in (("derivative", "text"), ("latex", "latex")):
+            fields[key] = _written(result, spelling, notation)
+        if has_arrays(result) or with_shape:
+            fields["shape"] = list(result.shape)
         if has_arrays(result):
-            fields |= {"shape": list(result.shape), "index": index_text(result)}
+            fields["index"] = index_text(result)
         as_json(fields)
         return
     click.echo(_written(result, form, notation))
@@ -117,28 +122,30 @@ def grad(
     from calcml.core.shapes import shown
     from calcml.core.tensors import has_arrays
 
-    arrays = has_arrays(read.root)
-    parts = calcml.grad(read, names or None, **options, defined=arrays)
+    defined = has_arrays(read.root) and options["simplify"]
+    parts = calcml.grad(read, names or None, **options, defined=defined)
     if form == "json":
-        gradient = {name: str(part) for name, part in parts.items()}
-        latex = {name: part.latex() for name, part in parts.items()}
-        fields = {"expr": str(read.root), "gradient": gradient, "latex": latex}
-        if any(map(has_arrays, parts.values())):
+        fields: dict[str, Any] = {"expr": str(read.root)}
+        for key, spelling in (("gradient", "text"), ("latex", "latex")):
+            fields[key] = {k: _written(p, spelling, notation) for k, p in parts.items()}
+        if any(map(has_arrays, parts.values())) or with_shape:
             fields["shapes"] = {name: list(p.shape) for name, p in parts.items()}
         as_json(fields)
         return
     for name, part in parts.items():
         written = _written(part, form.replace("markdown", "latex"), notation)
+        shape = shown(part.dims)
         if form == "text":
-            extra = f"  shape {shown(part.dims)}" if with_shape else ""
+            extra = f"  shape {shape}" if with_shape else ""
             click.echo(f"{name}: {written}{extra}")
         else:
             by = calcml.symbol(name).latex()
-            line = rf"\frac{{\partial}}{{\partial {by}}}: {written}"
+            extra = rf" \quad \text{{shape {shape}}}" if with_shape else ""
+            line = rf"\frac{{\partial}}{{\partial {by}}}: {written}{extra}"
             click.echo(line if form == "latex" else f"- ${line}$")
 
 
-@click.command(context_settings=FORMULA)
+@click.command(cls=FormulaCommand)
 @click.argument("expr")
 @click.argument("candidate")
 @click.argument("variable", metavar="VAR")

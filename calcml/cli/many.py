@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 import click
+from click.core import ParameterSource
 
 import calcml
 from calcml.cli.shared import STATUS, as_json, formats, say, tidied, write
@@ -18,7 +19,8 @@ from calcml.cli.shared import STATUS, as_json, formats, say, tidied, write
 @click.argument("name")
 @click.option("-o", "--output", metavar="FILE", help="Write .md, .tex or .json.")
 @formats("markdown", "latex", "json", default="markdown")
-def table(name: str, output: str | None, form: str) -> int:
+@click.pass_context
+def table(ctx: click.Context, name: str, output: str | None, form: str) -> int:
     """A table of derivatives, each computed and checked.
 
     \b
@@ -34,12 +36,20 @@ def table(name: str, output: str | None, form: str) -> int:
       [[rows]]
       formula = "x^2*log(x)"
       by = "x"
+
+    A row may have a title, note, ranges, shapes, given, upstream and elements; the file
+    has a title beside its rows.
     """
+    from calcml.tables.table import format_of
+
+    if output is not None:
+        asked = ctx.get_parameter_source("form") != ParameterSource.DEFAULT
+        form = format_of(output, form if asked else None)
     made = calcml.table(name)
     if output is None:
         write(made, form)
     else:
-        made.save(output)
+        made.save(output, form)
     verdicts = [(row.report.verdict, row.entry.formula) for row in made.rows]
     for verdict, what in verdicts:
         if STATUS[verdict]:

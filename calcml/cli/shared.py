@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -174,8 +175,56 @@ order_option = click.option(
     metavar="K",
     help="Derive K times.",
 )
-# A formula may begin with a minus, so what is no option of ours is an argument.
-FORMULA = {"ignore_unknown_options": True}
+
+
+class FormulaCommand(click.Command):
+    """A command on formulas, which may begin with a minus.
+
+    What stands where a name should, or looks like a long option, is one all the same.
+    """
+
+    ignore_unknown_options = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ours = {name: p for p in self.get_params(ctx) for name in _spellings(p)}
+        formulas = sum(p.name in ("expr", "candidate") for p in self.params)
+        words = iter(args)
+        for word in words:
+            if word == "--":
+                break
+            name, equals, _ = word.partition("=")
+            if name in ours:
+                if not equals and not getattr(ours[name], "is_flag", False):
+                    next(words, None)
+                continue
+            named = re.fullmatch(r"--[A-Za-z][\w-]+", name)
+            if named or (formulas <= 0 and word.startswith("-")):
+                raise click.UsageError(_no_option(name, ours, ctx), ctx)
+            formulas -= 1
+        return super().parse_args(ctx, args)
+
+
+def _spellings(param: click.Parameter) -> list[str]:
+    """How an option is written; an argument has no spelling."""
+    is_option = isinstance(param, click.Option)
+    return [*param.opts, *param.secondary_opts] if is_option else []
+
+
+def _no_option(name: str, ours: Iterable[str], ctx: click.Context) -> str:
+    """What is told of an option that a command has not."""
+    from difflib import get_close_matches
+
+    group = ctx.parent and ctx.parent.command
+    others = group.commands if isinstance(group, click.Group) else {}
+    have = [k for k, c in others.items() if name in chain(*map(_spellings, c.params))]
+    near = get_close_matches(name, ours, 1, 0.75)
+    hint = f"; write {near[0]}" if near else ""
+    if have:
+        hint = f"; {', '.join(have)} {'have' if len(have) > 1 else 'has'} it"
+    return (
+        f"{ctx.info_name} has no option {name}{hint} (a formula that begins so stands "
+        "after --)"
+    )
 
 
 def of_formula(by: str = "") -> Callable[[Command], click.Command]:
@@ -202,7 +251,7 @@ def of_formula(by: str = "") -> Callable[[Command], click.Command]:
                 "variables", nargs=count, required=required, metavar=by
             )
             run = variables(run)
-        return click.command(context_settings=FORMULA)(click.argument("expr")(run))
+        return click.command(cls=FormulaCommand)(click.argument("expr")(run))
 
     return decorate
 

@@ -98,8 +98,17 @@ def _from_file(path: Path) -> Catalogue:
             f"{path} has no rows; begin each with [[rows]] and give it "
             'formula = "x^2" and by = "x"'
         )
+    unknown = sorted(data.keys() - {"title", "rows"})
+    if unknown:
+        raise CalcmlError(
+            f"{path}: {', '.join(unknown)} is no key of a table; it has a title and "
+            f"[[rows]], whose keys are {', '.join(_KINDS)}"
+        )
+    title = data.get("title", path.stem)
+    if not isinstance(title, str):
+        raise CalcmlError(f"{path}: title must be a text")
     entries = [entry for i, row in enumerate(found, 1) for entry in _read(path, i, row)]
-    return Catalogue(path.stem, str(data.get("title", path.stem)), entries)
+    return Catalogue(path.stem, title, entries)
 
 
 def _data(path: Path) -> Any:

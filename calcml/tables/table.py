@@ -46,19 +46,14 @@ class Table(Display):
         """The title and the rows for JSON."""
         return {"title": self.title, "rows": [as_dict(row) for row in self.rows]}
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the table, whole or not at all, in the format of the path's suffix.
+    def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
+        """Write the table, whole or not at all, in a format, that of the path's suffix.
 
-        Raises UnsupportedError for another suffix, OSError where it cannot be written.
+        Raises UnsupportedError for another suffix and no format, or a format against
+        the suffix, OSError where it cannot be written.
         """
-        target = Path(path)
-        format = SUFFIXES.get(target.suffix.lower())
-        if format is None:
-            raise UnsupportedError(
-                f"the name {target.name} does not tell the format; "
-                f"end it with {', '.join(SUFFIXES)}"
-            )
-        target = Path(os.path.realpath(target))
+        format = format_of(path, format)
+        target = Path(os.path.realpath(path))
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
         try:
             part.write_text(self.render(format), encoding="utf-8", newline="\n")
@@ -68,6 +63,23 @@ class Table(Display):
 
     def __str__(self) -> str:
         return self.render()
+
+
+def format_of(path: str | os.PathLike[str], format: str | None = None) -> str:
+    """The format of a file: what is asked for, or what its name tells."""
+    target = Path(path)
+    told = SUFFIXES.get(target.suffix.lower())
+    if told and format not in (None, told):
+        raise UnsupportedError(
+            f"the name {target.name} is one of {told}, not of {format}; end it "
+            "otherwise, or leave the format out"
+        )
+    if not (told or format):
+        raise UnsupportedError(
+            f"the name {target.name} does not tell the format; "
+            f"end it with {', '.join(SUFFIXES)}"
+        )
+    return told or str(format)
 
 
 def table(name: str | os.PathLike[str]) -> Table:

@@ -254,6 +254,111 @@ def test_the_examples_of_the_help_work(command: str, tmp_path: Path) -> None:
             assert done.returncode == 0 or "differs" in done.stdout
 
 
+# --- nothing is dropped ------------------------------------------------------------
+
+ARRAYS = ["sum((X @ w - y)^2)", "w", "--shape", "X: m n, w: n, y: m"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["diff", "x^2", "x", "--frmat", "latex"], "no option --frmat; write --format"),
+        (["diff", "x^2", "x", "--frmat=latex"], "no option --frmat; write --format"),
+        (["diff", "--frmat", "latex", "x^2", "x"], "no option --frmat; write --format"),
+        (["grad", "x*y", "--order", "2"], "no option --order; diff, steps, check have"),
+        (["grad", "x*y", "x", "-f", "latex"], "grad has no option -f"),
+        (["steps", "x^2", "x", "--no-simplfy"], "steps has no option --no-simplfy"),
+        (["kinks", "abs(x)", "x", "--order=2"], "kinks has no option --order"),
+        (["domain", "log(x)", "--given", "x>0"], "domain has no option --given"),
+        (["check", "x^2", "2*x", "x", "--points", "3"], "check has no option --points"),
+        (["check", "x^2", "-2*x", "-x"], "check has no option -x"),
+        (["parse", "x", "--tre"], "no option --tre; write --tree"),
+        (["diff", "--theta", "theta"], "stands after --"),
+        (["batch", "in.jsonl", "--kep"], "--keep"),
+        (["diff", "X @ w", "w", "--shape", "X m n"], "no colon"),
+        (["diff", "X @ w", "w", "--shape", "X: n, X: m"], "twice"),
+    ],
+)
+def test_an_option_that_a_command_has_not(arguments: list[str], says: str) -> None:
+    done = inside(*arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert says in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        (["--", "--theta", "theta"], "1"),
+        (["--order", "2", "-x^3", "x", "--format=latex"], "-6 x"),
+        (["X @ w", "w", "--shape", "X: m x n; w: n"], "X\nX[i, j]"),
+        (["X @ w", "w", "--shape", "X: m,n; w: n"], "X\nX[i, j]"),
+        (["X @ w", "w", "--shape", "X: (m, n)", "--shape", "w: n"], "X\nX[i, j]"),
+        ([*ARRAYS, "--no-simplify"], "X.T @ (ones(m)*(2*(X @ w - y)))"),
+    ],
+)
+def test_options_of_diff_in_many_places(arguments: list[str], answer: str) -> None:
+    done = inside("diff", *arguments)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, answer + "\n", "")
+
+
+def test_options_count_in_every_format() -> None:
+    for command in ("diff", "grad"):
+        written: dict[tuple[str, ...], str] = {}
+        for form in ("text", "latex", "markdown", "json"):
+            for option in ([], ["--notation", "index"], ["--no-simplify"]):
+                done = inside(command, *ARRAYS, "--format", form, *option)
+                written[form, *option] = done.stdout
+            done = inside(command, "x^2", "x", "--format", form, "--with-shape")
+            written[form, "shape"] = done.stdout
+            written[form, "none"] = inside(command, "x^2", "x", "--format", form).stdout
+        assert len(set(written.values())) == len(written)
+
+
+@pytest.mark.parametrize("command", ["diff", "grad"])
+def test_what_is_given_without_simplify(command: str) -> None:
+    done = calcml(command, "sqrt(x^2)", "x", "--given", "x > 0", "--no-simplify")
+    assert (done.status, done.out) == (1, "")
+    assert "given has no effect without simplify" in done.err
+
+
+@pytest.mark.parametrize("lines", ["x^2\nx^3\n", "x^2; x^3", "x^2\n\ny = 3\n"])
+def test_several_formulas_of_a_pipe(lines: str) -> None:
+    done = calcml("diff", "-", "x", stdin=lines.encode())
+    assert (done.status, done.out) == (1, "")
+    assert "x^2, defines nothing and would be dropped" in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "status", "says"),
+    [
+        ("made.tex", "latex", 0, r"\begin{tabular}"),
+        ("made.txt", "json", 0, '"title"'),
+        ("made.tex", "json", 1, "made.tex is one of latex, not of json"),
+        ("made.md", "latex", 1, "made.md is one of markdown, not of latex"),
+    ],
+)
+def test_a_format_and_the_name_of_a_file(
+    tmp_path: Path, name: str, form: str, status: int, says: str
+) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('[[rows]]\nformula = "x^2"\nby = "x"\n')
+    made = tmp_path / name
+    done = calcml("table", str(mine), "-o", str(made), "--format", form)
+    assert done.status == status
+    assert says in (done.err if status else made.read_text(encoding="utf-8"))
+    assert made.exists() == (not status)
+
+
+def test_batch_names_the_keys_that_it_does_not_know(tmp_path: Path) -> None:
+    row = b'{"id": 1, "expr": "x^2", "var": "x", "page": 7}\n'
+    for workers in ("1", "2"):
+        done = calcml("batch", "-", "--workers", workers, stdin=row * 3)
+        assert done.out == '{"id": 1, "derivative": "2*x"}\n' * 3
+        assert done.err.count("page") == 1
+        kept = calcml("batch", "-", "--keep", "--workers", workers, stdin=row)
+        assert kept.out == '{"id": 1, "derivative": "2*x", "page": 7}\n'
+
+
 # --- streams and statuses ----------------------------------------------------------
 
 

@@ -287,6 +287,9 @@ def test_a_file_may_have_arrays(tmp_path: Path) -> None:
     assert data[0]["checked"]["against"] == "finite differences"
 
 
+ROW = "[[rows]]\nformula = 'x'\nby = 'x'"
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -311,6 +314,9 @@ def test_a_file_may_have_arrays(tmp_path: Path) -> None:
         ("[[rows]]\nformula = 'x'\nby = 'x'\nshapes = {x = 3}", "a shape is a text"),
         ("[[rows]]\nformula = 'x'\nby = 'x'\nshapes = {x = '0'}", "row 1 .*shape of x"),
         ("[[rows]]\nformula = 'x'\nby = 'x'\nupstream = 'x'", "x is in the formula"),
+        ("columns = ['function']\n" + ROW, "columns is no key of a table; it has"),
+        ("[meta]\nby = 'me'\n" + ROW, "meta is no key of a table"),
+        ("title = 3\n" + ROW, "title must be a text"),
     ],
 )
 def test_a_wrong_catalogue_says_where(tmp_path: Path, content: str, says: str) -> None:
