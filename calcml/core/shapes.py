@@ -25,6 +25,20 @@ def shown(dims: Dims) -> str:
     return f"({inside},)" if len(dims) == 1 else f"({inside})"
 
 
+def declaration(*needs: tuple[Any, str]) -> str:
+    """The shapes to declare where arrays are needed: "; declare A: m n, x: n".
+
+    `needs` are expressions, each with the shape that it should have; a scalar has it
+    from a name in it, where there is one.
+    """
+    named: dict[str, str] = {}
+    for node, shape in needs:
+        names = () if node.dims else sorted(node.free_symbols)
+        named |= {name: shape for name in names[:1] if name not in named}
+    told = ", ".join(f"{name}: {shape}" for name, shape in named.items())
+    return f"; declare {told}" if told else ""
+
+
 def parts(text: str) -> list[str]:
     """The sizes in "m n", "m, n", "(m, n)", "m x n" or "m by n".
 

@@ -37,8 +37,7 @@ class Row(NamedTuple):
     no kink is stated there. What it is `elsewhere` holds wherever both sides have
     values, and serves where it has no Taylor polynomial; its `asymptote` comes as close
     as that goes to it as x grows, so that one over x tells how.
-    `hint` is added where a call has the wrong number of arguments. `rules` are the names
-    of its rule of derivation: where all arguments vary, then where only the one at each
+    `rules` are the names of its rule of derivation: where all arguments vary, then where only the one at each
     place does; without them it is the derivative of the function.
 
     What depends on what: `circle` (`hyperbola`) is the function in the coordinates s and
@@ -72,7 +71,6 @@ class Row(NamedTuple):
     defaults: Mapping[str, str] = MappingProxyType({})
     options: Mapping[str, str] = MappingProxyType({})
     variadic: bool = False
-    hint: str = ""
     rules: tuple[str, ...] = ()
     inverse: str = ""
     picks: str = ""

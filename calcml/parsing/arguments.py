@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from calcml.core import expr
 from calcml.core.errors import LimitError, ParseError, UnsupportedError
 from calcml.core.expr import CONDITIONS, INF, Expr
-from calcml.parsing.limits import MAX_ORDER
+from calcml.parsing.limits import MAX_BRIEF, MAX_ORDER
 
 # Unknown functions are single letters, with or without an index: f(x), g_1(x, y), F(x).
 # A text: most processes meet none, and compiling it takes 0.4 ms.
@@ -44,14 +44,19 @@ def by_name(call: str, arguments: Sequence[Argument]) -> dict[str, Any]:
     return found
 
 
+def brief(node: Expr, otherwise: str) -> str:
+    """The text of an expression, or another where that is long."""
+    text = str(node)
+    return text if len(text) <= MAX_BRIEF else otherwise
+
+
 def operand(node: Any) -> Expr:
     """`node`, which must be a value: no condition, not infinite, no named argument."""
     if not isinstance(node, Expr):
         raise ParseError("a value should stand here; names and pairs belong in calls")
     if node.op in CONDITIONS:
-        raise UnsupportedError(
-            "a condition cannot be calculated with; write where(condition, 1, 0)"
-        )
+        what = "a condition cannot be calculated with"
+        raise UnsupportedError(f"{what}; write where({brief(node, 'condition')}, 1, 0)")
     if node is INF:
         raise UnsupportedError(
             "infinity cannot be calculated with; it stands as a bound, "
@@ -71,8 +76,8 @@ def derivative(arguments: Sequence[Argument]) -> Expr:
     target = operand(arguments[0])
     if target.op != "formal":
         raise UnsupportedError(
-            f"D stands for the derivative of an unknown function; {usage}, "
-            "and derive a formula with diff"
+            "D stands for the derivative of an unknown function, as in D(f(x), x); "
+            f"derive {brief(target, 'a formula')} with diff"
         )
     name, orders, args = target.value[0], list(target.value[1]), target.args
     last: int | None = None
@@ -108,7 +113,9 @@ def _slot(args: Sequence[Expr], variable: Expr, usage: str) -> int:
     places = [i for i, a in enumerate(args) if a is variable]
     if len(places) != 1:
         raise ParseError(
-            f"the variable of D must be one of the function's arguments; {usage}, "
-            "or give the number of the place, from 1"
+            "the variable of D must be one of the function's arguments, as in "
+            f"D({brief(expr.formal('f', (0,) * len(args), tuple(args)), 'f(x)')}, "
+            f"{brief(args[0], 'x')}), or the number of its place, from 1; a formula is "
+            "derived with diff"
         )
     return places[0]

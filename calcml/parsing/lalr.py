@@ -270,7 +270,8 @@ class Machine:
                     state = states[-1] = found
                     action = actions[state].get(kind)
                 if action is None:
-                    raise unexpected(text, token, previous)
+                    names = getattr(builder, "names", {})
+                    raise unexpected(text, token, previous, self.stops, names)
                 state = action
                 states.append(state)
                 values.append(value)  # type: ignore[arg-type]
@@ -287,6 +288,23 @@ class Machine:
             error.at(text, (begin, end))
             raise
         raise AssertionError("the end of the text is a token")
+
+    def stops(self, text: str) -> int | None:
+        """Where the grammar stops in a text, None where it reads all; no values."""
+        states = [self.tables.start]
+        for kind, _, place in self.tokens(text):
+            action = self.tables.actions[states[-1]].get(kind)
+            while action is not None and action < 0:
+                origin, size, *_ = self.rules[~action]
+                del states[len(states) - size :]
+                if origin == self.start:
+                    return None
+                states.append(self.gotos[states[-1]][origin])
+                action = self.tables.actions[states[-1]].get(kind)
+            if action is None:
+                return place
+            states.append(action)
+        return None
 
     def _land(self, below: int, origin: int, kind: str) -> int:
         while True:

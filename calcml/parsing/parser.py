@@ -30,7 +30,7 @@ from calcml.parsing.arguments import (
     derivative,
     operand,
 )
-from calcml.parsing.calls import arrays, indices, scalars
+from calcml.parsing.calls import arrays, indices, scalars, unknown
 from calcml.parsing.index_notation import closed, is_open
 from calcml.parsing.lalr import Machine, tables
 from calcml.parsing.limits import MAX_DIGITS, MAX_LENGTH
@@ -113,7 +113,7 @@ class Builder:
 
     def pow(self, a: Expr, b: Expr) -> Expr:
         if a.dims and b.op == "symbol" and b.value == "T" and b not in self.given:
-            raise ParseError(f"write {a}.T for the transpose; ^ is a power by elements")
+            raise unknown.no_transpose(a)
         return self._pow(a, b)
 
     def neg(self, a: Expr) -> Expr:
@@ -183,14 +183,14 @@ class Builder:
                     "known; apply it to scalars, or define it"
                 )
             return expr.formal(name, (0,) * len(args), args)
-        raise scalars.unknown_function(name)
+        raise unknown.function(name, arguments)
 
     def matmul(self, a: Expr, b: Expr) -> Expr:
         return tensors.matmul(operand(a), operand(b))
 
     def transpose(self, a: Expr) -> Expr:
         if not operand(a).dims:
-            raise ShapeError(f"{a} is no array; declare its shape, as {a}: m n")
+            raise unknown.no_array(a, "m n")
         return tensors.transpose(a)
 
     def index(self, x: Expr, *rest: Any) -> Expr:

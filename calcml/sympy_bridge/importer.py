@@ -16,7 +16,7 @@ from calcml.core.flat import postorder
 from calcml.core.operations import SQRT
 from calcml.functions import FUNCTIONS, SPELLINGS
 from calcml.parsing.arguments import FORMAL
-from calcml.parsing.calls.scalars import unknown_function
+from calcml.parsing.calls import unknown
 from calcml.parsing.parser import call, parsed
 
 
@@ -76,7 +76,7 @@ def _convert(term: Any, args: list[Expr]) -> Expr:
         return call(SPELLINGS[name], name, args)
     if any(base.__name__ == "AppliedUndef" for base in type(term).__mro__):
         if not re.match(FORMAL, name) or not args:
-            raise unknown_function(name)
+            raise unknown.function(name)
         return expr.formal(name, (0,) * len(args), tuple(args))
     raise UnsupportedError(f"calcml has no counterpart of SymPy's function {name}")
 

@@ -10,7 +10,7 @@ from calcml.core.errors import UnsupportedError
 from calcml.core.expr import Expr, make, symbol
 from calcml.functions import SPELLINGS, Row, rows
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ARRAY_OPERATIONS, ArrayRow
-from calcml.parsing.calls.scalars import unknown_function
+from calcml.parsing.calls import unknown
 from calcml.printing import latex, text
 
 
@@ -54,7 +54,7 @@ def listing(names: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """
     for name in names:
         if name not in SPELLINGS and name not in ARRAY_FUNCTIONS:
-            raise unknown_function(name)
+            raise unknown.function(name)
     wanted = (
         [row for name in names for row in SPELLINGS.get(name, ())]
         if names

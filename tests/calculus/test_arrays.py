@@ -150,7 +150,7 @@ def test_a_shared_slope_is_shared() -> None:
         ("1 + inv(A)", ShapeError, "inv takes a square matrix, got shape (m, n)", "    ^^^^^^"),
         ("trace(x)", ShapeError, "trace takes a square matrix, got shape (n,)", "^^^^^^^^"),
         ("sum(A, axis=2)", ShapeError, "sum has no axis 2 in the shape (m, n)", "^^^^^^^^^^^^^^"),
-        ("sum(t)", ShapeError, "sum takes an array; declare its shape", "^^^^^^"),
+        ("sum(t)", ShapeError, "sum takes an array; declare t: n", "^^^^^^"),
         ("x[0, 1]", ShapeError, "2 indices for an array of shape (n,)", "^^^^^^^"),
         ("B[3, 0]", ShapeError, "the index 3 is beyond an axis of size 3", "^^^^^^^"),
         ("x[i]*y[i]", ShapeError, "the index i runs over axes of sizes n and k", "^^^^^^^^^"),

@@ -7,10 +7,18 @@ from collections.abc import Iterable, Sequence
 from calcml.core.build import REBUILD, mul
 from calcml.core.errors import ShapeError
 from calcml.core.expr import ARRAYS, BUILD, ONE, Expr, number
-from calcml.core.shapes import Dims, is_unit, shown
+from calcml.core.shapes import Dims, declaration, is_unit, shown
 from calcml.core.tensors.contraction import UNIT, Label, array, contract
 from calcml.core.tensors.names import RESHAPE
 from calcml.functions.arrays import ALONG_AXES, SQUARE_OPERATIONS
+
+
+def _undeclared(a: Expr, b: Expr) -> str:
+    """The shapes to declare where a factor of @ is a scalar."""
+    inner = str(b.dims[-2:][0]) if b.dims else "n"
+    rows = next(name for name in "mnkp" if name not in (*map(str, b.dims), inner))
+    left = inner if len(b.dims) > 1 else "n n" if a is b else f"{rows} {inner}"
+    return declaration((a, left), (b, str(a.dims[-1]) if a.dims else "n"))
 
 
 def matmul(a: Expr, b: Expr) -> Expr:
@@ -19,9 +27,10 @@ def matmul(a: Expr, b: Expr) -> Expr:
     Raises ShapeError for a scalar, and where the inner sizes differ.
     """
     if not a.dims or not b.dims:
+        told = _undeclared(a, b)
         raise ShapeError(
             f"@ multiplies arrays, and the shapes are {shown(a.dims)} and "
-            f"{shown(b.dims)}; declare A with its shape m n, or write * for scalars"
+            f"{shown(b.dims)}{told}{',' if told else ';'} or write * for scalars"
         )
     inner, other = a.dims[-1], b.dims[-2] if len(b.dims) > 1 else b.dims[0]
     if inner is not other:

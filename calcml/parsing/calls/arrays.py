@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, SupportsIndex
 from calcml.core import tensors
 from calcml.core.errors import ParseError, ShapeError
 from calcml.core.expr import ONE, ZERO, Expr, sizes
-from calcml.core.shapes import shown
+from calcml.core.shapes import declaration, shown
 from calcml.core.tensors import made
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
@@ -27,8 +27,8 @@ def ask_for_arrays(name: str, arguments: Sequence[Argument]) -> None:
     row = ARRAY_FUNCTIONS[name]
     plain = [a for a in arguments if isinstance(a, Expr)]
     if row.axis is not None and not any(a.dims or is_open(a) for a in plain):
-        what = str(plain[0]) if plain and plain[0].op == "symbol" else "x"
-        raise ShapeError(f"{name} takes an array; declare its shape, such as {what}: n")
+        told = declaration(*((a, "n") for a in plain[:1]))
+        raise ShapeError(f"{name} takes an array{told}")
 
 
 Definition = Callable[[str, Mapping[str, Any]], Expr]

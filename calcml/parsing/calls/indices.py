@@ -9,11 +9,14 @@ from calcml.core import tensors
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import Expr
 from calcml.parsing.arguments import Argument
+from calcml.parsing.calls.unknown import no_element
 from calcml.parsing.index_notation import at, kronecker
 
 
 def element(x: Expr, parts: Sequence[Any]) -> Expr:
     """x[i, :, 0]: where an index is a bare name, an element in index notation."""
+    if not x.dims and all(isinstance(p, Expr) for p in parts):
+        raise no_element(x, parts)
     named = [p for p in parts if isinstance(p, Expr) and p.op == "symbol"]
     named = [p for p in named if p.value != "None"]
     if not named or any(p.dims for p in named):

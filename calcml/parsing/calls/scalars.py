@@ -9,23 +9,11 @@ from calcml.core.comparisons import CLOSURE
 from calcml.core.errors import DomainError, ParseError, UnsupportedError
 from calcml.core.exact import evaluate
 from calcml.core.expr import CONDITIONS, Expr
-from calcml.functions import SPELLINGS, Row
-from calcml.functions.arrays import ARRAY_FUNCTIONS
-from calcml.parsing.arguments import Argument, by_name
+from calcml.functions import Row
+from calcml.parsing.arguments import Argument, brief, by_name
+from calcml.parsing.calls.unknown import elsewhere
 
 Known = Callable[[str], Expr]
-
-
-def unknown_function(name: str) -> UnsupportedError:
-    """The error for a function that has no row, with the nearest names."""
-    import difflib  # only where there is something to explain
-
-    near = difflib.get_close_matches(name, [*SPELLINGS, *ARRAY_FUNCTIONS], 3, 0.7)
-    also = f" Did you mean {' or '.join(near)}?" if near else ""
-    return UnsupportedError(
-        f"unknown function {name}.{also} `calcml functions` lists what there is; "
-        "an unknown function f(x) has one letter"
-    )
 
 
 def call(
@@ -48,7 +36,10 @@ def call(
         raise ParseError(
             f"{name} takes no pairs; a pair (x, 2) belongs in D(f(x), (x, 2))"
         )
-    row = _choose(rows, name, len(arguments) - len(options), options)
+    count = len(arguments) - len(options)
+    row = _choose(rows, name, count, options)
+    if row is None:
+        raise _miscounted(rows, name, arguments, count)
     missing = () if row.variadic else row.params[len(plain) :]
     args = plain + [_default(row, p, keywords, known) for p in missing]
     unused = keywords and set(keywords) - set(options) - set(missing)
@@ -57,7 +48,11 @@ def call(
             f"{name} has no argument {min(unused)} left; it is {row.signature}"
         )
     if any(a.op in CONDITIONS for a in args) and row.params[0] != "condition":
-        raise UnsupportedError(f"{name} takes values, not conditions")
+        what = next(a for a in args if a.op in CONDITIONS)
+        raise UnsupportedError(
+            f"{name} takes values, not conditions; "
+            f"write where({brief(what, 'condition')}, 1, 0)"
+        )
     if row.params[0] == "condition":
         condition(args[0]), expr.scalar(args[1]), expr.scalar(args[2])
     if row.on:
@@ -67,7 +62,7 @@ def call(
 
 def _choose(
     rows: Sequence[Row], name: str, count: int, options: Mapping[str, str]
-) -> Row:
+) -> Row | None:
     for row in rows:
         if row.options == options and (
             row.least <= count <= len(row.params) or (row.variadic and count)
@@ -80,16 +75,22 @@ def _choose(
             raise UnsupportedError(
                 f"{name} does not know {shown}; it is {row.signature}"
             )
+    return None
+
+
+def _miscounted(
+    rows: Sequence[Row], name: str, arguments: Sequence[Argument], count: int
+) -> ParseError:
+    """The error for a wrong number of arguments: the signature, or what to write."""
     row = rows[0]
     least, most = min(r.least for r in rows), max(len(r.params) for r in rows)
     takes = f"{least}" if least == most else f"{least} to {most}"
     if row.variadic:
         takes = "at least 1"
     plural = "" if takes.endswith("1") else "s"
-    hint = row.hint or (f"It is {row.signature}." if most > 1 else "")
-    raise ParseError(
-        f"{name} takes {takes} argument{plural}, got {count}. {hint}".strip()
-    )
+    written = elsewhere(name, arguments) if count == 2 else ""
+    hint = f": write {written}" if written else f". It is {row.signature}." * (most > 1)
+    return ParseError(f"{name} takes {takes} argument{plural}, got {count}{hint}")
 
 
 def _default(
@@ -127,5 +128,7 @@ def _check_edge(row: Row, args: Sequence[Expr], known: Known) -> None:
 def condition(node: Expr) -> Expr:
     """`node`, which must be a condition; a row may call its parameter `condition`."""
     if node.op not in CONDITIONS and node.value != "condition":
-        raise ParseError("a condition should stand here, such as x > 0")
+        raise ParseError(
+            f"a condition should stand here, such as {brief(node, 'x')} > 0"
+        )
     return node

@@ -13,7 +13,7 @@ from calcml.core.tensors.names import TRANSPOSE
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
 from calcml.parsing import parser
-from calcml.parsing.calls import arrays, scalars
+from calcml.parsing.calls import arrays, unknown
 from calcml.parsing.matlab.sizes import UNIT, Size, is_one, merge, value
 from calcml.parsing.matlab.terms import Reader, Term, axes
 
@@ -67,7 +67,7 @@ class Caller(Reader):
                 f"{name}(...) is no call here: matrixcalculus.org's language has no "
                 f"unknown functions and no indices; a product is {name}*(...)"
             )
-        return scalars.unknown_function(name)
+        return unknown.function(name)
 
     def _of_arrays(self, name: str, arguments: Sequence[Term]) -> Term:
         """A call of a function of whole arrays."""

@@ -1,0 +1,241 @@
+"""What to write in the place of a text that is no formula.
+
+A piece of advice is given where the grammar, once it is followed, comes beyond it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from calcml.functions.elsewhere import ACCENTS, LATEX, OPERATORS, PAIRS
+from calcml.parsing.lenient import DIVISIONS, Terms
+from calcml.parsing.limits import MAX_ADVISED
+from calcml.parsing.pieces import CLOSING, NAME, UnreadError
+
+Stops = Callable[[str], int | None]  # where the grammar stops in a text
+Found = tuple[int, int, Sequence[str]]  # from where to where stands one of the texts
+
+_CUTS = (",", ";", "\n")
+_AND, _OR, _NOT = (
+    r"&&?|∧|\bAND\b|\bAnd\b",
+    r"\|\|?|∨|\bOR\b|\bOr\b",
+    r"[~¬]|!(?!=)|\bNOT\b",
+)
+_AROUND = (
+    rf"\s*(?:lambda\s+{NAME}\s*:|def\s+{NAME}\([^()]*\)\s*:\s*return\b|return\b|let\b"
+    rf"|[d∂](?:\^?[\d²³])?/[d∂]{NAME}?(?:\^?[\d²³])?(?=[\s(]))\s*"
+)
+_WRAPPERS = r"\\(?:operatorname|mathrm|mathbf|mathit|boldsymbol|text|bm|mathbb)\*?"
+
+
+class Advice(NamedTuple):
+    """Texts, of which one is to stand in the place of a part of the formula.
+
+    `why` says what is wrong, where that is more than the place.
+    """
+
+    span: tuple[int, int]
+    texts: Sequence[str]
+    why: str
+
+
+def advice(
+    text: str, place: int, stops: Stops, ranks: Mapping[str, int]
+) -> Advice | None:
+    """What to write where the grammar stops at `place`, None where nobody can tell.
+
+    `ranks` are the numbers of axes of the names that are arrays.
+    """
+    if len(text) > MAX_ADVISED:
+        return None
+    reader = _Reader(text, place, ranks)
+    for attempt, why in _ATTEMPTS.items():
+        try:
+            start, end, texts = attempt(reader)
+        except (UnreadError, RecursionError):
+            continue
+        helpful = []
+        for new in dict.fromkeys(texts):
+            tried = text[:start] + new + text[end:]
+            stop = stops(tried)
+            if stop is None or len(tried) - stop < len(text) - place:
+                helpful.append(new)
+        if helpful:
+            return Advice((start, end), helpful, why)
+    return None
+
+
+class _Reader(Terms):
+    def __init__(self, text: str, place: int, ranks: Mapping[str, int]) -> None:
+        super().__init__(text, ranks)
+        self.place = place
+        self.k = sum(piece.start <= place for piece in self.pieces) - 1
+
+    def found(self, start: int, end: int, texts: Sequence[str]) -> Found:
+        """Texts for the pieces from `start` to before `end`."""
+        if not start < end <= len(self.pieces):
+            raise UnreadError
+        return self.pieces[start].start, self.pieces[end - 1].end, texts
+
+    def choice(self) -> Found:
+        """`a if c else b`, `if c then a else b` and `c ? a : b`: where(c, a, b)."""
+        start, end = self.segment(self.k, (*_CUTS, "="))
+        places = {self.value(k): k for k in reversed([*self.level(start, end)])}
+        for order, first, second in (
+            (1, "if", "else"),
+            (0, "?", ":"),
+            (2, "then", "else"),
+        ):
+            one, other = places.get(first, end), places.get(second, end)
+            if not start < one < other < end:
+                continue
+            begin = start + (order == 2)
+            if order == 2 and self.value(start) != "if":
+                continue
+            parts = [self.source(begin, one), self.source(one + 1, other)]
+            if order == 1:
+                parts.reverse()
+            parts.append(self.source(other + 1, end))
+            return self.found(start, end, [f"where({', '.join(parts)})"])
+        raise UnreadError
+
+    def logic(self) -> Found:
+        """&&, ||, !, AND, ... as and, or, not, beside comparisons."""
+        start, end = self.segment(self.k, _CUTS)
+        text = self.source(start, end)
+        value = self.value(self.k)
+        sure = re.search(r"[<>=≤≥≠]", text) or value[0] == "&"
+        if not sure or not re.fullmatch(f"{_AND}|{_OR}|{_NOT}", value):
+            raise UnreadError
+        for signs, word in ((_AND, " and "), (_OR, " or "), (_NOT, " not ")):
+            text = re.sub(rf"\s*(?:{signs})\s*", word, text)
+        text = re.sub(" +", " ", text).strip()
+        return self.found(start, end, [f"({text})" if " or " in text else text])
+
+    def equals(self) -> Found:
+        """f(x) = ...: a definition is of a name."""
+        k = self.k
+        if self.value(k) != "=" or self.value(k - 1) != ")":
+            raise UnreadError
+        start = self.opening(k - 1) - 1
+        name = self.value(start)
+        rest = self.text[self.place :]
+        if self.piece(start).kind != "name" or re.search(rf"\b{name}\s*\(", rest):
+            raise UnreadError
+        return self.found(start, k, [self.value(start)])
+
+    def pair(self) -> Found:
+        """<>, =<, ===, := and the like."""
+        for signs, new in PAIRS.items():
+            start = self.text.find(signs, max(0, self.place - len(signs) + 1))
+            if start >= 0 and start <= self.place:
+                return start, start + len(signs), [new]
+        raise UnreadError
+
+    def comma(self) -> Found:
+        """1,5 and 1,000; f(x,) and f(,x)."""
+        before, value = self.value(self.k - 1), self.value(self.k)
+        if before == "," and value in (")", "]", ","):
+            return self.found(self.k - 1, self.k + 1, [value])
+        if before in ("(", "[", ";") and value in (",", ";"):
+            return self.found(self.k - 1, self.k + 1, [before])
+        for match in re.finditer(r"\d+((?:[,'’]\d{3})+)(?!\d)|\d+,\d+", self.text):
+            if match.start() <= self.place < match.end():
+                texts = [re.sub(r"\D", "", match[0])] * bool(match[1])
+                if match[0].count(",") == 1:
+                    texts.append(match[0].replace(",", "."))
+                return *match.span(), texts
+        raise UnreadError
+
+    def bracket(self) -> Found:
+        """A bracket of the wrong kind."""
+        opened: list[str] = []
+        for k in range(self.k):
+            if self.value(k) in CLOSING:
+                opened.append(CLOSING[self.value(k)])
+            elif opened and self.value(k) == opened[-1]:
+                opened.pop()
+        if self.value(self.k) not in CLOSING.values() or not opened:
+            raise UnreadError
+        return self.found(self.k, self.k + 1, [opened[-1]])
+
+    def quoted(self) -> Found:
+        """A formula in quotes, or between dollars."""
+        match = re.fullmatch(r"""\s*(["'`$]+)([^"'`$]*)\1\s*""", self.text)
+        if match is None:
+            raise UnreadError
+        return 0, len(self.text), [match[2]]
+
+    def command(self) -> Found:
+        r"""\cdot, \left, \operatorname{relu}, of LaTeX."""
+        rest = self.text[self.place :]
+        wrapped = re.match(_WRAPPERS + r"\{([^{}]*)\}", rest)
+        if wrapped:
+            return self.place, self.place + wrapped.end(), [wrapped[1]]
+        match = re.match(r"\\([A-Za-z]+|[,;:! ])", rest)
+        if match is None or match[1].isalpha() and match[1] not in LATEX:
+            raise UnreadError
+        return self.place, self.place + match.end(), [LATEX.get(match[1], " ")]
+
+    def term(self) -> Found:
+        """The term that holds the place."""
+        start = self.first(self.k)
+        part = self.quotient(start, self.value(self.k) in DIVISIONS)
+        if part.end <= self.k:
+            raise UnreadError
+        return self.found(start, part.end, part.texts)
+
+    def sign(self) -> Found:
+        """x ≤ y, x − y, −x."""
+        sign = OPERATORS.get(self.value(self.k), "")
+        if not sign:
+            raise UnreadError
+        start = self.first(self.k)
+        left = self.source(start, self.k)
+        right = self.quotient(self.k + 1)
+        made = f"{left} {sign} " if left else sign
+        return self.found(start, right.end, [made + text for text in right.texts])
+
+    def alone(self) -> Found:
+        """A sign or a letter by itself: ≤, （, 𝑥, ŷ."""
+        value = self.value(self.k)
+        if value in OPERATORS:
+            return self.found(self.k, self.k + 1, [OPERATORS[value]])
+        end = self.k
+        while self.piece(end).kind == "mark" and not self.value(end).isascii():
+            end += 1
+        text = self.source(self.k, end)
+        new = unicodedata.normalize("NFKC", text)
+        letters = unicodedata.normalize("NFD", new)
+        if letters[1:] in ACCENTS:
+            new = f"{letters[0]}_{ACCENTS[letters[1:]]}"
+            if self.piece(end).kind == "name" and not self.piece(end).apart:
+                new += "_" + self.value(end).lstrip("_")
+                end += 1
+        return self.found(self.k, end, [new])
+
+    def around(self) -> Found:
+        """lambda x: x^2, def f(x): return x^2, d/dx x^2."""
+        match = re.match(_AROUND, self.text)
+        if match is None or self.place > match.end():
+            raise UnreadError
+        return 0, len(self.text), [self.text[match.end() :]]
+
+
+_ATTEMPTS: dict[Callable[[_Reader], Found], str] = {
+    _Reader.around: "what is derived stands alone, the variable beside it",
+    _Reader.quoted: "a formula stands alone, without quotes",
+    _Reader.choice: "a choice is a call of where",
+    _Reader.pair: "",
+    _Reader.logic: "",
+    _Reader.equals: "what is defined is a name",
+    _Reader.comma: "",
+    _Reader.bracket: "",
+    _Reader.command: "",
+    _Reader.term: "",
+    _Reader.sign: "",
+    _Reader.alone: "",
+}

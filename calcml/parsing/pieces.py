@@ -1,0 +1,154 @@
+"""A text that is no formula, cut into pieces as people write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from calcml.functions.elsewhere import BRACKETS
+
+NAME = r"[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*"
+_PIECES = (
+    r"(?P<space>(?:[^\S\n]|#[^\n]*)+)"
+    r"|(?P<number>0[xX][0-9a-fA-F]+|[0-9]+(?:_[0-9]+)+"
+    r"|[0-9]*[\u00bc-\u00be\u2150-\u215e]"
+    r"|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    rf"|(?P<name>\\?{NAME}(?:\.(?!T\b){NAME})*)"
+    r"|(?P<up>[\u00b2\u00b3\u00b9\u2070-\u207f\u02b0-\u02b8\u02e0-\u02e4"
+    r"\u1d2c-\u1d61\u1d9c-\u1dbf]+)"
+    r"|(?P<down>[\u2080-\u209c\u1d62-\u1d6a\u2c7c]+)"
+    r"|(?P<mark>\*\*|//|\.T\b|[<>=!]=|&&|.)"
+)
+CLOSING = {"(": ")", "[": "]", "{": "}"}
+WORDS = frozenset(
+    "and or not if else then def import for while let return in is".split()
+)
+
+
+class UnreadError(Exception):
+    """The text is no spelling that is known."""
+
+
+class Piece(NamedTuple):
+    """A token of the text; `apart` says whether space comes before."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    apart: bool
+
+
+NOTHING = Piece("", "", 0, 0, True)
+
+
+class Pieces:
+    """The pieces of a text, and the way between them."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.pieces: list[Piece] = []
+        apart = False
+        for match in re.finditer(_PIECES, text, re.DOTALL):
+            kind = str(match.lastgroup)
+            if kind != "space":
+                place = match.span()
+                self.pieces.append(Piece(kind, match.group(), *place, apart))
+            apart = kind == "space"
+
+    def piece(self, k: int) -> Piece:
+        """The piece at a place, an empty one beyond the ends."""
+        return self.pieces[k] if 0 <= k < len(self.pieces) else NOTHING
+
+    def value(self, k: int) -> str:
+        """The text of a piece."""
+        return self.piece(k).value
+
+    def source(self, start: int, end: int) -> str:
+        """The text of the pieces from `start` to before `end`."""
+        if end > len(self.pieces):
+            raise UnreadError
+        if start >= end:
+            return ""
+        return self.text[self.pieces[start].start : self.pieces[end - 1].end]
+
+    def close(self, k: int) -> int:
+        """The place of the bracket that closes the one at `k`."""
+        opened: list[str] = []
+        for place in range(k, len(self.pieces)):
+            value = self.pieces[place].value
+            if value in CLOSING:
+                opened.append(CLOSING[value])
+            elif opened and value == opened[-1]:
+                opened.pop()
+                if not opened:
+                    return place
+            elif value in CLOSING.values():
+                break
+        raise UnreadError
+
+    def opening(self, k: int) -> int:
+        """The place of the bracket that the one at `k` closes."""
+        for place in range(k - 1, -1, -1):
+            if self.value(place) in CLOSING and self._closes(place, k):
+                return place
+        raise UnreadError
+
+    def _closes(self, place: int, k: int) -> bool:
+        try:
+            return self.close(place) == k
+        except UnreadError:
+            return False
+
+    def segment(self, k: int, cuts: Collection[str]) -> tuple[int, int]:
+        """From where to where no bracket around `k` and no cut of the text lies."""
+        start = k
+        while start > 0 and self.value(start - 1) not in (*cuts, *CLOSING):
+            start -= 1
+            if self.value(start) in CLOSING.values():
+                start = self.opening(start)
+        end = k
+        while end < len(self.pieces):
+            if self.value(end) in (*cuts, *CLOSING.values()):
+                break
+            end = (self.close(end) if self.value(end) in CLOSING else end) + 1
+        return start, end
+
+    def level(self, start: int, end: int) -> Iterator[int]:
+        """The places from `start` to `end` that are in no bracket."""
+        while start < end:
+            yield start
+            start = (self.close(start) if self.value(start) in CLOSING else start) + 1
+
+    def ends(self, k: int) -> bool:
+        """Whether an operand ends with a piece."""
+        kind, value, *_ = self.piece(k)
+        closed = (*CLOSING.values(), "!", ".T")
+        return kind not in ("", "mark") and value not in WORDS or value in closed
+
+    def bars(self, k: int) -> tuple[str, int, int, int]:
+        """The function of the bars that open at `k`, what is between and what after."""
+        bar = self.value(k)
+        if bar == self.value(k + 1) == "|":
+            try:
+                return self._between(k, "||")
+            except UnreadError:
+                pass
+        return self._between(k, bar)
+
+    def _between(self, k: int, bar: str) -> tuple[str, int, int, int]:
+        closing, name = BRACKETS[bar]
+        place = start = k + len(bar)
+        ended = False
+        while not ended or self.source(place, place + len(bar)) != closing:
+            value = self.value(place)
+            if value in CLOSING:
+                place, ended = self.close(place) + 1, True
+            elif value in BRACKETS and not ended:
+                place, ended = self.bars(place)[-1], True
+            elif value and value != "\n":
+                place, ended = place + 1, self.ends(place)
+            else:
+                raise UnreadError
+        return name, start, place, place + len(bar)
