@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from itertools import chain
 
-from calcml.core.display import Display
+from calcml.core.display import Display, html_table, markdown_table
 from calcml.core.expr import Expr, walk
+from calcml.printing import latex, text
 from calcml.steps import render
 from calcml.steps.backward import in_names
 from calcml.steps.step import Step
+
+HEAD = ("", "rule", "before", "after")  # of tables
 
 
 @dataclass(frozen=True)
@@ -54,25 +60,61 @@ class Derivation(Display):
         order = [n for n in walk(*self.names) if self.names.get(n) in found]
         return [(self.names[n], found[self.names[n]]) for n in order]
 
+    @cached_property
     def _told(self) -> render.Chains:
         return render.told(self.chains(), self.variable, self.given)
 
     def __str__(self) -> str:
-        facts = [f"given {', '.join(map(str, self.given))}"] if self.given else []
-        told = render.as_text(self.definitions(), self._told(), self.level == "full")
-        return "\n".join([*facts, told])
+        rows = [f"given {', '.join(map(str, self.given))}"] if self.given else []
+        rows += [f"{n} = {text(e)}" for n, e in self.definitions()]
+        lines = render.full if self.level == "full" else render.brief
+        return "\n".join([*rows, *lines(self._told)])
 
     def latex(self) -> str:
         r"""An align* environment of amsmath or KaTeX, a line for each step.
 
         At the level "full", what the next step changes is underlined.
         """
-        return render.as_latex(self.definitions(), self._told(), self.level == "full")
+        rows = [f"{latex(n)} &= {latex(e)}" for n, e in self.definitions()]
+        for steps in self._told:
+            left = latex(steps[0].step.shown(steps[0].step.before))
+            for k, (one, after, said) in enumerate(render.lines(steps)):
+                marked = [
+                    following.step.shown(following.step.old)
+                    for following in steps[k + 1 : k + 2]
+                    if self.level == "full"
+                    and following.step.old is not following.step.before
+                ]
+                words = render.tex_words(said) if one is None else render.tex_said(one)
+                rows.append(f"{left} &= {latex(after, marked)} && {words}")
+                left = ""
+        return render.aligned(rows)
 
     def markdown(self) -> str:
         """Formulas for brief steps, a table of rule, before and after for full ones."""
-        told = render.as_table if self.level == "full" else render.as_formulas
-        return told(self.definitions(), self._told())
+        if self.level != "full":
+            return f"$$\n{self.latex().replace('align*', 'aligned')}\n$$"
+        where = ", ".join(f"${latex(n)} = {latex(e)}$" for n, e in self.definitions())
+        rows = []
+        for k, one in enumerate(chain.from_iterable(self._told), 1):
+            step = one.step
+            sides = [
+                latex(step.shown(whole), () if part is whole else (step.shown(part),))
+                for whole, part in ((step.before, step.old), (step.after, step.new))
+            ]
+            said = render.markdown_words(one.said)
+            rows.append([str(k), said, *(f"${side}$" for side in sides)])
+        return f"Where {where}:\n\n" * bool(where) + markdown_table(HEAD, rows)
+
+    def html(self) -> str:
+        """A table of rule, before and after, what changes marked."""
+        rows = []
+        for k, one in enumerate(chain.from_iterable(self._told), 1):
+            sides = [
+                render.html_marked(*one.step.marked(after)) for after in (False, True)
+            ]
+            rows.append([str(k), escape(one.said), *sides])
+        return render.html_names(self.definitions()) + html_table(HEAD, rows)
 
     def as_dict(self) -> dict[str, object]:
         """The derivation for JSON."""
@@ -85,7 +127,3 @@ class Derivation(Display):
             "steps": [step.as_dict() for step in self.steps],
             "result": str(self.result),
         }
-
-    def html(self) -> str:
-        """A table of rule, before and after, what changes marked."""
-        return render.as_html(self.definitions(), self._told())

@@ -1,4 +1,4 @@
-"""Steps told as text, LaTeX, Markdown and HTML."""
+"""What is told of steps: lines of text, words in LaTeX, Markdown and HTML."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from html import escape
 from typing import NamedTuple
 
 from calcml.algebra.facts import Facts
-from calcml.core.display import environment, html_code, html_table, markdown_table
+from calcml.core.display import environment, html_code
 from calcml.core.expr import Expr, walk
-from calcml.printing import latex, text
+from calcml.printing import text
 from calcml.steps.limits import CONDITIONS_WORK, WIDTH
 from calcml.steps.rule_names import PLAIN
 from calcml.steps.step import Step, asked, without_derivatives
 from calcml.steps.tidy_signs import neat
 
 BACK = "names put back"
-HEAD = ("", "rule", "before", "after")  # of tables
 
 Names = Sequence[tuple[Expr, Expr]]
 
@@ -85,13 +84,7 @@ def lines(chain: Sequence[Told]) -> Iterator[tuple[Told | None, Expr, str]]:
 # --- text --------------------------------------------------------------------------
 
 
-def as_text(names: Names, chains: Chains, full: bool) -> str:
-    """A line for each step, or the whole before and after each one."""
-    rows = _full(chains) if full else _brief(chains)
-    return "\n".join([*[f"{n} = {text(e)}" for n, e in names], *rows])
-
-
-def _brief(chains: Chains) -> list[str]:
+def brief(chains: Chains) -> list[str]:
     """A line for each step, the rule beside it."""
     rows: list[tuple[str, str]] = []
     for chain in chains:
@@ -106,7 +99,7 @@ def _brief(chains: Chains) -> list[str]:
     return columns(rows)
 
 
-def _full(chains: Chains) -> list[str]:
+def full(chains: Chains) -> list[str]:
     """The whole expression before and after each step, what it changes underlined."""
     rows, count = [], 0
     for chain in chains:
@@ -136,24 +129,8 @@ def columns(rows: Sequence[tuple[str, str]]) -> list[str]:
 # --- LaTeX and Markdown ------------------------------------------------------------
 
 
-def as_latex(names: Names, chains: Chains, full: bool) -> str:
-    """An align* environment: what the next step changes is underlined, if `full`."""
-    rows = [f"{latex(n)} &= {latex(e)}" for n, e in names]
-    for chain in chains:
-        left = latex(chain[0].step.shown(chain[0].step.before))
-        for k, (one, after, said) in enumerate(lines(chain)):
-            marked = [
-                following.step.shown(following.step.old)
-                for following in chain[k + 1 : k + 2]
-                if full and following.step.old is not following.step.before
-            ]
-            words = tex_words(said) if one is None else _tex_said(one)
-            rows.append(f"{left} &= {latex(after, marked)} && {words}")
-            left = ""
-    return aligned(rows)
-
-
-def _tex_said(one: Told) -> str:
+def tex_said(one: Told) -> str:
+    """The rule and its conditions in a formula."""
     if not one.condition:
         return tex_words(one.step.rule)
     words = ", ".join(c.latex() for c in one.condition)
@@ -173,27 +150,8 @@ def tex_words(words: str) -> str:
     return rf"\text{{{''.join(_TEX.get(c, c) for c in words)}}}" if words else ""
 
 
-def as_formulas(names: Names, chains: Chains) -> str:
-    """Markdown: one formula, a line for each step with its rule."""
-    return f"$$\n{as_latex(names, chains, False).replace('align*', 'aligned')}\n$$"
-
-
-def as_table(names: Names, chains: Chains) -> str:
-    """Markdown: a table of rule, before and after, what changes underlined."""
-    where = ", ".join(f"${latex(n)} = {latex(e)}$" for n, e in names)
-    rows = []
-    for k, one in enumerate([one for chain in chains for one in chain], 1):
-        step = one.step
-        sides = [
-            latex(step.shown(whole), () if part is whole else (step.shown(part),))
-            for whole, part in ((step.before, step.old), (step.after, step.new))
-        ]
-        rows.append([str(k), _md_words(one.said), *(f"${side}$" for side in sides)])
-    table = markdown_table(HEAD, rows)
-    return f"Where {where}:\n\n{table}" if where else table
-
-
-def _md_words(words: str) -> str:
+def markdown_words(words: str) -> str:
+    """Words in Markdown."""
     for sign in "\\*_":
         words = words.replace(sign, f"\\{sign}")
     return words
@@ -202,21 +160,13 @@ def _md_words(words: str) -> str:
 # --- HTML --------------------------------------------------------------------------
 
 
-def as_html(names: Names, chains: Chains) -> str:
-    """A table of rule, before and after, what changes marked."""
-    rows = []
-    for k, one in enumerate([one for chain in chains for one in chain], 1):
-        cells = [_marked(*one.step.marked(after)) for after in (False, True)]
-        rows.append([str(k), escape(one.said), *cells])
-    return html_names(names) + html_table(HEAD, rows)
-
-
 def html_names(names: Names) -> str:
     """The names, each with what it stands for, in paragraphs of their own."""
     return "".join(f"<p>{html_code(f'{n} = {text(e)}')}</p>" for n, e in names)
 
 
-def _marked(words: str, part: tuple[int, int] | None) -> str:
+def html_marked(words: str, part: tuple[int, int] | None) -> str:
+    """Text in HTML, a part of it marked."""
     start, end = part or (0, 0)
     a, b, c = map(escape, (words[:start], words[start:end], words[end:]))
     marked = f"<mark>{b}</mark>" if b and (a or c) else b
