@@ -22,15 +22,22 @@ from calcml.parsing.rows import lower
 BITS_A_DIGIT = 3.33
 
 Ball = Any  # flint's acb
+Point = Mapping[str, Fraction]
 Test = Callable[[list[Ball]], bool]
+
+
+@cache
+def _flint() -> Any:
+    import flint
+
+    return flint
+
 
 # Precision is the setting of FLINT's whole process: one enclosure works at a time.
 _lock = threading.RLock()
 
 
-def enclosure(
-    root: Expr, point: Mapping[str, Fraction], digits: int = DIGITS
-) -> Ball | None:
+def enclosure(root: Expr, point: Point, digits: int = DIGITS) -> Ball | None:
     """A ball (flint's acb) around the value of `root` that holds it to `digits` digits.
 
     None where no precision that is tried finds one: at a pole, outside the domain, at
@@ -42,7 +49,7 @@ def enclosure(
 
 def enclosures(
     roots: Sequence[Expr],
-    point: Mapping[str, Fraction],
+    point: Point,
     enough: Test,
     digits: int = DIGITS,
 ) -> list[Ball] | None:
@@ -51,28 +58,22 @@ def enclosures(
     None where it never is, or where one of them has no ball; a value without a ball is
     undefined or not decided.
     """
-    import flint
-
     order, tops = _ready(roots)
     if None in tops:
         return None
     with _lock:
         for extra in BITS:
-            balls = _run(order, tops, point, flint, int(digits * BITS_A_DIGIT) + extra)
+            balls = _run(order, tops, point, int(digits * BITS_A_DIGIT) + extra)
             if None not in balls and enough(balls):
                 return balls
     return None
 
 
-def glance(
-    roots: Sequence[Expr], point: Mapping[str, Fraction], digits: int = 15
-) -> list[Ball | None]:
+def glance(roots: Sequence[Expr], point: Point, digits: int = 15) -> list[Ball | None]:
     """Balls of one quick run; None for what it leaves undecided or undefined."""
-    import flint
-
     order, tops = _ready(roots)
     with _lock:
-        return _run(order, tops, point, flint, int(digits * BITS_A_DIGIT) + BITS[0])
+        return _run(order, tops, point, int(digits * BITS_A_DIGIT) + BITS[0])
 
 
 def supports(root: Expr) -> bool:
@@ -117,52 +118,40 @@ def _lowered(root: Expr) -> Expr | None:
 
 
 def _run(
-    order: Sequence[Expr],
-    tops: Sequence[Expr | None],
-    point: Mapping[str, Fraction],
-    flint: Any,
-    bits: int,
+    order: Sequence[Expr], tops: Sequence[Expr | None], point: Point, bits: int
 ) -> list[Ball | None]:
     """Balls around the values of `tops`; None where one is undefined or undecided."""
+    flint = _flint()
     with flint.ctx.workprec(bits):
-        values = _values(order, point, flint)
-        balls = [None if top is None else _ball(values[top], flint) for top in tops]
+        # A Fraction, a ball, a truth, or None (not decided).
+        values: dict[Expr | None, Any] = {None: None}
+        for node in order:
+            args = [values[a] for a in node.args]
+            if not args:
+                values[node] = _leaf(node, point)
+            elif node.op in CHOICES:
+                values[node] = FUNCTIONS[node.op].ball(flint, *args)  # type: ignore[operator,misc]
+            else:
+                values[node] = None if None in args else _strict(node, args)
+        balls = [_ball(values[top]) for top in tops]
     return [None if isinstance(ball, bool) else ball for ball in balls]
-
-
-def _values(
-    order: Sequence[Expr], point: Mapping[str, Fraction], flint: Any
-) -> dict[Expr, Any]:
-    """The value of each node: a Fraction, a ball, a truth, or None (not decided)."""
-    values: dict[Expr, Any] = {}
-    for node in order:
-        args = [values[a] for a in node.args]
-        if not args:
-            values[node] = _leaf(node, point, flint)
-        elif node.op in CHOICES:
-            values[node] = FUNCTIONS[node.op].ball(flint, *args)  # type: ignore[operator,misc]
-        elif None in args:
-            values[node] = None
-        else:
-            values[node] = _strict(node, args, flint)
-    return values
 
 
 # Rows whose value may exist where an argument's does not.
 CHOICES = frozenset(("where", "and", "or", "not"))
 
 
-def _leaf(node: Expr, point: Mapping[str, Fraction], flint: Any) -> Any:
+def _leaf(node: Expr, point: Point) -> Any:
     if node.op == "number":
         return Fraction(node.value)
     if node.op == "symbol":
         if node.value not in point:
             raise CalcmlError(f"the variable {node.value} has no value")
         return Fraction(point[node.value])
-    return _finite(CONSTANTS[node.value].ball(flint), flint)
+    return _finite(CONSTANTS[node.value].ball(_flint()))
 
 
-def _strict(node: Expr, args: list[Any], flint: Any) -> Any:
+def _strict(node: Expr, args: list[Any]) -> Any:
     """A function of arguments that all exist; rational arithmetic is exact."""
     if node.op in CONDITIONS and node.args[0] is node.args[1]:
         if not all(_is_real(a) for a in args):
@@ -179,10 +168,10 @@ def _strict(node: Expr, args: list[Any], flint: Any) -> Any:
             bits = value.numerator.bit_length() + value.denominator.bit_length()
             if bits <= MAX_EXACT:
                 return Fraction(value)
-    return _called(FUNCTIONS[node.op], [_ball(a, flint) for a in args], flint)
+    return _called(FUNCTIONS[node.op], [_ball(a) for a in args])
 
 
-def _called(row: Row, args: list[Ball], flint: Any) -> Any:
+def _called(row: Row, args: list[Ball]) -> Any:
     """The row's spelling, for real numbers where all are real, else for complex ones.
 
     A function of real numbers may be complex: then the real one has no finite ball.
@@ -192,22 +181,22 @@ def _called(row: Row, args: list[Ball], flint: Any) -> Any:
         kinds.insert(0, [a.real for a in args])
     for given in kinds:
         try:
-            value = _spelled(row, given, flint)
+            value = _spelled(row, given)
         except (AttributeError, ArithmeticError, ValueError, TypeError):
             continue
         if isinstance(value, bool):
             return value
-        value = _finite(value, flint)
+        value = _finite(value)
         if value is not None:
             return value
     return None
 
 
-def _spelled(row: Row, args: list[Any], flint: Any) -> Any:
+def _spelled(row: Row, args: list[Any]) -> Any:
     """A name is a method of its first argument; one of many arguments is folded."""
     name = row.ball
     if callable(name):
-        return name(flint, *args)
+        return name(_flint(), *args)
     if row.variadic:
         return reduce(lambda a, b: getattr(a, str(name))(b), args)
     return getattr(args[0], str(name))(*args[1:])
@@ -217,22 +206,16 @@ def _is_real(value: Any) -> bool:
     return isinstance(value, Fraction) or bool(value.imag.is_zero())
 
 
-def _finite(value: Any, flint: Any) -> Ball | None:
+def _finite(value: Any) -> Ball | None:
     if value is None:
         return None
-    ball = flint.acb(value)
-    return ball if ball.is_finite() and abs(ball).upper() < _largest() else None
+    ball = _flint().acb(value)
+    small = ball.is_finite() and abs(ball).upper() < _flint().arb(2) ** MAX_SIZE
+    return ball if small else None
 
 
-@cache
-def _largest() -> Any:
-    import flint
-
-    return flint.arb(2) ** MAX_SIZE  # exact at any precision
-
-
-def _ball(value: Any, flint: Any) -> Any:
+def _ball(value: Any) -> Any:
     """A rational number as a ball; balls, truths and None as they are."""
     if isinstance(value, Fraction):
-        return flint.acb(flint.fmpq(value.numerator, value.denominator))
+        return _flint().acb(_flint().fmpq(value.numerator, value.denominator))
     return value

@@ -7,19 +7,16 @@ from functools import partial
 from typing import Any
 
 from calcml.core.errors import LimitError
-from calcml.core.expr import ARRAYS, CONDITIONS, METHODS, Expr, walk
+from calcml.core.expr import ARRAYS, METHODS, Expr, walk
 from calcml.evaluate import arrays
 from calcml.evaluate.limits import MAX_DIGITS
 from calcml.evaluate.pointwise import (
     Functions,
-    chosen,
     confirmed,
     context,
-    formal_value,
-    leaf,
     missing,
     read_number,
-    strict,
+    value_of,
 )
 from calcml.parsing.rows import lower
 
@@ -70,15 +67,7 @@ def _run(
     values: dict[Expr, Any] = {}
     for node in order:
         args = [values[a] for a in node.args]
-        if not args:
-            values[node] = leaf(node, point, m)
-        elif node.op == "formal":
-            values[node] = formal_value(node, args, functions, m)
-        elif node.args[0].op in CONDITIONS:
-            # A choice uses some of its arguments; the others may fail.
-            values[node] = chosen(node, args, m)
-        else:
-            values[node] = strict(node, args, m)
+        values[node] = value_of(node, args, point, functions, m)
     return [values[order[-1]]]
 
 

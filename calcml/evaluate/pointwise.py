@@ -15,7 +15,7 @@ from typing import Any
 
 from calcml.core.errors import CalcmlError, DomainError, LimitError, UnsupportedError
 from calcml.core.exact import ARITHMETIC
-from calcml.core.expr import Expr, walk
+from calcml.core.expr import CONDITIONS, Expr, walk
 from calcml.core.numerals import exact, without_axes
 from calcml.evaluate.limits import (
     GUARD,
@@ -201,6 +201,18 @@ def number(value: Any, m: Any) -> Any:
     if isinstance(value, m.mpc) and value.imag == 0:
         return value.real
     return value
+
+
+def value_of(
+    node: Expr, args: list[Any], point: Mapping[str, Any], functions: Functions, m: Any
+) -> Any:
+    """The value of a node from those of its arguments and of variables."""
+    if not args:
+        return leaf(node, point, m)
+    if node.op == "formal":
+        return formal_value(node, args, functions, m)
+    # A choice uses some of its arguments; the others may fail.
+    return (chosen if node.args[0].op in CONDITIONS else strict)(node, args, m)
 
 
 def leaf(node: Expr, point: Mapping[str, Any], m: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from calcml.algebra.arrays import norms
 from calcml.core.errors import ShapeError, UnsupportedError
-from calcml.core.expr import CONDITIONS, Expr, walk
+from calcml.core.expr import Expr, walk
 from calcml.evaluate.arrays.grid import (
     Grid as Grid,
     Shape as Shape,
@@ -29,15 +29,12 @@ from calcml.evaluate.arrays.sizes import (
 from calcml.evaluate.pointwise import (
     Failure,
     Functions,
-    chosen,
     confirmed,
     context,
-    formal_value,
-    leaf,
     missing,
     number,
     read_number,
-    strict,
+    value_of,
 )
 from calcml.parsing.rows import lower, lower_arrays
 
@@ -145,20 +142,13 @@ def _value(
     if operation is not None:
         return operation(node, args, Setting(point.sizes, m))
     if node.op == "symbol":
-        shape, items = point.grids.get(node.value) or _unknown(node)
-        return Grid(shape, [leaf(node, {node.value: item}, m) for item in items])
-    if not args:
-        return Grid((), [leaf(node, {}, m)])
+        grid = point.grids.get(node.value)
+        if grid is None:
+            raise missing(node)
+        at = [value_of(node, [], {node.value: item}, {}, m) for item in grid.items]
+        return Grid(grid.shape, at)
     if node.op == "formal" and any(a.shape for a in args):
         raise UnsupportedError(f"the unknown function {node.value[0]} takes no arrays")
     shape = shape_of(node.dims, point.sizes)
-    rows = zip(*[spread(a, shape) for a in args], strict=True)
-    if node.op == "formal":
-        return Grid(shape, [formal_value(node, [*r], functions, m) for r in rows])
-    # A choice uses some of its arguments; the others may fail.
-    compute = chosen if node.args[0].op in CONDITIONS else strict
-    return Grid(shape, [compute(node, [*row], m) for row in rows])
-
-
-def _unknown(node: Expr) -> Grid:
-    raise missing(node)
+    rows = zip(*[spread(a, shape) for a in args], strict=True) if args else [()]
+    return Grid(shape, [value_of(node, [*row], {}, functions, m) for row in rows])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import chain
 from math import prod
+from operator import eq, ge
 from typing import Any, NamedTuple
 
 from calcml.core.errors import DomainError, ShapeError
@@ -45,14 +46,14 @@ def _contract(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
 # --- tensors of zeros and ones -----------------------------------------------------
 
 
-def _delta(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
-    shape = shape_of(node.dims, setting.sizes)
-    return Grid(shape, [Fraction(i == j) for i, j in indices(shape)])
+def _ones(where: Callable[[int, int], bool]) -> Operation:
+    """A matrix with ones at some places."""
 
+    def operation(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
+        shape = shape_of(node.dims, setting.sizes)
+        return Grid(shape, [Fraction(where(i, j)) for i, j in indices(shape)])
 
-def _lower_ones(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
-    shape = shape_of(node.dims, setting.sizes)
-    return Grid(shape, [Fraction(i >= j) for i, j in indices(shape)])
+    return operation
 
 
 def _onehot(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
@@ -133,8 +134,8 @@ def _of_matrices(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
 
 OPERATIONS: dict[str, Operation] = {
     "contract": _contract,
-    "delta": _delta,
-    "lower_ones": _lower_ones,
+    "delta": _ones(eq),
+    "lower_ones": _ones(ge),
     ONEHOT: _onehot,
     "selector": _selector,
     RESHAPE: _reshape,
