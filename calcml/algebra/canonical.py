@@ -202,7 +202,7 @@ class Tidier:
                     if rest is not ZERO:
                         left[b] = rest
                 whole = rule.right((a,) * len(VARIABLES), base)
-                self.rules[whole] = rule.name
+                self.rules[whole] = rule.rule.name
                 left[whole] = self.algebra.total([(1, left.get(whole, ZERO)), (1, ONE)])
                 return {b: e for b, e in left.items() if e is not ZERO}
         return factors

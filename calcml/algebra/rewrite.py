@@ -37,11 +37,6 @@ class Pattern(NamedTuple):
     guard: Guard
     closing: bool
 
-    @property
-    def name(self) -> str:
-        """The rule's name."""
-        return self.rule.name
-
 
 @cache
 def patterns(op: str) -> list[Pattern]:
@@ -148,7 +143,7 @@ def rewritten(node: Expr, scope: Scope) -> tuple[str, Expr] | None:
         if any(conditions(bound[letter]) for letter in rule.rule.total):
             continue
         args = tuple(bound.get(name, node) for name in VARIABLES)
-        return rule.name, rule.right(args, node)
+        return rule.rule.name, rule.right(args, node)
     return None
 
 

@@ -178,7 +178,10 @@ class Algebra:
             coefficient, dotted = coefficient * more.coefficient, dotted or more.dotted
             for base, exponent in more.factors.items():
                 self._multiply(settled, base, exponent)
-            if any(e is ZERO or is_whole_product(b, e) for b, e in settled.items()):
+            if any(
+                e is ZERO or b.op in PRODUCTS and is_whole(e)
+                for b, e in settled.items()
+            ):
                 return self._settled(Product(coefficient, dotted, settled))
         settled = {b: e for b, e in settled.items() if e is not ZERO}
         return Product(coefficient, dotted, settled)
@@ -440,11 +443,6 @@ class Algebra:
 def is_whole(exponent: Expr) -> bool:
     """Whether an exponent is a whole number."""
     return exponent.op == "number" and isinstance(exponent.value, int)
-
-
-def is_whole_product(base: Expr, exponent: Expr) -> bool:
-    """Whether a power is a whole one of something that is itself a product."""
-    return base.op in PRODUCTS and is_whole(exponent)
 
 
 def whole(exponent: int) -> Expr:

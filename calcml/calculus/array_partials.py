@@ -223,13 +223,3 @@ def _linear_algebra(row: ArrayRow, node: Expr) -> Local:
     if len(node.args[0].dims) > 2:
         raise UnsupportedError(f"{row.name} of several matrices at once has no slope")
     return Local([(1, [(slope, labels)])], labels[2:], labels[:2], sizes)
-
-
-def identity(dims: Dims) -> Expr:
-    """The adjoint that a Jacobian starts with."""
-    return tensors.unit_tensor(dims)
-
-
-def zeros(dims: Dims) -> Expr:
-    """The derivative where nothing depends on the variable."""
-    return tensors.filled(ZERO, dims)

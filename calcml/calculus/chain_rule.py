@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from calcml.calculus.array_partials import identity, pulled, pushed, zeros
+from calcml.calculus.array_partials import pulled, pushed
 from calcml.core.build import add, mul
 from calcml.core.collection import uncollected
 from calcml.core.errors import UnsupportedError
@@ -25,6 +25,7 @@ from calcml.core.expr import (
     walk,
 )
 from calcml.core.shapes import Dims
+from calcml.core.tensors import filled, unit_tensor
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parsed
 from calcml.parsing.rows import Partial, one, template, template_of
@@ -148,7 +149,7 @@ def forward(
     tail: Dims = ()
     if tangent is None:
         tail = variable.dims
-        tangent = identity(tail) if tail else ONE
+        tangent = unit_tensor(tail) if tail else ONE
     tangents: dict[Expr, Expr] = {variable: tangent}
     rules: dict[str, list[Partial]] = {}
     for node in order or walk(root):
@@ -174,7 +175,7 @@ def forward(
         if total is not None and total is not ZERO:
             tangents[node] = total
     found = tangents.get(root)
-    return zeros(root.dims + tail) if found is None else found
+    return filled(ZERO, root.dims + tail) if found is None else found
 
 
 @uncollected
@@ -195,9 +196,9 @@ def reverse(
     active = _active(order, variables)
     lead = root.dims if upstream is None else ()
     if root not in active:
-        return [zeros(lead + v.dims) for v in variables]
+        return [filled(ZERO, lead + v.dims) for v in variables]
     if upstream is None:
-        upstream = identity(root.dims) if root.dims else ONE
+        upstream = unit_tensor(root.dims) if root.dims else ONE
     adjoints: dict[Expr, Expr] = {root: upstream}
     rules: dict[str, list[Partial]] = {}
     for node in reversed(order):
@@ -223,7 +224,7 @@ def reverse(
                     adjoints[arg] = term
     found = [adjoints.get(v) for v in variables]
     return [
-        zeros(lead + v.dims) if slope is None else slope
+        filled(ZERO, lead + v.dims) if slope is None else slope
         for v, slope in zip(variables, found, strict=True)
     ]
 

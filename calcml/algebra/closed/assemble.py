@@ -168,16 +168,15 @@ class Assembler:
         self, odd: list[Expr], powers: Mapping[Expr, int], coefficient: Fraction
     ) -> list[Expr]:
         """The sums of odd power to turn round, an even number if no sign is there."""
-        odd = [n for n in odd if self._signs(n) == {True, False}]
+        odd = [
+            n for n in odd if len({c < 0 for c, _, _ in self.algebra.terms_of(n)}) > 1
+        ]
         odd.sort(key=lambda n: (not self._turned_well(n), powers[n] < 0))
         count = sum([self._turned_well(n) for n in odd])
         turned = odd[:1] if coefficient < 0 and not count else odd[:count]
         if count % 2 and coefficient > 0 and len(odd) > count:
             turned = odd[: count + 1]
         return turned[1:] if len(turned) % 2 == (coefficient > 0) else turned
-
-    def _signs(self, node: Expr) -> set[bool]:
-        return {c < 0 for c, _, _ in self.algebra.terms_of(node)}
 
     def _turned_well(self, node: Expr) -> bool:
         """Whether a sum is a function's value minus a number: -1 + f(x)."""
@@ -242,9 +241,10 @@ class Assembler:
         if 3 <= len(terms) <= MAX_COLLECTED:
             price = self.cost(best)
             for by in self.kernels(terms):
-                made = self._collected(terms, by)
-                if made is not None and self.cost(made) < price:
-                    best, price = made, self.cost(made)
+                groups = self.groups(terms, by)
+                other = self.algebra.total([(1, self.flat(q)) for q in groups])
+                if self.cost(other) < price:
+                    best, price = other, self.cost(other)
         if 4 <= len(terms) <= MAX_DIVIDED:
             for known in self.known:
                 made = self._in_powers(p, known)
@@ -294,11 +294,6 @@ class Assembler:
         ]
         often = [i for i in often if len({m[i] for m in terms}) < len(terms)]
         return sorted(often, key=lambda i: -counts[i])[:MAX_KERNELS]
-
-    def _collected(self, terms: Terms, by: int) -> Expr | None:
-        """Sum of coefficient * by^k, each coefficient factored."""
-        parts = [(1, self.flat(q)) for q in self.groups(terms, by)]
-        return self.algebra.total(parts)
 
     def groups(self, terms: Terms, by: int) -> Iterator[Quotient]:
         """The terms by their power of one generator, each group factored."""

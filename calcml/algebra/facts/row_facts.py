@@ -11,10 +11,8 @@ from calcml.algebra.facts.interval import (
     EVERYTHING,
     INFINITY,
     Interval,
-    inverse,
     meet,
     point,
-    product,
     scale,
 )
 from calcml.algebra.facts.linear import Fact, linear, opposite, reciprocal, total
@@ -77,7 +75,7 @@ def bound(condition: Expr) -> Interval | None:
     if form is None or VALUE not in form:
         return None
     factor = -reciprocal(form.pop(VALUE))
-    rest = total(form, lambda node: number_interval(node))
+    rest = total(form, lambda c: constant_interval(c.value))
     return None if rest is None else against(condition.op, scale(rest, factor), factor)
 
 
@@ -94,24 +92,6 @@ def against(op: str, limit: Interval, factor: Number) -> Interval:
     if (op in ("gt", "ge")) == (factor < 0):
         return Interval(limit.low, INFINITY, strict or limit.low_open, True)
     return Interval(-INFINITY, limit.high, True, strict or limit.high_open)
-
-
-def number_interval(root: Expr) -> Interval | None:
-    """The interval of products and quotients of numbers and constants, else None."""
-    found: dict[Expr, Interval | None] = {}
-    for node in walk(root):
-        found[node] = None
-        args = [found[a] for a in node.args]
-        if node.op == "number":
-            found[node] = point(node.value)
-        elif node.op == "constant":
-            found[node] = constant_interval(node.value)
-        elif node.op == "neg" and args[0] is not None:
-            found[node] = scale(args[0], -1)
-        elif node.op in ("mul", "div") and args[0] is not None and args[1] is not None:
-            right = args[1] if node.op == "mul" else inverse(args[1])
-            found[node] = product(args[0], right)
-    return found[root]
 
 
 @cache

@@ -50,10 +50,9 @@ def _with_factors(nodes: Iterable[Expr], algebra: Algebra) -> Iterable[Expr]:
 def never_zero(node: Expr, known: set[Expr], algebra: Algebra) -> bool:
     """Whether a node is a product of factors that are known not to be 0."""
     return node in known or all(
-        base in known or base is E or base.op == EXP or _is_number(base)
+        base in known
+        or base is E
+        or base.op == EXP
+        or (base.op == "number" and base is not ZERO)
         for base in algebra.product_of(node).factors
     )
-
-
-def _is_number(base: Expr) -> bool:
-    return base.op == "number" and base is not ZERO

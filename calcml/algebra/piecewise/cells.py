@@ -8,7 +8,6 @@ cells in which it holds: the bits of one integer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from math import prod
 from typing import NamedTuple
 
@@ -18,7 +17,7 @@ from calcml.algebra.facts.linear import Form, linear, parallel, reciprocal
 from calcml.algebra.piecewise.limits import MOST_CELLS
 from calcml.core.build import add, mul, sub
 from calcml.core.comparisons import COMPARISONS, NEGATED, REVERSED
-from calcml.core.exact import evaluate
+from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import (
     CONDITIONS,
     INF,
@@ -193,7 +192,8 @@ class Cells:
         if switch is not None:
             place, sign = switch
             return self._spread(len(self.quantities) + place, sign)
-        return self.all if _holds_for_numbers(node) else 0
+        form = linear(sub(*node.args)) or {}
+        return self.all if ARITHMETIC[node.op](form.get(ONE, 0), 0) else 0
 
     def _switch(self, node: Expr) -> tuple[int, int] | None:
         """The place of a comparison that is true or false as a whole, and its cell."""
@@ -249,9 +249,3 @@ class Cells:
                     made = make(op, (node, number(point)))
                     found.append((made, self._spread(place, own)))
         return found
-
-
-def _holds_for_numbers(node: Expr) -> bool:
-    form = linear(sub(*node.args)) or {}
-    value = Fraction(form.get(ONE, 0))
-    return bool(evaluate(make(node.op, (number(value), ZERO))))

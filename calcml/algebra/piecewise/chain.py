@@ -240,7 +240,7 @@ class Shortener:
             for made, holds in _pairs(table[:MOST_ATOMS]):
                 if holds & left == cells:
                     return made
-        return _without_not(condition)
+        return negated(negated(condition))
 
 
 def _between(a: Expr, b: Expr) -> Expr:
@@ -256,12 +256,6 @@ def _pairs(table: Sequence[tuple[Expr, int]]) -> Iterator[tuple[Expr, int]]:
     for (a, first), (b, second) in combinations(table, 2):
         yield make("and", (a, b)), first & second
         yield make("or", (a, b)), first | second
-
-
-def _without_not(condition: Expr) -> Expr:
-    if any(node.op == "not" for node in walk(condition)):
-        return negated(negated(condition))
-    return condition
 
 
 def atoms(condition: Expr) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 from calcml.algebra.arrays.simplify import simplify_all
 from calcml.algebra.definedness import conditions
@@ -12,8 +11,8 @@ from calcml.calculus.domain.chosen import chosen_at
 from calcml.calculus.domain.solve import NOWHERE, solved
 from calcml.calculus.slopes import derivative, settled
 from calcml.core.display import Display
-from calcml.core.expr import Expr, make
-from calcml.core.flat import leaves
+from calcml.core.expr import Expr
+from calcml.core.flat import joined, leaves
 from calcml.core.tensors import has_arrays
 from calcml.parsing.inputs import Formula, Variable, function, variables_in
 from calcml.parsing.parser import Shapes
@@ -108,9 +107,8 @@ def _inside(places: Sequence[Expr], both: Sequence[Expr]) -> tuple[Expr, ...]:
 
 def _alternatives(conditions: Sequence[Expr]) -> list[Expr]:
     """A single condition's alternatives, else all the conditions as one."""
-    if not conditions or conditions == (NOWHERE,):
-        return []
-    return leaves(reduce(lambda a, b: make("and", (a, b)), conditions), "or")
+    whole = joined("and", conditions)
+    return [] if whole is None or whole is NOWHERE else leaves(whole, "or")
 
 
 # --- telling -----------------------------------------------------------------------

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from calcml.algebra.facts.row_facts import known
 from calcml.algebra.simplify import simplify
 from calcml.core.build import sub
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
-from calcml.core.flat import leaves
+from calcml.core.flat import joined, leaves
 from calcml.core.operations import ABS, SQRT
 from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import definition
@@ -28,16 +26,13 @@ def told_apart(condition: Expr) -> Expr:
             whole = _short(sub(*node.args))
             parts = _factors(whole)
             same = whole.op in ("add", "sub") and parts == [make("ne", (whole, ZERO))]
-            done[node] = reduce(_and, parts) if parts and not same else node
+            found = None if same else joined("and", parts)
+            done[node] = node if found is None else found
         elif node.args[0].op in CONDITIONS:
             done[node] = make(node.op, tuple([done[a] for a in node.args]))
         else:
             done[node] = node
     return done[condition]
-
-
-def _and(a: Expr, b: Expr) -> Expr:
-    return make("and", (a, b))
 
 
 def _short(node: Expr) -> Expr:
@@ -84,9 +79,8 @@ def _one(part: Expr) -> Expr:
     bases = [t.args[0] for t in terms if t.op == "pow" and _even(t.args[1])]
     if len(terms) < 2 or len(bases) < len(terms):
         return make("ne", (part, ZERO))
-    return reduce(
-        lambda a, b: make("or", (a, b)), [make("ne", (b, ZERO)) for b in bases]
-    )
+    found = joined("or", [make("ne", (b, ZERO)) for b in bases])
+    return part if found is None else found
 
 
 def _even(exponent: Expr) -> bool:

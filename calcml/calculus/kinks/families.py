@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from calcml.algebra.simplify import simplify
+from calcml.calculus.expansions.limits import equal
 from calcml.calculus.kinks.kink import EXPRESSIONS, Kink
 from calcml.calculus.kinks.places import Place
 from calcml.calculus.zeros import constants
@@ -31,8 +32,6 @@ def family_of(
 
     None where no pattern is seen in them.
     """
-    n = place.n
-    assert n is not None
     on_it = {p: k for p in others if (k := _integer_at(place, p)) is not None}
     found: dict[int, Kink | None] = {}
     for k in dict.fromkeys((*TRIED, *on_it.values())):
@@ -48,8 +47,7 @@ def reaches(place: Place, others: Sequence[Expr]) -> bool:
 
     Else something may change where nothing was tried.
     """
-    assert place.n is not None
-    n = place.n
+    n = place.integer
     try:
         tried = [constants.near(substitute(place.at, {n: number(k)})) for k in TRIED]
         ends = [v for v in tried if v is not None]
@@ -63,8 +61,7 @@ def reaches(place: Place, others: Sequence[Expr]) -> bool:
 
 def _place(place: Place, k: int) -> Place | None:
     """The place for one integer, if its condition allows it."""
-    assert place.n is not None
-    values = {place.n: number(k)}
+    values = {place.integer: number(k)}
     try:
         given = [substitute(c, values) for c in place.given]
         if any(constants.truth(c) is False for c in given if not c.free_symbols):
@@ -80,9 +77,8 @@ def _place(place: Place, k: int) -> Place | None:
 
 def _integer_at(place: Place, p: Expr) -> int | None:
     """The integer for which a family is at p, if it is linear in its integer."""
-    assert place.n is not None
     try:
-        start, one = [substitute(place.at, {place.n: number(k)}) for k in (0, 1)]
+        start, one = [substitute(place.at, {place.integer: number(k)}) for k in (0, 1)]
         if not all(map(constants.is_closed, (start, one, p))):
             return None
         step = constants.near(sub(one, start))
@@ -99,8 +95,7 @@ def _pattern(place: Place, found: Found) -> list[Kink] | None:
     """One kink for all integers, or for those of one parity or sign, and exceptions."""
     if not any(found.values()):
         return []
-    assert place.n is not None
-    n = place.n.value
+    n = place.integer.value
     for op, sign in SIGNS.items():
         holds = {k: not op or ARITHMETIC[op](k, 0) for k in found}
         inside = {k: v for k, v in found.items() if holds[k]}
@@ -122,12 +117,11 @@ SIGNS = {"": "", "ge": ">=", "le": "<=", "gt": ">", "lt": "<", "ne": "!="}
 
 def _by_parity(place: Place, found: Found, words: str) -> list[Kink] | None:
     """One kink for the even integers and one for the odd ones, or one of both."""
-    assert place.n is not None
     made: list[Kink] = []
     for parity, name in ((0, "even"), (1, "odd")):
         part = {k: v for k, v in found.items() if k % 2 == parity}
         if any(part.values()):
-            kink = _common(place, part, f"{place.n.value} {name}{words}")
+            kink = _common(place, part, f"{place.integer.value} {name}{words}")
             if kink is None:
                 return None
             made.append(kink)
@@ -137,8 +131,7 @@ def _by_parity(place: Place, found: Found, words: str) -> list[Kink] | None:
 def _common(place: Place, found: Found, words: str) -> Kink | None:
     """The kink that all of them are, with values that go with the integer."""
     kinks = [v for v in found.values() if v is not None]
-    assert place.n is not None
-    n = place.n
+    n = place.integer
     if len(kinks) < len(found) or len({(k.kind, k.convex) for k in kinks}) > 1:
         return None
     fitted: dict[str, Expr | None] = {}
@@ -158,9 +151,8 @@ def _common(place: Place, found: Found, words: str) -> Kink | None:
 
 def name_of(place: Place, one: str) -> str:
     """The family as text: x = n/2, or the surfaces x*y = n."""
-    assert place.n is not None
-    if place.switch.whole and place.at.free_symbols != {place.n.value}:
-        return f"{text(place.switch.a)} = {place.n.value}"
+    if place.switch.whole and place.at.free_symbols != {place.integer.value}:
+        return f"{text(place.switch.a)} = {place.integer.value}"
     variable, _, _ = one.partition(" = ")
     return f"{variable} = {text(place.at)}"
 
@@ -173,7 +165,7 @@ def _fitted(values: Mapping[int, Expr | None], n: Expr) -> Expr | None:
     places = list(known)
     for size in range(1, min(4, len(places))):
         made = _through({k: known[k] for k in places[:size]}, n)
-        if all(_equal(substitute(made, {n: number(k)}), v) for k, v in known.items()):
+        if all(equal(substitute(made, {n: number(k)}), v) for k, v in known.items()):
             return made
     return None
 
@@ -189,11 +181,3 @@ def _through(values: Mapping[int, Expr], n: Expr) -> Expr:
                 part = mul(part, mul(factor, sub(n, number(other))))
         total = add(total, part)
     return simplify(total) if len(values) > 1 else total
-
-
-def _equal(a: Expr, b: Expr) -> bool:
-    a, b = shortened(a), shortened(b)
-    if a is b:
-        return True
-    difference = sub(a, b)
-    return constants.is_closed(difference) and constants.sign(difference) == 0

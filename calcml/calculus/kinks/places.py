@@ -45,6 +45,12 @@ class Place(NamedTuple):
     approximate: bool = False
     only: bool = True  # the switch's one place
 
+    @property
+    def integer(self) -> Expr:
+        """The integer of a family."""
+        assert self.n is not None
+        return self.n
+
 
 def switches(root: Expr, x: Expr) -> list[Switch]:
     """Pairs of parts that decide how `root` behaves, inner ones first."""

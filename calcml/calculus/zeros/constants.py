@@ -122,7 +122,7 @@ def _recognised(e: Expr) -> Expr | None:
         return number(simple)
     if all(not n.args or n.op in PLAIN for n in walk(e)):
         return None
-    in_pi = _simple_multiple(e)
+    in_pi = _simple(near(div(e, PI)))
     if in_pi is not None:
         return tidy(mul(number(in_pi), PI))
     square = _simple(value * value)
@@ -132,18 +132,14 @@ def _recognised(e: Expr) -> Expr | None:
     return None
 
 
-def _simple(value: Fraction) -> Fraction | None:
+def _simple(value: Fraction | None) -> Fraction | None:
     """The rational number of few digits that a value is."""
+    if value is None:
+        return None
     found = value.limit_denominator(LARGEST)
     if abs(found.numerator) > LARGEST * 1_000:
         return None
     return found if abs(found - value) * 10**TINY < abs(value) else None
-
-
-def _simple_multiple(e: Expr) -> Fraction | None:
-    """The simple rational number that e/pi is."""
-    value = near(div(e, PI))
-    return None if value is None else _simple(value)
 
 
 def _root(square: Fraction) -> Expr:
