@@ -10,7 +10,8 @@ is in it.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -79,12 +80,11 @@ def compile(
     typed = [a if isinstance(a, Expr) else arrays.get(a) or symbol(a) for a in given]
     arrays |= {a.value: a for a in typed if a.dims}
     names = [a.value for a in typed]
-    twice = (
-        {n for n in names if names.count(n) > 1} if len(set(names)) < len(names) else ()
-    )
-    if twice:
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
         raise CalcmlError(f"an argument stands twice: {', '.join(sorted(twice))}")
-    roots = list(_leaves(exprs, {name: node.dims for name, node in arrays.items()}))
+    sizes: Shapes = {name: node.dims for name, node in arrays.items()}
+    roots: list[Expr] = []
+    _mapped(exprs, lambda e: roots.append(_formula(e, sizes)))
     arguments = _arguments(typed, roots)
     idle = _idle(arguments, roots).difference(arrays)
     language = LANGUAGES[backend]
@@ -146,7 +146,11 @@ def _check(
                 "compiled functions compute with real numbers, not I"
             )
         elif node.op in ARRAY_OPERATIONS:
-            _check_library(node.op)
+            row = ARRAY_OPERATIONS[node.op]
+            if row.numpy.startswith("scipy.") and not _has_library("scipy.special"):
+                raise UnsupportedError(
+                    f"{row.name} of an array needs SciPy: pip install scipy"
+                )
     if missing:
         shaped = 'or say which argument has the size, as in shapes={"w": "n"}'
         raise CalcmlError(
@@ -154,12 +158,6 @@ def _check(
             f"({', '.join(names) or 'empty'})"
             f"{f', {shaped}' if missing.intersection(sizes) else ''}"
         )
-
-
-def _check_library(op: str) -> None:
-    row = ARRAY_OPERATIONS[op]
-    if row.numpy.startswith("scipy.") and not _has_library("scipy.special"):
-        raise UnsupportedError(f"{row.name} of an array needs SciPy: pip install scipy")
 
 
 def _source(
@@ -235,7 +233,8 @@ class Compiled:
         if named or len(values) != len(self.names):
             values = self._in_order(values, named)
         results = self._run(self._function, self.names, values)
-        return _filled(self._exprs, iter(results))
+        left = iter(results)
+        return _mapped(self._exprs, lambda _: next(left))
 
     def __repr__(self) -> str:
         return f"<{self.__doc__}>"
@@ -263,23 +262,16 @@ def _again(exprs: Any, arguments: tuple[Expr, ...], backend: str) -> Compiled:
     return compile(exprs, arguments, backend=backend)
 
 
-def _leaves(tree: Any, shapes: Shapes) -> Iterator[Expr]:
-    """The expressions in nested dictionaries, lists and tuples, in order."""
+def _mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
+    """Nested dictionaries, lists and tuples with what is in them changed, in order."""
     if isinstance(tree, Mapping):
-        tree = tuple(tree.values())
+        return {key: _mapped(part, change) for key, part in tree.items()}
     if isinstance(tree, (list, tuple)):
-        for part in tree:
-            yield from _leaves(part, shapes)
-    elif isinstance(tree, Expr):
-        yield tree
-    else:
-        yield parse(tree, (), shapes) if isinstance(tree, str) else lift(tree)
+        return type(tree)([_mapped(part, change) for part in tree])
+    return change(tree)
 
 
-def _filled(tree: Any, values: Iterator[Any]) -> Any:
-    """The same structure with `values` in the place of the expressions."""
-    if isinstance(tree, Mapping):
-        return {key: _filled(part, values) for key, part in tree.items()}
-    if isinstance(tree, (list, tuple)):
-        return type(tree)([_filled(part, values) for part in tree])
-    return next(values)
+def _formula(value: Any, shapes: Shapes) -> Expr:
+    if isinstance(value, str):
+        return parse(value, (), shapes)
+    return value if isinstance(value, Expr) else lift(value)

@@ -8,7 +8,7 @@ with rows of a unit matrix become indexing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from calcml.compile.limits import MAX_FACTORS, NOMINAL
@@ -29,37 +29,34 @@ class Item(NamedTuple):
 
 
 def in_pairs(roots: Sequence[Expr]) -> list[Expr]:
-    """The same values, every contraction in steps."""
-    roots = _merged(roots)
+    """The same values, every contraction in steps.
+
+    Contractions are first put into the contraction that alone uses them.
+    """
+    uses = Counter([*roots, *(arg for node in walk(*roots) for arg in node.args)])
+    roots = _each(roots, lambda node, args: _opened(node, args, uses))
+    return _each(roots, lambda node, args: _Steps(node, args).result())
+
+
+def _each(
+    roots: Sequence[Expr], made: Callable[[Expr, list[Expr]], Expr]
+) -> list[Expr]:
+    """The roots with what is `made` of each contraction and its changed operands."""
     done: dict[Expr, Expr] = {}
     for node in walk(*roots):
         if node.op == "contract":
-            done[node] = _Steps(node, tuple([done[a] for a in node.args])).result()
+            done[node] = made(node, [done[a] for a in node.args])
         else:
             done[node] = rebuilt(node, done)
     return [done[root] for root in roots]
 
 
-def _merged(roots: Sequence[Expr]) -> list[Expr]:
-    """The same values, contractions put into the contraction that alone uses them."""
-    nodes = walk(*roots)
-    uses = Counter([*roots, *(arg for node in nodes for arg in node.args)])
-    done: dict[Expr, Expr] = {}
-    for node in nodes:
-        if node.op == "contract":
-            single = [uses[arg] == 1 for arg in node.args]
-            done[node] = _opened(node, [done[a] for a in node.args], single)
-        else:
-            done[node] = rebuilt(node, done)
-    return [done[root] for root in roots]
-
-
-def _opened(node: Expr, args: Sequence[Expr], single: Sequence[bool]) -> Expr:
+def _opened(node: Expr, args: Sequence[Expr], uses: Mapping[Expr, int]) -> Expr:
     """A contraction with the operands of contractions that are its own."""
     sizes: dict[Label, Expr] = dict(enumerate(node.value.sizes))
     operands: list[Operand] = []
     for k, (arg, labels) in enumerate(zip(args, node.value.inputs, strict=True)):
-        if arg.op != "contract" or not single[k] or _repeats(arg):
+        if arg.op != "contract" or uses[node.args[k]] > 1 or _repeats(arg):
             operands.append((arg, labels))
             continue
         names: dict[int, Label] = dict(zip(arg.value.output, labels, strict=True))
@@ -80,7 +77,7 @@ def _repeats(node: Expr) -> bool:
 class _Steps:
     """One contraction on its way into steps."""
 
-    def __init__(self, node: Expr, args: tuple[Expr, ...]) -> None:
+    def __init__(self, node: Expr, args: Sequence[Expr]) -> None:
         self.out: tuple[int, ...] = node.value.output
         self.sizes: dict[int, Expr] = dict(enumerate(node.value.sizes))
         rows = zip(args, node.value.inputs, strict=True)
@@ -100,8 +97,7 @@ class _Steps:
                 scale = mul(scale, form)
         if not items:
             return self.step([Item(scale, ())], self.out)
-        whole = self.product(items)
-        return mul(scale, self.step([whole], self.out))
+        return mul(scale, self.step([self.product(items)], self.out))
 
     def step(self, items: Sequence[Item], out: Sequence[int]) -> Expr:
         return contract(items, out, self.sizes)
