@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 from calcml.compile import array_source
@@ -16,7 +17,7 @@ from calcml.compile.limits import MAX_BELOW, MAX_EXACT, MAX_WHOLE, PAGE, WIDTH
 from calcml.core.build import is_decimal
 from calcml.core.expr import LEAVES, Expr, Number, walk
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
-from calcml.printing.fold import ATOM, OR, Piece, Pieces, binding, separated
+from calcml.printing.fold import ATOM, OR, Piece, Pieces, binding, filled, separated
 from calcml.printing.text import OPERATORS
 
 Place = tuple[str, int | None]  # an argument and an axis; None for its value
@@ -121,8 +122,7 @@ def spelled(node: Expr, language: Language) -> tuple[list[Piece], int]:
     if spelling is None:
         return _call(f"{language.fallback}({row.op!r})")(node), ATOM
     if "#" in spelling:
-        parts = enumerate(re.split(r"#(\d)", spelling))
-        return [(node.args[int(p) - 1], ATOM) if i % 2 else p for i, p in parts], 0
+        return filled(spelling, node.args, repeat(ATOM)), 0
     if row.variadic and len(node.args) != 2:
         return [f"functools.reduce({spelling}, [", *separated(node.args), "])"], ATOM
     return _call(spelling)(node), ATOM

@@ -6,8 +6,10 @@ form would be far longer than its graph is printed with definitions for shared p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 
 from calcml.core.comparisons import COMPARISONS
 from calcml.core.expr import Expr, walk
@@ -132,6 +134,15 @@ def separated(nodes: tuple[Expr, ...], separator: str = ", ") -> list[Piece]:
     for node in nodes:
         pieces += [separator, (node, 0)] if pieces else [(node, 0)]
     return pieces
+
+
+def filled(
+    template: str, args: Iterable[Expr], least: Iterable[int] = repeat(0)
+) -> list[Piece]:
+    """A template in which #1, #2, ... stand for the arguments."""
+    pairs: list[Piece] = [*zip(args, least, strict=False)]
+    parts = enumerate(re.split(r"#(\d)", template))
+    return [pairs[int(part) - 1] if i % 2 else part for i, part in parts]
 
 
 BINDING = {

@@ -25,12 +25,14 @@ from calcml.printing.fold import (
     Pieces,
     Style,
     binding,
+    filled,
     infix,
     negative,
     render,
     separated,
     variables_of,
 )
+from calcml.printing.matrix_style import bracketed
 from calcml.printing.textbook import mathematical
 
 _GREEK = (
@@ -92,7 +94,7 @@ def _power(node: Expr) -> list[Piece]:
         head = row.tex or rf"\operatorname{{{_escaped(row.name)}}}"
         if "#" not in head and "^" not in head and exponent.text.isdigit():
             inside = separated(base.args)
-            return [head, f"^{{{exponent.text}}}", *_bracketed(inside)]
+            return [head, f"^{{{exponent.text}}}", *bracketed(inside)]
     return [(base, ATOM), "^{", (exponent, 0), "}"]
 
 
@@ -100,7 +102,7 @@ def _derivative(node: Expr) -> list[Piece]:
     """A derivative that is still to be taken."""
     f, x = node.args
     head: Piece = r"\frac{\mathrm{d}}{\mathrm{d} "
-    return [head, (x, 0), "}", *_bracketed([(f, 0)])]
+    return [head, (x, 0), "}", *bracketed([(f, 0)])]
 
 
 def _cases(node: Expr) -> list[Piece]:
@@ -123,10 +125,6 @@ OPERATORS: dict[str, Pieces] = {
     "derivative": _derivative,
     "prime": lambda node: [(node.args[0], ATOM), "'"],
 }
-
-
-def _bracketed(inside: list[Piece]) -> list[Piece]:
-    return [r"\left(", *inside, r"\right)"]
 
 
 def _escaped(text: str) -> str:
@@ -152,8 +150,8 @@ def _pieces(node: Expr) -> list[Piece]:
     row = FUNCTIONS[op]
     head = row.tex or rf"\operatorname{{{_escaped(row.name)}}}"
     if "#" in head:
-        return _filled(head, node.args)
-    return [head, *_bracketed(separated(node.args))]
+        return filled(head, node.args)
+    return [head, *bracketed(separated(node.args))]
 
 
 def _number(text: str) -> str:
@@ -164,17 +162,9 @@ def _number(text: str) -> str:
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else text
 
 
-def _filled(template: str, args: tuple[Expr, ...]) -> list[Piece]:
-    """A template in which #1, #2, ... stand for the arguments."""
-    pieces: list[Piece] = []
-    for i, part in enumerate(re.split(r"#(\d)", template)):
-        pieces.append((args[int(part) - 1], 0) if i % 2 else part)
-    return pieces
-
-
 def _formal(node: Expr) -> list[Piece]:
     head, orders = node.value
-    call = [name(head), *_bracketed(separated(node.args))]
+    call = [name(head), *bracketed(separated(node.args))]
     variables = variables_of(node)
     total = sum(orders)
     if not total:

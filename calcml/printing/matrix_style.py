@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache
 
@@ -10,7 +9,7 @@ from calcml.core.expr import ONE, ZERO, Expr
 from calcml.core.tensors import names
 from calcml.core.tensors.names import INV, MATMUL
 from calcml.core.tensors.surface import is_call
-from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
+from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.printing.fold import (
     ATOM,
     ODOT,
@@ -19,6 +18,7 @@ from calcml.printing.fold import (
     SUM,
     Piece,
     Pieces,
+    filled,
     negative,
     separated,
 )
@@ -109,8 +109,9 @@ def _tex_by_elements(sign: str) -> Pieces:
     return pieces
 
 
-def _bracketed(args: tuple[Expr, ...]) -> list[Piece]:
-    return [r"\left(", *separated(args), r"\right)"]
+def bracketed(inside: list[Piece]) -> list[Piece]:
+    """Pieces in brackets that grow with them."""
+    return [r"\left(", *inside, r"\right)"]
 
 
 def _tex_written(node: Expr) -> list[Piece]:
@@ -123,18 +124,11 @@ def _tex_written(node: Expr) -> list[Piece]:
         return [f"{row.tex}_{{{sizes}}}"]
     template = "#" in row.tex
     if template and not options:
-        return _filled(row, node.args)
+        least, _ = _bindings(row.binding)
+        return filled(row.tex, node.args, [*least, *[0] * len(node.args)])
     plain = name.replace("_", r"\_")
     head = row.tex if row.tex and not template else rf"\operatorname{{{plain}}}"
-    return [head, *_axis(node), *_bracketed(node.args)]
-
-
-def _filled(row: ArrayRow, args: tuple[Expr, ...]) -> list[Piece]:
-    """The LaTeX of a row, in which #1, #2, ... stand for the arguments."""
-    least, _ = _bindings(row.binding)
-    pairs = [*zip(args, least + [0] * len(args), strict=False)]
-    parts = enumerate(re.split(r"#(\d)", row.tex))
-    return [pairs[int(part) - 1] if k % 2 else part for k, part in parts]
+    return [head, *_axis(node), *bracketed(separated(node.args))]
 
 
 def _axis(node: Expr) -> list[Piece]:
@@ -176,7 +170,7 @@ def _tex_part(node: Expr) -> list[Piece]:
 
 def _tex_einsum(node: Expr) -> list[Piece]:
     text = node.value.replace("->", r" \to ")
-    return [rf"\operatorname{{einsum}}_{{{text}}}", *_bracketed(node.args)]
+    return [rf"\operatorname{{einsum}}_{{{text}}}", *bracketed(separated(node.args))]
 
 
 LATEX: dict[str, Pieces] = {
@@ -192,15 +186,12 @@ LATEX: dict[str, Pieces] = {
 
 def tex_binding(node: Expr) -> int | None:
     """How tightly a surface node holds together in LaTeX."""
-    if node.op == MATMUL:
+    if node.op != "written":
+        return _BINDING.get(node.op, ATOM if node.op in LATEX else None)
+    name, options = node.value
+    if name == names.SUM and options:
         return PRODUCT
-    if node.op in ("odot", "oslash"):
-        return ODOT
-    if node.op == "turned":
-        return SIGN
-    if node.op == "written":
-        name, options = node.value
-        if name == names.SUM and options:
-            return PRODUCT
-        return _bindings(ARRAY_FUNCTIONS[name].binding)[1]
-    return ATOM if node.op in LATEX else None
+    return _bindings(ARRAY_FUNCTIONS[name].binding)[1]
+
+
+_BINDING = {MATMUL: PRODUCT, "odot": ODOT, "oslash": ODOT, "turned": SIGN}
