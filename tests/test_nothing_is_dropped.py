@@ -182,3 +182,44 @@ def test_what_is_given_of_arrays_holds_of_their_elements() -> None:
 
 def test_symbols_may_be_a_text() -> None:
     assert cm.parse("pi*e", symbols="pi, e").free_symbols == {"pi", "e"}
+
+
+# --- checks ------------------------------------------------------------------------
+
+
+def test_points_of_arrays_are_drawn_from_ranges() -> None:
+    shapes = {"x": "n", "A": "n n"}
+    for ranges in ({"x": (4, 5)}, {"x": (-3, -2), "A": (0.5, 0.6)}):
+        report = cm.check("x @ A @ x", "x", "x", shapes=shapes, ranges=ranges)
+        assert report.counterexample is not None
+        for name, (low, high) in ranges.items():
+            values = report.counterexample[name]
+            flat = values if name == "x" else [v for row in values for v in row]
+            assert all(low <= v <= high for v in flat)
+    # The slope of abs(x) is 1 where elements are positive, and there alone.
+    args = "sum(abs(x))", "x^0", "x"
+    assert cm.check(*args, shapes=shapes, ranges={"x": (1, 2)}).verdict == "agrees"
+    assert cm.check(*args, shapes=shapes).verdict == "differs"
+
+
+@pytest.mark.parametrize("against", ["sympy", "calcml"])
+def test_arrays_are_compared_with_finite_differences(against: str) -> None:
+    with pytest.raises(cm.UnsupportedError, match=f"leave out against {against}"):
+        cm.check("sum(x^2)", "2*x", "x", shapes={"x": "n"}, against=against)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"points": 0},
+        {"points": 2.5},
+        {"ranges": {"x": (3, 1)}},
+        {"ranges": {"x": 3}},
+        {"ranges": {"x": (1, 2, 3)}},
+        {"ranges": {"x": ("a", "b")}},
+        {"ranges": {"x": (0, float("inf"))}},
+    ],
+)
+def test_points_and_ranges_that_are_none(options: Any) -> None:
+    with pytest.raises(cm.CalcmlError, match=r"points is a|range of x is a"):
+        cm.check("x^2", "2*x", "x", **options)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from calcml.algebra.definedness import conditions
@@ -42,7 +43,7 @@ def check(
     candidate: Formula | Sequence[Formula] | Mapping[str, Formula] | None,
     x: Variable | Several,
     *,
-    against: str = "calcml",
+    against: str | None = None,
     order: int = 1,
     points: int = 12,
     seed: int = 0,
@@ -55,18 +56,19 @@ def check(
     `x` is a variable, or a list of them for a gradient; `candidate` is then a list in
     that order or a dictionary, and the verdict the worst of its parts. It may use the
     names that the text `f` defines. It is compared with calcml's own derivative of an
-    `order`, or (`against` "sympy") with SymPy's: exactly where that is quick, else in
+    `order`, or with SymPy's (`against` "sympy"): exactly where that is quick, else in
     balls at `points` points of the domain of `f`, drawn by a `seed` from `ranges` (name
     -> lowest and highest value) where they are given. The candidate None is calcml's
     own derivative, compared with SymPy's.
 
     `shapes` declares the arrays of a text. Derivatives of arrays or by arrays have the
     shape of `diff`, and are compared with finite differences at random arrays, at which
-    `given` holds.
+    `given` holds, whatever the candidate is; `against` is not for them.
 
     Raises the errors of `parse` about `f`, UnsupportedError for another `against`, and
-    CalcmlError for a gradient of another length. What cannot be compared is no error:
-    the verdict is "unknown" and says why.
+    CalcmlError for a gradient of another length, and for `points` and `ranges` that
+    are none. What cannot be compared is no error: the verdict is "unknown" and says
+    why.
 
     Source of the balls: Johansson, Arb (IEEE Transactions on Computers, 2017).
 
@@ -76,11 +78,10 @@ def check(
     >>> check("x^3", "3*x", "x").verdict
     'differs'
     """
-    if against not in REFERENCES:
+    if against not in (None, *REFERENCES):
         known = " or ".join(REFERENCES)
         raise UnsupportedError(f"there is no check against {against}; use {known}")
-    if candidate is None:
-        against = "sympy"
+    _check_search(points, ranges or {})
     read = function(f, shapes)
     root = read.root
     if isinstance(candidate, str) and read.definitions:
@@ -90,6 +91,12 @@ def check(
         pairs = [(_variable(x, arrays), candidate)]
     else:
         pairs = _pairs([_variable(v, arrays) for v in x], candidate, arrays)
+    if against and any(map(has_arrays, [root, *(v for v, _ in pairs)])):
+        raise UnsupportedError(
+            "derivatives of arrays are compared with finite differences; leave out "
+            f"against {against}"
+        )
+    against = "sympy" if candidate is None else against or "calcml"
     search = Search(points, seed, ranges)
     sizes: Shapes = {name: node.dims for name, node in arrays.items()}
     reports = []
@@ -99,7 +106,7 @@ def check(
             if any(map(has_arrays, [root, variable, *typed])):
                 (subject,) = typed or [own(root, variable, order)]
                 report = check_array(
-                    root, subject, variable, points, seed, given, order
+                    root, subject, variable, points, seed, given, order, ranges
                 )
             else:
                 reference = REFERENCES[against](root, variable, order)
@@ -112,6 +119,19 @@ def check(
             report = replace(report, message=f"by {variable.value}: {report.message}")
         reports.append(report)
     return min(reports, key=lambda report: GRAVITY.index(report.verdict))
+
+
+def _check_search(points: int, ranges: Mapping[str, Range]) -> None:
+    """CalcmlError for what is no number of points, or no interval."""
+    if type(points) is not int or points < 1:
+        raise CalcmlError("points is a whole number from 1")
+    for name, pair in ranges.items():
+        try:
+            low, high = map(Fraction, pair)
+        except (TypeError, ValueError, OverflowError):
+            low, high = Fraction(1), Fraction(0)
+        if low > high:
+            raise CalcmlError(f"the range of {name} is a pair such as (0.1, 3)")
 
 
 def _variable(value: str | Expr, arrays: Mapping[str, Expr]) -> Expr:

@@ -18,15 +18,17 @@ from calcml.core.shapes import Dims, is_unit, shown
 from calcml.evaluate.arrays import Grid, indices, read_grid, unconfirmed
 from calcml.evaluate.finite_differences import finite_difference, trial
 from calcml.evaluate.limits import STEP_GUARD
+from calcml.evaluate.sample import Range
 from calcml.parsing.inputs import Function
 from calcml.parsing.parser import Given
 
 
 class Assumed(NamedTuple):
-    """What is given: kinds of matrices by name, and conditions on elements."""
+    """What is given: kinds of matrices, conditions on elements, and their ranges."""
 
     kinds: Mapping[str, set[str]]
     conditions: Sequence[Expr]
+    ranges: Mapping[str, Range]
 
 
 def check_array(
@@ -37,15 +39,16 @@ def check_array(
     seed: int = 0,
     given: Given = (),
     order: int = 1,
+    ranges: Mapping[str, Range] | None = None,
 ) -> Report:
     """Whether `candidate` equals finite differences of `root` at random arrays.
 
     Its shape must be that of `root`, then that of `variable`, where axes of size 1 do
     not count; the gradient of a scalar has the shape of `variable`. `given` holds at
-    the arrays: conditions on all elements, "sum(y) = 1", "A symmetric". Differences are
-    of the derivative of the order before.
+    the arrays: conditions on all elements, "sum(y) = 1", "A symmetric"; elements are
+    drawn from `ranges`. Differences are of the derivative of the order before.
     """
-    assumed = _assumed(given, walk(root, candidate, variable))
+    assumed = _assumed(given, walk(root, candidate, variable), ranges or {})
     root = derived(Function(root), [variable], order - 1, simplify=False)
     wanted = derivative_dims(root, variable)
     if _axes(candidate.dims) != _axes(wanted):
@@ -77,7 +80,9 @@ def _axes(dims: Dims) -> Dims:
     return tuple(size for size in dims if not is_unit(size))
 
 
-def _assumed(given: Given, nodes: Sequence[Expr]) -> Assumed:
+def _assumed(
+    given: Given, nodes: Sequence[Expr], ranges: Mapping[str, Range]
+) -> Assumed:
     arrays = {n.value: n for n in nodes if n.op == "symbol" and n.dims}
     listed = [given] if isinstance(given, (str, Expr)) else list(given)
     kinds: dict[str, set[str]] = {kind.split()[-1]: set() for kind in KINDS}
@@ -91,15 +96,15 @@ def _assumed(given: Given, nodes: Sequence[Expr]) -> Assumed:
     stated = [fact for fact in known.scalars if fact in listed]
     whole = {symbol(name): array for name, array in arrays.items()}
     facts = [substitute(piece.condition, whole) for piece in read_pieces(stated, names)]
-    return Assumed(kinds, [*equations, *facts])
+    return Assumed(kinds, [*equations, *facts], ranges)
 
 
 def _at_trial(
     root: Expr, subject: Expr, variable: Expr, seed: str, assumed: Assumed
 ) -> Report | None:
     """The report on a candidate that differs at one trial, else None."""
-    kinds, nodes = assumed.kinds, [root, subject, variable]
-    sizes, place = trial(nodes, seed, None, given=assumed.conditions, **kinds)
+    (kinds, conditions, ranges), nodes = assumed, [root, subject, variable]
+    sizes, place = trial(nodes, seed, None, given=conditions, ranges=ranges, **kinds)
     at = place | sizes
     found = unconfirmed(subject, at, ARRAY_DIGITS + STEP_GUARD).items
     try:

@@ -152,9 +152,8 @@ def grad(
 @click.option(
     "--against",
     type=click.Choice(["sympy", "calcml"]),
-    default="sympy",
-    show_default=True,
-    help="Whose derivative CANDIDATE is compared with.",
+    help="Whose derivative CANDIDATE is compared with: SymPy's if absent. Arrays are "
+    "compared with finite differences.",
 )
 @order_option
 @formats("text", "json")
@@ -164,7 +163,7 @@ def check(
     expr: str,
     candidate: str,
     variable: str,
-    against: str,
+    against: str | None,
     order: int,
     form: str,
     shape: tuple[str, ...],
@@ -181,10 +180,14 @@ def check(
     The exit status is 0 if it is (proved, or agrees in balls at points of the domain),
     1 if it is not (differs), 3 if that is not known.
     """
+    from calcml.core.tensors import has_arrays
+
     shapes = shapes_of(shape)
     read = formula(expr, [variable], shapes)
     note_absent(read.root, [variable])
     claimed = formula(candidate, [variable], shapes, names=read.definitions).root
+    if against is None and not has_arrays(read.root):
+        against = "sympy"
     report = calcml.check(
         read.root, claimed, variable, against=against, order=order, given=given
     )

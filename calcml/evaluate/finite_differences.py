@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from operator import mul
+from types import MappingProxyType
 from typing import Any
 
 from calcml.core.errors import DomainError, ShapeError
@@ -56,6 +57,7 @@ def trial(
     sizes: Sizes | None = None,
     *,
     given: Sequence[Expr] = (),
+    ranges: Mapping[str, Range] = MappingProxyType({}),
     **kinds: Collection[str],
 ) -> Trial:
     """Numbers for the sizes, and values for the variables where all roots have values.
@@ -63,8 +65,9 @@ def trial(
     Values are fractions, those of arrays in nested lists. Matrices are of the `kinds`
     symmetric, diagonal, or definite (which are symmetric and positive definite), by
     name. The conditions `given` hold in every element; for an equation between sums of
-    a variable and what they are, the variable is scaled. `sizes` fixes sizes; the same
-    seed gives the same trial.
+    a variable and what they are, the variable is scaled. Values are drawn from the
+    `ranges` of their variables, or from several. `sizes` fixes sizes; the same seed
+    gives the same trial.
 
     Raises DomainError where many tries find no finite real values, ShapeError where no
     sizes fit.
@@ -80,7 +83,7 @@ def trial(
     for turn in range(TRIALS):
         numbers = _sizes(rng, sorted(names), sizes or {}, low)
         try:
-            values = _values(rng, variables, order, numbers, turn, kinds)
+            values = _values(rng, variables, order, numbers, turn, kinds, ranges)
             for condition in given:
                 values |= _scaled(condition, values | numbers)
             point = located(order, values | numbers)
@@ -113,6 +116,7 @@ def _values(
     sizes: Sizes,
     turn: int,
     kinds: Mapping[str, Collection[str]],
+    ranges: Mapping[str, Range],
 ) -> dict[str, Any]:
     """A value for each variable, from ranges that depend on the turn."""
     places = {v for node in order if node.op == ONEHOT for v in walk(node)}
@@ -124,11 +128,13 @@ def _values(
         shape = shape_of(variable.dims, sizes)
         wide = turn >= len(RANGES)
         low, high = rng.choice(ALL_RANGES) if wide else RANGES[turn]
+        low, high = ranges.get(variable.value, (low, high))
         count = len(indices(shape))
         grid = Grid(shape, [draw(rng, low, high) for _ in range(count)])
         square = len(shape) == 2 and variable.dims[0] is variable.dims[1]
         own = [kind for kind in KINDS if variable.value in kinds.get(kind, ())]
-        if own[:1] != ["definite"] and wide and square and rng.random() < 0.5:
+        free = variable.value not in ranges and own[:1] != ["definite"]
+        if free and wide and square and rng.random() < 0.5:
             own = ["definite"]
         rows = nested(grid)
         if own:
