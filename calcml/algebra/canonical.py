@@ -26,9 +26,8 @@ from calcml.core.build import IMAG, rebuild
 from calcml.core.errors import DomainError
 from calcml.core.exact import evaluate
 from calcml.core.expr import MINUS_ONE, ONE, ZERO, Expr, make, number, walk
-from calcml.core.flat import signed_terms
+from calcml.core.flat import signed_terms, walk_to
 from calcml.core.operations import ABS
-from calcml.core.tensors.elementwise import walk_to
 from calcml.functions import FUNCTIONS
 
 

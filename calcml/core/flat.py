@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import TypeVar
 
-from calcml.core.expr import Expr, make, walk
+from calcml.core.expr import Expr, make
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -85,6 +85,23 @@ def postorder(
     return done[root]
 
 
+def walk_to(root: Expr, is_leaf: Callable[[Expr], bool]) -> list[Expr]:
+    """The nodes below `root`, arguments first; what is below leaves is left out."""
+    seen: set[Expr] = set()
+    order: list[Expr] = []
+    stack: list[tuple[Expr, bool]] = [(root, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            if not is_leaf(node):
+                stack.extend((a, False) for a in reversed(node.args))
+    return order
+
+
 class Occurs:
     """Whether a variable occurs in a node, remembered."""
 
@@ -93,8 +110,7 @@ class Occurs:
 
     def __call__(self, root: Expr) -> bool:
         known = self.known
-        if root not in known:
-            for node in walk(root):
-                if node not in known:
-                    known[node] = any(known[a] for a in node.args)
+        for node in walk_to(root, known.__contains__):
+            if node not in known:
+                known[node] = any(known[a] for a in node.args)
         return known[root]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from zlib import crc32
 
 from calcml.core.expr import E, Expr, Number
+from calcml.core.flat import walk_to
 from calcml.core.operations import EXP
 
 Factor = tuple[Expr, Expr]  # a base and its exponent
@@ -61,14 +62,9 @@ class Order:
         known = self._digests
         if node in known:
             return known[node]
-        pending = [node]
-        while pending:
-            part = pending[-1]
-            missing = [a for a in part.args if a not in known]
-            if missing:
-                pending += missing
+        for part in walk_to(node, known.__contains__):
+            if part in known:
                 continue
-            pending.pop()
             first = part.value if part.op == "symbol" else _NO_NAME
             written = part.text if part.op == "number" else part.value
             value = crc32(f"{part.op} {written}".encode())

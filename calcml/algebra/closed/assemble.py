@@ -241,7 +241,7 @@ class Assembler:
         if 3 <= len(terms) <= MAX_COLLECTED:
             price = self.cost(best)
             for by in self.kernels(terms):
-                groups = self.groups(terms, by)
+                groups = self.groups(p, by)
                 other = self.algebra.total([(1, self.flat(q)) for q in groups])
                 if self.cost(other) < price:
                     best, price = other, self.cost(other)
@@ -295,14 +295,10 @@ class Assembler:
         often = [i for i in often if len({m[i] for m in terms}) < len(terms)]
         return sorted(often, key=lambda i: -counts[i])[:MAX_KERNELS]
 
-    def groups(self, terms: Terms, by: int) -> Iterator[Quotient]:
+    def groups(self, p: Any, by: int) -> Iterator[Quotient]:
         """The terms by their power of one generator, each group factored."""
-        found: dict[int, dict[tuple[int, ...], int]] = {}
-        for monomial, c in terms.items():
-            rest = (*monomial[:by], 0, *monomial[by + 1 :])
-            found.setdefault(monomial[by], {})[rest] = c
-        for k, part in found.items():
-            c, factors = self.ring.factored(self.ring.from_dict(part))
+        for k, part in self.ring.by_powers(p, by).items():
+            c, factors = self.ring.factored(part)
             yield Quotient(c, factors | {by: k} if k else factors)
 
     def flat(self, q: Quotient) -> Expr:

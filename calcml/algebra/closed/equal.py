@@ -6,6 +6,7 @@ from calcml.algebra.canonical import Tidier
 from calcml.algebra.closed.assemble import Assembler
 from calcml.algebra.closed.limits import MAX_ARGUMENT, MAX_PROVED
 from calcml.algebra.facts import Facts
+from calcml.algebra.normal.families import negative
 from calcml.algebra.normal.reader import Reader, kind
 from calcml.algebra.normal.ring import Quotient
 from calcml.core.build import mul, power, rebuild, sub
@@ -35,8 +36,7 @@ def equal(a: Expr, b: Expr, facts: Facts | None = None) -> bool:
         left, right = (normal.arguments(root) for root in roots)
         values = Reader(normal.algebra, [left, right], exact=True)
         one, other = (values.values[root] for root in (left, right))
-        minus = Quotient(-other.coefficient, other.factors)
-        return bool(values.ring.sum([one, minus]).coefficient == 0)
+        return bool(values.ring.sum([one, negative(other)]).coefficient == 0)
     except GIVEN_UP:
         return False
 

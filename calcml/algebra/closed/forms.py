@@ -11,7 +11,7 @@ from typing import Any
 
 from calcml.algebra.closed.limits import MAX_PARTS, MAX_SPLIT, MAX_TERMS, MAX_TURNED
 from calcml.algebra.closed.writer import Writer
-from calcml.algebra.normal.families import evaluated
+from calcml.algebra.normal.families import evaluated, negative
 from calcml.algebra.normal.reader import Generator, Reader
 from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.terms import SUMS
@@ -109,13 +109,9 @@ def replaced(q: Quotient, i: int, step: int, value: Quotient, ring: Ring) -> Quo
         elif p.degrees()[i]:
             if len(p) > MAX_TURNED:
                 raise LimitError("a sum is too long for another kernel")
-            groups: dict[int, dict[tuple[int, ...], int]] = {}
-            for m, c in ring.terms(p).items():
-                rest = (*m[:i], 0, *m[i + 1 :])
-                groups.setdefault(m[i] // step, {})[rest] = c
             terms = [
-                ring.product([(ring.factored(ring.from_dict(g)), 1), (value, k)])
-                for k, g in groups.items()
+                ring.product([(ring.factored(part), 1), (value, k)])
+                for k, part in ring.by_powers(p, i, step).items()
             ]
             parts.append((ring.sum(terms), e))
         else:
@@ -141,7 +137,7 @@ def split(q: Quotient, writer: Writer) -> Iterator[Expr]:
         return
     terms = ring.terms(p)
     for by in writer.kernels(terms):
-        groups = list(writer.groups(terms, by))
+        groups = list(writer.groups(p, by))
         if 1 < len(groups) <= MAX_SPLIT:
             yield _over(groups, rest, writer)
     if len(terms) <= MAX_SPLIT:
@@ -196,8 +192,7 @@ def proper(q: Quotient, reader: Reader, writer: Writer) -> Iterator[Expr]:
             others = ring.product([(q, 1), (ring.generator(f), 1)])
             above = replaced(others, v, 1, zero, ring)
             parts.append(ring.product([(above, 1), (ring.generator(f), -1)]))
-        minus = [Quotient(-c, factors) for c, factors in parts]
-        left = ring.sum([q, *minus])
+        left = ring.sum([q, *map(negative, parts)])
         shown = [
             writer.product(part) for part in (*parts, left) if part.coefficient != 0
         ]
@@ -206,15 +201,11 @@ def proper(q: Quotient, reader: Reader, writer: Writer) -> Iterator[Expr]:
 
 def _zero(f: int, v: int, ring: Ring) -> Quotient:
     """Where a factor that is linear in generator v is 0."""
-    slope: dict[tuple[int, ...], int] = {}
-    rest: dict[tuple[int, ...], int] = {}
-    for m, c in ring.terms(ring.polynomials[f]).items():
-        (slope if m[v] else rest)[(*m[:v], 0, *m[v + 1 :])] = c
-    if not rest:
+    parts = ring.by_powers(ring.polynomials[f], v)
+    if 0 not in parts:
         return ring.zero
-    above, below = (ring.factored(ring.from_dict(part)) for part in (rest, slope))
-    c, factors = ring.product([(above, 1), (below, -1)])
-    return Quotient(-c, factors)
+    above, below = (ring.factored(parts[k]) for k in (0, 1))
+    return negative(ring.product([(above, 1), (below, -1)]))
 
 
 def joined(node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:

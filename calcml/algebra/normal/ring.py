@@ -104,16 +104,23 @@ class Ring:
         """A rational number."""
         return Quotient(self.rational(value.numerator, value.denominator), {})
 
-    def generator(self, i: int, power: int = 1) -> Quotient:
-        """A power of a generator."""
-        return Quotient(self.rational(1), {i: power})
+    def generator(self, i: int) -> Quotient:
+        """A generator, or another factor by its number."""
+        return Quotient(self.rational(1), {i: 1})
 
     @staticmethod
     def terms(p: Any) -> dict[tuple[int, ...], int]:
         """A polynomial as coefficients of powers of the generators."""
-        return {
-            tuple(map(int, monomial)): int(c) for monomial, c in p.to_dict().items()
-        }
+        return {tuple(map(int, m)): int(c) for m, c in p.to_dict().items()}
+
+    def by_powers(self, p: Any, i: int, step: int = 1) -> dict[int, Any]:
+        """A polynomial by whole powers of generator i to the `step`."""
+        groups: dict[int, dict[tuple[int, ...], int]] = {}
+        for monomial, c in self.terms(p).items():
+            turns, left = divmod(monomial[i], step)
+            rest = (*monomial[:i], left, *monomial[i + 1 :])
+            groups.setdefault(turns, {})[rest] = c
+        return {k: self.from_dict(group) for k, group in groups.items()}
 
     def multiplied(self, factors: Mapping[int, int]) -> Any:
         """Powers of factors as one polynomial."""
@@ -377,15 +384,12 @@ class Ring:
             power = t.factors.get(f, 0) - least
             if power:
                 base = self.polynomials[f]
-                size = len(base)
-                if size > 1:
-                    if comb(size + power - 1, power) * len(result) > 5 * MAX_TERMS:
-                        raise LimitError("a polynomial has too many terms")
-                    result = result * base**power
-                    if len(result) > MAX_TERMS:
-                        raise LimitError("a polynomial has too many terms")
-                else:
-                    result = result * base**power
+                most = comb(len(base) + power - 1, power)
+                if most > 1 and most * len(result) > 5 * MAX_TERMS:
+                    raise LimitError("a polynomial has too many terms")
+                result = result * base**power
+                if len(result) > MAX_TERMS:
+                    raise LimitError("a polynomial has too many terms")
         return result
 
     # --- polynomials ---------------------------------------------------------------
@@ -412,19 +416,14 @@ class Ring:
         self, p: Any, i: int, degree: int, value: Quotient
     ) -> tuple[Any, Quotient]:
         """p times a denominator, generator i to `degree` being `value`; and that."""
-        groups: dict[int, dict[Any, Any]] = {}
-        for monomial, c in self.terms(p).items():
-            turns, left = divmod(monomial[i], degree)
-            rest = (*monomial[:i], left, *monomial[i + 1 :])
-            groups.setdefault(turns, {})[rest] = c
+        groups = self.by_powers(p, i, degree)
         above = {f: e for f, e in value.factors.items() if e > 0}
         below = {f: -e for f, e in value.factors.items() if e < 0}
         numerator = self.multiplied(above) * int(value.coefficient.p)
         divisor = self.multiplied(below) * int(value.coefficient.q)
         most = max(groups)
         result = self.constant(0)
-        for turns, group in groups.items():
-            part = self.from_dict(group)
+        for turns, part in groups.items():
             if len(part) * len(numerator) ** turns > 20 * MAX_TERMS:
                 raise LimitError("a polynomial has too many terms")
             result = result + part * numerator**turns * divisor ** (most - turns)

@@ -18,21 +18,21 @@ from calcml.core.expr import CONDITIONS, Expr, make, walk
 Rows = list[tuple[Expr, Expr]]
 
 
-def rows_of(node: Expr, most: int = MOST_ROWS) -> tuple[Rows, Expr] | None:
+def rows_of(node: Expr) -> tuple[Rows, Expr] | None:
     """The rows (condition, value) of a choice, and the value otherwise.
 
-    None where there are more than `most` rows.
+    None where there are more than MOST_ROWS rows.
     """
     rows: Rows = []
     while node.op == "where":
         condition, value, node = node.args
         rows.append((condition, value))
-        if len(rows) > most:
+        if len(rows) > MOST_ROWS:
             return None
     return rows, node
 
 
-def flat(node: Expr, most: int = MOST_ROWS) -> Expr | None:
+def flat(node: Expr) -> Expr | None:
     """A choice with no choice as a row's value, as far as that asks for nothing more.
 
     where(c, where(d, a, b), e) is where(not c, e, where(d, a, b)), and where e is a
@@ -40,7 +40,7 @@ def flat(node: Expr, most: int = MOST_ROWS) -> Expr | None:
     """
     rows: Rows = []
     changed = False
-    while node.op == "where" and len(rows) <= most:
+    while node.op == "where" and len(rows) <= MOST_ROWS:
         condition, value, other = node.args
         if value.op == "where" and other.op != "where":
             rows.append((negated(condition), other))

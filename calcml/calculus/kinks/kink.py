@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from html import escape
 from typing import Any
 
@@ -13,27 +13,6 @@ from calcml.core.build import numeral
 from calcml.core.display import Display, environment, html_table, markdown_table
 from calcml.core.expr import Expr, make
 from calcml.printing import latex, text
-
-EXPRESSIONS = (
-    "at",
-    "value",
-    "left_value",
-    "right_value",
-    "left",
-    "right",
-    "low",
-    "high",
-    "slope",
-)
-KINDS = (
-    "corner",
-    "vertical tangent",
-    "jump",
-    "hole",
-    "pole",
-    "edge",
-    "singular",
-)
 
 
 @dataclass(frozen=True)
@@ -135,6 +114,10 @@ class Kink:
             told = [f"{k} {v or '-'}" for k, v in self.frameworks.items()]
             lines.append(f"  {', '.join(told)}")
         return "\n".join(lines)
+
+
+_MAYBE = [f.name for f in fields(Kink) if f.type == "Expr | None"]
+EXPRESSIONS = [name for name in _MAYBE if name != "condition"]
 
 
 def shown(e: Expr | None) -> str:

@@ -19,6 +19,7 @@ from calcml.core.expr import (
     symbol,
     walk,
 )
+from calcml.core.flat import walk_to
 from calcml.core.order import Order
 from calcml.core.tensors import UNIT, filled
 from calcml.core.tensors.names import MAX, MIN
@@ -63,23 +64,6 @@ def is_repeat(node: Expr) -> bool:
 def region(root: Expr) -> list[Expr]:
     """The nodes of the region below `root`, arguments first, kernels as its leaves."""
     return walk_to(root, lambda node: is_kernel(node) and not is_repeat(node))
-
-
-def walk_to(root: Expr, is_leaf: Callable[[Expr], bool]) -> list[Expr]:
-    """The nodes below `root`, arguments first; what is below leaves is left out."""
-    seen: set[Expr] = set()
-    order: list[Expr] = []
-    stack: list[tuple[Expr, bool]] = [(root, False)]
-    while stack:
-        node, done = stack.pop()
-        if done:
-            order.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            if not is_leaf(node):
-                stack.extend((a, False) for a in reversed(node.args))
-    return order
 
 
 def replaced(root: Expr, values: Mapping[Expr, Expr]) -> Expr:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from calcml.algebra.simplify import simplify
 from calcml.core.build import mul, rebuild, substitute
 from calcml.core.expr import ARRAYS, Expr
+from calcml.core.flat import walk_to
 from calcml.core.order import Order
-from calcml.core.tensors.elementwise import StandIns, walk_to
+from calcml.core.tensors.elementwise import StandIns
 from calcml.printing.index_form.nodes import BOUND, deltas_of, renamed
 
 # In front of the names of stand-ins, behind every letter: elements, deltas, sums.
