@@ -241,7 +241,7 @@ softmax(a); max(a, axis=0); logsumexp(a, axis=-1); outer(a, b); diag(a); eye(n)*
 (a) + eye(n); einsum("ij,jk->ki", a, b); einsum("ij,ij->j", a, b); cumsum(a); inv(a)
 (a) @ eye(n); sum(eye(n)*(a), axis=1); prod(a); (a)^2; exp(-(a)); cos((a)*eye(n)) @ w
 """
-FORMS = STEPS.replace("\n", ";").strip("; ").split("; ")
+FORMS = STEPS.strip().replace("\n", "; ").split("; ")
 
 
 def _any_array(chance: random.Random) -> tuple[str, Expr]:
