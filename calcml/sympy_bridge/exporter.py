@@ -62,16 +62,12 @@ def to_sympy(root: Expr, real: bool = True) -> Any:
             if long:
                 args = _factors(node, inner, done)
                 make = partial(_multiplied, sympy)
-            high = height[node] > HIGH and not _is_choice(node)
+            # SymPy does not look through choices and conditions.
+            high = height[node] > HIGH and node.op not in {"where", *CONDITIONS}
             done[node] = _outermost(make, args, real, sympy) if high else make(args)
     except RecursionError:
         raise LimitError("the formula is nested too deep for SymPy") from None
     return done[root]
-
-
-def _is_choice(node: Expr) -> bool:
-    """Whether a node is a choice or a condition, which SymPy does not look through."""
-    return node.op == "where" or node.op in CONDITIONS
 
 
 def _kept(make: Callable[[list[Any]], Any], real: bool, sympy: Any) -> Any:

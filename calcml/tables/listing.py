@@ -33,18 +33,16 @@ def described(row: Row) -> dict[str, Any]:
         except UnsupportedError:
             partials[param] = None
     partials.pop("condition", None)
-    return {
-        "name": row.name,
-        "signature": row.signature,
-        "family": row.family,
-        "doc": row.doc,
-        "aliases": list(row.aliases),
-        "derivatives": partials,
-        "domain": row.on,
-        "kinks": row.kink,
-        "definition": row.by,
-        "latex": latex(node),
-    }
+    found = {"derivatives": partials, "domain": row.on, "kinks": row.kink}
+    return (
+        _common(row, row.family) | found | {"definition": row.by, "latex": latex(node)}
+    )
+
+
+def _common(row: Row | ArrayRow, family: str) -> dict[str, Any]:
+    """What is told of functions of any kind."""
+    names = {"name": row.name, "signature": row.signature, "family": family}
+    return names | {"doc": row.doc, "aliases": list(row.aliases)}
 
 
 def listing(names: tuple[str, ...] = ()) -> list[dict[str, Any]]:
@@ -68,15 +66,10 @@ def listing(names: tuple[str, ...] = ()) -> list[dict[str, Any]]:
 
 def of_arrays(row: ArrayRow) -> dict[str, Any]:
     """What a person wants to know of a function of arrays."""
-    return {
-        "name": row.name,
-        "signature": row.signature,
-        "family": "arrays",
-        "doc": row.doc,
-        "aliases": list(row.aliases),
-        "derivatives": {row.params[0]: row.d} if row.d else {},
-        "domain": "",
-        "kinks": "",
-        "definition": row.by or None,
-        "latex": row.tex,
-    }
+    slope = {row.params[0]: row.d} if row.d else {}
+    found = {"derivatives": slope, "domain": "", "kinks": ""}
+    return (
+        _common(row, "arrays")
+        | found
+        | {"definition": row.by or None, "latex": row.tex}
+    )

@@ -50,10 +50,6 @@ def _cases_in_latex(found: Sequence[tuple[str, str]]) -> str:
     return r"\begin{cases} " + r" \\ ".join(lines) + r" \end{cases}"
 
 
-def _code(formula: str) -> str:
-    return f"`{formula}`"
-
-
 def _marked(prose: str) -> str:
     return re.sub(r"([*<`\\])", r"\\\1", " ".join(prose.split()))
 
@@ -67,10 +63,6 @@ def _escaped(prose: str) -> str:
     return "".join(_TEX.get(c, c) for c in " ".join(prose.split()))
 
 
-def _displayed(formula: str) -> str:
-    return rf"$\displaystyle {formula}$"
-
-
 def _sizes_in_latex(sizes: Sequence[str]) -> str:
     read = [parse(size, re.findall(r"[^\W\d]\w*", size)) for size in sizes]
     return f"${_TIMES.join(map(latex, read))}$"
@@ -80,12 +72,12 @@ _TIMES = r" \times "
 
 
 PLAIN = Style(text, str, _cases_in_text, str, str, " ".join, index_text, True)
-MARKDOWN = replace(PLAIN, math=_code, prose=_marked)
+MARKDOWN = replace(PLAIN, math=lambda formula: f"`{formula}`", prose=_marked)
 LATEX = Style(
     latex,
     latex_name,
     _cases_in_latex,
-    _displayed,
+    lambda formula: rf"$\displaystyle {formula}$",
     _escaped,
     _sizes_in_latex,
     index_latex,

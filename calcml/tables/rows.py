@@ -78,8 +78,10 @@ def made(entry: Entry) -> Row:
     upstream = symbol(entry.upstream, root.dims) if entry.upstream else None
     slope = _slope(Function(root, known), x, upstream, entry)
     shown = in_names(root, others)
-    written = _written_out(slope, known)
-    whole = root if upstream is None else _dot(upstream, root)
+    bodies = {symbol(name, body.dims): body for name, body in known.items()}
+    written, whole = substitute(slope, bodies), root
+    if upstream is not None:
+        whole = total(mul(upstream, root), range(len(root.dims)))
     return Row(
         entry,
         name,
@@ -122,10 +124,6 @@ def _options(entry: Entry, whole: Expr) -> dict[str, Any]:
     return {"against": "sympy", "ranges": entry.ranges}
 
 
-def _dot(a: Expr, b: Expr) -> Expr:
-    return total(mul(a, b), range(len(b.dims)))
-
-
 def _domain(root: Expr) -> list[Expr]:
     """The conditions of a formula, without those on sizes of arrays alone."""
     sizes = {s for node in walk(root) for d in node.dims for s in d.free_symbols}
@@ -136,11 +134,6 @@ def in_names(e: Expr, definitions: Mapping[str, Expr]) -> Expr:
     """`e` with the names of definitions in the place of what they stand for."""
     names = {body: symbol(name, body.dims) for name, body in definitions.items()}
     return substitute(e, names)
-
-
-def _written_out(e: Expr, definitions: Mapping[str, Expr]) -> Expr:
-    bodies = {symbol(name, body.dims): body for name, body in definitions.items()}
-    return substitute(e, bodies)
 
 
 def _used(known: Mapping[str, Expr], *shown: Expr) -> dict[str, Expr]:
