@@ -102,8 +102,12 @@ def confirmed(run: Callable[[], Sequence[Any]], digits: int, m: Any) -> list[Any
     noise = largest * m.mpf(10) ** -(digits + GUARD[-1] // 2)
     for k, item in enumerate(before):
         if found[k] is None:
-            small = not isinstance(item, Failure) and abs(item) < noise
-            found[k] = unsettled(m.mpf(0) if small else item, digits, m)
+            if isinstance(item, Failure) or item != 0 and abs(item) >= noise:
+                raise DomainError(
+                    f"the value cannot be told to {digits} digits: it changes with "
+                    "every digit of the working precision, as at a pole or a jump"
+                )
+            found[k] = rounded(m.mpf(0), None, digits, m)
     return found
 
 
@@ -130,16 +134,6 @@ def settled(value: Any, previous: Any, digits: int, m: Any) -> Any:
         if m.dps == digits + GUARD[-1] and abs(value) < m.mpf(10) ** (NOISE - m.dps):
             return rounded(m.mpf(0), None, digits, m)
     return None
-
-
-def unsettled(last: Any, digits: int, m: Any) -> Any:
-    """What no run confirmed: 0 if the last run says so, else a DomainError."""
-    if not isinstance(last, Failure) and last == 0:
-        return rounded(m.mpf(0), None, digits, m)
-    raise DomainError(
-        f"the value cannot be told to {digits} digits: it changes with every digit of "
-        "the working precision, as at a pole or a jump"
-    )
 
 
 def rounded(value: Any, previous: Any, digits: int, m: Any) -> Any:

@@ -15,6 +15,8 @@ from math import prod
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from calcml.functions.row import read_signature
+
 
 class ArrayRow(NamedTuple):
     """One function of arrays: its call, its definition or its derivative, its spellings.
@@ -113,20 +115,14 @@ def arr(
     signature: str, *, doc: str, op: str = "", aliases: str = "", **facts: object
 ) -> None:
     """Add the row for `signature`, such as "huber(a, b, delta=1)"."""
-    name, _, inside = signature.rstrip(")").partition("(")
-    params, defaults = [], {}
-    for part in inside.split(","):
-        param, _, default = (p.strip() for p in part.partition("="))
-        params.append(param)
-        if default:
-            defaults[param] = default
+    name, params = read_signature(signature)
     row = ArrayRow(
         op or name,
         name,
         tuple(params),
         doc,
         aliases=tuple(aliases.split()),
-        defaults=defaults,
+        defaults={param: default for param, default in params.items() if default},
         **facts,  # type: ignore[arg-type]
     )
     ARRAY_OPERATIONS[row.op] = row

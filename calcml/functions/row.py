@@ -163,19 +163,9 @@ def fn(
     parameter "..." stands for any number of arguments, and a parameter with a text
     (`approximate="none"`) is an option that picks this row.
     """
-    name, bracket, inside = signature.removesuffix(")").partition("(")
-    if not bracket or not signature.endswith(")"):
-        raise ValueError(f"{signature!r} is no signature like name(x, y)")
-    params, defaults, options = [], {}, {}
-    parts = [p.strip() for p in inside.split(",")]
-    for part in parts[:-1] if parts[-1] == "..." else parts:
-        param, _, default = (p.strip() for p in part.partition("="))
-        if default.startswith('"'):
-            options[param] = default.strip('"')
-            continue
-        params.append(param)
-        if default:
-            defaults[param] = default
+    name, params = read_signature(signature)
+    variadic = params.pop("...", None) is not None
+    options = {p: text.strip('"') for p, text in params.items() if text[:1] == '"'}
     if isinstance(d, str):
         d = (d,)
     foreign = None if facts.get("by") is not None else name
@@ -185,17 +175,26 @@ def fn(
     row = Row(
         op=op or name,
         name=name,
-        params=tuple(params),
+        params=tuple([p for p in params if p not in options]),
         doc=doc,
         d=d,
         aliases=tuple(aliases.split()),
-        defaults=defaults,
+        defaults={p: v for p, v in params.items() if v and p not in options},
         options=options,
-        variadic=parts[-1] == "...",
+        variadic=variadic,
         **(spelled | facts),
     )
     add_row(row)
     return row
+
+
+def read_signature(signature: str) -> tuple[str, dict[str, str]]:
+    """The name in a text such as "clip(x, min, max=1)", and its parameters' defaults."""
+    name, bracket, inside = signature.removesuffix(")").partition("(")
+    if not bracket or not signature.endswith(")"):
+        raise ValueError(f"{signature!r} is no signature like name(x, y)")
+    parts = [part.partition("=") for part in inside.split(",")]
+    return name, {param.strip(): default.strip() for param, _, default in parts}
 
 
 def add_row(row: Row) -> None:
