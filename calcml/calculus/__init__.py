@@ -61,10 +61,11 @@ def diff(
     >>> diff("sum((X @ w - y)^2)", "w", shapes={"X": "m n", "w": "n", "y": "m"})
     2*X.T @ (X @ w - y)
     """
-    if not variables:
-        raise ParseError("name the variable to derive by, as in diff(f, 'x')")
     order = checked_order(order)
     read = function(f, shapes)
+    if not variables:
+        example = str([*variables_in(read, None), "x"][0])
+        raise ParseError(f"name the variable to derive by, as in diff(f, {example!r})")
     names = [variable(v, read) for v in variables]
     return derived(read, names, order, simplify, given, defined)
 

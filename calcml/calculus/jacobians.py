@@ -162,9 +162,10 @@ def hessian(
     if not (isinstance(x, (str, Expr)) and isinstance(other, (str, Expr))):
         rows, columns = variables_in(read, x), variables_in(read, other)
         if compressed or any(v.dims for v in [*rows, *columns]):
+            pair = f"{str(rows[0])!r}, {str(columns[-1])!r}"
             raise ShapeError(
                 "second derivatives by several arrays have several shapes; take "
-                "hessian(f, 'x', 'y') for each pair, which can be compressed"
+                f"hessian(f, {pair}) for each pair, which can be compressed"
             )
         first = _gradient(read, rows, simplify, given)
         parts = [Function(part, read.definitions) for part in first]

@@ -154,8 +154,8 @@ def _check(
     if missing:
         shaped = 'or say which argument has the size, as in shapes={"w": "n"}'
         raise CalcmlError(
-            f"not among the arguments: {', '.join(sorted(missing))}; add them to args "
-            f"({', '.join(names) or 'empty'})"
+            f"not among the arguments: {', '.join(sorted(missing))}; give "
+            f"{[*names, *sorted(missing)]}"
             f"{f', {shaped}' if missing.intersection(sizes) else ''}"
         )
 

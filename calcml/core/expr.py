@@ -144,7 +144,7 @@ class Expr:
     def __bool__(self) -> bool:
         if self.op in CONDITIONS:
             raise UnsupportedError(
-                f"the truth of {self} is not known; choose with where(cond, a, b)"
+                f"the truth of {self} is not known; choose with where({self}, a, b)"
             )
         return True
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from calcml.functions.elsewhere import ACCENTS, LATEX, OPERATORS, PAIRS
 from calcml.parsing.lenient import DIVISIONS, Terms
-from calcml.parsing.limits import MAX_ADVISED
+from calcml.parsing.limits import MAX_ADVISED, MAX_WRITTEN
 from calcml.parsing.pieces import CLOSING, NAME, UnreadError
 
 Stops = Callable[[str], int | None]  # where the grammar stops in a text
@@ -51,7 +51,8 @@ def advice(
     """
     if len(text) > MAX_ADVISED:
         return None
-    reader = _Reader(text, place, ranks)
+    primed = stops("x'") is None  # where matrices are multiplied by *
+    reader = _Reader(text, place, ranks, primed)
     for attempt, why in _ATTEMPTS.items():
         try:
             start, end, texts = attempt(reader)
@@ -59,9 +60,12 @@ def advice(
             continue
         helpful = []
         for new in dict.fromkeys(texts):
+            if primed:
+                new = new.replace(".T", "'").replace(" @ ", "*")
             tried = text[:start] + new + text[end:]
             stop = stops(tried)
-            if stop is None or len(tried) - stop < len(text) - place:
+            nearer = stop is None or len(tried) - stop < len(text) - place
+            if nearer and len(new) <= MAX_WRITTEN:
                 helpful.append(new)
         if helpful:
             return Advice((start, end), helpful, why)
@@ -69,8 +73,10 @@ def advice(
 
 
 class _Reader(Terms):
-    def __init__(self, text: str, place: int, ranks: Mapping[str, int]) -> None:
-        super().__init__(text, ranks)
+    def __init__(
+        self, text: str, place: int, ranks: Mapping[str, int], primed: bool
+    ) -> None:
+        super().__init__(text, ranks, primed)
         self.place = place
         self.k = sum(piece.start <= place for piece in self.pieces) - 1
 
@@ -202,8 +208,8 @@ class _Reader(Terms):
     def alone(self) -> Found:
         """A sign or a letter by itself: ≤, （, 𝑥, ŷ."""
         value = self.value(self.k)
-        if value in OPERATORS:
-            return self.found(self.k, self.k + 1, [OPERATORS[value]])
+        if value in OPERATORS or value == "@":
+            return self.found(self.k, self.k + 1, [OPERATORS.get(value, "*")])
         end = self.k
         while self.piece(end).kind == "mark" and not self.value(end).isascii():
             end += 1

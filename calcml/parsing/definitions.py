@@ -15,6 +15,15 @@ from calcml.parsing.arguments import DERIVATIVES
 from calcml.parsing.parser import is_name, parse
 
 _DEFINITION = re.compile(r"\s*([A-Za-z_]\w*)\s*\(([^()]*)\)\s*=(?!=)(.*)", re.DOTALL)
+# How other languages write it: f(x) := x^2, def f(x): return x^2, f(x) -> x^2.
+_ELSEWHERE = re.compile(
+    r"\s*(?:def\s+)?([A-Za-z_]\w*)\s*\(([^()]*)\)\s*"
+    r"(?:[-=]>|:=|==|:|↦|→)\s*(?:return\b)?\s*(.+)",
+    re.DOTALL,
+)
+_NAMED = re.compile(
+    r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(?:lambda\b([^:]*):)?\s*(.+)", re.DOTALL
+)
 FAMILY = "defined here"
 # The facts that spell a function for a library, and the modules it may stand in.
 LIBRARIES = {"numpy": ("numpy", "scipy.special"), "python": ("math",)}
@@ -32,7 +41,7 @@ def define_function(text: str, **facts: Any) -> Row:
     """
     match = _DEFINITION.fullmatch(text)
     if match is None:
-        raise ParseError("a definition looks like swish2(x) = x*sigmoid(2*x)")
+        raise _no_definition(text)
     name, listed, body = match[1], match[2], match[3]
     params = [p.strip() for p in listed.split(",")]
     for param in params:
@@ -97,6 +106,18 @@ def _found(module: str, path: str) -> Any:
         if isinstance(found, ModuleType) and not inside:
             return None
     return found
+
+
+def _no_definition(text: str) -> ParseError:
+    """The error for what is no definition, and how it is written as one."""
+    what = "a definition looks like swish2(x) = x*sigmoid(2*x)"
+    match = _ELSEWHERE.fullmatch(text) or _NAMED.fullmatch(text)
+    if match is None:
+        return ParseError(what)
+    name, listed, body = match.groups()
+    if listed is None:
+        listed = ", ".join(sorted(parse(body).free_symbols)) or "x"
+    return ParseError(f"{what}: write {name}({listed.strip()}) = {body}")
 
 
 def called(formula: Expr) -> set[str]:

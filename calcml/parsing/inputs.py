@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, final
@@ -97,7 +98,14 @@ def variable(value: Variable, read: Function | None = None) -> Expr:
     if isinstance(value, Expr) and value.op == "symbol":
         return value
     if not isinstance(value, str):
-        raise ParseError(f"one derives by a variable, such as x; {value} is none")
+        what = f"one derives by a variable, such as x; {value} is none"
+        if str(value).isdecimal():
+            what += f"; for a higher derivative: write order={value}"
+        raise ParseError(what)
+    several = re.split(r"[,\s]+", value.strip())
+    if len(several) > 1 and all(map(parser.is_name, several)):
+        told = ", ".join(map(repr, several))
+        raise ParseError(f"{value[:40]!r} is several names; write each alone: {told}")
     if read is None:
         return parser.variable(value)
     names, sizes = read.names()

@@ -46,12 +46,13 @@ _ENDS = frozenset("+ - * @ ( [ { , ; = == != < > <= >= & && ? : \n".split(" ")).
 class Terms(Pieces):
     """A reader of terms: factors side by side, quotients, powers.
 
-    `ranks` are the numbers of axes of the names that are arrays.
+    `ranks` are the numbers of axes of the names that are arrays; the language is
+    `primed` where a prime transposes.
     """
 
-    def __init__(self, text: str, ranks: Mapping[str, int]) -> None:
+    def __init__(self, text: str, ranks: Mapping[str, int], primed: bool) -> None:
         super().__init__(text)
-        self.ranks = ranks
+        self.ranks, self.primed = ranks, primed
 
     def first(self, k: int) -> int:
         """Where the term begins that `k` is in, or after."""
@@ -67,14 +68,6 @@ class Terms(Pieces):
             else:
                 break
         return k
-
-    def begins(self, k: int) -> bool:
-        """Whether an operand begins with a piece."""
-        kind, value, *_ = self.piece(k)
-        if kind == "name":
-            return value not in WORDS and value != "mod"
-        signs = (*BRACKETS, *PREFIXES, "(", "{")
-        return kind == "number" or kind == "mark" and value in signs
 
     def quotient(self, k: int, wide: bool = False) -> Part:
         """Products and quotients of factors side by side, or, `wide`, with a sign."""
@@ -164,7 +157,9 @@ class Terms(Pieces):
         elif value in CLOSING:
             end = self.close(k)
             inside = self.source(k + 1, end)
-            if value != "(" and "," in inside or not inside:
+            if value == "[" and self.listed(k, end) or not inside:
+                raise UnreadError
+            if value == "{" and "," in inside:
                 raise UnreadError
             part = Part([f"({inside})"], end + 1)
         else:
@@ -190,6 +185,8 @@ class Terms(Pieces):
             elif value == "[":
                 end = self.close(k) + 1
                 part = Part([text + self.source(k, end) for text in texts], end)
+            elif self.primed and value in PRIMES:
+                part = Part([f"{text}'" for text in texts], k + 1)
             elif value in (".T", "⊤"):
                 part = Part([f"{text}.T" for text in texts], k + 1)
             elif value == "!" != self.value(k + 1):
@@ -231,7 +228,9 @@ class Terms(Pieces):
         primes = 0
         while self.value(end) in PRIMES and not self.piece(end).apart:
             primes, end = primes + 1, end + 1
-        if primes:
+        if self.primed:
+            name += "'" * primes
+        elif primes:
             return self._derivative(name, primes, end)
         known = function(name)
         if known:

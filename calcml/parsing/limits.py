@@ -16,9 +16,7 @@ MAX_PASSES = 16  # of definitions inside definitions; more go in a circle
 MAX_ORDER = 1_000  # of a derivative
 MAX_BRIEF = 60  # characters of an expression in a message
 
-# advice
+# advice, calls.unknown
 MAX_ADVISED = 2_000  # characters of a text that is read again for advice
 MAX_READINGS = 3  # of one text, that a person is told of
-
-# calls.unknown
-MAX_WRITTEN = 200  # characters of advice
+MAX_WRITTEN = 200  # characters of a text that is told to be written

@@ -50,13 +50,20 @@ def unexpected(
         span = (unclosed, unclosed + 1)
     elif kind == END:
         what = f"the formula ends after {before!r}, where a value should follow"
-    elif unclosed is not None and "\n" in text[before_place:place] and ends_operand:
+    elif (
+        unclosed is not None
+        and "\n" in text[before_place:place]
+        and ends_operand
+        and _unclosed(text) is not None
+    ):
         what = "this bracket is not closed on its line; add the missing one there"
         span = (unclosed, unclosed + 1)
     elif kind == "BAD" and unicodedata.category(value) in ("Cc", "Cf"):
         what = (
             f"the character U+{ord(value):04X} has no meaning in a formula; remove it"
         )
+    elif value.isspace():
+        what = f"U+{ord(value):04X} is no space of a formula; write a plain one"
     else:
         return _advised(text, token, previous, span, stops, names)
     return ParseError(what, text=text, span=span)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from calcml.functions.elsewhere import BRACKETS
+from calcml.functions.elsewhere import BRACKETS, PREFIXES
 
 NAME = r"[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*"
 _PIECES = (
@@ -126,6 +126,20 @@ class Pieces:
         kind, value, *_ = self.piece(k)
         closed = (*CLOSING.values(), "!", ".T")
         return kind not in ("", "mark") and value not in WORDS or value in closed
+
+    def begins(self, k: int) -> bool:
+        """Whether an operand begins with a piece."""
+        kind, value, *_ = self.piece(k)
+        if kind == "name":
+            return value not in WORDS and value != "mod"
+        signs = (*BRACKETS, *PREFIXES, "(", "{")
+        return kind == "number" or kind == "mark" and value in signs
+
+    def listed(self, k: int, end: int) -> bool:
+        """Whether brackets hold a list: [1, 2] or [1 2]."""
+        pairs = ((i, i + 1) for i in range(k + 1, end - 1))
+        side_by_side = any(self.ends(i) and self.begins(j) for i, j in pairs)
+        return side_by_side or "," in self.source(k, end)
 
     def bars(self, k: int) -> tuple[str, int, int, int]:
         """The function of the bars that open at `k`, what is between and what after."""

@@ -88,7 +88,8 @@ def derive(
     read = function(f, shapes)
     variables = list(dict.fromkeys(variables_in(read, x)))
     if not variables:
-        raise ParseError("name the variables to derive by, as in derive(f, ['w', 'b'])")
+        names = [str(v) for v in variables_in(read, None)] or ["w", "b"]
+        raise ParseError(f"name the variables to derive by, as in derive(f, {names})")
     single = isinstance(x, (str, Expr))
     if single and not has_arrays(read.root) and not variables[0].dims:
         return _derivation(read, variables[0], order, level, given)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+import calcml as cm
 from calcml import CalcmlError, Expr, parse
 
 SHAPES = {"A": "n n", "X": "m n", "v": "n", "u": "n"}
@@ -279,3 +282,215 @@ WRITTEN = [
 @pytest.mark.parametrize(("text", "meant"), [(t, m) for t, *m in WRITTEN])
 def test_advice_gives_what_was_meant(text: str, meant: list[str]) -> None:
     assert followed(text) == {parse(m, shapes=SHAPES) for m in meant}
+
+
+def told(call: Callable[..., Any], *args: Any, **options: Any) -> CalcmlError:
+    """The error that a call raises."""
+    with pytest.raises(CalcmlError) as caught:
+        call(*args, **options)
+    return caught.value
+
+
+# What calls of functions are told.
+CALLS = [
+    ("SIN(x)", "sin(x)"),
+    ("ReLU(x)", "relu(x)"),
+    ("GELU(x)", "gelu(x)"),
+    ("LeakyReLU(x)", "leaky_relu(x)"),
+    ("LogSoftmax(v)", "log_softmax(v)"),
+    ("Exp(x)", "exp(x)"),
+    ("sni(x)", "sin(x)"),
+    ("tahn(x)", "tanh(x)"),
+    ("sgimoid(x)", "sigmoid(x)"),
+    ("Sin[x]", "sin(x)"),
+    ("Log[x]", "log(x)"),
+    ("log(x, 2)", "log(x)/log(2)"),
+    ("log(2, x)", "log(2)/log(x)", "log(x)/log(2)"),
+    ("1/log(x, 2)", "1/(log(x)/log(2))"),
+    ("MOD(x, 3)", "x - 3*floor(x/3)"),
+    ("2^mod(x, n + 1)", "2^(x - (n + 1)*floor(x/(n + 1)))"),
+    ("IF(x > 0, x + 1, 2)", "where(x > 0, x + 1, 2)"),
+    ("Piecewise((x, x > 0), (0, True))", "where(x > 0, x, 0)"),
+    ("where(x = 0, 1, 2)", "where(x == 0, 1, 2)"),
+    ("gelu(x, approximate=tanh)", 'gelu(x, approximate="tanh")'),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), [(t, m) for t, *m in CALLS], ids=str)
+def test_calls_of_functions_are_put_right(text: str, meant: list[str]) -> None:
+    assert followed(text) == {parse(m, shapes=SHAPES) for m in meant}
+
+
+@pytest.mark.parametrize(
+    ("text", "shapes"),
+    [
+        ("sum(y^2)", {}),
+        ("softmax(a*z)", {}),
+        ("mean(2*y, axis=0)", {}),
+        ("A @ B", {}),
+        ("B @ B", {}),
+        ("(a + b) @ c", {}),
+        ("W @ x", {"x": "m"}),
+        ("x @ W", {"W": "m n"}),
+        ("K.T", {}),
+        ("(a + b).T", {}),
+        ("y[0]", {}),
+        ("Y[0, 1]", {}),
+        ("sum(i, y[i])", {}),
+    ],
+)
+def test_declared_as_told_arrays_are_read(text: str, shapes: dict[str, str]) -> None:
+    found = re.search(
+        r"declare ([^;]*?)(, or write|$)", told(parse, text, shapes=shapes).message
+    )
+    assert found
+    new = dict(part.split(": ") for part in found[1].split(", "))
+    assert not set(new) & set(shapes)
+    assert set(new) <= set(re.findall(r"\w+", text))
+    assert parse(text, shapes=shapes | new)
+
+
+GIVEN = [
+    ("x positive", "x > 0"),
+    ("x is positive", "x > 0"),
+    ("positive x", "x > 0"),
+    ("x non-negative", "x >= 0"),
+    ("x nonzero", "x != 0"),
+    ("x real", "x in reals"),
+    ("x integer", "x in integers"),
+    ("x ∈ R", "x in reals"),
+    ("x ∈ ℤ", "x in integers"),
+    ("x ∈ [0, 1]", "0 <= x <= 1"),
+    ("x in (0, 1]", "0 < x <= 1"),
+    ("x in [0, inf)", "0 <= x < inf"),
+    ("x ≥ 0", "x >= 0"),
+    ("0 ≤ x ≤ 1", "0 <= x <= 1"),
+    ("x =< 1", "x <= 1"),
+    ("x > 0 && x < 1", "x > 0 and x < 1"),
+    ("x > 0 AND x < 1", "x > 0 and x < 1"),
+    ("|x| < 1", "abs(x) < 1"),
+    ("x² > 4", "x^2 > 4"),
+    ("2x > 1", "2*x > 1"),
+    ("x = y = 1", "x = y, y = 1"),
+]
+
+
+@pytest.mark.parametrize(("given", "meant"), GIVEN)
+def test_assumptions_are_put_right(given: str, meant: str) -> None:
+    formula = "sqrt(x^2) + floor(x) + sqrt((x - 1)^2) + y"
+    for _ in range(2):
+        if given != meant:
+            (given,) = corrected(told(cm.simplify, formula, given=given))
+    assert given == meant
+    cm.simplify(formula, given=given)
+
+
+@pytest.mark.parametrize("given", ["symmetric A", "diagonal A", "A is SPD", "A spd"])
+def test_facts_of_matrices_are_put_right(given: str) -> None:
+    def ask(fact: str) -> Any:
+        return cm.grad("v @ A @ v", "v", shapes=SHAPES, given=fact)
+
+    (fact,) = corrected(told(ask, given))
+    assert str(ask(fact)["v"]) in ("2*A @ v", "2*diag(A)*v")
+
+
+def test_conditions_are_calculated_with_as_told() -> None:
+    for text in ("(x > 0)*2", "sin(x > 0)", "1 + (x > 0 and y > 0)"):
+        error = told(parse, text)
+        new = error.message.partition("write ")[2]
+        assert parse(text.replace(new[6:-7], new))
+    error = told(bool, parse("x > 0"))
+    assert parse(error.message.partition("choose with ")[2])
+    error = told(parse, "where(x, 1, 2)")
+    assert parse(f"where({error.message.partition('such as ')[2]}, 1, 2)")
+
+
+def test_calls_from_python_are_put_right() -> None:
+    error = told(cm.diff, "a*b^2")
+    assert error.message.endswith("diff(f, 'a')")
+    error = told(cm.derive, "a*b^2", [])
+    assert error.message.endswith("derive(f, ['a', 'b'])")
+    error = told(cm.diff, "x^3", "x", 2)
+    assert error.message.endswith("write order=2")
+    error = told(cm.grad, "x*y", "x, y")
+    assert error.message.endswith("alone: 'x', 'y'")
+    error = told(cm.compile, "x*y", ["x"])
+    assert error.message.endswith("give ['x', 'y']")
+    shapes = {"W": "m n", "b": "m", "x": "n"}
+    error = told(cm.hessian, "sum(tanh(W @ x + b))", ["W", "b"], shapes=shapes)
+    assert "hessian(f, 'W', 'b')" in error.message
+    assert cm.hessian("sum(tanh(W @ x + b))", "W", "b", shapes=shapes)
+    error = told(parse, "D(f(x^2), x)")
+    call = re.search(r"as in (D\(.*\)), or", error.message)
+    assert call
+    assert parse(call[1]) is parse("D(f(x^2), 1)")
+
+
+def test_a_space_that_is_none_is_replaced() -> None:
+    for space in "\u00a0\u2009\u3000":
+        error = told(parse, f"x{space}+ y")
+        assert "write a plain one" in error.message
+        assert error.span == (1, 2)
+
+
+def test_brackets_are_put_right() -> None:
+    assert "remove it" in told(parse, "x)").message
+    for text in ("(x + 1", "sin(x + cos(y)", "x*(y + (z - 1)", "max(x, y"):
+        assert "add the missing one" in told(parse, text).message
+        assert parse(text + ")")
+    error = told(parse, "u = (x + 1\nu*2")
+    assert "add the missing one there" in error.message
+    assert error.span == (4, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("A x", "A*x"),
+        ("x'y", "x'*y"),
+        ("A'x", "A'*x"),
+        ("(A*x)'y", "(A*x)'*y"),
+        ("A.T*x", "A'*x"),
+        ("A⊤x", "A'*x"),
+        ("A @ x", "A*x"),
+        ("a²", "a^2"),
+        ("sin x", "sin(x)"),
+        ("a**2", "a^2"),
+        ("√a", "sqrt(a)"),
+        ("‖x‖", "norm2(x)"),
+    ],
+)
+def test_the_other_language_is_told_in_its_own(text: str, meant: str) -> None:
+    (new,) = corrected(told(parse, text, dialect="matlab"))
+    assert parse(new, dialect="matlab") is parse(meant, dialect="matlab")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import math",
+        "x y z " * 50,
+        "max x y",
+        "sum_{i=1}^n x_i",
+        "∑_{i=1}^n x_i",
+        "[1, 2]",
+        "[1 2]",
+        "1.2.3",
+        "é",
+        "∂x",
+        "∫x",
+        "x!!",
+        "sin'(x)",
+        "f(x) = x^2; f(3)",
+        "|x",
+        "\\foo{x}",
+        "|" * 2000,
+        "√" * 2000,
+        "sin " * 500 + "x",
+        "x²" * 1000,
+    ],
+)
+def test_where_nobody_can_tell_nothing_is_told(text: str) -> None:
+    error = told(parse, text)
+    assert ": write " not in error.message or len(text) < 400
+    assert len(error.message) < 2000

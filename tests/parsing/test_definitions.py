@@ -10,6 +10,7 @@ import pytest
 import calcml as cm
 from calcml.core.errors import UnsupportedError
 from calcml.functions import FUNCTIONS, SPELLINGS
+from tests.parsing.test_advice import told
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +122,27 @@ def test_a_name_of_a_library_computes_the_function(spelling: str) -> None:
     assert f"{spelling}(x_)" in f.source
     python = cm.compile("spelled(x)", ["x"], backend="python")
     assert "math.tanh(x_)" in python.source
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "softplus3(x, b) := log(1 + exp(b*x))/b",
+        "def softplus3(x, b): return log(1 + exp(b*x))/b",
+        "softplus3(x, b) -> log(1 + exp(b*x))/b",
+        "softplus3 = lambda x, b: log(1 + exp(b*x))/b",
+        "softplus3 = log(1 + exp(b*x))/b",
+    ],
+)
+def test_definitions_are_put_right(text: str) -> None:
+    error = told(cm.define, text)
+    new = error.message.partition(": write ")[2]
+    cm.define(new)
+    assert FUNCTIONS["softplus3"].by == "log(1 + exp(b*x))/b"
+
+
+def test_parameters_that_lack_are_added_as_told() -> None:
+    error = told(cm.define, "affine3(x) = a*x + b")
+    call = error.message.partition("as in ")[2]
+    cm.define(f"{call} = a*x + b")
+    assert FUNCTIONS["affine3"].params == ("x", "a", "b")

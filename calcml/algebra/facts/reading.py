@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -31,9 +32,25 @@ _BELONGS = (
     r"((?:positive|nonnegative|negative)\s+)?([A-Za-z]+)(?:\s+numbers?\b)?"
 )
 _LETTERS = {"R": "reals", "Z": "integers", "N": "naturals"}
+# What people say of a name, and how it is written.
+_SAID = {
+    "positive": "> 0",
+    "negative": "< 0",
+    "nonnegative": ">= 0",
+    "nonpositive": "<= 0",
+    "nonzero": "!= 0",
+    "real": "in reals",
+    "integer": "in integers",
+}
+_SAYING = rf"({_NAME})\s+(?:is\s+)?({'|'.join(_SAID)})|({'|'.join(_SAID)})\s+({_NAME})"
+_WITHIN = rf"({_NAME})\s*(?:\bin|∈)\s*([\[(])([^,]+),([^,]+)([\])])"
 _MATRICES = (
     r"(?i)\b(symmetric|antisymmetric|skew-?symmetric|orthogonal|diagonal|invertible|"
     r"singular|definite|semidefinite|psd|spd|triangular|square matrix)\b"
+)
+_TURNED = (
+    r"(?i)(?:an? )?(symmetric|diagonal|positive definite)(?: matrix)? "
+    rf"({_NAME})|({_NAME})(?: is)? s?pd"
 )
 _SUM = rf"\bsum\(\s*({_NAME})\s*\)"
 _EQUALS = r"(?<![=<>!])=(?!=)"
@@ -127,8 +144,16 @@ def _read(text: str, start: int, end: int, names: Sequence[str]) -> Expr:
             "facts about matrices are for formulas of arrays, and are symmetric, "
             "diagonal or positive definite"
         )
+        turned = re.fullmatch(_TURNED, piece)
+        if turned:
+            kind = (turned[1] or "positive definite").lower()
+            message += f": write {turned[2] or turned[3]} {kind}"
         raise UnsupportedError(message, text=text, span=(start, end))
     belongs = re.fullmatch(_BELONGS, piece)
+    told = _told(piece)
+    if told and not (belongs and told.endswith("s")):  # "x is real" is read
+        message = f"an assumption is a condition, or names a set: write {told}"
+        raise ParseError(message, text=text, span=(start, end))
     if belongs:
         return parse(_member(belongs, text, start), names)
     equals = [
@@ -140,7 +165,10 @@ def _read(text: str, start: int, end: int, names: Sequence[str]) -> Expr:
         values = [scalar(_formula(text, *side, names)) for side in sides]
         return make("eq", tuple(values))
     if equals:
-        message = "an equation has one =; write a = b, b = c"
+        cuts = pairwise([-1, *equals, len(piece)])
+        parts = pairwise(piece[a + 1 : b].strip() for a, b in cuts)
+        told = ", ".join(f"{a} = {b}" for a, b in parts)
+        message = f"an equation has one =: write {told}"
         raise ParseError(message, text=text, span=(start, end))
     if re.search(_BELONGS, piece):
         return read_condition(piece, names)
@@ -148,6 +176,24 @@ def _read(text: str, start: int, end: int, names: Sequence[str]) -> Expr:
     if node.op not in CONDITIONS:
         raise _no_condition(text, (start, end))
     return node
+
+
+def _told(piece: str) -> str:
+    """How a fact in other words is written: x positive, x in [0, 1], x ∈ R, x =< 1."""
+    said = re.fullmatch(_SAYING, piece.replace("non-", "non"))
+    if said:
+        return f"{said[1] or said[4]} {_SAID[said[2] or said[3]]}"
+    within = re.fullmatch(_WITHIN, piece)
+    if within:
+        name, low, a, b, high = within.groups()
+        signs = "<" + "=" * (low == "["), "<" + "=" * (high == "]")
+        return f"{a.strip()} {signs[0]} {name} {signs[1]} {b.strip()}"
+    member = re.fullmatch(rf"({_NAME})\s*∈\s*(\w+)", piece)
+    if member:
+        word = unicodedata.normalize("NFKC", member[2])
+        return f"{member[1]} in {_LETTERS.get(word, word)}"
+    turned = re.sub(r"=\s*([<>])", r"\1=", piece)
+    return turned if turned != piece else ""
 
 
 def depth(text: str, place: int) -> int:

@@ -10,7 +10,7 @@ from calcml.core.errors import DomainError, ParseError, UnsupportedError
 from calcml.core.exact import evaluate
 from calcml.core.expr import CONDITIONS, Expr
 from calcml.functions import Row
-from calcml.parsing.arguments import Argument, brief, by_name
+from calcml.parsing.arguments import Argument, Keyword, brief, by_name
 from calcml.parsing.calls.unknown import elsewhere
 
 Known = Callable[[str], Expr]
@@ -40,6 +40,9 @@ def call(
     row = _choose(rows, name, count, options)
     if row is None:
         raise _miscounted(rows, name, arguments, count)
+    if keywords and row.params[0] == "condition" and set(keywords) - set(row.params):
+        written = _written(name, arguments, "{0.name} == {0.value}")
+        raise ParseError(f"a condition has ==, an argument by name =: write {written}")
     missing = () if row.variadic else row.params[len(plain) :]
     args = plain + [_default(row, p, keywords, known) for p in missing]
     unused = keywords and set(keywords) - set(options) - set(missing)
@@ -71,11 +74,16 @@ def _choose(
     for row in rows:
         wrong = {k: v for k, v in options.items() if row.options.get(k) != v}
         if row.least <= count <= len(row.params) and wrong:
-            shown = ", ".join(f'{k}="{v}"' for k, v in wrong.items())
-            raise UnsupportedError(
-                f"{name} does not know {shown}; it is {row.signature}"
-            )
+            shown = ", ".join(f'{k}="{v}"'.lstrip("=") for k, v in wrong.items())
+            known = " or ".join(row.signature for row in rows)
+            raise UnsupportedError(f"{name} does not know {shown}; it is {known}")
     return None
+
+
+def _written(name: str, arguments: Sequence[Argument], named: str) -> str:
+    """A call as its text, with what is given by name as `named` says."""
+    texts = [named.format(a) if isinstance(a, Keyword) else str(a) for a in arguments]
+    return f"{name}({', '.join(texts)})"
 
 
 def _miscounted(
@@ -89,6 +97,9 @@ def _miscounted(
         takes = "at least 1"
     plural = "" if takes.endswith("1") else "s"
     written = elsewhere(name, arguments) if count == 2 else ""
+    options = {option for row in rows for option in row.options}
+    if any(isinstance(a, Keyword) and a.name in options for a in arguments):
+        written = _written(name, arguments, '{0.name}="{0.value}"')
     hint = f": write {written}" if written else f". It is {row.signature}." * (most > 1)
     return ParseError(f"{name} takes {takes} argument{plural}, got {count}{hint}")
 

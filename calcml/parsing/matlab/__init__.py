@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from calcml.core import build, tensors
-from calcml.core.errors import LimitError, ShapeError, UnsupportedError
+from calcml.core.errors import LimitError, ParseError, ShapeError, UnsupportedError
 from calcml.core.expr import LIGHT, Expr, constant, symbol
 from calcml.core.shapes import shown
 from calcml.functions import CONSTANT_NAMES
@@ -64,7 +64,8 @@ class Builder(Caller):
             return self.times(a, b)
         if not merge(a.columns, b.rows):
             hint = (
-                "; for two vectors write x'*y, x*y' or x.*y"
+                "; of two vectors write ' behind the first for their inner product, "
+                "behind the second for the outer one, or .* element by element"
                 if a.rank == b.rank == 1
                 else ": the inner sizes differ; write .* element by element"
             )
@@ -91,6 +92,8 @@ class Builder(Caller):
 
     def pow(self, a: Term, b: Term) -> Term:
         """A power of a scalar, or of a square matrix and a whole number."""
+        if a.rank and b is self.names.get("T") and "T" not in self.declared:
+            raise ParseError("^ is a power; for a transpose write ' in the place of ^T")
         if b.rank and not single(b):
             raise UnsupportedError(
                 "^ takes a scalar as its exponent, and this one has the shape "

@@ -88,10 +88,9 @@ class Caller(Reader):
                 "and ones are vector(1) and matrix(1)"
             )
         if row.axis is not None and len(arguments) != 1:
-            raise ParseError(
-                f"{name} takes 1 argument, got {len(arguments)}; sums of rows are "
-                "X*vector(1), those of columns X'*vector(1)"
-            )
+            sums = "; sums of rows are X*vector(1), those of columns X'*vector(1)"
+            hint = sums if row.build == "summed" else ""
+            raise ParseError(f"{name} takes 1 argument, got {len(arguments)}{hint}")
         if kind == "* -> *":
             return self.each(function, arguments, name)
         if kind == "* ->":
