@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from calcml.calculus.zeros.constants import near, truth
 from calcml.core.build import substitute
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.expr import ZERO, Expr, make, number
 
 
@@ -23,10 +23,7 @@ def in_order(places: Iterable[Expr]) -> list[Expr] | None:
 
 def holds_at(condition: Expr, x: Expr, place: Expr) -> bool | None:
     """The truth of a condition at a place; None where it is not told."""
-    try:
-        return truth(substitute(condition, {x: place}))
-    except CalcmlError:
-        return None
+    return or_none(lambda: truth(substitute(condition, {x: place})))
 
 
 def samples(points: Sequence[Expr]) -> list[Expr] | None:

@@ -1,5 +1,11 @@
 """Errors of calcml: what is wrong, where, and what to do about it."""
 
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+Made = TypeVar("Made")
+
 
 class CalcmlError(Exception):
     """The root of every error that calcml raises about its input.
@@ -115,6 +121,14 @@ class LimitError(CalcmlError):
     """
 
     kind = "limit"
+
+
+def or_none(make: Callable[P, Made], *args: P.args, **options: P.kwargs) -> Made | None:
+    """What is made of the arguments, None where that raises an error of calcml."""
+    try:
+        return make(*args, **options)
+    except CalcmlError:
+        return None
 
 
 WIDTH = 72

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from calcml.algebra.facts.assumptions import Facts
 from calcml.algebra.facts.reading import read_condition
 from calcml.core.build import substitute
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.expr import Expr, symbol
 
 
@@ -46,8 +46,5 @@ def guard_holds(guard: Guard, bound: Mapping[str, Expr], facts: Facts) -> bool:
     if not guard.letters <= bound.keys():
         return False
     values = {symbol(letter): bound[letter] for letter in guard.letters}
-    try:
-        condition = substitute(guard.condition, values)
-    except CalcmlError:  # it has no value there, such as 1/0
-        return False
-    return facts.decide(condition) is True
+    condition = or_none(substitute, guard.condition, values)
+    return condition is not None and facts.decide(condition) is True

@@ -18,7 +18,7 @@ from calcml.algebra.facts.interval import (
 from calcml.algebra.facts.linear import Fact, linear, opposite, reciprocal, total
 from calcml.algebra.facts.reading import read_condition
 from calcml.core.build import sub, substitute
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.exact import evaluate
 from calcml.core.expr import CONDITIONS, Expr, Number, symbol, walk
 from calcml.core.flat import leaves
@@ -194,10 +194,7 @@ def defined(row: Row, node: Expr) -> Expr | None:
     definition = known(row).definition
     if definition is None:
         return None
-    try:
-        return substitute(definition, arguments(row, node))
-    except CalcmlError:
-        return None
+    return or_none(substitute, definition, arguments(row, node))
 
 
 def choices(row: Row, node: Expr) -> list[tuple[Expr, Interval]]:

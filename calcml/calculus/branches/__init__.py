@@ -29,7 +29,7 @@ from calcml.calculus.expansions.limits import (
 )
 from calcml.calculus.zeros.constants import is_closed, sign
 from calcml.core.build import add, mul, sub, substitute
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.expr import ZERO, Expr, make, symbol
 from calcml.core.flat import leaves
 from calcml.core.operations import ABS
@@ -141,12 +141,9 @@ def _at_pins(node: Expr) -> Expr | None:
     result = value
     for x, place in pins.items():
         rest = {y: at for y, at in pins.items() if y is not x}
-        try:
-            along = substitute(other, rest)
-        except CalcmlError:
-            return other
-        beside = limit(along, x, place)
-        if beside is None:
+        along = or_none(substitute, other, rest)
+        beside = None if along is None else limit(along, x, place)
+        if along is None or beside is None:
             return other
         if equal(value, beside) is False:
             return node

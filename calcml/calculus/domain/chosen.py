@@ -11,7 +11,7 @@ from calcml.calculus.branches.line import cut, line
 from calcml.calculus.expansions.limits import equal, limit, slope
 from calcml.calculus.limits import MOST_TIES
 from calcml.core.build import substitute
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.expr import Expr, make, symbol, walk
 from calcml.functions import FUNCTIONS, Row
 
@@ -61,10 +61,7 @@ def _stated(row: Row) -> tuple[Expr, ...]:
 def _joins(node: Expr) -> Iterator[Expr]:
     """The places where branches meet whose values or slopes do not agree."""
     along = line(node, None)
-    try:
-        found = cut(along)
-    except CalcmlError:
-        return
+    found = or_none(cut, along)
     if along is None or found is None:
         return
     branches = along.branches

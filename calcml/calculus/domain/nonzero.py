@@ -5,7 +5,7 @@ from __future__ import annotations
 from calcml.algebra.facts.row_facts import known
 from calcml.algebra.simplify import simplify
 from calcml.core.build import sub
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
 from calcml.core.flat import joined, leaves
 from calcml.core.operations import ABS, SQRT
@@ -23,7 +23,9 @@ def told_apart(condition: Expr) -> Expr:
         if node.op not in CONDITIONS:
             continue
         if node.op == "ne":
-            whole = _short(sub(*node.args))
+            difference = sub(*node.args)
+            short = or_none(simplify, difference)
+            whole = difference if short is None else short
             parts = _factors(whole)
             same = whole.op in ("add", "sub") and parts == [make("ne", (whole, ZERO))]
             found = None if same else joined("and", parts)
@@ -33,13 +35,6 @@ def told_apart(condition: Expr) -> Expr:
         else:
             done[node] = node
     return done[condition]
-
-
-def _short(node: Expr) -> Expr:
-    try:
-        return simplify(node)
-    except CalcmlError:
-        return node
 
 
 def _factors(node: Expr) -> list[Expr]:

@@ -16,7 +16,7 @@ from calcml.calculus.zeros import zeros
 from calcml.calculus.zeros.constants import is_closed, truth
 from calcml.core.build import add, mul, sub
 from calcml.core.comparisons import COMPARISONS, OPEN, REVERSED
-from calcml.core.errors import CalcmlError, DomainError, LimitError
+from calcml.core.errors import DomainError, LimitError, or_none
 from calcml.core.expr import ONE, ZERO, Expr, make, number, symbol, walk
 from calcml.core.flat import leaves
 from calcml.functions import FUNCTIONS
@@ -73,11 +73,8 @@ def _places(condition: Expr, x: Expr) -> list[Expr] | None:
             return None
         if node.op not in COMPARISONS:
             continue
-        try:
-            result = zeros(sub(*node.args), x)
-        except CalcmlError:
-            return None
-        if not result.alone:
+        result = or_none(zeros, sub(*node.args), x)
+        if result is None or not result.alone:
             return None
         found |= dict.fromkeys(result.points)
     return list(found) if len(found) <= MOST_ENDS else None

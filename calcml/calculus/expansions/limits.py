@@ -20,7 +20,7 @@ from calcml.calculus.limits import MOST_NODES
 from calcml.calculus.zeros.constants import is_closed, sign, truth
 from calcml.core.build import sub, substitute
 from calcml.core.comparisons import STRICT
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import ARRAYS, CONDITIONS, ZERO, Expr, walk
 from calcml.core.flat import depending
 from calcml.functions import FUNCTIONS, Row
@@ -39,18 +39,12 @@ def limit(e: Expr, u: Expr, place: Expr) -> Expr | None:
         return e
     if len(order) > MOST_NODES or not smooth(e, u, place):
         return None
-    try:
-        return _limit(e, u, place)
-    except CalcmlError:
-        return None
+    return or_none(_limit, e, u, place)
 
 
 def slope(e: Expr, u: Expr, place: Expr) -> Expr | None:
     """The limit of the derivative."""
-    try:
-        return limit(tidy(forward(e, u)), u, place)
-    except CalcmlError:
-        return None
+    return or_none(lambda: limit(tidy(forward(e, u)), u, place))
 
 
 def value_at(e: Expr, u: Expr, place: Expr) -> Expr | None:
@@ -77,11 +71,11 @@ def equal(a: Expr, b: Expr) -> bool | None:
 
 def differ(a: Expr, b: Expr, u: Expr, place: Expr) -> bool:
     """Whether two expressions have values at the place that are not the same."""
-    try:
-        first, second = (substitute(e, {u: place}) for e in (a, b))
-        return equal(simplify(first), simplify(second)) is False
-    except CalcmlError:
-        return False
+
+    def at(e: Expr) -> Expr:
+        return simplify(substitute(e, {u: place}))
+
+    return or_none(lambda: equal(at(a), at(b))) is False
 
 
 def smooth(e: Expr, u: Expr, place: Expr) -> bool:

@@ -16,7 +16,7 @@ from calcml.calculus.expansions.local import Local
 from calcml.calculus.expansions.series import CONSTANT, Series
 from calcml.calculus.limits import ORDERS
 from calcml.core.build import mul, neg
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.expr import INF, Expr, make
 from calcml.core.operations import SIGN
 
@@ -190,9 +190,5 @@ def subgradients(
     curved = (left.bends, right.bends)
     convex = along == 1 and None not in curved and -1 not in curved
     ends = [expression(left.slope), expression(right.slope)]
-    try:
-        upward = ring.sign(rise)
-    except CalcmlError:
-        upward = None
-    low, high = ends[::-1] if upward == -1 else ends
+    low, high = ends[::-1] if or_none(ring.sign, rise) == -1 else ends
     return Subgradients(low, high, convex)

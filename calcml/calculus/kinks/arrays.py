@@ -12,7 +12,7 @@ from calcml.algebra.definedness import guard_of
 from calcml.calculus.kinks.kink import Kink
 from calcml.calculus.slopes import derivative, gradient
 from calcml.core.build import rebuild
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.expr import CONDITIONS, ZERO, Expr, symbol, walk
 from calcml.core.flat import depending
 from calcml.core.operations import SQRT
@@ -153,12 +153,8 @@ def _norm(root: Expr, x: Expr) -> Kink | None:
         return None
     letter = next(c for c in "guvwabcdefh" if c not in root.free_symbols)
     ball = symbol(letter, u.dims)
-    try:
-        (back,) = gradient(u, [x], ball)
-        back = simplify(back)
-    except CalcmlError:
-        return None
-    if x in walk(back) or back is ZERO:
+    back = or_none(lambda: simplify(gradient(u, [x], ball)[0]))
+    if back is None or x in walk(back) or back is ZERO:
         return None
     return Kink(
         f"{text(u)} = 0",
@@ -193,11 +189,8 @@ def _slope_is_smooth(root: Expr, x: Expr) -> bool:
             guard.op == "ge" and guard.args[1] is ZERO and _squared(guard.args[0])
         ):
             return False
-    try:
-        slope = simplify(derivative(root, x))
-    except CalcmlError:
-        return False
-    return not _perhaps(slope, x)
+    slope = or_none(lambda: simplify(derivative(root, x)))
+    return slope is not None and not _perhaps(slope, x)
 
 
 def _greatest(root: Expr, x: Expr) -> Kink | None:
@@ -262,8 +255,5 @@ def _filled(place: str, node: Expr) -> str:
     if place == "a tie":
         return f"a tie of {' and '.join(map(text, node.args))}"
     params = FUNCTIONS[node.op].params
-    try:
-        sides = [filled(s, params, node.args) for s in (left, right) if s]
-    except CalcmlError:
-        return place
-    return equals.join(map(text, sides))
+    sides = [or_none(filled, s, params, node.args) for s in (left, right) if s]
+    return equals.join([text(s) for s in sides if s]) if None not in sides else place

@@ -18,7 +18,7 @@ from calcml.calculus.expansions.coefficients import (
 from calcml.calculus.kinks.limits import MOST_PARTS
 from calcml.calculus.slopes import derivative
 from calcml.core.build import substitute
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.expr import Expr, walk
 
 
@@ -53,17 +53,12 @@ class Taken:
 
     @cached_property
     def _made(self) -> Expr | None:
-        try:
-            return substitute(derivative(self.root, self.x), self.values)
-        except CalcmlError:
-            return None
+        slope = or_none(derivative, self.root, self.x)
+        return None if slope is None else or_none(substitute, slope, self.values)
 
     @cached_property
     def _short(self) -> Expr | None:
         made = self._made
         if made is None or len(walk(made)) > MOST_PARTS:
             return None
-        try:
-            return simplify(made)
-        except CalcmlError:
-            return None
+        return or_none(simplify, made)

@@ -43,7 +43,7 @@ from calcml.calculus.kinks.words import (
 from calcml.calculus.zeros import constants, zeros
 from calcml.core.build import is_decimal, sub, substitute
 from calcml.core.comparisons import OPEN
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.printing import text
 
@@ -85,9 +85,8 @@ class Finder:
     def _excluded(self, at: Expr) -> bool:
         """Whether what is given leaves a place out."""
         for condition in self.known.conditions:
-            try:
-                there = substitute(condition, {self.x: at})
-            except CalcmlError:
+            there = or_none(substitute, condition, {self.x: at})
+            if there is None:
                 return True
             closed = constants.is_closed(there)
             if (constants.truth(there) if closed else self._decided(there)) is False:
@@ -95,10 +94,7 @@ class Finder:
         return False
 
     def _decided(self, condition: Expr) -> bool | None:
-        try:
-            return self.known.decide(condition)
-        except CalcmlError:
-            return None
+        return or_none(self.known.decide, condition)
 
     def _with_family(
         self, place: Place, found: list[Kink], single: Sequence[Place]
@@ -261,10 +257,8 @@ class Finder:
             at = substitute(c, {self.x: place.at})
             if not constants.is_closed(at):
                 news.append(make(OPEN.get(at.op, at.op), at.args))
-        try:
-            return Facts((*self.known.conditions, *news)) if news else self.known
-        except CalcmlError:
-            return self.known
+        more = or_none(Facts, (*self.known.conditions, *news)) if news else None
+        return more or self.known
 
     def _scale(self, place: Place, at: Coefficient, ring: Ring) -> Coefficient:
         """How fast the switch moves with x, for a surface of one place; else 1."""

@@ -16,7 +16,7 @@ from calcml.calculus.expansions import calls
 from calcml.calculus.kinks.limits import CLOSE
 from calcml.calculus.zeros import constants
 from calcml.core.build import substitute
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import CONDITIONS, Expr, symbol, walk
 from calcml.core.flat import depending
 from calcml.core.operations import ABS, EXP, LOG, SQRT
@@ -62,11 +62,9 @@ def _formulas() -> list[tuple[int, Expr, Expr]]:
     found = []
     for i, row in enumerate(MEASURED):
         if row.variable == "x" and list(row.at) == ["x"] and "[" not in row.at["x"]:
-            try:
-                formula = parse(row.formula)
-            except CalcmlError:  # a formula of arrays
-                continue
-            found.append((i, formula, constants.shortened(parse(row.at["x"]))))
+            formula = or_none(parse, row.formula)
+            if formula is not None:  # one of arrays has no shapes here
+                found.append((i, formula, constants.shortened(parse(row.at["x"]))))
     return found
 
 
@@ -206,10 +204,9 @@ class Floats:
         """The partial derivative that the function's row states, in floats."""
         if node.op == "div":
             return self._of_quotient(node, place)
-        try:
-            partial = calls.derivative(node.op, node.args, place, 1)
-        except CalcmlError:
-            raise LackingError from None
+        partial = or_none(calls.derivative, node.op, node.args, place, 1)
+        if partial is None:
+            raise LackingError
         for part in walk(partial):
             if part not in self.values:
                 self.values[part] = self._value(part)

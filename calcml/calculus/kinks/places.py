@@ -15,7 +15,7 @@ from calcml.calculus.kinks.limits import MOST_VALUES
 from calcml.calculus.zeros import Zeros, constants, unused_integer, zeros
 from calcml.calculus.zeros.constants import shortened
 from calcml.core.build import neg, sub, substitute
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, walk
 from calcml.core.flat import depending
 from calcml.core.operations import FLOOR
@@ -143,10 +143,7 @@ def places(
     unsolved: list[Switch] = []
     complete = True
     for switch in found:
-        try:
-            more, whole = _solved(switch, x, facts)
-        except CalcmlError:
-            more, whole = [], False
+        more, whole = or_none(_solved, switch, x, facts) or ([], False)
         all_of += more
         complete = complete and whole
         if not more and not whole:

@@ -23,7 +23,7 @@ from calcml.calculus.zeros.inversion import Equation, step
 from calcml.calculus.zeros.limits import MAX_POINTS, MAX_STEPS, WINDOW as WINDOW
 from calcml.calculus.zeros.sign_changes import crossings
 from calcml.core.build import substitute, substitute_all
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import CalcmlError, or_none
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, symbol, walk
 from calcml.core.flat import Occurs
@@ -152,11 +152,8 @@ class _Search:
 
     def _constant(self, e: Equation) -> None:
         """An equation without x: it holds everywhere, nowhere, or for some symbols."""
-        try:
-            if simplify(make("sub", (e.node, e.value))) is ZERO:
-                self._holds(e)
-        except CalcmlError:
-            pass
+        if or_none(simplify, make("sub", (e.node, e.value))) is ZERO:
+            self._holds(e)
 
     def _holds(self, e: Equation) -> None:
         """An equation that is true wherever what is given with it is."""
@@ -186,22 +183,18 @@ class _Search:
 
     def _put(self, given: tuple[Expr, ...], value: Expr) -> list[Expr | None]:
         """Conditions at a point; None for one that fails there."""
-        found: list[Expr | None] = []
-        for condition in given:
-            try:
-                put = simplify_condition(substitute(condition, {self.x: value}))
-            except CalcmlError:
-                put = None
-            found.append(put)
-        return found
+
+        def put(condition: Expr) -> Expr | None:
+            return simplify_condition(substitute(condition, {self.x: value}))
+
+        return [or_none(put, condition) for condition in given]
 
     def _is_zero(self, value: Expr, exact: bool) -> bool:
         """Whether a value is real and g is 0 there; true where that is not told."""
         if is_closed(value) and near(value) is None:
             return False
-        try:
-            there = substitute(self.g, {self.x: value})
-        except CalcmlError:
+        there = or_none(substitute, self.g, {self.x: value})
+        if there is None:
             return False
         if not is_closed(there):
             return True
@@ -212,10 +205,7 @@ class _Search:
             return size is not None and abs(size) < Fraction(1, 10**25)
         if sign(there) is not None:
             return sign(there) == 0
-        try:
-            return simplify(there) is ZERO
-        except CalcmlError:
-            return False
+        return or_none(simplify, there) is ZERO
 
     def _at(self, value: Expr) -> list[Expr]:
         """The conditions of definedness, at a point."""
@@ -226,23 +216,21 @@ class _Search:
 
     def _family(self, value: Expr) -> Family | None:
         """A family with the integers for which it holds; None where it never does."""
-        right = []
-        for k in TRIED:
-            try:
-                at = shortened(substitute(value, {self.n: number(k)}))
-            except CalcmlError:
-                continue
-            if self._is_zero(at, True):
-                right.append(k)
+
+        def at(k: int) -> Expr:
+            return shortened(substitute(value, {self.n: number(k)}))
+
+        tried = {k: or_none(at, k) for k in TRIED}
+        right = [k for k, at in tried.items() if at and self._is_zero(at, True)]
         if right == list(TRIED):
             return Family(value, self.n)
         for op in ("ne", "ge", "gt", "le", "lt"):
             if right == [k for k in TRIED if ARITHMETIC[op](k, 0)]:
                 return Family(value, self.n, make(op, (self.n, ZERO)))
         self.complete = self.complete and not right
-        for k in right:
-            at = shortened(substitute(value, {self.n: number(k)}))
-            self.found.setdefault(at, Equation(self.x, at))
+        self.found |= {
+            p: self.found.get(p, Equation(self.x, p)) for p in map(at, right)
+        }
         return None
 
     def _made(self) -> Zeros:

@@ -15,7 +15,7 @@ from calcml.algebra.canonical import tidy
 from calcml.calculus.zeros.limits import BALL_DIGITS, LARGEST, TINY
 from calcml.core.build import div, mul, neg, sub
 from calcml.core.comparisons import COMPARISONS
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.exact import ARITHMETIC, evaluate
 from calcml.core.expr import CONDITIONS, ZERO, Expr, constant, make, number, walk
 from calcml.core.operations import CBRT, SQRT
@@ -33,10 +33,7 @@ def is_closed(e: Expr) -> bool:
 @lru_cache(maxsize=2_000)
 def ball(e: Expr) -> Any:
     """The real ball of a closed expression; None where it has none or is not real."""
-    try:
-        (found,) = glance([e], {}, BALL_DIGITS)
-    except CalcmlError:
-        return None
+    (found,) = or_none(glance, [e], {}, BALL_DIGITS) or (None,)
     if found is None or not found.imag.contains(0):
         return None
     if not found.imag.is_zero() and not _small(found.imag):
