@@ -84,19 +84,8 @@ def _by_crew(
             except BrokenExecutor:
                 crew.dismiss()
                 yield from _one_by_one(chunk, work, settings.keep)
-                waiting = deque(_retried(waiting, crew, work))
-
-
-def _retried(
-    waiting: Iterable[tuple[list[Line], Future[Block]]],
-    crew: Crew,
-    work: Callable[[list[Line]], Block],
-) -> Iterator[tuple[list[Line], Future[Block]]]:
-    """The chunks, those that were lost with the processes given out again."""
-    for chunk, future in waiting:
-        if future.cancelled() or future.exception() is not None:
-            future = crew.submit(work, chunk)
-        yield chunk, future
+                # What was done before is done again, with the same answers.
+                waiting = deque([(c, crew.submit(work, c)) for c, _ in waiting])
 
 
 def _one_by_one(

@@ -155,7 +155,9 @@ def timed(rows: Iterable[tuple[int, Any]], settings: Settings) -> list[Answer]:
     with Clock(settings.timeout, settings.expendable) as clock:
         for number, row in rows:
             made = clock.limit(partial(answer, row, number, settings.simplify))
-            made = made or too_slow(row, number, settings)
+            if made is None:
+                slow = f"stopped after {settings.timeout:g} s; give it more time"
+                made = lost(row, number, "timeout", f"{slow}, or split it")
             answers.append(with_others(made, row) if settings.keep else made)
     return answers
 
@@ -172,12 +174,6 @@ def with_others(made: Answer, row: Any) -> Answer:
 def warm() -> None:
     """Make, once a process, what the first row would wait for."""
     answer({"expr": "x/(x + 1)", BY: "x"}, 0)  # the normal form is loaded, too
-
-
-def too_slow(row: Any, number: int, settings: Settings) -> Answer:
-    """The answer to a row that was stopped."""
-    message = f"stopped after {settings.timeout:g} s; give it more time, or split it"
-    return lost(row, number, "timeout", message)
 
 
 def lost(row: Any, number: int, kind: str, message: str) -> Answer:
