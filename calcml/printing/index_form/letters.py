@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
-from calcml.core.build import mul, rebuild, rebuilt, substitute
+from calcml.core.build import bottom_up, mul, rebuild, substitute
 from calcml.core.expr import ONE, ZERO, Expr, symbol, walk
 from calcml.core.flat import postorder
 from calcml.core.tensors import delta, filled
@@ -103,14 +103,14 @@ def with_ranges(
 
     `free` and `bound` are the sizes of indices.
     """
-    done: dict[Expr, Expr] = {}
-    for node in walk(root):
-        if node.op in BOUND:
-            index, body = (done[a] for a in node.args)
-            done[node] = over(node.op, index, _ranged(body, {index: bound[index]}))
-        else:
-            done[node] = rebuilt(node, done)
-    return _ranged(done[root], free)
+
+    def change(node: Expr, made: Expr) -> Expr:
+        if made.op not in BOUND:
+            return made
+        index, body = made.args
+        return over(made.op, index, _ranged(body, {index: bound[index]}))
+
+    return _ranged(bottom_up(root, change), free)
 
 
 def _ranged(body: Expr, sizes: Mapping[Expr, Expr]) -> Expr:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from calcml.core.build import REBUILD, div, mul, rebuild
-from calcml.core.expr import MINUS_ONE, ONE, ZERO, Expr, walk
+from calcml.core.build import REBUILD, bottom_up, div, mul
+from calcml.core.expr import MINUS_ONE, ONE, ZERO, Expr
 from calcml.core.tensors import REDUCTIONS, array, onehot
 from calcml.parsing.index_notation import at, kronecker
 
@@ -28,11 +28,7 @@ def over(op: str, index: Expr, body: Expr) -> Expr:
     return array(op, args, None, ())
 
 
-def _over_again(node: Expr, args: Indices) -> Expr:
-    return over(node.op, *args)
-
-
-REBUILD.update(dict.fromkeys(BOUND, _over_again))
+REBUILD.update(dict.fromkeys(BOUND, lambda node, args: over(node.op, *args)))
 
 
 def delta_of(i: Expr, j: Expr, size: Expr) -> Expr:
@@ -49,20 +45,16 @@ def delta_of(i: Expr, j: Expr, size: Expr) -> Expr:
 
 def renamed(root: Expr, names: Mapping[Expr, Expr]) -> Expr:
     """`root` with indices replaced; a delta of one index becomes 1."""
-    done: dict[Expr, Expr] = {}
-    for node in walk(root):
+
+    def change(node: Expr, made: Expr) -> Expr:
         if node in names:
-            done[node] = names[node]
-            continue
-        args = tuple([done[a] for a in node.args])
-        if args == node.args:
-            done[node] = node
-        elif node.op == "kronecker":
-            i, j = args
-            done[node] = delta_of(i, j, ONE)  # of two names, so the size is no matter
-        else:
-            done[node] = rebuild(node, args)
-    return done[root]
+            return names[node]
+        if made.op != "kronecker":
+            return made
+        i, j = made.args
+        return delta_of(i, j, ONE)  # of two names, so the size is no matter
+
+    return bottom_up(root, change)
 
 
 def factors_of(root: Expr) -> list[Expr]:
