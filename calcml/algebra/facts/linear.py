@@ -15,7 +15,8 @@ from calcml.algebra.facts.interval import (
     scale,
 )
 from calcml.algebra.facts.limits import DEEPEST, MOST_STEPS, MOST_SUMS
-from calcml.core.expr import ONE, Expr, Number
+from calcml.core.build import add, mul, sub
+from calcml.core.expr import ONE, ZERO, Expr, Number, number
 
 Form = dict[Expr, Number]  # term -> coefficient; the constant stands at ONE
 Box = Callable[[Expr], Interval | None]
@@ -62,6 +63,16 @@ def reciprocal(value: Number) -> Number:
     """1/value"""
     found: Number = 1 / Fraction(value)
     return found.numerator if found.denominator == 1 else found
+
+
+def written(form: Mapping[Expr, Number], scale: Number = 1) -> Expr:
+    """A form times a number as an expression."""
+    total = ZERO
+    for term, coefficient in form.items():
+        c = coefficient * scale
+        part = mul(number(c if c > 0 else -c), term)
+        total = add(total, part) if c > 0 else sub(total, part)
+    return total
 
 
 def opposite(form: Mapping[Expr, Number]) -> Form:

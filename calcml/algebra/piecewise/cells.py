@@ -13,16 +13,15 @@ from typing import NamedTuple
 
 from calcml.algebra.facts import Facts
 from calcml.algebra.facts.interval import EVERYTHING, Interval
-from calcml.algebra.facts.linear import Form, linear, parallel, reciprocal
+from calcml.algebra.facts.linear import Form, linear, parallel, reciprocal, written
 from calcml.algebra.piecewise.limits import MOST_CELLS
-from calcml.core.build import add, mul, sub
+from calcml.core.build import sub
 from calcml.core.comparisons import COMPARISONS, NEGATED, REVERSED
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import (
     CONDITIONS,
     INF,
     ONE,
-    ZERO,
     Expr,
     Number,
     make,
@@ -53,13 +52,7 @@ class Quantity:
 
     def node(self) -> Expr:
         """The quantity as an expression."""
-        total: Expr = ZERO
-        for term, coefficient in self.form.items():
-            if coefficient == -1 and total is not ZERO:
-                total = sub(total, term)
-            else:
-                total = add(total, mul(number(coefficient), term))
-        return total
+        return written(self.form)
 
     def holding(self, op: str, bound: Number) -> int:
         """The own cells in which the quantity is `op` a bound that is a point."""

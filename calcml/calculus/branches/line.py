@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import NamedTuple
 
 from calcml.algebra.definedness import conditions
-from calcml.algebra.facts.linear import linear, reciprocal
+from calcml.algebra.facts.linear import linear, reciprocal, written
 from calcml.algebra.piecewise import Rows, chain, rows_of
 from calcml.calculus.limits import MOST_POINTS
 from calcml.calculus.line import holds_at, in_order, samples
 from calcml.calculus.zeros import zeros
 from calcml.calculus.zeros.constants import is_closed, truth
-from calcml.core.build import add, mul, neg, sub, substitute, substitute_all
+from calcml.core.build import sub, substitute, substitute_all
 from calcml.core.comparisons import COMPARISONS
-from calcml.core.expr import ONE, ZERO, Expr, Number, make, number, symbol, walk
+from calcml.core.expr import ZERO, Expr, make, number, symbol, walk
 from calcml.functions import FUNCTIONS
 
 STAND_IN = symbol("\u00b7u")  # for what is compared; no name of the grammar has the dot
@@ -124,7 +123,7 @@ def _zeros(g: Expr, u: Expr) -> list[Expr] | None:
         factor = form.pop(u, 0)
         if not factor:
             return []
-        return [_over(form, -factor)]
+        return [written(form, -reciprocal(factor))]
     if conditions(g) or not _continuous(g):
         return None
     found = zeros(g, u)
@@ -135,19 +134,6 @@ def _continuous(g: Expr) -> bool:
     """Whether no function of a difference jumps."""
     rows = [FUNCTIONS.get(node.op) for node in walk(g) if node.args]
     return all(row and row.op != "where" and "jump" not in row.kink for row in rows)
-
-
-def _over(form: dict[Expr, Number], factor: Number) -> Expr:
-    """A linear form over a number."""
-    scale, total = reciprocal(factor), ZERO
-    for term, coefficient in form.items():
-        c = Fraction(coefficient) * scale
-        part = number(c) if term is ONE else mul(number(abs(c)), term)
-        if term is ONE or c > 0:
-            total = add(total, part)
-        else:
-            total = sub(total, part) if total is not ZERO else neg(part)
-    return total
 
 
 # --- which row holds ---------------------------------------------------------------

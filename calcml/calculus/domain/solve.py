@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
-from calcml.algebra.facts.linear import linear
+from calcml.algebra.facts.linear import linear, written
 from calcml.algebra.piecewise import Cells, shorter
 from calcml.calculus.domain.nonzero import told_apart
 from calcml.calculus.limits import MOST_ENDS
 from calcml.calculus.line import holds_at, in_order, interval, samples
 from calcml.calculus.zeros import zeros
 from calcml.calculus.zeros.constants import is_closed, truth
-from calcml.core.build import add, mul, sub
+from calcml.core.build import sub
 from calcml.core.comparisons import COMPARISONS, OPEN, REVERSED
 from calcml.core.errors import DomainError, LimitError, or_none
-from calcml.core.expr import ONE, ZERO, Expr, make, number, symbol, walk
-from calcml.core.flat import leaves
+from calcml.core.expr import ONE, ZERO, Expr, make, symbol, walk
+from calcml.core.flat import joined, leaves
 from calcml.functions import FUNCTIONS
 
 NOWHERE = make("lt", (ONE, ZERO))  # a condition that no point fulfils
@@ -123,12 +122,8 @@ def _spelled(x: Expr, points: Sequence[Expr], holds: list[bool]) -> list[Expr]:
                 return left_out
             parts.append(part)
             start = None
-    if not parts:
-        return [NOWHERE]
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = make("or", (whole, part))
-    return [whole, *left_out]
+    whole = joined("or", parts)
+    return [NOWHERE] if whole is None else [whole, *left_out]
 
 
 def _interval(x: Expr, points: Sequence[Expr], first: int, last: int) -> Expr | None:
@@ -154,11 +149,8 @@ def _readable(condition: Expr) -> Expr:
     form = linear(condition.args[0])
     if form is None or len(form) < 2 or all(c > 0 for c in form.values()):
         return condition
-    sides, op = [ZERO, ZERO], condition.op
-    for term, c in form.items():
-        size = number(abs(Fraction(c)))
-        part = size if term is ONE else mul(size, term)
-        sides[c < 0] = add(sides[c < 0], part)
+    signs, op = (1, -1), condition.op
+    sides = [written({t: k * c for t, c in form.items() if k * c > 0}) for k in signs]
     if sides[0].op == "number":
         sides, op = sides[::-1], REVERSED[op]
     return make(op, tuple(sides))
