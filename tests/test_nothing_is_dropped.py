@@ -223,3 +223,16 @@ def test_arrays_are_compared_with_finite_differences(against: str) -> None:
 def test_points_and_ranges_that_are_none(options: Any) -> None:
     with pytest.raises(cm.CalcmlError, match=r"points is a|range of x is a"):
         cm.check("x^2", "2*x", "x", **options)
+
+
+def test_what_is_put_in_has_the_place_of_a_variable() -> None:
+    x, y = cm.symbols("x y")
+    assert (x * y).subs({x: 2, "y": 3}) == cm.parse("6")
+    for key in ("x*y", x * y, 2):
+        with pytest.raises(cm.UnsupportedError, match="subs replaces variables"):
+            (x * y).subs({key: 1})
+
+
+def test_a_gradient_has_no_part_more() -> None:
+    with pytest.raises(cm.CalcmlError, match="a part for z, by which nothing"):
+        cm.check("x^2", {"x": "2*x", "z": "1"}, ["x"])

@@ -62,7 +62,7 @@ def parsed(line: bytes) -> Any:
     if len(line) > MAX_LINE:
         raise RowError(f"the line has over {MAX_LINE:,} bytes")
     try:
-        return json.loads(line.decode())
+        return _read(line.decode())
     except UnicodeDecodeError as error:
         message = f"byte {error.start + 1} of the line is no UTF-8; save it as UTF-8"
     except RecursionError:
@@ -70,6 +70,19 @@ def parsed(line: bytes) -> Any:
     except ValueError as error:
         message = f"the line is no JSON: {error}"
     raise RowError(message)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of a key that stands twice, one would be dropped."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise RowError(f"{twice} stands twice; write it once")
+    return found
+
+
+_read = json.JSONDecoder(object_pairs_hook=_object).decode
 
 
 def answer_lines(lines: Iterable[Line], settings: Settings) -> Block:

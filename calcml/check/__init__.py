@@ -153,6 +153,12 @@ def _pairs(
         missing = [str(v.value) for v in variables if v not in parts]
         if missing:
             raise CalcmlError(f"the candidate has no part for {', '.join(missing)}")
+        more = [str(v) for v in parts if v not in variables]
+        if more:
+            raise CalcmlError(
+                f"the candidate has a part for {', '.join(more)}, by which nothing is "
+                "checked; add it to the variables"
+            )
         return [(v, parts[v]) for v in variables]
     if isinstance(candidate, (str, Expr)) or len(candidate) != len(variables):
         raise CalcmlError(f"the candidate must have {len(variables)} parts, in order")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from calcml.core.errors import DomainError, ShapeError
+from calcml.core.errors import DomainError, ShapeError, UnsupportedError
 from calcml.core.expr import (
     ARRAYS,
     BUILD,
@@ -290,9 +290,9 @@ def load(rows: Sequence[tuple[Any, ...]]) -> Expr:
     return nodes[-1]
 
 
-def _subs(root: Expr, values: Mapping[str, object]) -> Expr:
+def _subs(root: Expr, values: Mapping[Any, object]) -> Expr:
     """The methods' `subs`: names replaced, an array by an array of its shape."""
-    put = {name: lift(value) for name, value in values.items()}
+    put = {_name(key): lift(value) for key, value in values.items()}
     found = {}
     for node in walk(root):
         if node.op == "symbol" and node.value in put:
@@ -304,6 +304,14 @@ def _subs(root: Expr, values: Mapping[str, object]) -> Expr:
                 )
             found[node] = new
     return substitute(root, found)
+
+
+def _name(key: object) -> str:
+    """The name of a variable that is given by it, or as itself."""
+    name = key.value if isinstance(key, Expr) and key.op == "symbol" else key
+    if not isinstance(name, str) or not name.isidentifier():
+        raise UnsupportedError(f"subs replaces variables, such as x; {key} is none")
+    return name
 
 
 METHODS.update(load=load, dump=dump)

@@ -323,6 +323,8 @@ GOOD = b'{"id": "good", "expr": "x^2", "var": "x"}\n'
         (b'{"id": 1, "expr": "x', "no JSON"),
         (b"[1, 2]", "object"),
         (b"null", "object"),
+        (b'{"expr": "x", "var": "x", "order": 1, "order": 2}', "order stands twice"),
+        (b'{"shapes": {"x": "n", "x": "m"}, "expr": "x"}', "x stands twice"),
         (b"\x00\x00", "no JSON"),
         (b'{"expr": "\xff", "var": "x"}', "UTF-8"),
         ("{}".encode("utf-16"), "UTF-8"),

@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from calcml import cli
+from calcml import CalcmlError, cli
 
 
 class Done(NamedTuple):
@@ -312,6 +313,77 @@ def test_options_count_in_every_format() -> None:
             written[form, "shape"] = done.stdout
             written[form, "none"] = inside(command, "x^2", "x", "--format", form).stdout
         assert len(set(written.values())) == len(written)
+
+
+# Of each command, arguments, and options that each change what it answers.
+READ = ["--shape 'z: n'", "--dialect matlab"]
+FORMS = ["--format latex", "--format markdown", "--format json"]
+WALKED: dict[str, list[tuple[str, list[str]]]] = {
+    "diff": [
+        (
+            "'x*sqrt(x^2)*z' x",
+            [*FORMS, "--no-simplify", "--given 'x > 0'", "--order 2"],
+        ),
+        ("'A*z' z --shape 'A: m n, z: n'", ["--with-shape", "--dialect matlab"]),
+        ("'sum(sqrt(z^2))' z --shape 'z: n'", ["--notation index", "--given 'z > 0'"]),
+        ("z z", READ[:1]),
+    ],
+    "grad": [
+        ("'x*sqrt(x^2)*z' x", [*FORMS, "--no-simplify", "--given 'x > 0'"]),
+        ("'norm2(A*z)' --shape 'A: n n, z: n'", ["--with-shape", "--dialect matlab"]),
+        ("'sum(sqrt(z^2))' z --shape 'z: n'", ["--notation index", "--given 'z > 0'"]),
+        ("'z*x' x", ["--shape 'z: 1'"]),
+    ],
+    "steps": [
+        ("'x*sqrt(x^2)' x", [*FORMS, "--given 'x > 0'", "--order 2", "--level full"]),
+        ("'z*z' z", READ),
+    ],
+    "kinks": [
+        ("'abs(x)' x", [*FORMS, "--given 'x > 0'", "--shape 'x: n'"]),
+        ("'abs(x)*z' x", ["--dialect matlab"]),
+    ],
+    "domain": [
+        ("'log(x)*z' x", ["--format latex", "--format json"]),
+        ("'z @ z'", READ),
+    ],
+    "check": [
+        ("'x*relu(x)' x x", ["--format json", "--against calcml", "--order 2"]),
+        ("'sum(abs(x))' 'x^0' x --shape 'x: n'", ["--given 'x > 0'"]),
+        ("'x*relu(x)' x x", ["--shape 'x: n'", "--against sympy --shape 'x: n'"]),
+    ],
+    "parse": [("'z @ z'", READ), ("z", ["--tree"])],
+    "table": [("basics", ["--format latex", "--format json", "-o no/such.md"])],
+    "functions": [("tanh", ["--format json"])],
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "plain", "option"),
+    [
+        (command, plain, option)
+        for command, tries in WALKED.items()
+        for plain, options in tries
+        for option in options
+    ],
+)
+def test_an_option_counts(command: str, plain: str, option: str) -> None:
+    def told(words: str) -> str:
+        try:
+            done = inside(command, *shlex.split(words))
+        except (CalcmlError, OSError) as error:
+            return f"refused: {error}"
+        return str(done.stdout)
+
+    assert told(f"{plain} {option}") != told(plain)
+
+
+def test_each_option_of_each_command_is_tried() -> None:
+    for command, tries in WALKED.items():
+        words = shlex.split(" ".join(o for _, options in tries for o in options))
+        for param in cli.cli.commands[command].params:
+            if isinstance(param, click.Option):
+                spellings = [*param.opts, *param.secondary_opts]
+                assert set(spellings) & set(words), (command, param.opts)
 
 
 @pytest.mark.parametrize("command", ["diff", "grad"])
