@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from calcml.algebra.definedness import conditions
-from calcml.algebra.facts import Facts
-from calcml.check.arrays import check_array
+from calcml.algebra.facts import Facts, facts
+from calcml.check.arrays import assumptions, check_array
+from calcml.check.branches import Branches, branches
 from calcml.check.limits import FIRST
 from calcml.check.points import Case, Search, at_points
 from calcml.check.proof import proved
@@ -27,11 +28,18 @@ from calcml.check.report import (
     Report as Report,
     shown as shown,
 )
-from calcml.core.errors import CalcmlError, UnsupportedError
-from calcml.core.expr import Expr, lift, symbol, walk
+from calcml.core.errors import CalcmlError, DomainError, UnsupportedError
+from calcml.core.expr import Expr, lift, walk
 from calcml.core.tensors import has_arrays
 from calcml.evaluate.sample import Range
-from calcml.parsing.inputs import Formula, Several, Variable, function
+from calcml.parsing.inputs import (
+    Formula,
+    Function,
+    Several,
+    Variable,
+    function,
+    variable,
+)
 from calcml.parsing.parser import Given, Shapes, declared, parse
 
 REFERENCES = {"sympy": by_sympy, "calcml": by_calcml}
@@ -62,13 +70,15 @@ def check(
     own derivative, compared with SymPy's.
 
     `shapes` declares the arrays of a text. Derivatives of arrays or by arrays have the
-    shape of `diff`, and are compared with finite differences at random arrays, at which
-    `given` holds, whatever the candidate is; `against` is not for them.
+    shape of `diff`, and are compared with finite differences at random arrays, whatever
+    the candidate is; `against` is not for them. `given` holds wherever values are
+    compared, and in proofs: an equation is solved, and where that fails, the verdict is
+    no "differs".
 
-    Raises the errors of `parse` about `f`, UnsupportedError for another `against`, and
-    CalcmlError for a gradient of another length, and for `points` and `ranges` that
-    are none. What cannot be compared is no error: the verdict is "unknown" and says
-    why.
+    Raises the errors of `parse` about `f`, the candidate and what is given, ParseError
+    for a variable that is none, UnsupportedError for another `against`, and CalcmlError
+    for a gradient of another length, and for `points` and `ranges` that are none. What
+    cannot be compared is no error: the verdict is "unknown" and says why.
 
     Source of the balls: Johansson, Arb (IEEE Transactions on Computers, 2017).
 
@@ -84,13 +94,13 @@ def check(
     _check_search(points, ranges or {})
     read = function(f, shapes)
     root = read.root
+    arrays = declared(shapes or {}) | _arrays(root)
     if isinstance(candidate, str) and read.definitions:
         candidate = parse(candidate, (), shapes, None, read.definitions)
-    arrays = declared(shapes or {}) | _arrays(root)
-    if isinstance(x, (str, Expr)):
-        pairs = [(_variable(x, arrays), candidate)]
+    if not isinstance(x, (list, tuple)):
+        pairs = [(variable(x, read), candidate)]
     else:
-        pairs = _pairs([_variable(v, arrays) for v in x], candidate, arrays)
+        pairs = _pairs([variable(v, read) for v in x], candidate, read)
     if against and any(map(has_arrays, [root, *(v for v, _ in pairs)])):
         raise UnsupportedError(
             "derivatives of arrays are compared with finite differences; leave out "
@@ -99,24 +109,14 @@ def check(
     against = "sympy" if candidate is None else against or "calcml"
     search = Search(points, seed, ranges)
     sizes: Shapes = {name: node.dims for name, node in arrays.items()}
+    asked = [(v, None if p is None else _formula(p, sizes)) for v, p in pairs]
     reports = []
-    for variable, part in pairs:
-        try:
-            typed = [] if part is None else [_formula(part, sizes)]
-            if any(map(has_arrays, [root, variable, *typed])):
-                (subject,) = typed or [own(root, variable, order)]
-                report = check_array(
-                    root, subject, variable, points, seed, given, order, ranges
-                )
-            else:
-                reference = REFERENCES[against](root, variable, order)
-                what = "the candidate" if typed else "calcml's derivative"
-                (subject,) = typed or [own(root, variable, order)]
-                report = _report(Case(root, subject, what, reference), search)
-        except CalcmlError as error:
-            report = Report(UNKNOWN, f"compare with {against}", error.message)
-        if len(pairs) > 1:
-            report = replace(report, message=f"by {variable.value}: {report.message}")
+    for by, typed in asked:
+        nodes = [root, by] if typed is None else [root, by, typed]
+        compare = _arrays_compared if has_arrays(*nodes) else _scalars_compared
+        report = compare(root, typed, by, Way(against, order, search, given))
+        if len(asked) > 1:
+            report = replace(report, message=f"by {by.value}: {report.message}")
         reports.append(report)
     return min(reports, key=lambda report: GRAVITY.index(report.verdict))
 
@@ -134,8 +134,39 @@ def _check_search(points: int, ranges: Mapping[str, Range]) -> None:
             raise CalcmlError(f"the range of {name} is a pair such as (0.1, 3)")
 
 
-def _variable(value: str | Expr, arrays: Mapping[str, Expr]) -> Expr:
-    return arrays.get(value) or symbol(value) if isinstance(value, str) else value
+class Way(NamedTuple):
+    """How a candidate is compared: what `check` was asked."""
+
+    against: str
+    order: int
+    search: Search
+    given: Given
+
+
+def _arrays_compared(root: Expr, typed: Expr | None, by: Expr, way: Way) -> Report:
+    search, order = way.search, way.order
+    nodes = walk(root, by, *([] if typed is None else [typed]))
+    assumed = assumptions(way.given, nodes, search.ranges or {})
+    try:
+        subject = own(root, by, order, way.given) if typed is None else typed
+        return check_array(
+            root, subject, by, search.points, search.seed, assumed, order
+        )
+    except CalcmlError as error:
+        return Report(UNKNOWN, "finite differences", error.message)
+
+
+def _scalars_compared(root: Expr, typed: Expr | None, by: Expr, way: Way) -> Report:
+    names = root.free_symbols.union([] if typed is None else typed.free_symbols)
+    known = facts(way.given, names)
+    asked = by, way.order, known.conditions
+    try:
+        reference = REFERENCES[way.against](root, *asked)
+        subject = own(root, *asked) if typed is None else typed
+        what = "calcml's derivative" if typed is None else "the candidate"
+        return _report(Case(root, subject, what, reference), way.search, known, by)
+    except CalcmlError as error:
+        return Report(UNKNOWN, f"compare with {way.against}", error.message)
 
 
 def _arrays(root: Expr) -> dict[str, Expr]:
@@ -143,13 +174,13 @@ def _arrays(root: Expr) -> dict[str, Expr]:
 
 
 def _pairs(
-    variables: Sequence[Expr], candidate: Any, arrays: Mapping[str, Expr]
+    variables: Sequence[Expr], candidate: Any, read: Function
 ) -> list[tuple[Expr, Any]]:
     """Each variable with its part of a gradient."""
     if candidate is None:
         return [(v, None) for v in variables]
     if isinstance(candidate, Mapping):
-        parts = {_variable(k, arrays): part for k, part in candidate.items()}
+        parts = {variable(k, read): part for k, part in candidate.items()}
         missing = [str(v.value) for v in variables if v not in parts]
         if missing:
             raise CalcmlError(f"the candidate has no part for {', '.join(missing)}")
@@ -166,23 +197,62 @@ def _pairs(
 
 
 def _formula(value: Any, shapes: Shapes | None) -> Expr:
-    return parse(value, (), shapes) if isinstance(value, str) else lift(value)
+    return lift(parse(value, (), shapes) if isinstance(value, str) else value)
 
 
-def _report(case: Case, search: Search) -> Report:
+def _report(case: Case, search: Search, known: Facts, by: Expr) -> Report:
     """Values first, at a few points: they refute for certain, and a proof may err."""
     _, subject, what, reference = case
     equal = f"{what} equals {reference.name}"
     if subject is reference.node or subject is reference.short:
         return Report(PROVED, "the same expression", equal)
-    few = at_points(case, search._replace(points=min(FIRST, search.points)))
+    try:
+        ways = branches(known, by)
+        few = _at_ways(case, search._replace(points=min(FIRST, search.points)), ways)
+    except DomainError as error:  # an equation is given that is not solved
+        ways = Branches([], False)
+        few = Report(UNKNOWN, "points at which what is given holds", error.message)
     if few.verdict == DIFFERS:
         return few
-    right = reference.short or reference.node
-    facts = Facts().and_where_defined(conditions(case.root))
-    exact = "" if right is None else proved(subject, right, facts)
+    exact = _proof(case, known, ways)
     if not exact and few.verdict == AGREES:
         exact = expanded(subject, reference.source)
     if exact:
         return Report(PROVED, exact, equal, few.points)
-    return few if few.verdict == UNKNOWN else at_points(case, search)
+    return few if few.verdict == UNKNOWN else _at_ways(case, search, ways)
+
+
+def _at_ways(case: Case, search: Search, ways: Branches) -> Report:
+    """The worst of the reports on the ways in which what is given holds."""
+    each = search._replace(points=-(-search.points // len(ways.ways)))
+    found = [at_points(case, each._replace(way=way)) for way in ways.ways]
+    reports = [report for report in found if report is not None]
+    if not reports:
+        held = " and what is given holds" if any(way.given for way in ways.ways) else ""
+        reason = f"no point was found where the formula is real and below 1e100{held}"
+        return Report(UNKNOWN, "values at 0 points", reason)
+    worst = min(reports, key=lambda report: GRAVITY.index(report.verdict))
+    if worst.verdict != AGREES:
+        return worst
+    points = sum([report.points for report in reports])
+    method = worst.method.replace(f"at {worst.points} points", f"at {points} points")
+    return replace(worst, points=points, method=method)
+
+
+def _proof(case: Case, known: Facts, ways: Branches) -> str:
+    """How the two are proved equal, in each of the ways if not in all at once."""
+    exact, right = "", case.reference.short or case.reference.node
+    if right is not None:
+        domain = known.and_where_defined(conditions(case.root))
+        exact = proved(case.subject, right, domain, known.conditions)
+    if right is None or exact or not ways.complete:
+        return exact
+    for way in ways.ways:
+        if not way.values:
+            return ""
+        root, subject, value = map(way.put, (case.root, case.subject, right))
+        domain = Facts(way.given).and_where_defined(conditions(root))
+        exact = proved(subject, value, domain, way.given)
+        if not exact:
+            break
+    return exact

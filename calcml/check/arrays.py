@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from calcml.algebra.arrays.simplify import KINDS, known_of
+from calcml.algebra.arrays.simplify import KINDS, known_of, single
 from calcml.algebra.facts.reading import read_pieces
 from calcml.calculus.derivative import derived
 from calcml.check.limits import ARRAY_DIGITS, ARRAY_TOLERANCE, DUST
@@ -13,7 +13,7 @@ from calcml.check.points import short
 from calcml.check.report import AGREES, DIFFERS, UNKNOWN, Report
 from calcml.core.build import substitute
 from calcml.core.errors import CalcmlError, DomainError
-from calcml.core.expr import Expr, make, symbol, walk
+from calcml.core.expr import Expr, make, symbol
 from calcml.core.shapes import Dims, is_unit, shown
 from calcml.evaluate.arrays import Grid, indices, read_grid, unconfirmed
 from calcml.evaluate.finite_differences import finite_difference, trial
@@ -35,20 +35,17 @@ def check_array(
     root: Expr,
     candidate: Expr,
     variable: Expr,
-    points: int = 12,
-    seed: int = 0,
-    given: Given = (),
-    order: int = 1,
-    ranges: Mapping[str, Range] | None = None,
+    points: int,
+    seed: int,
+    assumed: Assumed,
+    order: int,
 ) -> Report:
     """Whether `candidate` equals finite differences of `root` at random arrays.
 
     Its shape must be that of `root`, then that of `variable`, where axes of size 1 do
-    not count; the gradient of a scalar has the shape of `variable`. `given` holds at
-    the arrays: conditions on all elements, "sum(y) = 1", "A symmetric"; elements are
-    drawn from `ranges`. Differences are of the derivative of the order before.
+    not count; the gradient of a scalar has the shape of `variable`. What is `assumed`
+    holds at the arrays. Differences are of the derivative of the order before.
     """
-    assumed = _assumed(given, walk(root, candidate, variable), ranges or {})
     root = derived(Function(root), [variable], order - 1, simplify=False)
     wanted = derivative_dims(root, variable)
     if _axes(candidate.dims) != _axes(wanted):
@@ -80,11 +77,15 @@ def _axes(dims: Dims) -> Dims:
     return tuple(size for size in dims if not is_unit(size))
 
 
-def _assumed(
+def assumptions(
     given: Given, nodes: Sequence[Expr], ranges: Mapping[str, Range]
 ) -> Assumed:
+    """What is given of the variables among nodes, and from where they are drawn.
+
+    Conditions on all elements, "sum(y) = 1", "A symmetric"; the errors of `known_of`.
+    """
     arrays = {n.value: n for n in nodes if n.op == "symbol" and n.dims}
-    listed = [given] if isinstance(given, (str, Expr)) else list(given)
+    listed = single(given)
     kinds: dict[str, set[str]] = {kind.split()[-1]: set() for kind in KINDS}
     for text in listed:
         for kind in KINDS:

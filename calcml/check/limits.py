@@ -14,6 +14,9 @@ SHOWN_DIGITS = 15  # at least so many digits of a value that is shown are right
 MAX_DIGITS = 600  # of values compared again; smaller ones are not decided
 TOLERANCE = 1e-20  # the relative difference of values that is still rounding
 
+# branches
+MAX_BRANCHES = 8  # ways in which equations that are given hold
+
 # check
 FIRST = 3  # points compared before a proof is tried
 

@@ -12,6 +12,7 @@ from calcml.algebra.facts.row_facts import is_kinked
 from calcml.algebra.simplify import simplify
 from calcml.calculus.chain_rule import diff
 from calcml.check.blame import Ground, blame
+from calcml.check.branches import Branch
 from calcml.check.compare import Pair, by_balls, by_values, close, has_balls
 from calcml.check.limits import (
     DIGITS,
@@ -27,6 +28,7 @@ from calcml.check.report import AGREES, DIFFERS, UNKNOWN, Report
 from calcml.core.build import rebuild, sub, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import ZERO, Expr, symbol, walk
+from calcml.evaluate.evalf import evalf
 from calcml.evaluate.pointwise import context
 from calcml.evaluate.sample import Point, Range, inside, sample
 from calcml.parsing.parser import parse
@@ -41,6 +43,13 @@ class Search(NamedTuple):
     points: int
     seed: int
     ranges: Mapping[str, Range] | None
+    way: Branch = Branch({}, ())
+
+    def sample(self, case: Case) -> list[Point]:
+        """Points of the domain of the function that was derived."""
+        drawn = self.points, self.seed, self.ranges
+        also = case.subject.free_symbols
+        return sample(case.root, *drawn, also, self.way.given)
 
 
 class Case(NamedTuple):
@@ -51,9 +60,22 @@ class Case(NamedTuple):
     what: str
     reference: Reference
 
+    def where(self, way: Branch) -> Case:
+        """The case where variables have the values of a way in which facts hold."""
+        if not way.values:
+            return self
+        known = self.reference
+        node, short = (e and way.put(e) for e in (known.node, known.short))
+        reference = Reference(known.name, node, None, short)
+        return Case(way.put(self.root), way.put(self.subject), self.what, reference)
 
-def at_points(case: Case, search: Search) -> Report:
-    """Compare at points of the domain of the function that was derived."""
+
+def at_points(case: Case, search: Search) -> Report | None:
+    """Compare at points of the domain of the function that was derived.
+
+    These fulfil what is given, in the way of the `search`. None where there are none.
+    """
+    case = case.where(search.way)
     root, subject, what, reference = typed = case
     nodes = [root, subject, reference.node or ZERO]
     bodies = _stand_ins(walk(*nodes))
@@ -70,10 +92,9 @@ def at_points(case: Case, search: Search) -> Report:
     balls = has_balls(subject, reference.node)
     used = "balls" if balls else "values"
     where = "".join(f"; {name} = {body}" for (name, _), body in bodies.items())
-    found = sample(root, *search, also=subject.free_symbols)
+    found = search.sample(case)
     if not found:
-        reason = "no point was found where the formula is real and below 1e100"
-        return Report(UNKNOWN, f"{used} at 0 points{where}", reason)
+        return None
     compared = 0
     for point in found:
         pair = _compare(subject, reference, point, balls)
@@ -83,7 +104,9 @@ def at_points(case: Case, search: Search) -> Report:
                 return Report(UNKNOWN, f"SymPy's own value{where}", reason)
         if pair.equal is False:
             report = _differs(case, found, search, balls)
-            report = _explained(report, typed, found, ground) if balls else report
+            if balls:
+                given = search.way.given
+                report = _explained(report, typed, found, ground, given)
             return replace(report, method=report.method + where)
         compared += pair.equal is True
     if not compared:
@@ -131,11 +154,16 @@ def _differs(case: Case, found: Sequence[Point], search: Search, balls: bool) ->
     method = "balls: their difference there excludes 0"
     if not balls:
         method = f"values of {DIGITS} digits, no balls"
-    return Report(DIFFERS, method, message, 1, best, pair.values)
+    solved = {str(v.value): evalf(e, best) for v, e in search.way.values.items()}
+    return Report(DIFFERS, method, message, 1, best | solved, pair.values)
 
 
 def _explained(
-    report: Report, case: Case, found: Sequence[Point], ground: Ground
+    report: Report,
+    case: Case,
+    found: Sequence[Point],
+    ground: Ground,
+    given: Sequence[Expr],
 ) -> Report:
     """The report with the symbolic difference, and with what is wrong."""
     root, subject, _, reference = case
@@ -145,19 +173,18 @@ def _explained(
     points = [dict(report.counterexample), *found]
     reason = blame(root, subject, right, points, ground)
     message = f"{report.message}; {reason}" if reason else report.message
-    difference = _difference(subject, right)
+    difference = _difference(subject, right, given)
     return replace(report, message=message, difference=difference)
 
 
 def _places(case: Case, found: Sequence[Point], search: Search) -> Iterator[Point]:
     """Where a counterexample is looked for: simple numbers first, new points last."""
-    yield from _simple(case, search.ranges)
+    yield from _simple(case, search)
     yield from found
-    new = search._replace(points=MORE, seed=search.seed + 1)
-    yield from sample(case.root, *new, also=case.subject.free_symbols)
+    yield from search._replace(points=MORE, seed=search.seed + 1).sample(case)
 
 
-def _simple(case: Case, ranges: Mapping[str, Range] | None) -> Iterator[Point]:
+def _simple(case: Case, search: Search) -> Iterator[Point]:
     """Points of simple numbers inside the domain; none where there may be a kink."""
     names = sorted(case.root.free_symbols | case.subject.free_symbols)
     if len(names) > len(SIMPLE) or any(map(is_kinked, walk(case.root))):
@@ -167,19 +194,19 @@ def _simple(case: Case, ranges: Mapping[str, Range] | None) -> Iterator[Point]:
         point = dict(zip(names, simple, strict=True))
         held = all(
             low <= point[name] <= high
-            for name, (low, high) in (ranges or {}).items()
+            for name, (low, high) in (search.ranges or {}).items()
             if name in point
         )
-        if held and inside(case.root, point):
+        if held and inside(case.root, point, search.way.given):
             yield point
 
 
-def _difference(subject: Expr, right: Expr) -> Expr | None:
+def _difference(subject: Expr, right: Expr, given: Sequence[Expr]) -> Expr | None:
     """The candidate minus what is right, simplified; None where it is too long."""
     if len(walk(subject, right)) > MAX_DIFFERENCE:
         return None
     try:
-        difference = simplify(sub(subject, right))
+        difference = simplify(sub(subject, right), given=given)
     except CalcmlError:  # without a value anywhere
         return None
     return difference if len(str(difference)) <= MAX_SHOWN else None

@@ -13,6 +13,7 @@ from calcml.core.expr import Expr, walk
 from calcml.evaluate.pointwise import context
 from calcml.evaluate.sample import Point
 from calcml.parsing.inputs import Function
+from calcml.parsing.parser import Given
 from calcml.sympy_bridge import from_sympy, is_flat, to_sympy
 
 
@@ -30,15 +31,16 @@ class Reference:
     short: Expr | None = None
 
 
-def own(root: Expr, variable: Expr, order: int) -> Expr:
+def own(root: Expr, variable: Expr, order: int, given: Given = ()) -> Expr:
     """calcml's derivative, as it is given to a user."""
-    return derived(Function(root), [variable], order)
+    return derived(Function(root), [variable], order, given=given)
 
 
-def by_calcml(root: Expr, variable: Expr, order: int) -> Reference:
+def by_calcml(root: Expr, variable: Expr, order: int, given: Given = ()) -> Reference:
     """calcml's own derivative, to compare a candidate with."""
     node = derived(Function(root), [variable], order, simplify=False)
-    return Reference("calcml's derivative", node, short=own(root, variable, order))
+    short = own(root, variable, order, given)
+    return Reference("calcml's derivative", node, short=short)
 
 
 # SymPy writes this for the slope of a jump, or leaves the derivative undone. Kinks
@@ -46,7 +48,7 @@ def by_calcml(root: Expr, variable: Expr, order: int) -> Reference:
 _PEAK = "DiracDelta"
 
 
-def by_sympy(root: Expr, variable: Expr, order: int) -> Reference:
+def by_sympy(root: Expr, variable: Expr, order: int, given: Given = ()) -> Reference:
     """SymPy's own derivative; UnsupportedError or LimitError where it has none."""
     import sympy
 

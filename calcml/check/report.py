@@ -33,6 +33,12 @@ class Report(Display):
     values: tuple[Any, Any] | None = None
     difference: Expr | None = None
 
+    @property
+    def ok(self) -> bool | None:
+        """Whether the candidate is right; None where that is not known."""
+        known = {PROVED: True, AGREES: True, DIFFERS: False}
+        return known.get(self.verdict)
+
     def __str__(self) -> str:
         lines = [f"{self.verdict}: {self.message}"]
         if self.counterexample is not None:

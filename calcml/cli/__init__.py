@@ -3,7 +3,7 @@
 Words of the command line flow in, text flows out. It may import all of calcml.
 
 Exit status: 0 an answer, 1 a problem in the input, 2 wrong usage; of `check`: 0 the
-candidate is right, 1 it is not, 3 nobody knows.
+candidate is right, 1 it is not, 3 nobody knows, 2 a problem in the input.
 """
 
 from __future__ import annotations

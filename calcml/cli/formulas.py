@@ -8,6 +8,7 @@ import click
 
 import calcml
 from calcml.cli.shared import (
+    PROBLEM,
     STATUS,
     FormulaCommand,
     as_json,
@@ -20,10 +21,12 @@ from calcml.cli.shared import (
     order_option,
     shape_option,
     shapes_of,
+    tell,
     tidied,
     with_shape,
     write,
 )
+from calcml.core.errors import CalcmlError
 
 if TYPE_CHECKING:  # a --help loads no formulas
     from calcml.core.expr import Expr
@@ -178,18 +181,22 @@ def check(
       calcml check "log(det(X))" "inv(X).T" X --shape "X: n n"
 
     The exit status is 0 if it is (proved, or agrees in balls at points of the domain),
-    1 if it is not (differs), 3 if that is not known.
+    1 if it is not (differs), 3 if that is not known, 2 for a problem in the input.
     """
     from calcml.core.tensors import has_arrays
 
     shapes = shapes_of(shape)
-    read = formula(expr, [variable], shapes)
-    note_absent(read.root, [variable])
-    claimed = formula(candidate, [variable], shapes, names=read.definitions).root
-    if against is None and not has_arrays(read.root):
-        against = "sympy"
-    report = calcml.check(
-        read.root, claimed, variable, against=against, order=order, given=given
-    )
+    try:
+        read = formula(expr, [variable], shapes)
+        note_absent(read.root, [variable])
+        claimed = formula(candidate, [variable], shapes, names=read.definitions).root
+        if against is None and not has_arrays(read.root):
+            against = "sympy"
+        report = calcml.check(
+            read.root, claimed, variable, against=against, order=order, given=given
+        )
+    except CalcmlError as error:
+        tell(error)
+        return PROBLEM
     write(report, form)
     return STATUS[report.verdict]

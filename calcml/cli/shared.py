@@ -20,8 +20,9 @@ if TYPE_CHECKING:  # a --help loads no formulas
     from calcml.core.expr import Expr
     from calcml.parsing.inputs import Function
 
-# The exit status of a verdict; 2 is wrong usage.
+# The exit status of a verdict, and of a problem in what is checked: wrong usage, too.
 STATUS = {"proved": 0, "agrees": 0, "differs": 1, "unknown": 3}
+PROBLEM = 2
 
 
 # --- messages ----------------------------------------------------------------------

@@ -15,7 +15,7 @@ from typing import Any
 
 from calcml.core.errors import DomainError, ShapeError
 from calcml.core.expr import Expr, walk
-from calcml.core.flat import depending
+from calcml.core.flat import depending, leaves
 from calcml.core.tensors.names import ONEHOT
 from calcml.evaluate.arrays import (
     Grid,
@@ -31,9 +31,18 @@ from calcml.evaluate.arrays import (
     sizes_in,
     spread,
 )
-from calcml.evaluate.limits import FEW, LARGE, STEP, STEP_GUARD, TRIAL_DIGITS, TRIALS
+from calcml.evaluate.limits import (
+    FEW,
+    HELD,
+    LARGE,
+    STEP,
+    STEP_GUARD,
+    TRIAL_DIGITS,
+    TRIALS,
+)
+from calcml.evaluate.on_equations import moved
 from calcml.evaluate.pointwise import Failure, context, number, rounded
-from calcml.evaluate.sample import Range, draw
+from calcml.evaluate.sample import Range, draw, implied_ranges
 
 Trial = tuple[dict[str, int], dict[str, Any]]
 
@@ -65,33 +74,40 @@ def trial(
     Values are fractions, those of arrays in nested lists. Matrices are of the `kinds`
     symmetric, diagonal, or definite (which are symmetric and positive definite), by
     name. The conditions `given` hold in every element; for an equation between sums of
-    a variable and what they are, the variable is scaled. Values are drawn from the
-    `ranges` of their variables, or from several. `sizes` fixes sizes; the same seed
-    gives the same trial.
+    a variable and what they are, the variable is scaled, for others Newton's method
+    moves them. Values are drawn from the `ranges` of their variables, or from several.
+    `sizes` fixes sizes; the same seed gives the same trial.
 
     Raises DomainError where many tries find no finite real values, ShapeError where no
     sizes fit.
     """
     rng = random.Random(f"{seed} trial")
+    equations = [c for part in given for c in leaves(part, "and") if c.op == "eq"]
     wanted = [lowered(root) for root in roots]
     order = walk(*wanted, *given)
     names = {name for size in sizes_in(order) for name in size.free_symbols}
     variables = sorted(
         {v for v in order if v.op == "symbol" and v.value not in names}, key=_name
     )
+    narrow = implied_ranges(given, variables)
     low, misfit = 2, None
     for turn in range(TRIALS):
         numbers = _sizes(rng, sorted(names), sizes or {}, low)
         try:
-            values = _values(rng, variables, order, numbers, turn, kinds, ranges)
+            implied = (narrow if turn % 2 else {}) | dict(ranges)
+            values = _values(rng, variables, order, numbers, turn, kinds, implied)
             for condition in given:
                 values |= _scaled(condition, values | numbers)
+            if equations:
+                values |= moved(equations, values | numbers, kinds) or {}
             point = located(order, values | numbers)
             if _has_values(wanted, given, order, point):
                 return numbers, values
         except ShapeError as error:  # such as a slice beyond a small axis
             low, misfit = low + 1, error
-    raise misfit or DomainError("no arrays were found at which all values are real")
+    held = " and what is given holds" if given else ""
+    found = f"no arrays were found at which all values are real{held}"
+    raise misfit or DomainError(found)
 
 
 def _name(variable: Expr) -> str:
@@ -116,9 +132,9 @@ def _values(
     sizes: Sizes,
     turn: int,
     kinds: Mapping[str, Collection[str]],
-    ranges: Mapping[str, Range],
+    implied: Mapping[str, Range],
 ) -> dict[str, Any]:
-    """A value for each variable, from ranges that depend on the turn."""
+    """A value for each variable, from those implied or ranges of the turn."""
     places = {v for node in order if node.op == ONEHOT for v in walk(node)}
     values: dict[str, Any] = {}
     for variable in variables:
@@ -128,12 +144,12 @@ def _values(
         shape = shape_of(variable.dims, sizes)
         wide = turn >= len(RANGES)
         low, high = rng.choice(ALL_RANGES) if wide else RANGES[turn]
-        low, high = ranges.get(variable.value, (low, high))
+        low, high = implied.get(variable.value, (low, high))
         count = len(indices(shape))
         grid = Grid(shape, [draw(rng, low, high) for _ in range(count)])
         square = len(shape) == 2 and variable.dims[0] is variable.dims[1]
         own = [kind for kind in KINDS if variable.value in kinds.get(kind, ())]
-        free = variable.value not in ranges and own[:1] != ["definite"]
+        free = variable.value not in implied and own[:1] != ["definite"]
         if free and wide and square and rng.random() < 0.5:
             own = ["definite"]
         rows = nested(grid)
@@ -177,10 +193,22 @@ def _has_values(
     m = context()
     m.dps = TRIAL_DIGITS
     found = run(order, point, m)
-    for condition in given:
-        if not all(item is True for item in found[condition].items):
+    for condition in (part for whole in given for part in leaves(whole, "and")):
+        if condition.op == "eq":
+            sides = [spread(found[a], found[condition].shape) for a in condition.args]
+            if not all(_is_equal(a, b, m) for a, b in zip(*sides, strict=True)):
+                return False
+        elif not all(item is True for item in found[condition].items):
             return False
     return all(_is_usual(item, m) for root in roots for item in found[root].items)
+
+
+def _is_equal(a: Any, b: Any, m: Any) -> bool:
+    """Whether two values are equal, but for rounding."""
+    if isinstance(a, Failure) or isinstance(b, Failure):
+        return False
+    one, other = number(a, m), number(b, m)
+    return bool(abs(one - other) <= max(1, abs(one)) * m.mpf(10) ** -HELD)
 
 
 def _is_usual(item: Any, m: Any) -> bool:

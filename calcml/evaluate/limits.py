@@ -8,6 +8,7 @@ MAX_DIGITS = 100_000  # that are asked for
 # sample
 TRIES = 80  # for each point asked for
 WORK = 400_000  # nodes evaluated before the search ends with fewer points
+WIDE = 4  # of an interval with one end alone
 STEPS = 1_000  # at least so many values are drawn from
 DECIDED_DIGITS = 20  # at which conditions are decided
 
@@ -31,6 +32,13 @@ TRIAL_DIGITS = 20  # of values that must exist
 LARGE = 10**6  # a value above it is near a pole, where differences are poor
 STEP = 20  # a difference is over 10^-STEP to both sides
 STEP_GUARD = 3 * STEP  # digits beyond those asked for: a step costs 2*STEP and more
+
+# on_equations
+EQUATION_DIGITS = 50  # of the values while they are moved
+SETTLED = 36  # digits to which the equations hold then
+EQUATION_STEPS = 30  # of Newton's method
+MAX_UNKNOWNS = 40  # elements that are moved
+HELD = 15  # digits to which an equation holds where values are compared
 
 # matrices
 MAX_EXACT_ROWS = 8  # rows of a matrix of fractions that is eliminated exactly

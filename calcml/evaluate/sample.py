@@ -6,14 +6,15 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import count
-from math import ceil, floor
+from math import ceil, floor, isinf
 
 from calcml.algebra.definedness import conditions
+from calcml.algebra.facts import Facts
 from calcml.core.errors import CalcmlError
-from calcml.core.expr import Expr, walk
+from calcml.core.expr import Expr, symbol, walk
 from calcml.core.flat import joined
 from calcml.evaluate.evalf import evalf
-from calcml.evaluate.limits import DECIDED_DIGITS, STEPS, TRIES, WORK
+from calcml.evaluate.limits import DECIDED_DIGITS, STEPS, TRIES, WIDE, WORK
 
 Point = dict[str, Fraction]
 Range = tuple[float, float]
@@ -47,25 +48,35 @@ def sample(
     seed: int = 0,
     ranges: Mapping[str, Range] | None = None,
     also: Iterable[str] = (),
+    given: Sequence[Expr] = (),
 ) -> list[Point]:
     """`n` points at which `root` is defined, real and finite, or as many as are found.
 
-    `ranges` holds intervals for variables; the others are drawn from several scales.
+    `ranges` holds intervals for variables; the others are drawn from several scales, or
+    where too few fulfil the conditions `given`, from the intervals that these imply.
     `also` names variables that the points have besides those of `root`.
     The points are short decimals that end in 1, 3, 7 or 9: no whole or half numbers,
     where kinks tend to lie. The same seed gives the same points.
     """
-    names = sorted(root.free_symbols.union(also))
-    given = {k: v for k, v in (ranges or {}).items() if k in names}
-    everywhere = joined("and", conditions(root))
+    names = sorted(root.free_symbols.union(also, *[c.free_symbols for c in given]))
+    fixed = {k: v for k, v in (ranges or {}).items() if k in names}
+    narrow = implied_ranges(given, map(symbol, names))
+    facts = Facts(given)
+    whole = {name for name in names if given and facts.integer(symbol(name))}
+    everywhere = joined("and", [*given, *conditions(root)])
     size = len(walk(root)) + (len(walk(everywhere)) if everywhere is not None else 0)
     tries = max(2 * n, min(TRIES * n, WORK // size))
     rng = random.Random(seed)
     points: list[Point] = []
     worked: list[dict[str, Range]] = []
     for turn in range(tries if names else 1):
-        scales = _scales(rng, names, turn, worked) | given
-        point = {name: draw(rng, *scales[name]) for name in names}
+        scales = _scales(rng, names, turn, worked)
+        if given and turn % 3 == 2:  # large negative numbers, too
+            scales = {name: (-high, -low) for name, (low, high) in scales.items()}
+        if narrow and turn >= tries // 8:
+            scales |= narrow
+        scales |= fixed
+        point = {k: (integer if k in whole else draw)(rng, *scales[k]) for k in names}
         if point not in points and _inside(root, everywhere, point):
             points.append(point)
             worked.append(scales)
@@ -74,9 +85,22 @@ def sample(
     return points
 
 
-def inside(root: Expr, point: Point) -> bool:
-    """Whether `root` is defined, real and finite at a point."""
-    return _inside(root, joined("and", conditions(root)), point)
+def implied_ranges(
+    given: Sequence[Expr], variables: Iterable[Expr]
+) -> dict[str, Range]:
+    """Where numbers are drawn for the variables that conditions bound."""
+    found, facts = {}, Facts(given)
+    for variable in variables if given else ():
+        low, high = map(float, facts.interval(variable)[:2])
+        ends = high - WIDE if isinf(low) else low, low + WIDE if isinf(high) else high
+        if not isinf(min(ends)):
+            found[str(variable.value)] = ends
+    return found
+
+
+def inside(root: Expr, point: Point, given: Sequence[Expr] = ()) -> bool:
+    """Whether `root` is defined, real and finite at a point, and `given` holds."""
+    return _inside(root, joined("and", [*given, *conditions(root)]), point)
 
 
 def _inside(root: Expr, everywhere: Expr | None, point: Point) -> bool:
@@ -104,6 +128,12 @@ def _scales(
     if way == "one":
         return dict.fromkeys(names, SCALES[turn // 4 % len(SCALES)])
     return {name: rng.choice(SCALES) for name in names}
+
+
+def integer(rng: random.Random, low: float, high: float) -> Fraction:
+    """An integer between the bounds; the least one above where there is none."""
+    bottom = ceil(low)
+    return Fraction(rng.randint(bottom, max(bottom, floor(high))))
 
 
 def draw(rng: random.Random, low: float, high: float) -> Fraction:

@@ -681,3 +681,24 @@ def test_an_argument_in_a_wrong_encoding() -> None:
     assert done.returncode == 1
     assert b"^" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["sqrt(x^2)", "1", "x", "--given", "x>0"], 0),
+        (["sqrt(x^2)", "-1", "x", "--given", "x>0"], 1),
+        (["x*gamma(a)", "1", "x", "--given", "gamma(a) = 1"], 3),
+        (["x^2", "2*", "x"], 2),
+        (["2*", "2", "x"], 2),
+        (["x^2", "2*x", "2"], 2),
+        (["x^2", "2*x", "x+1"], 2),
+        (["x^2", "x > 0", "x"], 2),
+        (["x^2", "2*x", "x", "--given", "x"], 2),
+        (["sum(x)", "ones(n)", "n", "--shape", "x: n"], 2),
+    ],
+)
+def test_exit_statuses_of_check(arguments: list[str], status: int) -> None:
+    answer = calcml("check", *arguments)
+    assert answer.status == status, answer.err
+    assert bool(answer.out) is (status != 2)

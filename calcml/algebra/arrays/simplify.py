@@ -108,7 +108,7 @@ def without_kinds(given: Given) -> list[str | Expr]:
     """
     return [
         one
-        for one in _single(given)
+        for one in single(given)
         if not isinstance(one, str) or _KIND.match(one) is None
     ]
 
@@ -120,7 +120,7 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
     equal: list[tuple[Expr, Expr]] = []
     facts: list[str | Expr] = []
     shapes: Shapes = {name: node.dims for name, node in arrays.items()}
-    for one in _single(given):
+    for one in single(given):
         kind = _KIND.match(one) if isinstance(one, str) else None
         if kind is not None:
             name = kind[1]
@@ -144,7 +144,7 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
     return Known(frozenset(symmetric), frozenset(diagonal), equal, facts)
 
 
-def _single(given: Given) -> list[str | Expr]:
+def single(given: Given) -> list[str | Expr]:
     """Assumptions one by one."""
     found: list[str | Expr] = []
     for one in [given] if isinstance(given, (str, Expr)) else given:
