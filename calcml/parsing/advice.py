@@ -12,7 +12,13 @@ from typing import NamedTuple
 
 from calcml.functions.elsewhere import ACCENTS, LATEX, OPERATORS, PAIRS
 from calcml.parsing.lenient import DIVISIONS, Terms
-from calcml.parsing.limits import MAX_ADVISED, MAX_WRITTEN
+from calcml.parsing.limits import (
+    MAX_ADVISED,
+    MAX_CORRECTED,
+    MAX_FACTORS,
+    MAX_READINGS,
+    MAX_WRITTEN,
+)
 from calcml.parsing.pieces import CLOSING, NAME, UnreadError
 
 Stops = Callable[[str], int | None]  # where the grammar stops in a text
@@ -42,34 +48,53 @@ class Advice(NamedTuple):
     why: str
 
 
-def advice(
-    text: str, place: int, stops: Stops, ranks: Mapping[str, int]
-) -> Advice | None:
-    """What to write where the grammar stops at `place`, None where nobody can tell.
+class Adviser:
+    """What to write in a text, by the grammar that `stops` in it somewhere.
 
     `ranks` are the numbers of axes of the names that are arrays.
     """
-    if len(text) > MAX_ADVISED:
+
+    def __init__(self, stops: Stops, ranks: Mapping[str, int]) -> None:
+        self.stops, self.ranks = stops, ranks
+        self.primed = stops("x'") is None  # a prime transposes, * multiplies matrices
+        self.left = MAX_CORRECTED
+
+    def advice(self, text: str, place: int) -> Advice | None:
+        """What to write where the grammar stops at `place`; None if nobody can tell."""
+        self.left -= 1
+        if len(text) > MAX_ADVISED or self.left < 0:
+            return None
+        reader = _Reader(text, place, self.ranks, self.primed)
+        for attempt, why in _ATTEMPTS.items():
+            try:
+                reader.work = MAX_FACTORS
+                start, end, texts = attempt(reader)
+            except UnreadError:
+                continue
+            helpful = []
+            for new in texts:
+                if new == text[start:end]:
+                    continue
+                if self.primed:
+                    new = new.replace(".T", "'").replace(" @ ", "*")
+                helpful += self._correct(text[:start], new, text[end:])
+            helpful = [new for new in dict.fromkeys(helpful) if len(new) <= MAX_WRITTEN]
+            if 0 < len(helpful) <= MAX_READINGS:
+                return Advice((start, end), helpful, why)
         return None
-    primed = stops("x'") is None  # where matrices are multiplied by *
-    reader = _Reader(text, place, ranks, primed)
-    for attempt, why in _ATTEMPTS.items():
-        try:
-            start, end, texts = attempt(reader)
-        except (UnreadError, RecursionError):
-            continue
-        helpful = []
-        for new in dict.fromkeys(texts):
-            if primed:
-                new = new.replace(".T", "'").replace(" @ ", "*")
-            tried = text[:start] + new + text[end:]
-            stop = stops(tried)
-            nearer = stop is None or len(tried) - stop < len(text) - place
-            if nearer and len(new) <= MAX_WRITTEN:
-                helpful.append(new)
-        if helpful:
-            return Advice((start, end), helpful, why)
-    return None
+
+    def _correct(self, before: str, new: str, after: str) -> list[str]:
+        """`new` as it is to be written between texts, what is wrong in it corrected."""
+        tried, first, last = before + new + after, len(before), len(before + new)
+        stop = self.stops(tried)
+        if stop is None or stop >= last:
+            return [new]
+        inner = self.advice(tried, stop)
+        if inner is None or not first <= inner.span[0] <= inner.span[1] <= last:
+            return []
+        start, end = inner.span
+        parts = (tried[first:start] + text + tried[end:last] for text in inner.texts)
+        return [text for part in parts for text in self._correct(before, part, after)]
 
 
 class _Reader(Terms):
@@ -126,7 +151,7 @@ class _Reader(Terms):
         k = self.k
         if self.value(k) != "=" or self.value(k - 1) != ")":
             raise UnreadError
-        start = self.opening(k - 1) - 1
+        start = self.close(k - 1) - 1
         name = self.value(start)
         rest = self.text[self.place :]
         if self.piece(start).kind != "name" or re.search(rf"\b{name}\s*\(", rest):

@@ -17,6 +17,7 @@ from calcml.functions.elsewhere import (
     PREFIXES,
 )
 from calcml.parsing.arguments import FORMAL
+from calcml.parsing.limits import MAX_FACTORS
 from calcml.parsing.pieces import CLOSING, WORDS, Pieces, UnreadError
 from calcml.parsing.readings import (
     Part,
@@ -53,6 +54,7 @@ class Terms(Pieces):
     def __init__(self, text: str, ranks: Mapping[str, int], primed: bool) -> None:
         super().__init__(text)
         self.ranks, self.primed = ranks, primed
+        self.work = MAX_FACTORS
 
     def first(self, k: int) -> int:
         """Where the term begins that `k` is in, or after."""
@@ -60,7 +62,7 @@ class Terms(Pieces):
         while k > 0:
             before = self.value(k - 1)
             if before in CLOSING.values():
-                k = self.opening(k - 1)
+                k = self.close(k - 1)
             elif before not in _ENDS or wide and before == "*":
                 k -= 1
             elif before in "+-" and self.value(k - 2) in ("^", "**", "/"):
@@ -137,6 +139,9 @@ class Terms(Pieces):
 
     def factor(self, k: int) -> Part:
         """An operand with its powers, indices, accents and primes."""
+        self.work -= 1
+        if not self.work:
+            raise UnreadError
         kind, value, *_ = self.piece(k)
         if value in ("+", "-", "−"):
             inner = self.factor(k + 1)
@@ -240,7 +245,9 @@ class Terms(Pieces):
             raise UnreadError
         if self.value(end) == "(" and name not in CONSTANT_NAMES:
             last = self.close(end) + 1
-            return Part([name + self.source(end, last)], last)
+            group = self.source(end, last)
+            factors = [f"{name}*{group}"] if self.piece(end).apart else []
+            return Part([*factors, name + group], last)
         return Part([name], end)
 
     def _method(self, objects: Sequence[str], name: str, end: int) -> Part:

@@ -79,13 +79,13 @@ def _advised(
 ) -> ParseError:
     """The error with what to write instead, where that can be told."""
     # Loaded only where there is something to explain.
-    from calcml.parsing.advice import advice
+    from calcml.parsing.advice import Adviser
     from calcml.parsing.readings import function
 
     kind, value, place = token
     before_kind, before, before_place = previous
     ranks = {n: len(x.dims) for n, x in names.items() if getattr(x, "dims", ())}
-    found = advice(text, place, stops, ranks)
+    found = Adviser(stops, ranks).advice(text, place)
     ends_operand = before_kind in ("NAME", "NUMBER") or before in (")", "]")
     if found and found.why:
         what = found.why

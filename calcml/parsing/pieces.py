@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from calcml.functions.elsewhere import BRACKETS, PREFIXES
+from calcml.parsing.limits import MAX_BARS
 
 NAME = r"[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*"
 _PIECES = (
@@ -56,6 +57,16 @@ class Pieces:
                 place = match.span()
                 self.pieces.append(Piece(kind, match.group(), *place, apart))
             apart = kind == "space"
+        self.partner: dict[int, int] = {}
+        opened: list[int] = []
+        for k, piece in enumerate(self.pieces):
+            if piece.value in CLOSING:
+                opened.append(k)
+            elif piece.value in CLOSING.values():
+                if opened and CLOSING[self.value(opened[-1])] == piece.value:
+                    self.partner |= {opened[-1]: k, k: opened.pop()}
+                else:
+                    opened.clear()
 
     def piece(self, k: int) -> Piece:
         """The piece at a place, an empty one beyond the ends."""
@@ -74,32 +85,10 @@ class Pieces:
         return self.text[self.pieces[start].start : self.pieces[end - 1].end]
 
     def close(self, k: int) -> int:
-        """The place of the bracket that closes the one at `k`."""
-        opened: list[str] = []
-        for place in range(k, len(self.pieces)):
-            value = self.pieces[place].value
-            if value in CLOSING:
-                opened.append(CLOSING[value])
-            elif opened and value == opened[-1]:
-                opened.pop()
-                if not opened:
-                    return place
-            elif value in CLOSING.values():
-                break
-        raise UnreadError
-
-    def opening(self, k: int) -> int:
-        """The place of the bracket that the one at `k` closes."""
-        for place in range(k - 1, -1, -1):
-            if self.value(place) in CLOSING and self._closes(place, k):
-                return place
-        raise UnreadError
-
-    def _closes(self, place: int, k: int) -> bool:
-        try:
-            return self.close(place) == k
-        except UnreadError:
-            return False
+        """The place of the bracket that closes the one at `k`, or that it closes."""
+        if k not in self.partner:
+            raise UnreadError
+        return self.partner[k]
 
     def segment(self, k: int, cuts: Collection[str]) -> tuple[int, int]:
         """From where to where no bracket around `k` and no cut of the text lies."""
@@ -107,7 +96,7 @@ class Pieces:
         while start > 0 and self.value(start - 1) not in (*cuts, *CLOSING):
             start -= 1
             if self.value(start) in CLOSING.values():
-                start = self.opening(start)
+                start = self.close(start)
         end = k
         while end < len(self.pieces):
             if self.value(end) in (*cuts, *CLOSING.values()):
@@ -141,17 +130,19 @@ class Pieces:
         side_by_side = any(self.ends(i) and self.begins(j) for i, j in pairs)
         return side_by_side or "," in self.source(k, end)
 
-    def bars(self, k: int) -> tuple[str, int, int, int]:
+    def bars(self, k: int, inside: int = 0) -> tuple[str, int, int, int]:
         """The function of the bars that open at `k`, what is between and what after."""
         bar = self.value(k)
+        if inside > MAX_BARS:
+            raise UnreadError
         if bar == self.value(k + 1) == "|":
             try:
-                return self._between(k, "||")
+                return self._between(k, "||", inside + 1)
             except UnreadError:
                 pass
-        return self._between(k, bar)
+        return self._between(k, bar, inside + 1)
 
-    def _between(self, k: int, bar: str) -> tuple[str, int, int, int]:
+    def _between(self, k: int, bar: str, inside: int) -> tuple[str, int, int, int]:
         closing, name = BRACKETS[bar]
         place = start = k + len(bar)
         ended = False
@@ -160,7 +151,7 @@ class Pieces:
             if value in CLOSING:
                 place, ended = self.close(place) + 1, True
             elif value in BRACKETS and not ended:
-                place, ended = self.bars(place)[-1], True
+                place, ended = self.bars(place, inside)[-1], True
             elif value and value != "\n":
                 place, ended = place + 1, self.ends(place)
             else:
