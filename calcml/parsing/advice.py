@@ -73,11 +73,10 @@ class Adviser:
                 continue
             helpful = []
             for new in texts:
-                if new == text[start:end]:
-                    continue
                 if self.primed:
                     new = new.replace(".T", "'").replace(" @ ", "*")
-                helpful += self._correct(text[:start], new, text[end:])
+                if new != text[start:end]:
+                    helpful += self._correct(text[:start], new, text[end:])
             helpful = [new for new in dict.fromkeys(helpful) if len(new) <= MAX_WRITTEN]
             if 0 < len(helpful) <= MAX_READINGS:
                 return Advice((start, end), helpful, why)
