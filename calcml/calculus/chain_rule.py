@@ -163,7 +163,8 @@ def forward(
                     if node.op in CONDITIONS:
                         break
                     rule = _rule(node, rules)
-                if node.dims or arg.dims or tail:
+                own = rule[place] is one and node.op in ARRAYS
+                if node.dims or arg.dims or tail or own:
                     slope = _slope(rule, place, args, node)
                     term = pushed(tangent, tail, node, place, slope)
                 else:
@@ -212,7 +213,8 @@ def reverse(
         for place, (arg, partial) in enumerate(zip(args, rule, strict=True)):
             if arg in active:
                 term = adjoint
-                if lead or node.dims or arg.dims:
+                own = partial is one and node.op in ARRAYS
+                if lead or node.dims or arg.dims or own:
                     slope = _slope(rule, place, args, node)
                     term = pulled(adjoint, lead, node, place, slope)
                 elif partial is not one:
