@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
 
 from calcml.core.cost import Cost
 from calcml.core.expr import ONE, Expr, symbol, walk
@@ -85,7 +86,5 @@ def repeated_parts(
 
 def _letters() -> Iterator[str]:
     yield from LETTERS
-    k = 0
-    while True:
-        k += 1
+    for k in count(1):
         yield from (f"{letter}_{k}" for letter in LETTERS[:3])
