@@ -15,7 +15,8 @@ from calcml.core.build import substitute
 from calcml.core.errors import CalcmlError, DomainError
 from calcml.core.expr import Expr, make, symbol
 from calcml.core.shapes import Dims, is_unit, shown
-from calcml.evaluate.arrays import Grid, indices, read_grid, unconfirmed
+from calcml.evaluate.arrays import unconfirmed
+from calcml.evaluate.arrays.grid import Grid, indices, read_grid
 from calcml.evaluate.finite_differences import finite_difference, trial
 from calcml.evaluate.limits import STEP_GUARD
 from calcml.evaluate.sample import Range

@@ -24,7 +24,7 @@ from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.expr import Expr, formal, lift, symbol, walk
 from calcml.core.origins import origins
 from calcml.core.tensors import has_arrays
-from calcml.evaluate.arrays import sizes_in
+from calcml.evaluate.arrays.sizes import sizes_in
 from calcml.functions import Row
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.parsing.parser import Shapes, declared, parse

@@ -8,7 +8,7 @@ from typing import Any
 from calcml.compile.source import Place
 from calcml.core.errors import CalcmlError, DomainError, ShapeError
 from calcml.core.expr import Expr
-from calcml.evaluate.arrays import bound_sizes
+from calcml.evaluate.arrays.sizes import bound_sizes
 from calcml.runtime import Undefined
 
 Function = Callable[..., Any]

@@ -9,6 +9,7 @@ from typing import Any
 from calcml.core.errors import LimitError
 from calcml.core.expr import ARRAYS, METHODS, Expr, walk
 from calcml.evaluate import arrays
+from calcml.evaluate.arrays.grid import is_nested
 from calcml.evaluate.limits import MAX_DIGITS
 from calcml.evaluate.pointwise import (
     Functions,
@@ -53,7 +54,7 @@ def evalf(
     point = {
         name: read_number(value)
         for name, value in at.items()
-        if name in used or not arrays.is_nested(value)
+        if name in used or not is_nested(value)
     }
     m = context()
     run = partial(_run, order, point, functions or {}, m)

@@ -17,20 +17,9 @@ from calcml.core.errors import DomainError, ShapeError
 from calcml.core.expr import Expr, walk
 from calcml.core.flat import depending, leaves
 from calcml.core.tensors.names import ONEHOT
-from calcml.evaluate.arrays import (
-    Grid,
-    Point,
-    Shape,
-    Sizes,
-    indices,
-    located,
-    lowered,
-    nested,
-    run,
-    shape_of,
-    sizes_in,
-    spread,
-)
+from calcml.evaluate.arrays import Point, located, lowered, run
+from calcml.evaluate.arrays.grid import Grid, Shape, indices, nested, spread
+from calcml.evaluate.arrays.sizes import Sizes, shape_of, sizes_in
 from calcml.evaluate.limits import (
     FEW,
     HELD,

@@ -12,16 +12,9 @@ from typing import Any
 
 from calcml.core.build import sub
 from calcml.core.expr import Expr, walk
-from calcml.evaluate.arrays import (
-    Grid,
-    Point,
-    indices,
-    located,
-    lowered,
-    nested,
-    run,
-    sizes_in,
-)
+from calcml.evaluate.arrays import Point, located, lowered, run
+from calcml.evaluate.arrays.grid import Grid, indices, nested
+from calcml.evaluate.arrays.sizes import sizes_in
 from calcml.evaluate.limits import (
     EQUATION_DIGITS,
     EQUATION_STEPS,

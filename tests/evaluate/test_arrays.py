@@ -11,7 +11,8 @@ import pytest
 
 from calcml.core.errors import CalcmlError, DomainError, ShapeError, UnsupportedError
 from calcml.core.expr import formal, sizes, symbol
-from calcml.evaluate.arrays import bound_sizes, values
+from calcml.evaluate.arrays import values
+from calcml.evaluate.arrays.sizes import bound_sizes
 from calcml.evaluate.evalf import evalf
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.parsing.parser import parse

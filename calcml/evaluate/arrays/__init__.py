@@ -9,23 +9,9 @@ from typing import Any, NamedTuple
 from calcml.algebra.arrays import norms
 from calcml.core.errors import ShapeError, UnsupportedError
 from calcml.core.expr import Expr, walk
-from calcml.evaluate.arrays.grid import (
-    Grid as Grid,
-    Shape as Shape,
-    indices as indices,
-    is_nested as is_nested,
-    nested as nested,
-    read_grid as read_grid,
-    spread as spread,
-)
+from calcml.evaluate.arrays.grid import Grid, nested, read_grid, spread
 from calcml.evaluate.arrays.operations import OPERATIONS, Setting
-from calcml.evaluate.arrays.sizes import (
-    Sizes as Sizes,
-    bound_sizes as bound_sizes,
-    shape_of as shape_of,
-    sizes_in as sizes_in,
-    whole as whole,
-)
+from calcml.evaluate.arrays.sizes import Sizes, bound_sizes, shape_of, sizes_in
 from calcml.evaluate.pointwise import (
     Failure,
     Functions,
