@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -79,3 +79,71 @@ def special(op: str) -> Callable[..., float]:
         return float(found)
 
     return value
+
+
+# --- places on an axis: the arguments are whole numbers, axes count from 0 -----------
+
+
+def _places(start: float, steps: Sequence[int], counts: Sequence[float]) -> Any:
+    """start and a step for each index, an array with an axis for each."""
+    import numpy
+
+    places = numpy.asarray(int(start))
+    for step, count in zip(steps, counts, strict=True):
+        places = places[..., None] + step * numpy.arange(max(0, int(count)))
+    return places
+
+
+def selector(start: float, steps: Sequence[int], *dims: float) -> Any:
+    """1 where the last index is `start` and a step for each other one, else 0."""
+    import numpy
+
+    *counts, size = dims
+    places = _places(start, steps, counts)[..., None]
+    return (places == numpy.arange(int(size))).astype(float)
+
+
+def mask(offset: float, steps: Sequence[int], *dims: float) -> Any:
+    """1 where `offset` and a step for each index add up to at least 0, else 0."""
+    return (_places(offset, steps, dims) >= 0).astype(float)
+
+
+def taken(x: Any, axis: int, start: float, steps: Sequence[int], *counts: float) -> Any:
+    """The elements of `x` along an axis at places by indices; 0 beyond the axis."""
+    import numpy
+
+    places, size = _places(start, steps, counts), x.shape[axis]
+    there = (places >= 0) & (places < size)
+    shape = *x.shape[:axis], *places.shape, *x.shape[axis + 1 :]
+    if not there.any():
+        return numpy.zeros(shape)
+    found = numpy.take(x, numpy.where(there, places, 0), axis=axis)
+    if there.all():
+        return found
+    there = there.reshape((*there.shape, *[1] * (x.ndim - axis - 1)))
+    return numpy.where(there, found, 0.0)
+
+
+def spread(x: Any, axis: int, start: float, step: int, size: float) -> Any:
+    """Zeros, but for the elements of `x` at start, start + step, ... along an axis."""
+    import numpy
+
+    count = x.shape[axis]
+    places = _places(start, [step], [count])
+    result = numpy.zeros((*x.shape[:axis], int(size), *x.shape[axis + 1 :]))
+    result[(slice(None),) * axis + (places,)] = x
+    return result
+
+
+def running(
+    x: Any, axis: int, offset: float, step: int, side: int, count: float
+) -> Any:
+    """Sums along an axis of the elements at k with offset + step*i + side*k >= 0."""
+    import numpy
+
+    ends = _places(offset, [step], [count])
+    sums = numpy.cumsum(x if side < 0 else numpy.flip(x, axis), axis=axis)
+    sums = numpy.insert(sums, 0, 0.0, axis=axis)
+    size = x.shape[axis]
+    many = ends + 1 if side < 0 else size + ends
+    return numpy.take(sums, numpy.clip(many, 0, size), axis=axis)

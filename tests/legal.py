@@ -13,7 +13,7 @@ from typing import Any
 from calcml.core.expr import ARRAYS, CONDITIONS, ONE, Expr, walk
 from calcml.core.shapes import Dims, broadcast, is_unit, shown
 from calcml.core.spec import EXPRESSION, NODES
-from calcml.core.tensors import UNIT, Spec, product
+from calcml.core.tensors import UNIT, Slice, Spec, product
 from calcml.functions import CONSTANTS, FUNCTIONS
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ARRAY_OPERATIONS
 
@@ -116,11 +116,27 @@ def unit_matrix(part: Expr) -> Dims:
 
 
 def selector(part: Expr) -> Dims:
-    """Rows of a unit matrix."""
-    start, size = part.value
+    """Places on an axis by one or more indices."""
+    start, steps, size, conditions = part.value
     ask(not part.args and not start.dims, "no arguments and a first place")
-    ask(len(part.dims) == 2, "two axes")
-    return part.dims[0], size
+    ask(steps and len(steps) == len(part.dims) - 1, "a step for each other axis")
+    ask(all(type(x) is int for x in steps), "whole steps")
+    ask(all(group for group in conditions), "no empty group of conditions")
+    return *part.dims[:-1], size
+
+
+def mask(part: Expr) -> Dims:
+    """A choice of indices."""
+    offset, steps = part.value
+    ask(not part.args and not offset.dims, "no arguments and an offset")
+    ask(steps and len(steps) == len(part.dims), "a step for each axis")
+    return part.dims
+
+
+def arange(part: Expr) -> Dims:
+    """The numbers 0, 1, ... of a size."""
+    ask(not part.args and isinstance(part.value, Expr), "a size as its value")
+    return (part.value,)
 
 
 def onehot(part: Expr) -> Dims:
@@ -176,9 +192,10 @@ def kronecker(part: Expr) -> Dims:
 
 def bound(part: Expr) -> Dims:
     """A sum or a reduction over an index."""
-    index, body = _plain(part, count=2)
+    index, *bounds, body = _plain(part)
     ask(index.op == "symbol" and not index.dims, "a name as its index")
-    ask(not body.dims, "a scalar below it")
+    ask(len(bounds) in (0, 2), "no bounds, or two")
+    ask(not any(x.dims for x in (*bounds, body)), "scalars below it")
     return ()
 
 
@@ -231,7 +248,7 @@ def part(part: Expr) -> Dims:
         return part.dims
     ask(len(part.value) <= len(x.dims), "an index for an axis")
     for index in part.value:
-        pair = isinstance(index, tuple) and len(index) == 2
+        pair = isinstance(index, Slice)
         ask(index is None or pair or isinstance(index, Expr), "indices or slices")
     return part.dims
 

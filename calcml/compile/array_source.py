@@ -7,15 +7,19 @@ label twice and no axis of size 1, or what is done to one array.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from calcml.core.expr import ONE, ZERO, Expr
 from calcml.core.shapes import Dims
-from calcml.core.tensors import REDUCTIONS, UNIT
-from calcml.core.tensors.names import ONEHOT, RESHAPE
+from calcml.core.tensors import REDUCTIONS, UNIT, Slice
+from calcml.core.tensors.names import ARANGE, ONEHOT, RESHAPE
 from calcml.functions.arrays import ALONG_AXES, ARRAY_OPERATIONS, SQUARE_OPERATIONS
 from calcml.printing.fold import ATOM, Piece
 
 Labels = tuple[int, ...]
+
+ALONG_AN_AXIS = ("running", "spread", "taken")  # surface nodes, and their functions
+RUNTIME = (*ALONG_AN_AXIS, "selector", "mask")  # of calcml.runtime
 
 LETTERS = "ijklmnopqrstuvwxyzabcdefghIJKLMNOPQRSTUVWXYZABCDEFGH"
 
@@ -205,12 +209,33 @@ def _onehot(node: Expr) -> list[Piece]:
 
 
 def _selector(node: Expr) -> list[Piece]:
-    start, size = node.value
-    return [
-        "numpy.eye(",
-        *((node.dims[0], 0), ", ", (size, 0), ", ", (start, 0)),
-        ")",
-    ]
+    start, steps, size, _ = node.value
+    if steps == (1,):
+        return ["numpy.eye(", *_listed([node.dims[0], size, start]), ")"]
+    return ["selector(", *_listed([start, steps, *node.dims]), ")"]
+
+
+def _mask(node: Expr) -> list[Piece]:
+    offset, steps = node.value
+    if steps == (1, -1):
+        sizes = node.dims if node.dims[0] is not node.dims[1] else node.dims[:1]
+        if offset is not ZERO:
+            sizes = *node.dims, offset
+        return ["numpy.tri(", *_listed(sizes), ")"]
+    return ["mask(", *_listed([offset, steps, *node.dims]), ")"]
+
+
+def _listed(parts: Sequence[Any]) -> list[Piece]:
+    """Arguments: expressions, and numbers as Python writes them."""
+    found: list[Piece] = []
+    for part in parts:
+        found += [(part, 0) if isinstance(part, Expr) else repr(part), ", "]
+    return found[:-1]
+
+
+def _along_axis(node: Expr) -> list[Piece]:
+    """A function of `calcml.runtime` of an array along an axis."""
+    return [f"{node.op}(", *_listed([node.args[0], *node.value]), ")"]
 
 
 def _part(node: Expr) -> list[Piece]:
@@ -221,13 +246,21 @@ def _part(node: Expr) -> list[Piece]:
         if isinstance(place, Expr):
             found += _index(place, size)
         elif place is not None:
-            start, stop = place
-            found += [] if start is ZERO else _index(start, size)
-            found += [":"] if stop is size else [":", *_index(stop, size)]
+            found += _slice(place, size)
         else:
             found += [":"]
         found += [", "]
     return [*found[:-1], "]"]
+
+
+def _slice(place: Slice, size: Expr) -> list[Piece]:
+    start, stop, step = place
+    plain = step > 0 and start is ZERO
+    found = [] if plain or start is None else _index(start, size)
+    found += [":"]
+    if stop is not None and not (step > 0 and stop is size):
+        found += _index(stop, size)
+    return found if step == 1 else [*found, f":{step}"]
 
 
 def _index(place: Expr, size: Expr) -> list[Piece]:
@@ -245,10 +278,12 @@ def _reshape(node: Expr) -> list[Piece]:
 
 _FORMS: dict[str, Callable[[Expr], list[Piece]]] = {
     "delta": lambda node: ["numpy.eye(", (node.value, 0), ")"],
-    "lower_ones": lambda node: ["numpy.tri(", (node.value, 0), ")"],
+    "mask": _mask,
+    ARANGE: lambda node: ["numpy.arange(", (node.value, 0), ", dtype=float)"],
     ONEHOT: _onehot,
     "selector": _selector,
     "part": _part,
+    **dict.fromkeys(ALONG_AN_AXIS, _along_axis),
     RESHAPE: _reshape,
     **dict.fromkeys(ALONG_AXES, _along),
     **dict.fromkeys(REDUCTIONS, _along),

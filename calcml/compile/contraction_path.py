@@ -9,23 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple
 
 from calcml.compile.limits import MAX_FACTORS, NOMINAL
+from calcml.compile.picks import WAYS, Change, Item, Others, Way, ones_beside
 from calcml.core.build import mul, rebuilt, substitute
 from calcml.core.exact import evaluate
 from calcml.core.expr import ONE, Expr, number, symbol, walk
 from calcml.core.shapes import Dims
-from calcml.core.tensors import UNIT, Label, Operand, contract, stop_of
-from calcml.core.tensors.names import ONEHOT
-from calcml.core.tensors.surface import surface
-
-
-class Item(NamedTuple):
-    """A factor, and the label of each axis."""
-
-    form: Expr
-    labels: tuple[int, ...]
+from calcml.core.tensors import (
+    UNIT,
+    Label,
+    Operand,
+    contract,
+)
 
 
 def in_pairs(roots: Sequence[Expr]) -> list[Expr]:
@@ -130,25 +126,30 @@ class _Steps:
                 ]
 
     def index(self) -> None:
-        """Put unit vectors, and rows of unit matrices, to use as indices."""
-        for pick in list(self.items):
-            if pick.form.op not in (ONEHOT, "selector") or len(self.items) < 2:
-                continue
-            *new, label = pick.labels
-            others = [item for item in self.items if item is not pick]
-            used = sum(item.labels.count(label) for item in others)
-            single = used == 1 or used and pick.form.op == ONEHOT
-            if label not in (UNIT, *self.out) and single:
-                self.items = [self.part(item, label, pick, new) for item in others]
+        """Put unit vectors, selectors and triangles of ones to use as indices."""
+        self.items += ones_beside(self.items, self.out, self.sizes)
+        for plain in (True, False):
+            while any(self.put(op, way, plain) for op, way in WAYS):
+                pass
 
-    def part(self, item: Item, label: int, pick: Item, new: list[int]) -> Item:
-        """A factor at the place, or at the places, that `pick` says."""
+    def put(self, op: str, way: Way, plain: bool) -> bool:
+        """Whether one factor was put into others, which are `plain`: pick nothing."""
+        for pick in [item for item in self.items if item.form.op == op]:
+            others = [item for item in self.items if item is not pick]
+            found = way(pick, Others(others, self.out, plain)) if others else None
+            if found is not None:
+                self.items = [self.changed(item, *found) for item in others]
+                return True
+        return False
+
+    def changed(
+        self, item: Item, label: int, new: Sequence[int], change: Change
+    ) -> Item:
+        """A factor with the axis of a label changed into the axes `new`."""
         while label in item.labels:
             axis = item.labels.index(label)
-            place: Any = _places(pick.form) if new else pick.form.args[0]
             labels = (*item.labels[:axis], *new, *item.labels[axis + 1 :])
-            x, value = _with_place(item.form, axis, place)
-            item = Item(surface("part", (x,), self.dims(labels), value), labels)
+            item = Item(change(item.form, axis, self.dims(labels)), labels)
         return item
 
     def dims(self, labels: Sequence[int]) -> Dims:
@@ -213,23 +214,6 @@ def _unmoved(item: Item) -> Item:
         return item
     names = dict(zip(out, labels, strict=True)) | {UNIT: UNIT}
     return Item(form.args[0], tuple(names[x] for x in inside))
-
-
-def _with_place(form: Expr, axis: int, place: Any) -> tuple[Expr, tuple[Any, ...]]:
-    """What is indexed, and the indices, where `form` is indexed along an axis."""
-    if form.op == "part":
-        (x,), value = form.args, form.value + (None,) * len(form.dims)
-        free = [k for k, old in enumerate(value) if not isinstance(old, Expr)]
-        if value[free[axis]] is None:
-            used = (*value[: free[axis]], place, *form.value[free[axis] + 1 :])
-            return x, used
-    return form, (None,) * axis + (place,)
-
-
-def _places(selector: Expr) -> tuple[Expr, Expr]:
-    """The start and the end of a selector's slice."""
-    start = selector.value[0]
-    return start, stop_of(start, selector.dims[0])
 
 
 def _nominal(size: Expr) -> int:

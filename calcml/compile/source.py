@@ -20,6 +20,9 @@ from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.printing.fold import ATOM, OR, Piece, Pieces, binding, filled, separated
 from calcml.printing.text import OPERATORS
 
+# What a function's source may call of calcml.runtime.
+RUNTIME = ("attempt", "elementwise", "special", *array_source.RUNTIME)
+
 Place = tuple[str, int | None]  # an argument and an axis; None for its value
 
 
@@ -148,9 +151,7 @@ def source(
     text = "\n".join(part for line in lines for part in _wrapped(line))
     modules = ("functools", "math", "numpy", "scipy.special")
     head = [f"import {m}\n" for m in modules if re.search(rf"\b{m}\.", text)]
-    own = [
-        n for n in ("attempt", "elementwise", "special") if re.search(rf"\b{n}\(", text)
-    ]
+    own = [n for n in RUNTIME if re.search(rf"(?<!\.)\b{n}\(", text)]
     head += [f"from calcml.runtime import {', '.join(own)}\n"] if own else []
     return f"{''.join(head)}\n\n{text}\n".lstrip()
 
@@ -190,7 +191,7 @@ class _Writer:
         nodes = walk(*roots)
         beside = [size for node in nodes for size in array_source.sizes_of(node)]
         nodes = walk(*beside, *roots)
-        self.needed = _needed(roots, nodes, language)
+        self.needed = _needed([*roots, *beside], nodes, language)
         uses = dict.fromkeys(nodes, 0)
         for node in (*roots, *beside, *(a for n in nodes for a in n.args)):
             uses[node] += 1

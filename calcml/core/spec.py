@@ -51,18 +51,19 @@ node("formal(x, ...)", "an unknown function, derived so often by each argument",
 # operations on whole arrays; the rows of arrays are others
 node("contract(x, ...)", "the sum over all labels that are not in the output of the product of the operands: an einsum", value="Spec: labels of operands and output, their sizes", shape="the sizes of the output's labels")
 node("delta()", "the unit matrix", value="its size n", shape="(n, n)")
-node("lower_ones()", "1 at and below the diagonal, else 0", value="its size n", shape="(n, n)")
-node("selector()", "rows start, start + 1, ... of the unit matrix: what a slice multiplies by", value="(start, n)", shape="(how many rows, n)")
+node("mask()", "1 where offset and a step for each index add up to at least 0, else 0: a triangle of ones", value="(offset, steps)", shape="any")
+node("selector()", "1 where the last index is start and a step for each other index, else 0: what slices, strides and windows multiply by", value="(start, steps, n, conditions on sizes: of each group one sum is at least 0)", shape="(how many of each index, n)")
+node("arange()", "0, 1, ..., n - 1", value="its size n", shape="(n,)")
 node("onehot(k)", "the unit vector along axis k, counted from 0", value="its size n", shape="(n,)")
 node("reshape(x)", "the same elements, the last axis fastest", value="the shape", shape="its value")
 
 _stage.append(INDEX)  # while a text is read, and while one is written
 node("at(x, index, ...)", "the element of an array; an index is a name or a number", shape="()")
 node("kronecker(i, j)", "1 where two indices are equal, else 0", shape="()")
-node("sum_over(index, term)", "the sum of the terms over an index", shape="()")
+node("sum_over(index, low, high, term)", "the sum of the terms over an index, both bounds included; without them over the axis that it indexes", shape="()")
 for op in REDUCTIONS:
     name = op.removesuffix("_over") + "_index"
-    node(f"{name}(index, term)", f"{ARRAY_OPERATIONS[op].doc}, over an index", shape="()")
+    node(f"{name}(index, low, high, term)", f"{ARRAY_OPERATIONS[op].doc}, over an index", shape="()")
 
 _stage.append(STEPS)  # derivatives that are still to be taken
 node("derivative(f, x)", "d/dx(f), to be taken", shape="()")
@@ -72,7 +73,7 @@ _stage.append(SURFACE)  # matrix notation: a shape says how a node broadcasts, a
 node("matmul(a, b)", "a @ b", shape="that of the product")
 node("turned(x)", "x.T", shape="that of the transpose")
 node("written(x, ...)", "the call name(x, ..., option=value)", value="(name, ((option, value), ...))", shape="that of the call's value")
-node("part(x)", "x[indices]", value='None, an index or a (start, stop) for each axis; "row", "column", "first row", "first column"', shape="that of the part")
+node("part(x)", "x[indices]", value='None, an index or a Slice for each axis; "row", "column", "first row", "first column"', shape="that of the part")
 node("einsum(x, ...)", "a contraction that is no matrix expression", value="its labels, \"ij,jk->ik\"", shape="that of the result")
 node("odot(a, b)", "a product by elements, as books write it", shape="that of the product")
 node("oslash(a, b)", "a quotient by elements", shape="that of the quotient")

@@ -29,7 +29,7 @@ class ArrayRow(NamedTuple):
     What it makes: the expression `by`; or what `build` does, a function of
     core/tensors/made.py; or a node of its own, of a square matrix. What is built
     "along" axes is `single`, in `x`, where these have one element. A reduction is
-    `of_equal` of n elements equal to x; `of_scalar` is the value at a scalar in
+    `of_equal` of n elements equal to x and `of_none` of no element; `of_scalar` is the value at a scalar in
     languages where that is a matrix of one element. `total` is the sum of the elements
     of the value along the axes.
     For systems that lack it there are `values`: along axes a definition by other
@@ -62,6 +62,7 @@ class ArrayRow(NamedTuple):
     numpy: str = ""
     values: str | Callable[[Any, list[Any]], Any] = ""
     of_equal: str = ""
+    of_none: str = ""
     recognised: bool = False
     total: str = ""
     letter: str = ""
@@ -72,6 +73,11 @@ class ArrayRow(NamedTuple):
     def sums(self) -> bool:
         """Whether it makes one element of those along axes, by one operation."""
         return self.build in ("summed", *_REDUCTIONS)
+
+    @property
+    def averages(self) -> bool:
+        """Whether it is the sum of elements over their number."""
+        return self.by == "sum(x, axis=axis)/size(x, axis=axis)"
 
     @property
     def is_sized(self) -> bool:
@@ -138,14 +144,14 @@ def arr(
 
 # fmt: off
 # reductions
-arr("sum(x)",         axis="all", build="summed", doc="sum of the elements", numpy="numpy.sum", tex=r"\sum #1", binding="signed -> addend")
+arr("sum(x)",         axis="all", build="summed", of_none="0", doc="sum of the elements", numpy="numpy.sum", tex=r"\sum #1", binding="signed -> addend")
 arr("mean(x)",        axis="all", by="sum(x, axis=axis)/size(x, axis=axis)", doc="mean of the elements")
-arr("prod(x)",        axis="all", op="prod_over", d="prod(where(others(x) == 1, x, 1))", build="flat", values=lambda m, x: prod(x), of_equal="x^n", doc="product of the elements", tex=r"\prod", numpy="numpy.prod")
+arr("prod(x)",        axis="all", op="prod_over", d="prod(where(others(x) == 1, x, 1))", build="flat", values=lambda m, x: prod(x), of_equal="x^n", of_none="1", doc="product of the elements", tex=r"\prod", numpy="numpy.prod")
 arr("var(x)",         axis="all", by="mean((x - mean(x, axis=axis, keepdims=1))^2, axis=axis)", doc="mean squared distance from the mean, as in NumPy")
 arr("std(x)",         axis="all", by="sqrt(var(x, axis=axis))", doc="square root of var(x)")
 arr("max(x)",         axis="all", op="max_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", values=lambda m, x: max(x), of_equal="x", doc="greatest element; the slope of a tie is split evenly", tex=r"\max", numpy="numpy.max", aliases="amax")
 arr("min(x)",         axis="all", op="min_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", values=lambda m, x: min(x), of_equal="x", doc="least element; the slope of a tie is split evenly", tex=r"\min", numpy="numpy.min", aliases="amin")
-arr("logsumexp(x)",   axis="all", op="logsumexp_over", d="exp(x - y)", build="over", values=lambda m, x: m.log(m.fsum(map(m.exp, x))), of_equal="x + log(n)", doc="log of the sum of exp of the elements", tex=r"\operatorname{logsumexp}", numpy="scipy.special.logsumexp")
+arr("logsumexp(x)",   axis="all", op="logsumexp_over", d="exp(x - y)", build="over", values=lambda m, x: m.log(m.fsum(map(m.exp, x))), of_equal="x + log(n)", of_none="-inf", doc="log of the sum of exp of the elements", tex=r"\operatorname{logsumexp}", numpy="scipy.special.logsumexp")
 arr("norm1(x)",       axis="all", by="sum(abs(x), axis=axis)", doc="sum of the absolute values")
 arr("norm2(x)",       axis="all", by="sqrt(sum(x^2, axis=axis))", d="normalize(x, axis=axis)", doc="square root of the sum of squares; of a matrix its Frobenius norm", aliases="norm fro", tex=r"\left\|#1\right\|")
 arr("norm_inf(x)",    axis="all", by="max(abs(x), axis=axis)", doc="greatest absolute value")
@@ -180,9 +186,11 @@ arr("lower_half(x)",  takes="square", build="lower_half", shapes="n n -> n n", d
 arr("eye(n)",         build="eye", sizes="n", most=2, doc="unit matrix", numpy="numpy.eye", tex="I")
 arr("ones(n)",        build="ones", sizes="n", most=8, doc="array of ones; sizes as arguments", numpy="numpy.ones", tex=r"\mathbf{1}")
 arr("zeros(n)",       build="zeros", sizes="n", most=8, doc="array of zeros; sizes as arguments", numpy="numpy.zeros", tex="0")
+arr("arange(n)",      build="numbers", sizes="n", doc="0, 1, ..., n - 1", numpy="numpy.arange", tex=r"\operatorname{arange}")
 arr("onehot(k, n)",   build="unit_vector", sizes="n", doc="vector of size n with 1 at k, counted from 0", aliases="one_hot")
 arr("reshape(x, n)",           build="reshape", sizes="n", most=9, doc="x in another shape, its sizes as arguments, the last axis fastest", numpy="numpy.reshape")
-arr("tril(x)",        takes="square", build="lower", shapes="n n -> n n", doc="x with zeros above the diagonal", numpy="numpy.tril")
+arr("tril(x, k=0)",   build="lower", shapes="n n -> n n", doc="x with zeros above diagonal k, the main one for 0", numpy="numpy.tril")
+arr("pad(x, before, after)", axis=-1, build="padded", doc="x with so many zeros before and after its elements along an axis")
 
 # losses and densities
 arr("mse(a, b)",               by="mean((a - b)^2)", shapes="* ->", doc="mean squared difference", aliases="mse_loss")

@@ -24,10 +24,11 @@ class Keyword(NamedTuple):
 
 
 class Repeated(NamedTuple):
-    """The (x, 2) of D(f(x), (x, 2))."""
+    """The (x, 2) of D(f(x), (x, 2)), and the indices (i, j, ...) of a sum."""
 
     variable: Expr
     times: Expr
+    more: tuple[Expr, ...] = ()
 
 
 Argument = Expr | Keyword | Repeated
@@ -83,7 +84,7 @@ def derivative(arguments: Sequence[Argument]) -> Expr:
     last: int | None = None
     for argument in arguments[1:]:
         variable, times = (
-            argument if isinstance(argument, Repeated) else (argument, None)
+            argument[:2] if isinstance(argument, Repeated) else (argument, None)
         )
         if isinstance(variable, Expr) and variable.op == "number" and last is not None:
             orders[last] += _count(variable) - 1

@@ -1,34 +1,31 @@
 """Index notation: p[i]*(delta(i, j) - p[j]) as an array of axes i and j.
 
-While a text is read, an element x[i] is a scalar node "at" of the array and its
-indices, and delta(i, j) one of two indices. `closed` makes the array of such an
-expression: its axes are the free indices in alphabetical order, as in NumPy's einsum.
+While a text is read, an element x[i + 1] is a scalar node "at" of the array and its
+indices, delta(i, j) one of two indices, and a sum over i stays a node "sum_over" while
+another index in it is free. `closed` makes the array of such an expression: its axes
+are the free indices in alphabetical order, as in NumPy's einsum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 
-from calcml.core.build import rebuild
-from calcml.core.errors import ShapeError, UnsupportedError
-from calcml.core.expr import ARRAYS, Expr, intern, walk
-from calcml.core.shapes import is_unit, shown
-from calcml.core.tensors import (
-    UNIT,
-    Label,
-    Operand,
-    array,
-    contract,
-    delta,
-    onehot,
-    reduction,
-)
+from calcml.core.affine import affine
+from calcml.core.build import REBUILD
+from calcml.core.errors import ShapeError
+from calcml.core.expr import Expr, walk
+from calcml.core.shapes import shown
+from calcml.core.tensors import REDUCTIONS, array
+from calcml.core.tensors.names import ONEHOT
 
-Open = tuple[Expr, tuple[str, ...]]  # an array, and the index of each of its axes
+SUM_OVER = "sum_over"
+# The node over an index for each reduction over axes.
+REDUCED = {op: op.removesuffix("_over") + "_index" for op in REDUCTIONS}
+BOUND = frozenset((SUM_OVER, *REDUCED.values()))  # nodes that bind their first argument
 
 
 def at(x: Expr, indices: Sequence[Expr]) -> Expr:
-    """The element of `x` at `indices`, names or numbers, one for each axis."""
+    """The element of `x` at `indices`, sums of names and numbers, one for each axis."""
     if len(indices) != len(x.dims):
         raise ShapeError(
             f"{len(indices)} indices for an array of shape {shown(x.dims)}; an index "
@@ -44,8 +41,56 @@ def kronecker(i: Expr, j: Expr) -> Expr:
     return array("kronecker", args, None, ())
 
 
+def over(op: str, index: Expr, body: Expr, bounds: Sequence[Expr] = ()) -> Expr:
+    """A sum or a reduction of `body` over an index, its `bounds` two or none."""
+    return array(op, (index, *bounds, body), None, body.dims)
+
+
+def _over_again(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    index, *bounds, body = args
+    return over(node.op, index, body, bounds)
+
+
+REBUILD.update(dict.fromkeys(BOUND, _over_again))
+
+
+def element_text(node: Expr) -> str:
+    """An element as it is written."""
+    x, *indices = node.args
+    return f"{x}[{', '.join(map(str, indices))}]"
+
+
+def named(index: Expr) -> list[str]:
+    """The names in an index."""
+    return [name.value for name in affine(index).terms if name.op == "symbol"]
+
+
+def is_open(root: Expr) -> bool:
+    """Whether `root` has elements or deltas with indices, or sums over them."""
+    return any(node.op in ("at", "kronecker", *BOUND) for node in walk(root))
+
+
+def free_indices(root: Expr, sizes: Collection[str]) -> set[str]:
+    """The names of indices of elements and deltas that no sum binds.
+
+    A name that stands alone is one, in a sum with others a size is none.
+    """
+    found: dict[Expr, set[str]] = {}
+    for node in walk(root):
+        own = set[str]().union(*(found[a] for a in node.args))
+        if node.op in ("at", "kronecker"):
+            indices = node.args[node.op == "at" :]
+            lone = {i.value for i in indices if i.op == "symbol"}
+            others = {name for i in indices for name in named(i)}
+            own |= lone | (others - set(sizes))
+        elif node.op in BOUND:
+            own.discard(str(node.args[0].value))
+        found[node] = own
+    return found[root]
+
+
 def index_sizes(root: Expr) -> dict[str, Expr]:
-    """The size of each index that occurs; ShapeError where two places disagree."""
+    """The size of each index that stands alone; ShapeError where two sizes differ."""
     sizes: dict[str, Expr] = {}
     pairs = []
     for node in walk(root):
@@ -57,7 +102,8 @@ def index_sizes(root: Expr) -> dict[str, Expr]:
                 if sizes.setdefault(index.value, size) is not size:
                     raise ShapeError(
                         f"the index {index} runs over axes of sizes "
-                        f"{sizes[index.value]} and {size}"
+                        f"{sizes[index.value]} and {size}; write the bounds of a sum: "
+                        f"sum({index}, 0, {size} - 1, ...)"
                     )
         elif node.op == "kronecker":
             pairs.append([a.value for a in node.args])
@@ -72,123 +118,44 @@ def index_sizes(root: Expr) -> dict[str, Expr]:
     return sizes
 
 
-def is_open(root: Expr) -> bool:
-    """Whether `root` has elements or deltas with indices."""
-    return any(node.op in ("at", "kronecker") for node in walk(root))
+def sized_by(index: Expr, body: Expr) -> Expr:
+    """The size of the axis that an index runs over; ShapeError where it has none."""
+    found = index_sizes(body).get(str(index.value))
+    if found is None:
+        raise unranged(str(index.value))
+    return found
 
 
-def closed(root: Expr, order: Sequence[str] | None = None) -> Expr:
-    """The array of an expression in index notation, its axes in `order`."""
-    x, labels = opened(root, index_sizes(root))
-    wanted = sorted(labels) if order is None else list(order)
-    sizes = dict(zip(labels, x.dims, strict=True))
-    return contract([(x, labels)], wanted, sizes | index_sizes(root))
+def unranged(index: str) -> ShapeError:
+    """The error for an index whose range nothing says."""
+    return ShapeError(
+        f"the range of the index {index} is not known, as it stands alone in no "
+        f"x[{index}]; write bounds, both included: sum({index}, 0, n - 1, ...)"
+    )
 
 
-def summed(index: str, body: Expr) -> Expr:
-    """The sum of `body` over an index, in index notation still."""
-    return _over(index, body, None)
+def indices_in(root: Expr, sizes: Collection[str]) -> set[str]:
+    """The names in `root` that a sum around it may bind: what stands as an index.
 
-
-def reduced(op: str, index: str, body: Expr) -> Expr:
-    """A reduction of `body` over an index: the logsumexp, max, min or prod."""
-    return _over(index, body, op)
-
-
-def _over(index: str, body: Expr, op: str | None) -> Expr:
-    sizes = index_sizes(body)
-    if index not in sizes:
-        raise ShapeError(
-            f"the index {index} does not occur as x[{index}], so its range is not known"
-        )
-    x, labels = opened(body, sizes)
-    rest = [label for label in labels if label != index]
-    if op is None:
-        x = contract([(x, labels)], rest, sizes)
-    else:
-        x = contract([(x, labels)], [*rest, index], sizes)
-        x = reduction(op, x, (len(rest),))
-    if not rest:
-        return x
-    names = [intern("symbol", n, (), n, n) for n in rest]
-    return at(x, names)
-
-
-def opened(root: Expr, sizes: Mapping[str, Expr]) -> Open:
-    """The array that `root` is, with the index of each axis."""
-    refuse_values(root, sizes)
-    done: dict[Expr, Open] = {}
+    Such are free indices, and names in bounds, slices and places of unit vectors that
+    are no size.
+    """
+    bound: set[str] = set()
+    loose: set[str] = set()
     for node in walk(root):
-        if node.op == "at":
-            done[node] = _element(node, sizes)
-        elif node.op == "kronecker":
-            i, j = (a.value for a in node.args)
-            if i not in sizes:
-                raise ShapeError(
-                    f"the range of delta({i}, {j}) is not known: {i} and {j} occur in "
-                    "no x[...]; write eye(n) for a unit matrix"
-                )
-            done[node] = delta(sizes[i]), (i, j)
-        else:
-            done[node] = _aligned(node, [done[a] for a in node.args], sizes)
-    return done[root]
+        parts: Sequence[Expr] = node.dims
+        if node.op in BOUND:
+            bound.add(str(node.args[0].value))
+            parts = node.args[1:-1]
+        elif node.op in ("selector", "mask"):
+            parts = node.value[:1]
+        elif node.op == ONEHOT:
+            parts = node.args
+        loose.update(name for part in parts for name in part.free_symbols)
+    return free_indices(root, sizes) | loose - bound - set(sizes)
 
 
-def refuse_values(root: Expr, sizes: Mapping[str, Expr]) -> None:
-    """UnsupportedError where an index is used as a number; whole arrays have none."""
-    stack, seen = [root], {root}
-    while stack:
-        node = stack.pop()
-        if node.op == "symbol" and not node.dims and node.value in sizes:
-            raise UnsupportedError(
-                f"{node} is an index here, and its value cannot be calculated with; "
-                f"write the numbers 1, 2, ... as cumsum(ones(n))[{node}]"
-            )
-        if node.op not in ARRAYS and not node.dims:
-            stack += [a for a in node.args if a not in seen]
-            seen.update(node.args)
-
-
-def _element(node: Expr, sizes: Mapping[str, Expr]) -> Open:
-    x, *indices = node.args
-    operands: list[Operand] = []
-    labels: list[Label] = []
-    for k, index in enumerate(indices):
-        if index.op == "symbol":
-            labels.append(index.value)
-        else:
-            labels.append(k)
-            operands.append((onehot(index, x.dims[k]), (k,)))
-    names = tuple(sorted({x for x in labels if isinstance(x, str)}))
-    known: dict[Label, Expr] = {**sizes, **dict(enumerate(x.dims))}
-    if names == tuple(labels):
-        return x, names
-    return contract([(x, labels), *operands], names, known), names
-
-
-def _aligned(node: Expr, args: Sequence[Open], sizes: Mapping[str, Expr]) -> Open:
-    """`node` of arguments whose axes are brought to the same indices."""
-    names = tuple(sorted({label for _, labels in args for label in labels}))
-    if not names:
-        parts = tuple(x for x, _ in args)
-        return (node if parts == node.args else rebuild(node, parts)), ()
-    if node.op == "formal":
-        raise UnsupportedError(
-            f"{node.value[0]} is an unknown function of elements of an array; define it"
-        )
-    if node.op in ARRAYS or any(a.dims for a in node.args):
-        raise UnsupportedError(
-            "an element x[i] stands beside a whole array; write the array's elements "
-            "with indices, too"
-        )
-    fitted = []
-    for x, labels in args:
-        if labels and labels != names[-len(labels) :]:
-            first = min(names.index(label) for label in labels)
-            out = [n if n in labels else UNIT for n in names[first:]]
-            x = contract([(x, labels)], out, sizes)
-        fitted.append(x)
-    made = rebuild(node, tuple(fitted))
-    dims = tuple(sizes[n] for n in names)
-    assert made.dims == dims or any(map(is_unit, dims))
-    return made, names
+def names_of_sizes(root: Expr) -> set[str]:
+    """The names in the shapes of the arrays of `root`."""
+    dims = {size for node in walk(root) for size in node.dims}
+    return {name for size in dims for name in size.free_symbols}

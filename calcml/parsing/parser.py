@@ -18,7 +18,6 @@ from calcml.core.errors import (
     UnsupportedError,
 )
 from calcml.core.expr import CONDITIONS, INF, Expr
-from calcml.core.tensors import Slice
 from calcml.functions import CONSTANT_NAMES, SPELLINGS, Row
 from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.parsing.arguments import (
@@ -30,8 +29,8 @@ from calcml.parsing.arguments import (
     derivative,
     operand,
 )
-from calcml.parsing.calls import arrays, indices, scalars, unknown
-from calcml.parsing.index_notation import closed, is_open
+from calcml.parsing.calls import arrays, bound, indices, scalars, unknown
+from calcml.parsing.indexed import Indexed
 from calcml.parsing.lalr import Machine, tables
 from calcml.parsing.limits import MAX_DIGITS, MAX_LENGTH
 from calcml.parsing.messages import unused
@@ -50,19 +49,18 @@ def _binary(name: str) -> Callable[[Builder, Expr, Expr], Expr]:
     return method
 
 
-class Builder:
+class Builder(Indexed):
     """What each reduction of the grammar makes, and the names known in one text."""
 
     def __init__(
         self, variables: Iterable[str] = (), shapes: Shapes | None = None
     ) -> None:
-        self.names: dict[str, Any] = {name: expr.symbol(name) for name in variables}
+        self.names = {name: expr.symbol(name) for name in variables}
+        self.places, self.whole_parts = set(), frozenset()
         if shapes:
             self.names.update(declared(shapes))
         self.given = frozenset(self.names.values())
         self.numbers: dict[str, Expr] = {}
-        self.open = False  # whether elements x[i] occur
-        self.closes = True  # whether index notation becomes an array
         self.own = False  # whether the text is a row's, of scalars or of arrays
         self.defined: dict[str, Expr] = {}
         self.formula: Expr | None = None  # the one that a statement was, if any
@@ -88,7 +86,7 @@ class Builder:
         """The value of a statement, which no formula without a name stands before."""
         if self.formula is not None:
             raise unused(self.formula)
-        return closed(value) if self.open and self.closes and is_open(value) else value
+        return self.finished(value) if self.open and self.closes else value
 
     def or_(self, a: Expr, b: Expr) -> Expr:
         return expr.make("or", (scalars.condition(a), scalars.condition(b)))
@@ -156,7 +154,12 @@ class Builder:
     def repeated(self, variable: Expr, times: Expr) -> Repeated:
         return Repeated(variable, times)
 
+    def several(self, first: Expr, second: Expr, rest: list[Expr]) -> Repeated:
+        return Repeated(first, second, tuple(rest))
+
     def call(self, name: str, arguments: Sequence[Argument] = ()) -> Expr:
+        if name in ARRAY_FUNCTIONS and bound.takes(name, arguments, self.sizes()):
+            return self.over(name, arguments)
         if name in ARRAY_FUNCTIONS and arrays.takes(name, arguments):
             if not self.own:
                 arrays.ask_for_arrays(name, arguments)
@@ -192,23 +195,6 @@ class Builder:
         if not operand(a).dims:
             raise unknown.no_array(a, "m n")
         return tensors.transpose(a)
-
-    def index(self, x: Expr, *rest: Any) -> Expr:
-        parts = [rest[0], *(rest[1] if len(rest) > 1 else [])]
-        self.open = self.open or any(isinstance(p, Expr) for p in parts)
-        return indices.element(operand(x), parts)
-
-    def slice(self, start: Expr, stop: Expr) -> Slice:
-        return Slice(start, stop)
-
-    def whole(self, _: object = None) -> Slice:
-        return Slice(None, None)
-
-    def from_(self, start: Expr, _: object = None) -> Slice:
-        return Slice(start, None)
-
-    def to(self, *ends: Expr) -> Slice:
-        return Slice(None, ends[-1])
 
 
 def _numeral(text: str) -> Expr:
@@ -257,6 +243,7 @@ def defined(text: str, names: Mapping[str, Any], opened: bool = False) -> Expr:
     builder.closes = not opened
     builder.own = True
     builder.names.update(names)
+    builder.whole_parts = frozenset(x for x in names.values() if isinstance(x, Expr))
     result = machine("calcml.lark").run(text, builder)
     assert isinstance(result, Expr)
     return result

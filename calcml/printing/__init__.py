@@ -8,6 +8,7 @@ below it: index notation is made short by `algebra`.
 from collections.abc import Collection
 
 from calcml.core.expr import METHODS, Expr
+from calcml.core.tensors.contraction_form import NoMatrixError
 from calcml.printing.latex import matrix_latex
 from calcml.printing.text import matrix_text
 
@@ -18,20 +19,26 @@ def text(root: Expr, marked: Collection[Expr] = ()) -> str:
     A constant prints by another of its names where a variable has the first one. The
     parts `marked`, of scalars, stand between `text.MARKS`.
     """
-    if len(root.dims) > 2:
-        from calcml.printing.indexed import index_text
+    if len(root.dims) < 3:
+        try:
+            return matrix_text(root, marked)
+        except NoMatrixError:
+            pass
+    from calcml.printing.indexed import index_text
 
-        return index_text(root)
-    return matrix_text(root, marked)
+    return index_text(root)
 
 
 def latex(root: Expr, marked: Collection[Expr] = ()) -> str:
     """The expression as LaTeX source; the parts `marked`, of scalars, underlined."""
-    if len(root.dims) > 2:
-        from calcml.printing.indexed import index_latex
+    if len(root.dims) < 3:
+        try:
+            return matrix_latex(root, marked)
+        except NoMatrixError:
+            pass
+    from calcml.printing.indexed import index_latex
 
-        return index_latex(root)
-    return matrix_latex(root, marked)
+    return index_latex(root)
 
 
 METHODS.update(text=text, latex=latex)

@@ -6,6 +6,7 @@ from calcml.core.expr import Expr
 from calcml.core.tensors.names import EYE, SUM
 from calcml.core.tensors.surface import is_call
 from calcml.functions.arrays import ARRAY_OPERATIONS
+from calcml.parsing.index_notation import BOUND, REDUCED, SUM_OVER
 from calcml.printing.fold import (
     ATOM,
     POWER,
@@ -16,7 +17,6 @@ from calcml.printing.fold import (
     negative,
     separated,
 )
-from calcml.printing.index_form.nodes import BOUND, REDUCED, SUM_OVER
 
 _ROWS = {op: ARRAY_OPERATIONS[whole] for whole, op in REDUCED.items()}
 
@@ -54,15 +54,14 @@ def _tex_at(node: Expr) -> list[Piece]:
 
 
 def _tex_over(node: Expr) -> list[Piece]:
-    index, body = node.args
+    index, *bounds, body = node.args
+    under: list[Piece] = ["_{", (index, 0), "} "]
+    if bounds:
+        low, high = bounds
+        under = ["_{", (index, 0), "=", (low, 0), "}^{", (high, 0), "} "]
     if node.op == SUM_OVER:
-        return [
-            r"\sum_{",
-            (index, 0),
-            "} ",
-            (body, ATOM if negative(body) else PRODUCT),
-        ]
-    return [_ROWS[node.op].tex, "_{", (index, 0), "} ", (body, POWER)]
+        return [r"\sum", *under, (body, ATOM if negative(body) else PRODUCT)]
+    return [_ROWS[node.op].tex, *under, (body, POWER)]
 
 
 LATEX: dict[str, Pieces] = {

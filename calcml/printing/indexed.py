@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from calcml.core.errors import LimitError
-from calcml.core.expr import Expr, walk
+from calcml.core.expr import Expr, symbol, walk
 from calcml.core.tensors.matrix_form import matrix_form
 from calcml.core.tensors.surface import lettered
+from calcml.parsing.index_notation import BOUND, named
 from calcml.printing import fold, index_style
 from calcml.printing.fold import ATOM, Piece, Style
 from calcml.printing.index_form.index import index_form
-from calcml.printing.index_form.nodes import BOUND
 from calcml.printing.latex import STYLE as LATEX_STYLE
 from calcml.printing.limits import LONG, MAX_PARTS
 from calcml.printing.text import STYLE as TEXT_STYLE
@@ -65,7 +65,8 @@ def _names(form: Expr) -> dict[Expr, str]:
     for node in walk(form):
         found = frozenset[Expr]().union(*(free[a] for a in node.args))
         if node.op in ("at", "kronecker"):
-            found |= {a for a in node.args if a.op == "symbol" and not a.dims}
+            places = node.args[node.op == "at" :]
+            found |= {symbol(name) for place in places for name in named(place)}
         elif node.op in BOUND:
             found -= {node.args[0]}
         free[node] = found

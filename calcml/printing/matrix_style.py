@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from calcml.core.expr import ONE, ZERO, Expr
-from calcml.core.tensors import names
+from calcml.core.tensors import Slice, names
 from calcml.core.tensors.names import INV, MATMUL
 from calcml.core.tensors.surface import is_call
 from calcml.functions.arrays import ARRAY_FUNCTIONS
@@ -64,11 +64,17 @@ def _indices(node: Expr, write: Callable[[Expr], str]) -> str:
         elif isinstance(index, Expr):
             shown.append(write(index))
         else:
-            start, stop = index
-            shown.append(f"{'' if start is ZERO else write(start)}:{write(stop)}")
+            shown.append(_slice(index, write))
     while shown[-1] == ":":
         shown.pop()
     return ", ".join(shown)
+
+
+def _slice(part: Slice, write: Callable[[Expr], str]) -> str:
+    first = part.step > 0 and part.start is ZERO
+    ends = ["" if first or part.start is None else write(part.start)]
+    ends += ["" if part.stop is None else write(part.stop)]
+    return ":".join([*ends, str(part.step)] if part.step != 1 else ends)
 
 
 _PARTS = {

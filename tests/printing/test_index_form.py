@@ -56,6 +56,8 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "relu": lambda x: np.maximum(x, 0),
     "gt": np.greater,
+    "ge": np.greater_equal,
+    "eq": np.equal,
     "where": np.where,
     "inv": np.linalg.inv,
     "det": np.linalg.det,
@@ -78,7 +80,7 @@ def value(root: Expr) -> Any:
 
 
 def _sizes(node: Expr) -> list[Expr]:
-    more = list(node.value[:1]) if node.op == "selector" else []
+    more = list(node.value[:1]) if node.op in ("selector", "mask") else []
     more += node.value.sizes if node.op == "contract" else []
     return [*node.dims, *more]
 
@@ -106,13 +108,21 @@ def _size(size: Expr) -> int:
 def _tensor(node: Expr, args: list[Any], shape: tuple[int, ...]) -> Any:
     if node.op == "delta":
         return np.eye(shape[0])
-    if node.op == "lower_ones":
-        return np.tri(shape[0])
+    if node.op == "arange":
+        return np.arange(shape[0])
+    if node.op == "mask":
+        start, steps = _size(node.value[0]), node.value[1]
+        return np.array(
+            [start + np.dot(steps, at) >= 0 for at in np.ndindex(shape)], float
+        ).reshape(shape)
     if node.op == "onehot":
         return np.eye(1, shape[0], int(args[0]))[0]
     if node.op == "selector":
-        start = _size(node.value[0])
-        return np.eye(_size(node.value[1]))[start : start + shape[0]]
+        start, steps = _size(node.value[0]), node.value[1]
+        return np.array(
+            [start + np.dot(steps, at[:-1]) == at[-1] for at in np.ndindex(shape)],
+            float,
+        ).reshape(shape)
     if node.op == "softmax":
         made = np.exp(args[0])
         return made / np.sum(made, axis=node.value, keepdims=True)

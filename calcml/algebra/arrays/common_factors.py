@@ -87,6 +87,8 @@ def _joined(a: Part, b: Part, s: Context) -> Part | None:
                 first, second = _rest(a.node, i), _rest(b.node, j)
                 if first is None or second is None or len(first.node.dims) > 2:
                     continue
+                if "selector" in (first.node.op, second.node.op):
+                    continue  # a slice of the factor: a sum of selectors is none
                 if first[:2] != second[:2] or first.node.dims != second.node.dims:
                     continue
                 return _sum(a, b, i, first, second, s)

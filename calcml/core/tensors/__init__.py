@@ -38,11 +38,14 @@ from calcml.core.tensors.reductions import (
 from calcml.core.tensors.slices import (
     Slice as Slice,
     index as index,
-    stop_of as stop_of,
+    slice_of as slice_of,
 )
 from calcml.core.tensors.units import (
+    arange as arange,
     delta as delta,
+    is_inside as is_inside,
     lower_ones as lower_ones,
+    mask as mask,
     onehot as onehot,
     selector as selector,
     unit_tensor as unit_tensor,

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from calcml.core.affine import shifted
 from calcml.core.build import REBUILD
 from calcml.core.errors import ShapeError
 from calcml.core.expr import ARRAYS, BUILD, ONE, ZERO, Expr, intern, walk
@@ -68,7 +69,10 @@ def contract(
     if any(node is ZERO for node, _ in operands):
         operands = [(ZERO, ())]
     kept = [(node, labels) for node, labels in operands if node is not ONE or labels]
-    inputs = tuple(numbered(labels) for _, labels in kept)
+    inputs = tuple(
+        tuple(sorted(numbered(row))) if _is_mirror(node) else numbered(row)
+        for node, row in kept
+    )
     args = tuple(node for node, _ in kept)
     if (
         len(args) == 1
@@ -81,6 +85,13 @@ def contract(
             return ONE
         args, inputs = (ONE,), ((),)
     return array("contract", args, Spec(inputs, out, tuple(known)), dims)
+
+
+def _is_mirror(node: Expr) -> bool:
+    """Whether a node is the unit matrix with its rows reversed: its own transpose."""
+    if node.op != "selector" or node.value[1] != (-1,):
+        return False
+    return node.dims[0] is node.dims[1] and shifted(node.value[0], 1) is node.dims[1]
 
 
 def operands_of(node: Expr) -> list[Operand]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from calcml.core.expr import Expr
+from calcml.core.affine import difference, shifted
+from calcml.core.expr import ZERO, Expr
 from calcml.core.shapes import Dims
-from calcml.core.tensors import UNIT
-from calcml.core.tensors.names import EYE, ONEHOT
-from calcml.core.tensors.surface import is_call, surface
+from calcml.core.tensors import UNIT, Slice
+from calcml.core.tensors.names import EYE, ONEHOT, ONES, PAD
+from calcml.core.tensors.surface import called, is_call, surface
 
 
 class Item(NamedTuple):
@@ -27,21 +28,90 @@ class Item(NamedTuple):
 def picked(
     given: list[Item], out: tuple[int, ...], dims: Callable[[tuple[int, ...]], Dims]
 ) -> list[Item]:
-    """Products with unit vectors and with rows of a unit matrix, as indexing."""
+    """Products with unit vectors and with rows of a unit matrix, as indexing.
+
+    The rows' own index summed over, it is zeros that are put around.
+    """
     items = list(given)
-    for pick in given:
-        selects = pick.form.op == "part" and is_call(pick.form.args[0], EYE)
-        if not selects and not is_call(pick.form, ONEHOT):
-            continue
-        label = pick.labels[-1]
-        others = [i for i in items if i is not pick and label in i.labels]
-        if label in out or len(others) != 1 or others[0].labels.count(label) > 1:
-            continue
-        (other,) = others
-        index = pick.form.value[0] if selects else pick.form.args[0]
-        items[items.index(other)] = _part(other, label, index, pick.labels[:-1], dims)
-        items.remove(pick)
-    return items
+    picks = [i for i in items if _rows(i) is not None or is_call(i.form, ONEHOT)]
+    while True:
+        for pick in picks:
+            found = _put(pick, items, picks, out, dims)
+            if found is not None:
+                items = found
+                picks.remove(pick)
+                break
+        else:
+            return items
+
+
+def _put(
+    pick: Item,
+    items: list[Item],
+    picks: list[Item],
+    out: tuple[int, ...],
+    dims: Callable[[tuple[int, ...]], Dims],
+) -> list[Item] | None:
+    """The factors with `pick` put into the one that it picks from."""
+    rows = _rows(pick)
+    label, new = pick.labels[-1], pick.labels[:-1]
+    other = _alone(items, picks, label, out)
+    if other is not None:
+        index = pick.form.args[0] if rows is None else rows
+        changed = _part(other, label, index, new, dims)
+    elif rows is None or abs(rows.step) != 1:
+        return None
+    else:
+        other = _alone(items, picks, new[0], out)
+        if other is None:
+            around = [i for i in items if new[0] in i.labels]
+            if len(around) > 1 or new[0] in out:
+                return None
+            other = Item(called(ONES, dims(new), dims(new)), new)  # nothing is summed
+            items = [*items, other]
+        changed = _padded(other, pick, rows, dims)
+    return [changed if i is other else i for i in items if i is not pick]
+
+
+def _rows(item: Item) -> Slice | None:
+    """The rows of the unit matrix that a factor is."""
+    if item.form.op == "part" and is_call(item.form.args[0], EYE):
+        (rows,) = item.form.value
+        return rows if isinstance(rows, Slice) else None
+    return None
+
+
+def _alone(
+    items: list[Item], picks: list[Item], label: int, out: tuple[int, ...]
+) -> Item | None:
+    """The factor that alone has a label which is summed over, once."""
+    others = [i for i in items if label in i.labels and i not in picks]
+    around = sum(i.labels.count(label) for i in items)
+    if label in (UNIT, *out) or len(others) != 1 or around != 2:
+        return None
+    return others[0]
+
+
+def _padded(
+    item: Item, pick: Item, rows: Slice, dims: Callable[[tuple[int, ...]], Dims]
+) -> Item:
+    """A factor with zeros around what stands at `rows`."""
+    new, label = pick.labels
+    axis = item.labels.index(new)
+    labels = (*item.labels[:axis], label, *item.labels[axis + 1 :])
+    size = pick.form.dims[-1]
+    if rows.step < 0:  # the same places, from the first to the last
+        turned = Slice(None, None, -1)
+        item = _part(item, new, turned, (new,), dims)
+        first = ZERO if rows.stop is None else shifted(rows.stop, 1)
+        rows = Slice(first, size if rows.start is None else shifted(rows.start, 1))
+    assert rows.start is not None
+    assert rows.stop is not None
+    ends = rows.start, difference(size, rows.stop)
+    if ends == (ZERO, ZERO):
+        return Item(item.form, labels)
+    options = (("axis", str(axis)),) if axis < len(labels) - 1 else ()
+    return Item(called(PAD, (item.form, *ends), dims(labels), options), labels)
 
 
 def _part(
@@ -57,7 +127,9 @@ def _part(
     form, value = item.form, [None] * len(item.labels)
     places = list(range(len(value)))
     if form.op == "part" and isinstance(form.value, tuple):
-        value, form = list(form.value), form.args[0]
+        inside = form.args[0]
+        value = [*form.value, *[None] * (len(inside.dims) - len(form.value))]
+        form = inside
         places = [k for k, old in enumerate(value) if not isinstance(old, Expr)]
         if isinstance(value[places[axis]], tuple):
             form, value = item.form, [None] * len(item.labels)

@@ -6,6 +6,7 @@ of the call, the sizes as one shape at the end.
 
 from __future__ import annotations
 
+from calcml.core.affine import affine, spelled
 from calcml.core.build import mul, sub
 from calcml.core.errors import LimitError, ShapeError, UnsupportedError
 from calcml.core.expr import HALF, ONE, ZERO, Expr
@@ -16,7 +17,7 @@ from calcml.core.tensors.contraction import Label, array, contract, filled
 from calcml.core.tensors.names import INV
 from calcml.core.tensors.products import matmul, product
 from calcml.core.tensors.slices import index
-from calcml.core.tensors.units import delta, lower_ones
+from calcml.core.tensors.units import arange, delta, lower_ones, mask, selector
 from calcml.functions.arrays import ArrayRow
 
 # --- along axes --------------------------------------------------------------------
@@ -62,6 +63,20 @@ def running(row: ArrayRow, x: Expr, axes: tuple[int, ...]) -> Expr:
     return contract([(ones, ("to", axis)), (x, labels)], out, known)
 
 
+def padded(
+    row: ArrayRow, x: Expr, axes: tuple[int, ...], before: Expr, after: Expr
+) -> Expr:
+    """Zeros before and after the elements along an axis."""
+    (axis,) = axes
+    labels: list[Label] = list(range(len(x.dims)))
+    out = ["to" if k == axis else k for k in labels]
+    ends = affine(before).plus(affine(after))
+    size = spelled(affine(x.dims[axis]).plus(ends))
+    known = dict(enumerate(x.dims)) | {"to": size}
+    places = selector(before, (x.dims[axis],), size)
+    return contract([(x, labels), (places, (axis, "to"))], out, known)
+
+
 def count(row: ArrayRow, x: Expr, axes: tuple[int, ...]) -> Expr:
     """How many elements there are along axes."""
     return reductions.size_of(x, axes)
@@ -104,9 +119,11 @@ def matrix_power(x: Expr, n: Expr) -> Expr:
     return result
 
 
-def lower(x: Expr) -> Expr:
-    """A square matrix with zeros above the diagonal."""
-    return mul(lower_ones(x.dims[-1]), x)
+def lower(x: Expr, k: Expr) -> Expr:
+    """A matrix with zeros above a diagonal."""
+    if len(x.dims) < 2:
+        raise ShapeError(f"tril takes a matrix, got shape {shown(x.dims)}")
+    return mul(mask(k, (1, -1), x.dims[-2:]), x)
 
 
 def lower_half(x: Expr) -> Expr:
@@ -123,6 +140,11 @@ def eye(dims: Dims) -> Expr:
     if dims[0] is not dims[-1]:
         raise UnsupportedError("eye takes one size: eye(n) is square")
     return delta(dims[0])
+
+
+def numbers(dims: Dims) -> Expr:
+    """0, 1, ... of a size."""
+    return arange(dims[0])
 
 
 def ones(dims: Dims) -> Expr:

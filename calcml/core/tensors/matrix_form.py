@@ -8,10 +8,11 @@ from calcml.core.build import rebuild
 from calcml.core.cost import Cost
 from calcml.core.expr import ONE, ZERO, Expr, walk
 from calcml.core.operations import SQRT
-from calcml.core.tensors import REDUCTIONS, stop_of
-from calcml.core.tensors.contraction_form import Writer
+from calcml.core.tensors import REDUCTIONS, slice_of
+from calcml.core.tensors.contraction_form import NoMatrixError, Writer
 from calcml.core.tensors.elementwise import is_repeat
 from calcml.core.tensors.names import (
+    ARANGE,
     EYE,
     MATMUL,
     NORM2,
@@ -27,7 +28,10 @@ from calcml.functions.arrays import ALONG_AXES, ARRAY_OPERATIONS, SQUARE_OPERATI
 
 
 def matrix_form(root: Expr) -> Expr:
-    """`root` with surface nodes in the place of operations on whole arrays."""
+    """`root` with surface nodes in the place of operations on whole arrays.
+
+    Raises NoMatrixError where a tensor of zeros and ones has no matrix notation.
+    """
     columns = len(root.dims) == 2
     done: dict[Expr, Expr] = {}
     for node in walk(root):
@@ -37,7 +41,10 @@ def matrix_form(root: Expr) -> Expr:
 
 def operations(root: Expr) -> int:
     """How many operations the matrix form of `root` has, written out."""
-    return Cost()(matrix_form(root))
+    try:
+        return Cost()(matrix_form(root))
+    except NoMatrixError:
+        return Cost()(root)
 
 
 def _form(node: Expr, args: tuple[Expr, ...], columns: bool) -> Expr:
@@ -109,16 +116,22 @@ def _along(node: Expr, args: tuple[Expr, ...]) -> Expr:
     return called(row.name, args, node.dims, options)
 
 
-def _lower_ones(node: Expr, args: tuple[Expr, ...]) -> Expr:
-    ones = called(ONES, (node.value, node.value), node.dims)
-    return called(TRIL, (ones,), node.dims)
+def _mask(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    offset, steps = node.value
+    if steps not in ((1, -1), (-1, 1)):
+        raise NoMatrixError
+    dims = node.dims if steps == (1, -1) else node.dims[::-1]
+    ones = called(ONES, dims, dims)
+    below = called(TRIL, (ones, *[offset] * (offset is not ZERO)), dims)
+    return below if steps == (1, -1) else turned(below)
 
 
 def _selector(node: Expr, args: tuple[Expr, ...]) -> Expr:
-    start, size = node.value
+    if len(node.dims) > 2:
+        raise NoMatrixError
+    size = node.dims[-1]
     eye = called(EYE, (size,), (size, size))
-    rows = (start, stop_of(start, node.dims[0]))
-    return surface("part", (eye,), node.dims, (rows,))
+    return surface("part", (eye,), node.dims, (slice_of(node),))
 
 
 def _call(node: Expr, args: tuple[Expr, ...]) -> Expr:
@@ -127,7 +140,8 @@ def _call(node: Expr, args: tuple[Expr, ...]) -> Expr:
 
 _FORMS: dict[str, Any] = {
     "delta": lambda node, args: called(EYE, (node.value,), node.dims),
-    "lower_ones": _lower_ones,
+    "mask": _mask,
+    ARANGE: lambda node, args: called(ARANGE, (node.value,), node.dims),
     ONEHOT: lambda node, args: called(ONEHOT, (*args, node.value), node.dims),
     "selector": _selector,
     NORM2: _norm2,

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, SupportsIndex
 
-from calcml.core.build import add, sub
+from calcml.core.affine import Affine, affine, shifted, spelled
 from calcml.core.errors import ShapeError, UnsupportedError
-from calcml.core.expr import BUILD, ZERO, Expr, lift, number
+from calcml.core.expr import BUILD, MINUS_ONE, ZERO, Expr, lift
 from calcml.core.shapes import shown
 from calcml.core.tensors.contraction import UNIT, Label, Operand, contract
 from calcml.core.tensors.units import onehot, selector
 
 
 class Slice(NamedTuple):
-    """start:stop, each an expression or None."""
+    """start:stop:step, each end an expression or None."""
 
     start: Expr | None
     stop: Expr | None
+    step: int = 1
 
 
 def index(x: Expr, parts: Sequence[Any]) -> Expr:
-    """NumPy's basic indexing: numbers, slices of step 1, None for a new axis.
+    """NumPy's basic indexing: numbers, slices, None for a new axis.
 
     A number counts from the end where it is negative. Raises ShapeError for too many
     indices and for a number beyond the axis.
@@ -44,13 +45,14 @@ def index(x: Expr, parts: Sequence[Any]) -> Expr:
         labels.append(label)
         axis += 1
         if isinstance(part, (Slice, slice)):
-            start, count = _bounds(part, size)
-            if start is ZERO and count is size:
+            start, count, step = _bounds(part, size)
+            if start is ZERO and count is size and step == 1:
                 out.append(label)
                 continue
             sizes["part", axis] = count
             out.append(("part", axis))
-            operands.append((selector(start, count, size), (("part", axis), label)))
+            rows = selector(start, (count,), size, (step,))
+            operands.append((rows, (("part", axis), label)))
         else:
             operands.append((onehot(_place(part, size), size), (label,)))
     return contract([(x, labels), *operands], out, sizes)
@@ -74,50 +76,37 @@ def _place(part: Any, size: Expr, last: int = 1) -> Expr:
         raise ShapeError(f"an index is a whole number, not {place}")
     if size.op == "number" and not -size.value <= place.value <= size.value - last:
         raise ShapeError(f"the index {place} is beyond an axis of size {size}")
-    return moved(size, place.value) if place.value < 0 else place
+    return shifted(size, place.value) if place.value < 0 else place
 
 
-def parted(size: Expr) -> tuple[Expr, int]:
-    """A size as another one and a whole number that is added: n - 2 as (n, -2)."""
-    if size.op == "number":
-        return ZERO, size.value
-    if size.op in ("add", "sub") and size.args[1].op == "number":
-        value = size.args[1].value
-        return size.args[0], value if size.op == "add" else -value
-    return size, 0
-
-
-def moved(size: Expr, by: int) -> Expr:
-    """The size plus a whole number, in one spelling."""
-    base, offset = parted(size)
-    whole = offset + by
-    return sub(base, number(-whole)) if whole < 0 else add(base, number(whole))
-
-
-def _bounds(part: Any, size: Expr) -> tuple[Expr, Expr]:
-    """The first place of a slice, and how many there are."""
-    if isinstance(part, slice) and part.step not in (None, 1):
-        raise UnsupportedError("slices have step 1 here; select by a product instead")
-    start = ZERO if part.start is None else _place(part.start, size, 0)
-    stop = size if part.stop is None else _place(part.stop, size, 0)
-    (left, low), (right, high) = parted(start), parted(stop)
-    if left is right:
-        count: Expr = number(high - low)
-    elif left is ZERO:
-        count = moved(stop, -low)
-    else:
-        count = sub(stop, start)
+def _bounds(part: Any, size: Expr) -> tuple[Expr, Expr, int]:
+    """The first place of a slice, how many there are, and how far apart."""
+    step = 1 if part.step is None else part.step
+    if not isinstance(step, int) or step == 0:
+        raise UnsupportedError(f"the step of a slice is a whole number, not {step}")
+    first, end = (ZERO, size) if step > 0 else (shifted(size, -1), MINUS_ONE)
+    start = first if part.start is None else _place(part.start, size, 0)
+    stop = end if part.stop is None else _place(part.stop, size, 0)
+    length = affine(stop).plus(affine(start), -1)
+    if any(x % step for x in length.terms.values()):
+        raise UnsupportedError(
+            f"how many places {start}:{stop}:{step} has is not known; write the stop "
+            f"as {abs(step)}*m - 1, with a size m, or sum over an index: x[{step}*i]"
+        )
+    over = {name: x // step for name, x in length.terms.items()}
+    count = spelled(Affine(-(-length.constant // step), over))
     if count.op == "number" and count.value < 1:
         raise ShapeError(f"the slice {start}:{stop} of an axis of size {size} is empty")
-    return start, count
+    return start, count, step
 
 
 BUILD["index"] = index
 
 
-def stop_of(start: Expr, count: Expr) -> Expr:
-    """The end of a slice of `count` places."""
-    base, offset = parted(start)
-    if base is ZERO:
-        return moved(count, offset)
-    return add(start, count)
+def slice_of(selected: Expr) -> Slice:
+    """The slice that a selector of one index is: rows of the unit matrix."""
+    start, (step,), _, _ = selected.value
+    last = affine(start).plus(affine(selected.dims[0]).plus(Affine(-1, {})), step)
+    stop = spelled(last.plus(Affine(1 if step > 0 else -1, {})))
+    whole = step < 0 and shifted(start, 1) is selected.dims[1]
+    return Slice(None if whole else start, None if stop is MINUS_ONE else stop, step)

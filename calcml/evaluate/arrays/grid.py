@@ -80,6 +80,8 @@ def bundles(grid: Grid, axes: Sequence[int]) -> list[list[Any]]:
     """For each index of the other axes the elements along `axes`."""
     kept = [k for k in range(len(grid.shape)) if k not in axes]
     found: dict[Index, list[Any]] = {}
+    if not grid.items:
+        return [[] for _ in indices([grid.shape[k] for k in kept])]
     for index, item in zip(indices(grid.shape), grid.items, strict=True):
         found.setdefault(tuple([index[k] for k in kept]), []).append(item)
     return list(found.values())

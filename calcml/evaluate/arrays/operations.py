@@ -6,21 +6,21 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import chain
 from math import prod
-from operator import eq, ge
+from operator import eq
 from typing import Any, NamedTuple
 
 from calcml.core.errors import DomainError, ShapeError
 from calcml.core.expr import Expr
-from calcml.core.tensors.names import ONEHOT, RESHAPE
+from calcml.core.tensors.names import ARANGE, ONEHOT, RESHAPE
 from calcml.evaluate.arrays import matrices
 from calcml.evaluate.arrays.grid import Grid, bundles, indices
 from calcml.evaluate.arrays.products import contracted, table
-from calcml.evaluate.arrays.sizes import Sizes, shape_of, whole
+from calcml.evaluate.arrays.sizes import Sizes, inside, shape_of, whole
 from calcml.evaluate.pointwise import Failure, number, short
 from calcml.functions.arrays import ARRAY_OPERATIONS, REDUCTIONS, SQUARE_OPERATIONS
 
 # Tensors of zeros and ones whose zeros say which elements are not used.
-SPARSE = ("delta", ONEHOT, "selector", "lower_ones")
+SPARSE = ("delta", ONEHOT, "selector", "mask")
 
 
 class Setting(NamedTuple):
@@ -56,6 +56,24 @@ def _ones(where: Callable[[int, int], bool]) -> Operation:
     return operation
 
 
+def _mask(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
+    shape = shape_of(node.dims, setting.sizes)
+    offset, steps = node.value
+    first = whole(offset, setting.sizes)
+    return Grid(
+        shape, [Fraction(first + _far(steps, at) >= 0) for at in indices(shape)]
+    )
+
+
+def _far(steps: Sequence[int], at: Sequence[int]) -> int:
+    return sum(step * k for step, k in zip(steps, at, strict=True))
+
+
+def _arange(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
+    (size,) = shape = shape_of(node.dims, setting.sizes)
+    return Grid(shape, [Fraction(k) for k in range(size)])
+
+
 def _onehot(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
     shape = shape_of(node.dims, setting.sizes)
     (place,) = args[0].items
@@ -69,13 +87,12 @@ def _onehot(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
 
 
 def _selector(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
-    count, size = shape = shape_of(node.dims, setting.sizes)
-    start = whole(node.value[0], setting.sizes)
-    if not 0 <= start <= size - count:
-        raise ShapeError(
-            f"the slice {start}:{start + count} is beyond an axis of size {size}"
-        )
-    return Grid(shape, [Fraction(k + start == j) for k, j in indices(shape)])
+    shape = shape_of(node.dims, setting.sizes)
+    first, steps, _, _ = node.value
+    start = whole(first, setting.sizes)
+    inside(node, setting.sizes)
+    places = [(start + _far(steps, at[:-1]), at[-1]) for at in indices(shape)]
+    return Grid(shape, [Fraction(place == j) for place, j in places])
 
 
 # --- along axes --------------------------------------------------------------------
@@ -135,7 +152,8 @@ def _of_matrices(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
 OPERATIONS: dict[str, Operation] = {
     "contract": _contract,
     "delta": _ones(eq),
-    "lower_ones": _ones(ge),
+    "mask": _mask,
+    ARANGE: _arange,
     ONEHOT: _onehot,
     "selector": _selector,
     RESHAPE: _reshape,

@@ -79,12 +79,33 @@ def whole(size: Expr, sizes: Sizes) -> int:
 
 
 def shape_of(dims: Dims, sizes: Sizes) -> Shape:
-    """The shape that `dims` are; ShapeError where a size is below 1."""
-    shape = tuple(whole(size, sizes) for size in dims)
-    for size, actual in zip(dims, shape, strict=True):
-        if actual < 1:
-            raise ShapeError(f"the size {size} is {actual}; a size is at least 1")
-    return shape
+    """The shape that `dims` are; what would be shorter than nothing is empty."""
+    return tuple([max(0, whole(size, sizes)) for size in dims])
+
+
+def inside(selector: Expr, sizes: Sizes) -> None:
+    """ShapeError where a selector takes places beyond its axis."""
+    start, steps, size, conditions = selector.value
+    counts = shape_of(selector.dims[:-1], sizes)
+    if not all(counts):
+        return
+    for group in conditions:
+        if all(whole(part, sizes) < 0 for part in group):
+            told = " or ".join(f"{part} >= 0" for part in group)
+            at = ", ".join(
+                f"{name} = {sizes[name]}"
+                for name in sorted({n for part in group for n in part.free_symbols})
+            )
+            if steps == (1,):
+                first = whole(start, sizes)
+                raise ShapeError(
+                    f"the slice {first}:{first + counts[0]} is beyond an axis of size "
+                    f"{whole(size, sizes)}"
+                )
+            raise ShapeError(
+                f"places beyond an axis of size {size} are taken: {told} does not hold "
+                f"at {at or 'these numbers'}"
+            )
 
 
 def sizes_in(nodes: Iterable[Expr]) -> list[Expr]:
@@ -96,5 +117,11 @@ def sizes_in(nodes: Iterable[Expr]) -> list[Expr]:
         if isinstance(value, Spec):
             found.update(dict.fromkeys(value.sizes))
         elif isinstance(value, tuple) and node.op != "formal":
-            found.update({part: None for part in value if isinstance(part, Expr)})
+            stack = list(value)
+            while stack:
+                part = stack.pop()
+                if isinstance(part, tuple):
+                    stack += part
+                elif isinstance(part, Expr):
+                    found[part] = None
     return list(found)

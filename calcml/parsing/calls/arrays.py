@@ -13,7 +13,7 @@ from calcml.core.tensors import made
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
 from calcml.parsing.arguments import Argument, Keyword, by_name
-from calcml.parsing.index_notation import is_open, reduced, summed
+from calcml.parsing.index_notation import is_open
 
 
 class Axes(NamedTuple):
@@ -38,7 +38,7 @@ def takes(name: str, arguments: Sequence[Argument]) -> bool:
     """Whether a call is one of an array function.
 
     A name that is a scalar function too, such as max, is one of arrays where it has one
-    argument that is an array, or an index and a term.
+    argument that is an array.
     """
     row = ARRAY_FUNCTIONS.get(name)
     if row is None:
@@ -46,15 +46,7 @@ def takes(name: str, arguments: Sequence[Argument]) -> bool:
     plain = [a for a in arguments if isinstance(a, Expr)]
     if name not in SPELLINGS:
         return True
-    if len(plain) == 2 and plain[0].op == "symbol" and is_open(plain[1]):
-        return _bound(plain[0], plain[1])
     return len(plain) == 1 and bool(plain[0].dims)
-
-
-def _bound(index: Expr, body: Expr) -> bool:
-    from calcml.parsing.index_notation import index_sizes
-
-    return not index.dims and index.value in index_sizes(body)
 
 
 def call(name: str, arguments: Sequence[Argument], define: Definition) -> Expr:
@@ -69,8 +61,11 @@ def call(name: str, arguments: Sequence[Argument], define: Definition) -> Expr:
     if not all(isinstance(a, Expr) for a in plain):
         plain = _sizes_of_pair(row, plain)
     args = [a for a in plain if isinstance(a, Expr)]
-    if row.sums and len(args) == 2 and not options:
-        return _indexed(row, args)
+    if row.sums and len(args) > 1 and not options:
+        raise ParseError(
+            f"{name} takes an array, or an index and a term: {name}(i, term), with "
+            f"bounds {name}(i, low, high, term); for an axis write axis=0"
+        )
     for param in row.params[len(args) :]:
         given = options.pop(param, row.defaults.get(param))
         if given is None:
@@ -96,7 +91,7 @@ def call(name: str, arguments: Sequence[Argument], define: Definition) -> Expr:
         names = dict(zip(row.params, args, strict=True)) | {"axis": Axes(axes)}
         built = define(row.by, names)
     elif row.axis is not None:
-        built = _along(row, args[0], axes, define)
+        built = _along(row, args, axes, define)
     else:
         x = tensors.square(args[0], name) if row.takes else args[0]
         if row.build:
@@ -146,30 +141,18 @@ def _sizes_of_pair(row: ArrayRow, plain: Sequence[Any]) -> list[Any]:
     raise ParseError(f"{row.name} takes no pairs; it is {row.signature}")
 
 
-def _indexed(row: ArrayRow, args: Sequence[Expr]) -> Expr:
-    """sum(i, exp(z[i])): the first argument is the index."""
-    index, body = args
-    if index.op != "symbol" or index.dims:
-        raise ParseError(
-            f"{row.name} of two arguments is {row.name}(i, term) over the index i; "
-            "for an axis write axis=0"
-        )
-    if row.op not in tensors.REDUCTIONS:
-        return summed(str(index.value), body)
-    return reduced(row.op, str(index.value), body)
-
-
 def _kept(built: Expr, x: Expr, axes: Any, row: ArrayRow) -> Expr:
     """A reduction with its axes kept, of size 1."""
     return tensors.with_units(built, tensors.axes_of(x, axes, row.name))
 
 
-def _along(row: ArrayRow, x: Expr, axes: Any, define: Definition) -> Expr:
+def _along(row: ArrayRow, args: Sequence[Expr], axes: Any, define: Definition) -> Expr:
     """A function along axes, of arrays that have one."""
+    x, *rest = args
     found = tensors.axes_of(x, axes, row.name)
     if not found and isinstance(row.axis, int):
         raise ShapeError(f"{row.name} takes an array; a scalar has no axis")
-    built: Expr | None = getattr(made, row.build)(row, x, found)
+    built: Expr | None = getattr(made, row.build)(row, x, found, *rest)
     if built is None:
         return tensors.filled(define(row.single, {"x": x}), x.dims)
     return built

@@ -101,7 +101,7 @@ def _filled(text: str, params: Sequence[str], arguments: Sequence[Expr]) -> str:
 def _choice(pairs: Sequence[Repeated]) -> str:
     """Piecewise((a, c), (b, True)), of SymPy, by where."""
     text = ""
-    for value, condition in reversed(pairs):
+    for value, condition, *_ in reversed(pairs):
         text = f"where({condition}, {value}, {text})" if text else str(value)
     return text
 

@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from calcml.core.affine import affine
 from calcml.core.build import rebuild
 from calcml.core.expr import ARRAYS, ZERO, Expr
 from calcml.core.flat import postorder
 from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors import UNIT
-from calcml.core.tensors.names import ONEHOT, RESHAPE
-from calcml.parsing.index_notation import at
+from calcml.core.tensors.names import ARANGE, ONEHOT, RESHAPE
+from calcml.parsing.index_notation import REDUCED, at
 from calcml.printing.index_form.letters import Speller, letters, names_in, with_ranges
-from calcml.printing.index_form.nodes import REDUCED, Indices, delta_of
+from calcml.printing.index_form.nodes import Indices, delta_of
+from calcml.printing.index_form.places import chosen, condition_of, replaced, total
 from calcml.printing.index_form.simplify import settled
 from calcml.printing.index_form.slices import Term, is_slice, sliced
 from calcml.printing.index_form.sums import Bound
@@ -47,7 +49,7 @@ def index_form(
     free = sorted(islice(names, len(axes)), key=str)
     left = iter(free)
     indices = tuple(next(left) if size in axes else ZERO for size in root.dims)
-    opener = Opener()
+    opener = Opener(free)
     body = settled(opener.element(root, indices))
     bound = opener.bound.sizes
     if ranged:
@@ -58,8 +60,8 @@ def index_form(
 class Opener:
     """Elements of arrays, each made once for the same indices."""
 
-    def __init__(self) -> None:
-        self.bound = Bound()
+    def __init__(self, free: Iterable[Expr]) -> None:
+        self.bound = Bound(free)
         self._plans: dict[Term, Plan] = {}
 
     def element(self, root: Expr, indices: Indices) -> Expr:
@@ -80,6 +82,16 @@ class Opener:
         if node.op == ONEHOT and node.args[0].op != "symbol":
             place, size = node.args[0], node.value
             return Plan([], lambda _: delta_of(place, indices[0], size))
+        if node.op == ARANGE:
+            return Plan([], lambda _: indices[0])
+        if node.op == "mask":
+            offset, steps = node.value
+            return Plan([], lambda _: condition_of(total(offset, steps, indices)))
+        if node.op == "selector" and len(indices) > 2:
+            *own, last = indices
+            start, steps, _, _ = node.value
+            gap = total(start, steps, own).plus(affine(last), -1)
+            return Plan([], lambda _: condition_of(gap, "eq"))
         if node.op == "contract" and not is_slice(node):
             return self._contraction(node, indices)
         if node.op in REDUCED:
@@ -103,7 +115,8 @@ class Opener:
             for arg, labels in zip(node.args, spec.inputs, strict=True)
         ]
         terms = _put(sliced(terms, fresh), fresh)
-        return Plan(terms, lambda made: self.bound.summed(fresh, made))
+        terms, conditions = chosen(terms, fresh)
+        return Plan(terms, lambda made: self.bound.summed(fresh, made, conditions))
 
     def _reduction(self, node: Expr, indices: Indices) -> Plan:
         """A maximum, a product and so on over one index after the other."""
@@ -174,11 +187,7 @@ def _put(terms: list[Term], fresh: list[Expr]) -> list[Term]:
         left.remove(term)
         if old is not new:
             fresh.remove(old)
-            left = [(x, _replaced(labels, old, new)) for x, labels in left]
-
-
-def _replaced(labels: Sequence[Expr], old: Expr, new: Expr) -> Indices:
-    return tuple([new if x is old else x for x in labels])
+            left = [(x, replaced(labels, old, new)) for x, labels in left]
 
 
 def _equation(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
+from calcml.core.affine import shifted
 from calcml.core.build import bottom_up, mul, rebuild, substitute
 from calcml.core.expr import ONE, ZERO, Expr, symbol, walk
 from calcml.core.flat import postorder
@@ -12,8 +13,8 @@ from calcml.core.tensors import delta, filled
 from calcml.core.tensors.names import ZEROS
 from calcml.core.tensors.surface import called
 from calcml.functions import CONSTANT_NAMES
-from calcml.parsing.index_notation import at, index_sizes
-from calcml.printing.index_form.nodes import BOUND, delta_of, over
+from calcml.parsing.index_notation import BOUND, SUM_OVER, at, index_sizes, over
+from calcml.printing.index_form.nodes import delta_of
 
 LETTERS = "ijklmnpqrstuvwabcgh"
 
@@ -91,9 +92,7 @@ class Speller:
         if node.op == "kronecker":
             i, j = args
             return delta_of(i, j, ONE)
-        if node.op not in BOUND:
-            return rebuild(node, tuple(args))
-        return over(node.op, *args)
+        return rebuild(node, tuple(args))
 
 
 def with_ranges(
@@ -107,8 +106,12 @@ def with_ranges(
     def change(node: Expr, made: Expr) -> Expr:
         if made.op not in BOUND:
             return made
-        index, body = made.args
-        return over(made.op, index, _ranged(body, {index: bound[index]}))
+        index, *ends, body = made.args
+        if not ends and made.op != SUM_OVER:  # max(i, 0, 1, x) may be of scalars
+            body = _ranged(body, {index: bound[index]})
+        elif not ends and index.value not in index_sizes(body):
+            ends = [ZERO, shifted(bound[index], -1)]
+        return over(made.op, index, body, ends)
 
     return _ranged(bottom_up(root, change), free)
 

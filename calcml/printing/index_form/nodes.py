@@ -9,26 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from calcml.core.build import REBUILD, bottom_up, div, mul
+from calcml.core.build import bottom_up, div, mul
 from calcml.core.expr import MINUS_ONE, ONE, ZERO, Expr
-from calcml.core.tensors import REDUCTIONS, array, onehot
+from calcml.core.tensors import onehot
 from calcml.parsing.index_notation import at, kronecker
 
 Indices = tuple[Expr, ...]
-
-SUM_OVER = "sum_over"
-# The node over an index for each reduction over axes.
-REDUCED = {op: op.removesuffix("_over") + "_index" for op in REDUCTIONS}
-BOUND = frozenset((SUM_OVER, *REDUCED.values()))  # nodes that bind their first argument
-
-
-def over(op: str, index: Expr, body: Expr) -> Expr:
-    """A sum or a reduction of `body` over an index."""
-    args = (index, body)
-    return array(op, args, None, ())
-
-
-REBUILD.update(dict.fromkeys(BOUND, lambda node, args: over(node.op, *args)))
 
 
 def delta_of(i: Expr, j: Expr, size: Expr) -> Expr:

@@ -12,7 +12,8 @@ from calcml.core.expr import ARRAYS, Expr
 from calcml.core.flat import walk_to
 from calcml.core.order import Order
 from calcml.core.tensors.elementwise import StandIns
-from calcml.printing.index_form.nodes import BOUND, deltas_of, renamed
+from calcml.parsing.index_notation import BOUND
+from calcml.printing.index_form.nodes import deltas_of, renamed
 
 # In front of the names of stand-ins, behind every letter: elements, deltas, sums.
 _ELEMENT, _DELTA, _REST = "\ue000", "\ue001", "\ue002"

@@ -11,11 +11,16 @@ from calcml.printing.index_form.nodes import Indices
 Term = tuple[Expr, Indices]  # an array, and the index of each of its axes
 
 
+def is_rows(node: Expr) -> bool:
+    """Whether a node is a selector of one index: rows of a unit matrix."""
+    return node.op == "selector" and len(node.dims) == 2
+
+
 def is_slice(node: Expr) -> bool:
     """Whether a contraction takes parts of its first operand's axes, nothing else."""
     others = node.args[1:]
     labels, *rows = node.value.inputs
-    if not others or any(other.op != "selector" for other in others):
+    if not others or not all(map(is_rows, others)):
         return False
     part = {old: new for new, old in rows}
     return tuple(part.get(k, k) for k in labels) == tuple(node.value.output)
@@ -28,7 +33,7 @@ def sliced(terms: Sequence[Term], fresh: list[Expr]) -> list[Term]:
     """
     chosen: dict[int, dict[int, Term]] = {}  # selectors by term, then by axis
     for k, (node, labels) in enumerate(terms):
-        if node.op != "selector" or labels[1] not in fresh:
+        if not is_rows(node) or labels[1] not in fresh:
             continue
         places = [
             (m, axis)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from itertools import count
 
 from calcml.algebra.terms import SUMS
-from calcml.core.build import add, sub
-from calcml.core.expr import ZERO, Expr, symbol, walk
+from calcml.core.affine import Affine, affine, shifted, spelled
+from calcml.core.build import add, div, sub
+from calcml.core.expr import ZERO, Expr, number, symbol, walk
 from calcml.functions.arrays import ARRAY_OPERATIONS
+from calcml.parsing.index_notation import REDUCED, SUM_OVER, over
 from calcml.parsing.parser import defined
+from calcml.parsing.rows import filled
 from calcml.printing.index_form.nodes import (
-    REDUCED,
-    SUM_OVER,
     deltas_of,
     factors_of,
     multiplied,
-    over,
     renamed,
 )
+from calcml.printing.index_form.places import condition_of
 from calcml.printing.index_form.simplify import settled
 
 # In front of the names of indices on their way: sorted behind every letter.
@@ -35,7 +37,8 @@ class Bound:
     stand, and an index never has the name of one further inside.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, free: Iterable[Expr]) -> None:
+        self.free = frozenset(free)
         self.sizes: dict[Expr, Expr] = {}
         self._numbers = count()
         self._levels: dict[Expr, int] = {}
@@ -46,17 +49,65 @@ class Bound:
         self.sizes[made] = size
         return made
 
-    def summed(self, indices: Sequence[Expr], factors: Sequence[Expr]) -> Expr:
-        """The sum of a product over some indices, in one sum those that meet."""
+    def summed(
+        self,
+        indices: Sequence[Expr],
+        factors: Sequence[Expr],
+        conditions: Sequence[Affine] = (),
+    ) -> Expr:
+        """The sum of a product over some indices, in one sum those that meet.
+
+        Only places count at which all `conditions` are at least 0: they bound the
+        innermost index in them.
+        """
         flat = [part for factor in factors for part in factors_of(factor)]
-        loose, groups = _grouped(indices, flat)
+        bounds: dict[Expr, list[Affine]] = {}
+        for c in conditions:
+            found = [
+                (abs(c.terms[i]), -k) for k, i in enumerate(indices) if i in c.terms
+            ]
+            if found:
+                bounds.setdefault(indices[-min(found)[1]], []).append(c)
+            else:
+                flat.append(condition_of(c))
+        loose, groups = _grouped(indices, flat, [{*c.terms} for c in conditions])
         for group, inside in groups:
             body = multiplied(inside)
             for i in reversed(indices):
-                if i in group:
+                if i in group and i in bounds:
+                    body = self.bounded(i, body, bounds[i])
+                elif i in group:
                     body = self.sum(i, body)
             loose.append(body)
         return multiplied(loose)
+
+    def bounded(self, i: Expr, body: Expr, conditions: Sequence[Affine]) -> Expr:
+        """The sum over one index where some conditions hold."""
+        lows, highs = [Affine(0, {})], [affine(shifted(self.sizes[i], -1))]
+        for c in conditions:
+            rest, step = c.put(i, Affine(0, {})), c.terms[i]
+            bound = Affine(0, {}).plus(rest, Fraction(-1, step))
+            (lows if step > 0 else highs).append(bound)
+        low, high = self.end(lows, "max(a, b)", 1), self.end(highs, "min(a, b)", -1)
+        i, body = self._finished(i, body)
+        factors = factors_of(body)
+        inside = [f for f in factors if uses(f, i)]
+        last = over(SUM_OVER, i, multiplied(inside), (low, high))
+        return multiplied([*(f for f in factors if f not in inside), last])
+
+    def end(self, bounds: Sequence[Affine], both: str, side: int) -> Expr:
+        """The bound that all together are, without those that never count."""
+        indices = self.free.union(self.sizes)
+        kept: list[Affine] = []
+        for k, bound in enumerate(bounds):
+            beside = [*kept, *bounds[k + 1 :]]
+            gaps = [Affine(0, {}).plus(b, side).plus(bound, -side) for b in beside]
+            if not any(gap.never_negative(indices) for gap in gaps):
+                kept.append(bound)
+        result, *others = [_bound(bound, side) for bound in kept]
+        for other in others:
+            result = filled(both, ("a", "b"), (result, other))
+        return result
 
     def sum(self, i: Expr, body: Expr) -> Expr:
         """The sum over one index, deltas of it put to use."""
@@ -95,17 +146,34 @@ class Bound:
         return name, settled(renamed(body, {i: name}))
 
 
+def _bound(value: Affine, side: int) -> Expr:
+    """A lower bound (side 1) or an upper one, rounded to a whole number."""
+    whole, times = value.whole()
+    if times == 1:
+        return spelled(value)
+    text = "ceil(x)" if side > 0 else "floor(x)"
+    return filled(text, ("x",), (div(spelled(whole), number(times)),))
+
+
 def uses(root: Expr, index: Expr) -> bool:
     """Whether an index occurs in `root`."""
     return index in walk(root)
 
 
 def _grouped(
-    indices: Sequence[Expr], factors: Sequence[Expr]
+    indices: Sequence[Expr], factors: Sequence[Expr], ties: Sequence[set[Expr]]
 ) -> tuple[list[Expr], list[Group]]:
-    """The factors without the indices, and those with indices that meet."""
+    """The factors without the indices, and those with indices that meet.
+
+    Those of one of the `ties` meet, too.
+    """
     loose: list[Expr] = []
     groups: list[Group] = [({i}, []) for i in indices]
+    for tie in ties:
+        met = [group for group in groups if group[0] & tie]
+        groups = [group for group in groups if not group[0] & tie]
+        if met:
+            groups.append((set().union(*(g for g, _ in met)), []))
     for factor in factors:
         used = {i for i in indices if uses(factor, i)}
         if not used:

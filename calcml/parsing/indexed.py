@@ -1,0 +1,74 @@
+"""What reductions of the grammar make of indices: elements, slices, sums over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from calcml.core.errors import ParseError, UnsupportedError
+from calcml.core.expr import Expr
+from calcml.core.tensors import Slice
+from calcml.parsing.arguments import Argument, operand
+from calcml.parsing.calls import bound, indices
+from calcml.parsing.closing import closed
+from calcml.parsing.index_notation import indices_in, is_open
+
+
+class Indexed:
+    """The part of a builder that knows of indices."""
+
+    names: dict[str, Any]
+    places: set[str]  # names of places that a sum should bind
+    whole_parts: frozenset[Expr]  # what holds no index
+    open = False  # whether elements x[i] occur
+    closes = True  # whether index notation becomes an array
+
+    def finished(self, value: Expr) -> Expr:
+        """The value of a statement: an array of each index that no sum binds."""
+        if is_open(value):
+            value = closed(value, whole=self.whole_parts)
+        if self.places and not self.places.isdisjoint(value.free_symbols):
+            name = min(self.places & value.free_symbols)
+            raise UnsupportedError(
+                f"the index {name} is in no sum; a name as an index goes with an index "
+                f"for every axis: A[{name}, j]; a row is A[0, :]"
+            )
+        return value
+
+    def sizes(self) -> set[str]:
+        """The names of sizes of the arrays that have names."""
+        arrays = [x for x in self.names.values() if isinstance(x, Expr) and x.dims]
+        return {n for x in arrays for size in x.dims for n in size.free_symbols}
+
+    def over(self, name: str, arguments: Sequence[Argument]) -> Expr:
+        """A sum over an index, its array as soon as no index around it can matter."""
+        self.open = True
+        made = bound.call(name, arguments)
+        waits = not is_open(made) or indices_in(made, self.sizes())
+        return made if waits else closed(made, whole=self.whole_parts)
+
+    def index(self, x: Expr, *rest: Any) -> Expr:
+        parts = [rest[0], *(rest[1] if len(rest) > 1 else [])]
+        self.open = self.open or any(isinstance(p, Expr) for p in parts)
+        found = indices.element(operand(x), parts)
+        if found.dims:
+            self.places.update(indices.places(parts, self.sizes()))
+        return found
+
+    def whole(self, _: object = None) -> Slice:
+        return Slice(None, None)
+
+    def from_(self, start: Expr, _: object = None) -> Slice:
+        return Slice(start, None)
+
+    def to(self, *ends: Expr) -> Slice:
+        return Slice(None, ends[-1])
+
+    def slice(self, start: Expr, stop: Expr) -> Slice:
+        return Slice(start, stop)
+
+    def stepped(self, part: Slice, *rest: Expr) -> Slice:
+        step = rest[-1]
+        if step.op != "number" or step.value != int(step.value):
+            raise ParseError(f"the step of a slice is a whole number, not {step}")
+        return part._replace(step=int(step.value))
