@@ -71,8 +71,10 @@ def shapes_of(given: Sequence[str]) -> dict[str, str]:
     """The shapes that --shape declares: "A: m n, x: n", "A: m, n; x: n"."""
     first, *pieces = re.split(r"([^\s,;:]+)\s*:", "; ".join(given))
     if first.strip():
+        name, *dims = re.findall(r"\w+", first) or ["x"]
+        told = f"{name}: {' '.join(dims) or 'n'}"
         raise click.UsageError(
-            f"--shape {first.strip()!r} has no colon; write it as 'A: m n, x: n'"
+            f"--shape {first.strip()!r} has no colon; write {told!r}"
         )
     found: dict[str, str] = {}
     for name, sizes in zip(pieces[::2], pieces[1::2], strict=True):

@@ -97,22 +97,25 @@ def variable(value: Variable, read: Function | None = None) -> Expr:
     """A variable given by name, with the shape that it has in a formula."""
     if isinstance(value, Expr) and value.op == "symbol":
         return value
-    if not isinstance(value, str):
+    if not isinstance(value, str) or value.isdecimal():
         what = f"one derives by a variable, such as x; {value} is none"
         if str(value).isdecimal():
             what += f"; for a higher derivative: write order={value}"
         raise ParseError(what)
-    several = re.split(r"[,\s]+", value.strip())
-    if len(several) > 1 and all(map(parser.is_name, several)):
-        told = ", ".join(map(repr, several))
-        raise ParseError(f"{value[:40]!r} is several names; write each alone: {told}")
     if read is None:
-        return parser.variable(value)
+        return _named(value)
     names, sizes = read.names()
     if value in sizes:
         raise UnsupportedError(f"{value} is the size of an array; it has no slope")
-    found = names.get(value)
-    return found or parser.variable(value, read.shapes.get(value, ""))
+    return names.get(value) or _named(value, read.shapes.get(value, ""))
+
+
+def _named(name: str, shape: str | Sequence[Any] = "") -> Expr:
+    several = re.split(r"[,\s]+", name.strip()) if not parser.is_name(name) else []
+    if len(several) > 1 and all(map(parser.is_name, several)):
+        told = ", ".join(map(repr, several))
+        raise ParseError(f"{name[:40]!r} is several names; write each alone: {told}")
+    return parser.variable(name, shape)
 
 
 def variables_in(
