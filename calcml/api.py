@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     from calcml.algebra.simplify import Step
     from calcml.batch import batch as batch
     from calcml.calculus.domain import domain as domain
-    from calcml.calculus.jacobians import hessian as hessian, jacobian as jacobian
+    from calcml.calculus.jacobians import (
+        hessian as hessian,
+        jacobian as jacobian,
+        jvp as jvp,
+        vjp as vjp,
+    )
     from calcml.calculus.kinks import kinks as kinks
-    from calcml.calculus.vector_products import jvp as jvp, vjp as vjp
     from calcml.check import check as check
     from calcml.compile import compile as compile
     from calcml.steps.derive import derive as derive
@@ -44,10 +48,10 @@ LATER = {
     "from_sympy": "sympy_bridge",
     "hessian": "calculus.jacobians",
     "jacobian": "calculus.jacobians",
-    "jvp": "calculus.vector_products",
+    "jvp": "calculus.jacobians",
     "kinks": "calculus.kinks",
     "table": "tables.table",
-    "vjp": "calculus.vector_products",
+    "vjp": "calculus.jacobians",
 }
 
 

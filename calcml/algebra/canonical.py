@@ -147,8 +147,8 @@ class Tidier:
         choices = [(c, t) for c, _, t in parts if t.op == "where"]
         if len(choices) < 2:
             return total
+        from calcml.algebra.piecewise.chain import apart, supported
         from calcml.algebra.piecewise.limits import MOST_ADDED
-        from calcml.algebra.piecewise.sums import apart, supported
 
         if len(choices) > MOST_ADDED:
             return total

@@ -107,8 +107,8 @@ def grad(
 _MOVED = {
     "hessian": "jacobians",
     "jacobian": "jacobians",
-    "jvp": "vector_products",
-    "vjp": "vector_products",
+    "jvp": "jacobians",
+    "vjp": "jacobians",
 }
 
 

@@ -33,8 +33,6 @@ MOST_STEPS = 20_000  # nodes expanded for one series
 
 # line
 MOST_POINTS = 12  # at which the rows of a choice are compared
-
-# rewritten
 MOST_FLIPPED = 4  # comparisons of which some may be made strict, or not
 
 # solve

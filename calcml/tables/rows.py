@@ -8,7 +8,7 @@ from typing import Any
 
 from calcml.algebra.definedness import conditions
 from calcml.calculus.derivative import derived
-from calcml.calculus.vector_products import vjp
+from calcml.calculus.jacobians import vjp
 from calcml.check import Report, check
 from calcml.core.build import mul, substitute
 from calcml.core.errors import CalcmlError

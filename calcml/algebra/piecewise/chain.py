@@ -13,7 +13,7 @@ from calcml.algebra.piecewise.limits import MOST_ATOMS, MOST_ROWS
 from calcml.algebra.rewrite import Scope
 from calcml.core.comparisons import COMPARISONS, NEGATED, REVERSED
 from calcml.core.errors import DomainError, LimitError
-from calcml.core.expr import CONDITIONS, Expr, make, walk
+from calcml.core.expr import CONDITIONS, ZERO, Expr, make, walk
 
 Rows = list[tuple[Expr, Expr]]
 
@@ -279,3 +279,32 @@ def under(facts: Facts, known: Sequence[Expr]) -> Facts | None:
         return None
     except LimitError:
         return facts
+
+
+# --- sums of choices each of which is 0 where the other is not ---------------------
+
+
+def supported(node: Expr) -> Rows | None:
+    """The rows of a choice that is 0 otherwise and in no row; None for other ones."""
+    found = rows_of(node)
+    if found is None or node.dims:
+        return None
+    rows, otherwise = found
+    if len(rows) == 1 and rows[0][1] is ZERO:
+        rows, otherwise = [(negated(rows[0][0]), otherwise)], ZERO
+    if otherwise is not ZERO or any(value is ZERO for _, value in rows):
+        return None
+    return None if any(conditions(test) for test, _ in rows) else rows
+
+
+def apart(a: Rows, b: Rows) -> bool:
+    """Whether no row of one holds where a row of the other does."""
+    cells = Cells([test for test, _ in (*a, *b)])
+    if not cells.small:
+        return False
+    first = second = 0
+    for test, _ in a:
+        first |= cells.truth(test)
+    for test, _ in b:
+        second |= cells.truth(test)
+    return not first & second

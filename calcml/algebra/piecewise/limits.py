@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-# sums
-MOST_ADDED = 6  # choices of one sum that are compared with each other
-
 # chain
+MOST_ADDED = 6  # choices of one sum that are compared with each other
 MOST_ROWS = 12  # of a chain that is looked at
 MOST_ATOMS = 24  # comparisons of which two are tried together
 

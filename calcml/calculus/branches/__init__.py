@@ -17,8 +17,7 @@ from functools import reduce
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.piecewise import negated
-from calcml.calculus.branches.line import Line, cut, line, whole
-from calcml.calculus.branches.rewritten import spelled
+from calcml.calculus.branches.line import Line, cut, line, spelled, whole
 from calcml.calculus.expansions.limits import (
     analytic,
     differ,

@@ -21,11 +21,6 @@ from calcml.calculus.expansions.local import Local
 from calcml.calculus.expansions.series import CONSTANT
 from calcml.calculus.expansions.sides import Side
 from calcml.calculus.kinks.chosen_slope import Taken
-from calcml.calculus.kinks.conditional import (
-    SplitError,
-    UnknownEdgeError,
-    where_it_matters,
-)
 from calcml.calculus.kinks.families import family_of, reaches
 from calcml.calculus.kinks.kink import Kink
 from calcml.calculus.kinks.limits import MOST_GIVEN
@@ -46,6 +41,17 @@ from calcml.core.comparisons import OPEN
 from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.printing import text
+
+
+class SplitError(Exception):
+    """What happens at a place depends on a condition."""
+
+    def __init__(self, condition: Expr) -> None:
+        self.condition = condition
+
+
+class UnknownEdgeError(UndecidedError):
+    """The function ends at the place, and what it does before that is not known."""
 
 
 class Finder:
@@ -288,3 +294,17 @@ class Finder:
             where_right=right,
             approximate=place.approximate,
         )
+
+
+def where_it_matters(kind: str, left: Side, right: Side, ring: Ring) -> Expr | None:
+    """The condition on other variables under which a kink is one, or is not."""
+    ends = {
+        "corner": (left.slope, right.slope),
+        "jump": (left.limit, right.limit),
+    }.get(kind, (None, None))
+    if ends[0] is None or ends[1] is None:
+        return None
+    difference = expression(ring.add(ends[1], ring.neg(ends[0])))
+    if difference.op != "where" or ZERO not in difference.args[1:]:
+        return None
+    return difference.args[0]

@@ -18,5 +18,5 @@ CLOSE = 1e-12  # relative: numbers that a float cannot tell apart
 # places
 MOST_VALUES = 20  # whole numbers that are tried one by one
 
-# conditional
+# finder
 MOST_GIVEN = 8  # conditions of one place
