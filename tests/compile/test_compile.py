@@ -226,7 +226,7 @@ def test_arguments() -> None:
 
 
 def test_what_cannot_be_compiled() -> None:
-    with pytest.raises(CalcmlError, match="not among the arguments: a, y; give .'x'"):
+    with pytest.raises(CalcmlError, match=r"not among the arguments: a, y; give .'x'"):
         compile("a*x*y", "x")
     with pytest.raises(CalcmlError, match="stands twice: x"):
         compile("x", ["x", "x"])
