@@ -122,6 +122,7 @@ inverse(X): inv(X)
 determinant(X): det(X)
 log_det(X): logdet(X)
 frobenius(X): norm2(X)
+norm(x, p) norm2(x, p): sum(abs(x)^p)^(1/p)
 """
 # Signs of other writing: operators, functions before their argument, and brackets.
 OPERATORS = {

@@ -302,6 +302,10 @@ CALLS = [
     ("sni(x)", "sin(x)"),
     ("tahn(x)", "tanh(x)"),
     ("sgimoid(x)", "sigmoid(x)"),
+    ("sum(A, 0)", "sum(A, axis=0)"),
+    ("mean(X, 1)", "mean(X, axis=1)"),
+    ("softmax(A, 0)", "softmax(A, axis=0)"),
+    ("norm(v, 1)", "sum(abs(v)^1)^(1/1)"),
     ("Sin[x]", "sin(x)"),
     ("Log[x]", "log(x)"),
     ("log(x, 2)", "log(x)/log(2)"),
@@ -494,3 +498,8 @@ def test_where_nobody_can_tell_nothing_is_told(text: str) -> None:
     error = told(parse, text)
     assert ": write " not in error.message or len(text) < 400
     assert len(error.message) < 2000
+
+
+def test_an_array_is_no_index() -> None:
+    for text in ("v[A]", "v[u]", "sum(i, v[u[i]])"):
+        assert "not an array" in told(parse, text, shapes=SHAPES).message

@@ -13,6 +13,7 @@ from calcml.core.tensors import made
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
 from calcml.parsing.arguments import Argument, Keyword, by_name
+from calcml.parsing.calls.unknown import elsewhere
 from calcml.parsing.index_notation import is_open
 
 
@@ -62,16 +63,13 @@ def call(name: str, arguments: Sequence[Argument], define: Definition) -> Expr:
         plain = _sizes_of_pair(row, plain)
     args = [a for a in plain if isinstance(a, Expr)]
     if row.sums and len(args) > 1 and not options:
-        raise ParseError(
-            f"{name} takes an array, or an index and a term: {name}(i, term), with "
-            f"bounds {name}(i, low, high, term); for an axis write axis=0"
-        )
+        raise _uncounted(row, args, name)
     for param in row.params[len(args) :]:
         given = options.pop(param, row.defaults.get(param))
         if given is None:
             break
         args.append(given if isinstance(given, Expr) else define(str(given), {}))
-    _counted(row, args)
+    _counted(row, args, name)
     axis: Any = Axes(row.axis if isinstance(row.axis, int) else None)
     axis = axis if row.axis is None else options.pop("axis", axis)
     keep = row.reduces and _flag(name, options.pop("keepdims", ZERO))
@@ -110,13 +108,28 @@ def _flag(name: str, value: Any) -> bool:
     raise ParseError(f"{name}: keepdims is 1 or 0")
 
 
-def _counted(row: ArrayRow, args: Sequence[Expr]) -> None:
+def _counted(row: ArrayRow, args: Sequence[Expr], name: str) -> None:
     least = len(row.params)
     if not least <= len(args) <= max(least, row.most):
-        raise ParseError(
-            f"{row.name} takes {least} argument{'s' * (least > 1)}, got {len(args)}. "
-            f"It is {row.signature}."
+        raise _uncounted(row, args, name)
+
+
+def _uncounted(row: ArrayRow, args: Sequence[Expr], name: str) -> ParseError:
+    """The error for a wrong number of arguments; a last one may be meant as an axis."""
+    least = len(row.params)
+    what = f"{row.name} takes {least} argument{'s' * (least > 1)}, got {len(args)}"
+    written = elsewhere(name, args) if len(args) > least else ""
+    if written:
+        return ParseError(f"{what}: write {written}")
+    if row.axis is not None and len(args) == least + 1 and args[-1].op == "number":
+        shown = [*map(str, args[:-1]), f"axis={args[-1]}"]
+        return ParseError(f"{what}; for an axis: write {row.name}({', '.join(shown)})")
+    if row.sums:
+        return ParseError(
+            f"{row.name} takes an array, or an index and a term: {row.name}(i, term), "
+            f"with bounds {row.name}(i, low, high, term)"
         )
+    return ParseError(f"{what}. It is {row.signature}.")
 
 
 def _axes(axis: Any) -> tuple[int, ...] | int | None:

@@ -6,17 +6,19 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from calcml.core import tensors
-from calcml.core.errors import ParseError
+from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import Expr
 from calcml.parsing.arguments import Argument
 from calcml.parsing.calls.unknown import no_element
-from calcml.parsing.index_notation import at, kronecker, named
+from calcml.parsing.index_notation import at, is_open, kronecker, named
 
 
 def element(x: Expr, parts: Sequence[Any]) -> Expr:
     """x[i, :, 0]: where a name is in each index, an element in index notation."""
     if not x.dims and all(isinstance(p, Expr) for p in parts):
         raise no_element(x, parts)
+    if any(isinstance(p, Expr) and (p.dims or is_open(p)) for p in parts):
+        raise UnsupportedError("an index is a number, a name or a slice, not an array")
     single = len(parts) == len(x.dims) and all(isinstance(p, Expr) for p in parts)
     if single and any(name != "None" for p in parts for name in named(p)):
         return at(x, list(parts))
