@@ -164,6 +164,9 @@ def test_a_compressed_hessian_is_of_arrays_and_short(x: Any, options: Any) -> No
         (lambda: cm.simplify(cm.symbol("x", "n"), shapes={"x": "m"}), "shape (n,)"),
         (lambda: cm.define("same(x) = x", colour=1), "colour is no field"),
         (lambda: cm.define("same(x) = x", params=("y",)), "params is no field"),
+        (lambda: cm.define("same(x) = x", d=("1", "2")), "d has 2 of the derivatives"),
+        (lambda: cm.define("same(x, b) = x", d="1"), "d has 1 of the derivatives by x"),
+        (lambda: cm.define("same(x) = x", d="z"), "z, which is no parameter"),
     ],
 )
 def test_options_that_have_no_effect_are_refused(call: Any, says: str) -> None:

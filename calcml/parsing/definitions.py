@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -74,8 +75,28 @@ def define_function(text: str, **facts: Any) -> Row:
             f"{', '.join(foreign)} is no field of a function; there are "
             f"{', '.join(sorted(FACTS))}"
         )
+    if "d" in facts:
+        _check_slopes(facts["d"], params)
     facts = {"doc": body.strip(), "by": body.strip(), "family": FAMILY} | facts
     return fn(f"{name}({', '.join(params)})", facts.pop("d", ()), **facts)
+
+
+def _check_slopes(d: str | Sequence[str | None], params: Sequence[str]) -> None:
+    """ParseError for derivatives that are too few or too many, or of other names."""
+    slopes = (d,) if isinstance(d, str) else d
+    if len(slopes) != len(params):
+        raise ParseError(
+            f"d has {len(slopes)} of the derivatives by {', '.join(params)}; give one "
+            "for each, in order"
+        )
+    names = [*params, "y"]
+    for slope in slopes:
+        unknown = parse(slope, names).free_symbols.difference(names) if slope else ()
+        if unknown:
+            raise ParseError(
+                f"the derivative {slope} has {', '.join(sorted(unknown))}, which is no "
+                "parameter; y is the function's own value"
+            )
 
 
 def _check_spelling(spelling: object, *modules: str) -> None:

@@ -106,6 +106,12 @@ def _read(entry: Entry) -> tuple[Expr, Expr, dict[str, Expr]]:
         raise CalcmlError(f"the variable {entry.by} does not occur in {entry.formula}")
     if entry.upstream and entry.upstream in free | known.keys():
         raise CalcmlError(f"the upstream gradient {entry.upstream} is in the formula")
+    for key, names in (("ranges", entry.ranges), ("shapes", entry.shapes)):
+        absent = ", ".join(sorted(names.keys() - free - {entry.upstream}))
+        if absent:
+            raise CalcmlError(f"{key} has {absent}, which the formula has not")
+    if entry.elements and not has_arrays(root):
+        raise CalcmlError("elements are those of arrays; the formula has none")
     x = variable(entry.by, Function(root, known))
     return root, x, {k: e for k, e in known.items() if e.args and k not in free}
 

@@ -317,6 +317,9 @@ ROW = "[[rows]]\nformula = 'x'\nby = 'x'"
         ("columns = ['function']\n" + ROW, "columns is no key of a table; it has"),
         ("[meta]\nby = 'me'\n" + ROW, "meta is no key of a table"),
         ("title = 3\n" + ROW, "title must be a text"),
+        (ROW + "\nranges = {z = [1, 2]}", "row 1 .*ranges has z, which"),
+        (ROW + "\nshapes = {X = 'n'}", "row 1 .*shapes has X, which"),
+        (ROW + "\nelements = true", "row 1 .*elements are those of arrays"),
     ],
 )
 def test_a_wrong_catalogue_says_where(tmp_path: Path, content: str, says: str) -> None:
