@@ -17,6 +17,7 @@ from calcml.cli.shared import (
     formula,
     notation_option,
     note_absent,
+    note_unused,
     of_formula,
     order_option,
     shape_option,
@@ -190,6 +191,7 @@ def check(
         read = formula(expr, [variable], shapes)
         note_absent(read.root, [variable])
         claimed = formula(candidate, [variable], shapes, names=read.definitions).root
+        note_unused([read.root, claimed], [variable], shapes, given)
         if against is None and not has_arrays(read.root):
             against = "sympy"
         report = calcml.check(

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import wraps
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -119,6 +120,30 @@ def note_absent(root: Expr, variables: Sequence[str]) -> None:
             say(f"note: {name} does not occur in the formula; {among}", "yellow")
         elif is_constant(name):
             say(f"note: {name} is a variable here, not the constant", "yellow")
+
+
+def note_unused(
+    roots: Sequence[Expr],
+    names: Sequence[str],
+    shapes: Mapping[str, str],
+    given: Sequence[str],
+) -> None:
+    """Say of which names --shape and --given speak though they do not occur."""
+    from calcml.core.expr import walk
+
+    nodes = [n for n in walk(*roots) if n.op == "symbol"]
+    sizes = [str(size) for n in nodes for size in n.dims]
+    there = {*names, *sizes, *(n.value for n in nodes)}
+    assumed: set[str] = set()
+    if given:
+        from calcml.algebra.facts.reading import read_pieces
+
+        with suppress(CalcmlError):  # which is told where it is used
+            for piece in read_pieces(given, there):
+                assumed |= piece.condition.free_symbols
+    for option, told in (("--shape", shapes.keys()), ("--given", assumed)):
+        for name in sorted(told - there):
+            say(f"note: {name} of {option} does not occur in the formula", "yellow")
 
 
 Command = Callable[..., Any]
@@ -245,6 +270,7 @@ def of_formula(by: str = "") -> Callable[[Command], click.Command]:
             shapes = shapes_of(options.pop("shape"))
             read = formula(expr, names, shapes, options.pop("dialect"))
             note_absent(read.root, names)
+            note_unused([read.root], names, shapes, options.get("given", ()))
             return command(read, *[names] * bool(by), **options)
 
         run = shape_option(dialect_option(run))

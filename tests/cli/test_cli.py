@@ -386,6 +386,22 @@ def test_each_option_of_each_command_is_tried() -> None:
                 assert set(spellings) & set(words), (command, param.opts)
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--shape", "X: m n"], "X of --shape"),
+        (["--given", "z > 0"], "z of --given"),
+        (["--given", "x > 0, z in integers"], "z of --given"),
+        (["--given", "x > 0"], ""),
+    ],
+)
+def test_names_that_do_not_occur_are_noted(options: list[str], says: str) -> None:
+    for command in (["diff", "x^2", "x"], ["check", "x^2", "2*x", "x"]):
+        done = inside(*command, *options)
+        told = says and f"note: {says} does not occur in the formula\n"
+        assert (done.exit_code, done.stderr) == (0, told)
+
+
 @pytest.mark.parametrize("command", ["diff", "grad"])
 def test_what_is_given_without_simplify(command: str) -> None:
     done = calcml(command, "sqrt(x^2)", "x", "--given", "x > 0", "--no-simplify")
