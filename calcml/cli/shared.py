@@ -130,17 +130,16 @@ def note_unused(
 ) -> None:
     """Say of which names --shape and --given speak though they do not occur."""
     from calcml.core.expr import walk
+    from calcml.parsing.parser import parse
 
     nodes = [n for n in walk(*roots) if n.op == "symbol"]
     sizes = [str(size) for n in nodes for size in n.dims]
     there = {*names, *sizes, *(n.value for n in nodes)}
     assumed: set[str] = set()
-    if given:
-        from calcml.algebra.facts.reading import read_pieces
-
-        with suppress(CalcmlError):  # which is told where it is used
-            for piece in read_pieces(given, there):
-                assumed |= piece.condition.free_symbols
+    for fact in re.split(r"[,;]|\band\b|\bor\b", ",".join(given)):
+        with suppress(CalcmlError):  # a kind of matrices, or what is told elsewhere
+            sides = re.sub(r"\s(in|is|are)\s.*|(?<![<>=!])=(?!=).*", "", fact)
+            assumed |= parse(sides, there).free_symbols
     for option, told in (("--shape", shapes.keys()), ("--given", assumed)):
         for name in sorted(told - there):
             say(f"note: {name} of {option} does not occur in the formula", "yellow")
