@@ -24,7 +24,7 @@ from calcml.check.limits import (
     POINTS,
 )
 from calcml.core.build import add, div, mul, neg, power, rebuild, sub, substitute
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.expr import ONE, Expr, number, symbol, walk
 from calcml.core.flat import signed_terms
 from calcml.evaluate.balls import excludes_zero, glance
@@ -210,11 +210,9 @@ def _pieces(trial: Trial) -> Iterator[tuple[Expr, str]]:
     for node in inner[:MAX_PLACES]:
         yield node, ""
         for name in sorted(node.free_symbols):
-            try:
-                slope = simplify(derivative(node, symbol(name)))
-            except CalcmlError:  # it has none in closed form
-                continue
-            if slope.args:
+            slope = or_none(derivative, node, symbol(name))
+            slope = None if slope is None else or_none(simplify, slope)
+            if slope is not None and slope.args:
                 yield slope, f", the slope of {_quoted(node)}"
 
 
@@ -265,12 +263,7 @@ def _terms(root: Expr) -> list[Expr]:
 
 def _made(build: Callable[..., Expr], *args: Any) -> Expr | None:
     """What `build` makes; None where it would divide by 0, or a part is missing."""
-    if None in args:
-        return None
-    try:
-        return build(*args)
-    except CalcmlError:
-        return None
+    return None if None in args else or_none(build, *args)
 
 
 def _replaced(root: Expr, node: Expr, place: int, by: Expr) -> Expr:

@@ -26,7 +26,7 @@ from calcml.check.limits import (
 from calcml.check.reference import Reference, by_evalf
 from calcml.check.report import AGREES, DIFFERS, UNKNOWN, Report
 from calcml.core.build import rebuild, sub, substitute
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.expr import ZERO, Expr, symbol, walk
 from calcml.evaluate.evalf import evalf
 from calcml.evaluate.pointwise import context
@@ -205,11 +205,9 @@ def _difference(subject: Expr, right: Expr, given: Sequence[Expr]) -> Expr | Non
     """The candidate minus what is right, simplified; None where it is too long."""
     if len(walk(subject, right)) > MAX_DIFFERENCE:
         return None
-    try:
-        difference = simplify(sub(subject, right), given=given)
-    except CalcmlError:  # without a value anywhere
-        return None
-    return difference if len(str(difference)) <= MAX_SHOWN else None
+    difference = or_none(simplify, sub(subject, right), given=given)
+    short = difference is not None and len(str(difference)) <= MAX_SHOWN
+    return difference if short else None
 
 
 def short(value: Any) -> str:

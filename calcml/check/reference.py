@@ -8,7 +8,7 @@ from typing import Any
 
 from calcml.calculus.derivative import derived
 from calcml.check.limits import MAX_PROOF, MAX_SOURCE, MAX_TERMS, MAX_TREE
-from calcml.core.errors import CalcmlError, LimitError, UnsupportedError
+from calcml.core.errors import CalcmlError, LimitError, UnsupportedError, or_none
 from calcml.core.expr import Expr, walk
 from calcml.evaluate.pointwise import context
 from calcml.evaluate.sample import Point
@@ -70,17 +70,10 @@ def by_sympy(root: Expr, variable: Expr, order: int, given: Given = ()) -> Refer
         raise UnsupportedError(f"SymPy gives up: {type(error).__name__}") from error
     if undone:
         raise UnsupportedError(f"SymPy leaves {undone[0]} as it is")
-    read = _read(source)
+    read = or_none(from_sympy, source)
     if read is None or source.count_ops() <= MAX_SOURCE:
         return Reference("SymPy's derivative", read, source)
     return Reference("SymPy's derivative", read)
-
-
-def _read(source: Any) -> Expr | None:
-    try:
-        return from_sympy(source)
-    except CalcmlError:
-        return None
 
 
 def _is_flat(term: Any) -> bool:

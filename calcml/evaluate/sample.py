@@ -10,7 +10,7 @@ from math import ceil, floor, isinf
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.expr import Expr, symbol, walk
 from calcml.core.flat import joined
 from calcml.evaluate.evalf import evalf
@@ -33,10 +33,7 @@ SCALES: tuple[Range, ...] = (
 
 def holds(condition: Expr, point: Mapping[str, object]) -> bool | None:
     """The truth of a condition at a point; None where its sides have no real values."""
-    try:
-        return bool(evalf(condition, point, DECIDED_DIGITS))
-    except CalcmlError:
-        return None
+    return or_none(evalf, condition, point, DECIDED_DIGITS)
 
 
 # --- points ------------------------------------------------------------------------
@@ -106,11 +103,8 @@ def inside(root: Expr, point: Point, given: Sequence[Expr] = ()) -> bool:
 def _inside(root: Expr, everywhere: Expr | None, point: Point) -> bool:
     if everywhere is not None and holds(everywhere, point) is not True:
         return False
-    try:
-        value = evalf(root, point, DECIDED_DIGITS)
-    except CalcmlError:
-        return False
-    return not value.imag and abs(value) < 10**100
+    value = or_none(evalf, root, point, DECIDED_DIGITS)
+    return value is not None and not value.imag and abs(value) < 10**100
 
 
 def _scales(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from calcml.algebra.definedness import conditions
 from calcml.calculus.kinks import Kink as Found, kinks as found_kinks, shown
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import or_none
 from calcml.core.exact import evaluate
 from calcml.core.expr import Expr, Number
 
@@ -32,10 +32,7 @@ def kinks(root: Expr, x: Expr) -> list[Kink]:
 
     None where they cannot be told, as of formulas with the imaginary unit.
     """
-    try:
-        found = found_kinks(root, x)
-    except CalcmlError:
-        return []
+    found = or_none(found_kinks, root, x) or ()
     bounded = bool(conditions(root))
     places: dict[str, list[Found]] = {}
     for kink in found:

@@ -6,7 +6,7 @@ from typing import Any
 
 from calcml.algebra.simplify import simplify
 from calcml.calculus.slopes import derivative
-from calcml.core.errors import UnsupportedError
+from calcml.core.errors import or_none
 from calcml.core.expr import Expr, make, symbol
 from calcml.functions import SPELLINGS, Row, rows
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ARRAY_OPERATIONS, ArrayRow
@@ -28,10 +28,8 @@ def described(row: Row) -> dict[str, Any]:
     node = call(row)
     partials: dict[str, str | None] = {}
     for param in row.params[: 1 if row.variadic else None]:
-        try:
-            partials[param] = text(simplify(derivative(node, symbol(param))))
-        except UnsupportedError:
-            partials[param] = None
+        slope = or_none(derivative, node, symbol(param))
+        partials[param] = None if slope is None else text(simplify(slope))
     partials.pop("condition", None)
     found = {"derivatives": partials, "domain": row.on, "kinks": row.kink}
     return (
