@@ -98,7 +98,8 @@ def compile(
     _check(roots, [*names, *places], used)
     places |= {name: (name, None) for name in used if name in names}
     text = _source(roots, names, language, places)
-    run = array_runner(arguments, used.intersection(names), idle)
+    picks = [node for node in walk(*roots) if node.op == "selector"]
+    run = array_runner(arguments, used.intersection(names), idle, picks)
     return Compiled(exprs, arguments, backend, text, run)
 
 

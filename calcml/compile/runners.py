@@ -8,7 +8,7 @@ from typing import Any
 from calcml.compile.source import Place
 from calcml.core.errors import CalcmlError, DomainError, ShapeError
 from calcml.core.expr import Expr
-from calcml.evaluate.arrays.sizes import bound_sizes
+from calcml.evaluate.arrays.sizes import bound_sizes, inside
 from calcml.runtime import Undefined
 
 Function = Callable[..., Any]
@@ -119,12 +119,16 @@ def size_places(arguments: Sequence[Expr]) -> dict[str, Place]:
 
 
 def array_runner(
-    arguments: Sequence[Expr], sizes: Collection[str], idle: Collection[str] = ()
+    arguments: Sequence[Expr],
+    sizes: Collection[str],
+    idle: Collection[str] = (),
+    picks: Sequence[Expr] = (),
 ) -> Runner:
     """The runner of a function of variables with shapes, some of which may be `sizes`.
 
     It raises ShapeError for arguments of other shapes, but for those that are `idle`,
-    of which no shape is known. Results are arrays of their own.
+    of which no shape is known, and where the selectors `picks` take places beyond an
+    axis. Results are arrays of their own.
     """
     shaped = [a for a in arguments if a.value not in idle]
 
@@ -138,7 +142,9 @@ def array_runner(
             for name, array in zip(names, arrays, strict=True)
             if name in sizes
         }
-        bound_sizes(shaped, shapes, given)
+        known = bound_sizes(shaped, shapes, given)
+        for pick in picks:
+            inside(pick, known)
         own = {id(a) for a in arrays}
         return [
             r.copy() if getattr(r, "base", None) is not None or id(r) in own else r

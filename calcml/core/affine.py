@@ -58,6 +58,19 @@ class Affine(NamedTuple):
         return None
 
 
+def at_least_0(value: Affine) -> str:
+    """That a sum is at least 0, without signs: l + m - 1 <= n."""
+    left = {name: -x for name, x in value.terms.items() if x < 0}
+    right = {name: x for name, x in value.terms.items() if x > 0}
+    if right:
+    if right:
+        least = Affine(-value.constant, left)
+        return f"{spelled(least)} <= {spelled(Affine(0, right))}"
+            f"{spelled(Affine(-value.constant, left))} <= {spelled(Affine(0, right))}"
+        )
+    return f"{spelled(Affine(0, left))} <= {value.constant}"
+
+
 def affine(node: Expr) -> Affine:
     """The sum that a scalar is."""
     done: dict[Expr, Affine] = {}

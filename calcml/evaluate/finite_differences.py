@@ -13,13 +13,14 @@ from operator import mul
 from types import MappingProxyType
 from typing import Any
 
+from calcml.core.affine import affine
 from calcml.core.errors import DomainError, ShapeError
 from calcml.core.expr import Expr, walk
 from calcml.core.flat import depending, leaves
 from calcml.core.tensors.names import ONEHOT
 from calcml.evaluate.arrays import Point, located, lowered, run
 from calcml.evaluate.arrays.grid import Grid, Shape, indices, nested, spread
-from calcml.evaluate.arrays.sizes import Sizes, shape_of, sizes_in
+from calcml.evaluate.arrays.sizes import Sizes, shape_of, sizes_in, whole
 from calcml.evaluate.limits import (
     FEW,
     HELD,
@@ -78,10 +79,11 @@ def trial(
     variables = sorted(
         {v for v in order if v.op == "symbol" and v.value not in names}, key=_name
     )
+    picks = [node for node in order if node.op == "selector"]
     narrow = implied_ranges(given, variables)
     low, misfit = 2, None
     for turn in range(TRIALS):
-        numbers = _sizes(rng, sorted(names), sizes or {}, low)
+        numbers = _widened(_sizes(rng, sorted(names), sizes or {}, low), picks, sizes)
         try:
             implied = (narrow if turn % 2 else {}) | dict(ranges)
             values = _values(rng, variables, order, numbers, turn, kinds, implied)
@@ -112,6 +114,20 @@ def _sizes(
     pool = [k for k in range(low, low + FEW + len(names)) if k not in taken.values()]
     drawn = rng.sample(pool[: max(FEW, len(free))], len(free))
     return taken | dict(zip(free, drawn, strict=True))
+
+
+def _widened(
+    numbers: dict[str, int], picks: Sequence[Expr], fixed: Sizes | None
+) -> dict[str, int]:
+    """The numbers, larger ones where selectors would take places beyond an axis."""
+    groups = [group for pick in picks for group in pick.value[3]]
+    for group in groups * FEW:  # what is raised for one may be lacking for another
+        part, lacking = affine(group[0]), -whole(group[0], numbers)
+        more = [str(n.value) for n, x in part.terms.items() if x > 0]
+        free = [name for name in more if name not in (fixed or {})]
+        if lacking > 0 and free:
+            numbers[free[0]] += lacking
+    return numbers
 
 
 def _values(
@@ -182,7 +198,7 @@ def _has_values(
     m = context()
     m.dps = TRIAL_DIGITS
     found = run(order, point, m)
-    for condition in (part for whole in given for part in leaves(whole, "and")):
+    for condition in (part for fact in given for part in leaves(fact, "and")):
         if condition.op == "eq":
             sides = [spread(found[a], found[condition].shape) for a in condition.args]
             if not all(_is_equal(a, b, m) for a, b in zip(*sides, strict=True)):

@@ -10,6 +10,7 @@ from typing import Any, final
 from calcml.core.errors import ParseError, ShapeError, UnsupportedError
 from calcml.core.expr import Expr, lift, walk
 from calcml.core.shapes import shown
+from calcml.core.tensors.names import ARANGE
 from calcml.parsing import parser
 from calcml.parsing.parser import Shapes
 
@@ -54,6 +55,9 @@ class Function:
             arrays = self.arrays
             found |= {n.value: n for n in arrays}
             sizes = {d.value for n in arrays for d in n.dims if d.op == "symbol"}
+            for node in self.nodes:  # x[:k], and sums up to k, have sizes made of k
+                if node.op in ("selector", "mask", ARANGE):
+                    sizes.update(name for d in node.dims for name in d.free_symbols)
             self._names = found, sizes
         return self._names
 

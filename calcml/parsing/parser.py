@@ -158,7 +158,7 @@ class Builder(Indexed):
         return Repeated(first, second, tuple(rest))
 
     def call(self, name: str, arguments: Sequence[Argument] = ()) -> Expr:
-        if name in ARRAY_FUNCTIONS and bound.takes(name, arguments, self.sizes()):
+        if name in ARRAY_FUNCTIONS and bound.takes(name, arguments, self.sizes):
             return self.over(name, arguments)
         if name in ARRAY_FUNCTIONS and arrays.takes(name, arguments):
             if not self.own:

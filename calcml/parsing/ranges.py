@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from calcml.core.affine import Affine, affine, shifted, spelled
 from calcml.core.errors import ShapeError
-from calcml.core.expr import Expr, symbol
+from calcml.core.expr import Expr, symbol, walk
 from calcml.core.flat import walk_to
 from calcml.core.tensors.units import Conditions
 from calcml.functions import FUNCTIONS
@@ -62,11 +62,22 @@ def of_bounds(index: Expr, low: Expr, high: Expr, outer: Ranges) -> Range:
     lows, highs = _several(low, "ge", "up"), _several(high, "le", "down")
     if any(index in bound.terms for bound in lows + highs):
         raise ShapeError(f"a bound of the index {index} holds {index} itself")
+    for end in (low, high):
+        if not all(part.op in _WHOLE or not part.args for part in walk(end)):
+            raise ShapeError(
+                f"{end} is no bound of an index: bounds are made of whole numbers, "
+                "sizes and outer indices"
+            )
     ends = []
     for bounds, side in ((lows, -1), (highs, 1)):
         plain = [b for b in bounds if not _outer(b, outer)]
         ends.append(plain[0] if plain else extremes(bounds[0], outer, side)[0])
     return Range(lows, highs, *ends)
+
+
+_WHOLE = {"add", "sub", "neg", "mul", "div"} | {
+    row.op for row in FUNCTIONS.values() if row.picks or row.rounds
+}
 
 
 def _outer(bound: Affine, outer: Ranges) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from calcml.core.build import div, neg
 from calcml.core.errors import ParseError, UnsupportedError
@@ -20,7 +20,9 @@ from calcml.parsing.index_notation import (
 )
 
 
-def takes(name: str, arguments: Sequence[Argument], sizes: Collection[str]) -> bool:
+def takes(
+    name: str, arguments: Sequence[Argument], sizes: Callable[[], Collection[str]]
+) -> bool:
     """Whether a call is one over an index, or over several in brackets.
 
     The index of a name that is a scalar function too, such as max, is one of elements
@@ -34,9 +36,11 @@ def takes(name: str, arguments: Sequence[Argument], sizes: Collection[str]) -> b
         return True
     if not isinstance(first, Expr) or not isinstance(term, Expr):
         return False
+    if first.op == "constant" and name not in SPELLINGS:
+        raise ParseError(f"{first} is a constant; take another letter for the index")
     if first.op != "symbol" or first.dims:
         return False
-    return name not in SPELLINGS or first.value in indices_in(term, sizes)
+    return name not in SPELLINGS or first.value in indices_in(term, sizes())
 
 
 def call(name: str, arguments: Sequence[Argument]) -> Expr:
