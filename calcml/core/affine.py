@@ -63,11 +63,8 @@ def at_least_0(value: Affine) -> str:
     left = {name: -x for name, x in value.terms.items() if x < 0}
     right = {name: x for name, x in value.terms.items() if x > 0}
     if right:
-    if right:
         least = Affine(-value.constant, left)
         return f"{spelled(least)} <= {spelled(Affine(0, right))}"
-            f"{spelled(Affine(-value.constant, left))} <= {spelled(Affine(0, right))}"
-        )
     return f"{spelled(Affine(0, left))} <= {value.constant}"
 
 
