@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from calcml.algebra.arrays.simplify import KINDS, known_of, single
+from calcml.algebra.arrays.simplify import KINDS, known_of, simplify, single
 from calcml.algebra.facts.reading import read_pieces
 from calcml.calculus.derivative import derived
-from calcml.check.limits import ARRAY_DIGITS, ARRAY_TOLERANCE, DUST
+from calcml.check.blame import blame
+from calcml.check.judges import AtArrays, close
+from calcml.check.limits import ARRAY_DIGITS, ARRAY_TOLERANCE, DUST, PLACES
 from calcml.check.points import short
 from calcml.check.report import AGREES, DIFFERS, UNKNOWN, Report
 from calcml.core.build import substitute
 from calcml.core.errors import CalcmlError, DomainError
-from calcml.core.expr import Expr, make, symbol
+from calcml.core.expr import Expr, make, symbol, walk
 from calcml.core.shapes import Dims, is_unit, shown
 from calcml.evaluate.arrays import unconfirmed
 from calcml.evaluate.arrays.grid import Grid, indices, read_grid
@@ -30,6 +33,7 @@ class Assumed(NamedTuple):
     kinds: Mapping[str, set[str]]
     conditions: Sequence[Expr]
     ranges: Mapping[str, Range]
+    given: Given  # as it was said
 
 
 def check_array(
@@ -54,15 +58,17 @@ def check_array(
             f"the candidate has the shape {shown(candidate.dims)}, and the derivative "
             f"{shown(wanted)}"
         )
-        return Report(DIFFERS, "shapes", message)
+        report = Report(DIFFERS, "shapes", message)
+        return _explained(report, root, candidate, variable, f"{seed}", assumed)
     for point in range(points):
+        at = f"{seed} {point}"
         try:
-            report = _at_trial(root, candidate, variable, f"{seed} {point}", assumed)
+            found = _at_trial(root, candidate, variable, at, assumed)
         except CalcmlError as error:
             method = f"finite differences at {point} points of random sizes"
             return Report(UNKNOWN, method, error.message)
-        if report is not None:
-            return report
+        if found is not None:
+            return _explained(found, root, candidate, variable, at, assumed)
     method = f"finite differences at {points} points of random sizes"
     message = "the candidate equals finite differences of the formula"
     return Report(AGREES, method, message, points)
@@ -98,14 +104,14 @@ def assumptions(
     stated = [fact for fact in known.scalars if fact in listed]
     whole = {symbol(name): array for name, array in arrays.items()}
     facts = [substitute(piece.condition, whole) for piece in read_pieces(stated, names)]
-    return Assumed(kinds, [*equations, *facts], ranges)
+    return Assumed(kinds, [*equations, *facts], ranges, given)
 
 
 def _at_trial(
     root: Expr, subject: Expr, variable: Expr, seed: str, assumed: Assumed
 ) -> Report | None:
     """The report on a candidate that differs at one trial, else None."""
-    (kinds, conditions, ranges), nodes = assumed, [root, subject, variable]
+    (kinds, conditions, ranges, _), nodes = assumed, [root, subject, variable]
     sizes, place = trial(nodes, seed, None, given=conditions, ranges=ranges, **kinds)
     at = place | sizes
     found = unconfirmed(subject, at, ARRAY_DIGITS + STEP_GUARD).items
@@ -131,6 +137,56 @@ def _at_trial(
                 DIFFERS, "finite differences", message, 1, counterexample, (one, other)
             )
     return None
+
+
+def _explained(
+    report: Report,
+    root: Expr,
+    subject: Expr,
+    variable: Expr,
+    seed: str,
+    assumed: Assumed,
+) -> Report:
+    """The report, with what is wrong where calcml's own derivative tells it."""
+    try:
+        right = derived(Function(root), [variable], given=assumed.given)
+        nodes = [root, subject, variable, right]
+        judge = AtArrays(_places(nodes, seed, assumed, {}))
+        at = judge.places[0]
+        known = read_grid(finite_difference(root, variable, at, ARRAY_DIGITS))
+        if not close(known, unconfirmed(right, at, ARRAY_DIGITS)):
+            return report
+        reason = blame(root, subject, right, judge)
+        reason = reason or blame(root, simplify(subject), right, judge)
+        for node in walk(*nodes) if not reason else ():
+            if node.op == "symbol" and len(set(node.dims)) == 1 < len(node.dims):
+                also = {"symmetric": {node.value}}
+                there = _places(nodes, seed, assumed, also)
+                if AtArrays(there).first(right, [("right", subject)]):
+                    reason = f"it is right only where {node} is symmetric"
+    except CalcmlError:  # it has none, or not at all places
+        return report
+    message = f"{report.message}; {reason}" if reason else report.message
+    return replace(report, message=message)
+
+
+def _places(
+    nodes: Sequence[Expr],
+    seed: str,
+    assumed: Assumed,
+    also: Mapping[str, set[str]],
+) -> list[Mapping[str, Any]]:
+    """Places at which corrections are confirmed, some matrices `also` of a kind."""
+    found: list[Mapping[str, Any]] = []
+    kinds = {
+        kind: names | also.get(kind, set()) for kind, names in assumed.kinds.items()
+    }
+    for turn in range(PLACES):
+        at = f"{seed} {turn}" if turn else seed
+        given, ranges = assumed.conditions, assumed.ranges
+        sizes, values = trial(nodes, at, None, given=given, ranges=ranges, **kinds)
+        found.append(sizes | values)
+    return found
 
 
 def _mirrored(grid: Grid) -> list[Any]:

@@ -1,38 +1,33 @@
 """What is wrong with a candidate: corrections tried until one makes it right.
 
-Each is a sentence and the candidate as it would be then. A glance at two points sorts
-out nearly all; what is left is compared at every point before the sentence is said.
+Each is a sentence and the candidate as it would be then, which a judge compares with
+the right derivative before the sentence is said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from itertools import combinations, islice
+from functools import partial
+from itertools import combinations, islice, permutations
 from typing import Any, NamedTuple
 
-from calcml.algebra.simplify import simplify
+from calcml.algebra.arrays.simplify import simplify
 from calcml.calculus.slopes import derivative
-from calcml.check.compare import by_balls
+from calcml.check.judges import Judge
 from calcml.check.limits import (
-    ENOUGH,
     MAX_NODES,
     MAX_NUMBER,
     MAX_PLACES,
     MAX_TEXT,
-    MAX_TRIED,
-    POINTS,
 )
 from calcml.core.build import add, div, mul, neg, power, rebuild, sub, substitute
 from calcml.core.errors import or_none
-from calcml.core.expr import ONE, Expr, number, symbol, walk
+from calcml.core.expr import ONE, TWO, Expr, number, symbol, walk
 from calcml.core.flat import signed_terms
-from calcml.evaluate.balls import excludes_zero, glance
-from calcml.evaluate.pointwise import context
-from calcml.evaluate.sample import Point
+from calcml.core.tensors import diag, filled, has_arrays, permuted, total, transpose
 
 Correction = tuple[str, Expr | None]  # None: such a correction has no value
-Ground = Callable[[Expr], Expr]  # puts known functions in the place of unknown ones
 
 
 class Trial(NamedTuple):
@@ -41,58 +36,32 @@ class Trial(NamedTuple):
     root: Expr
     subject: Expr
     right: Expr
-    points: Sequence[Point]
-    ground: Ground
-    ratio: Any  # of their values at the first point, None where there is none
+    judge: Judge
+    ratio: Any  # of their values, None where there is none
+
+    def sizes(self) -> set[str]:
+        """The names of sizes."""
+        nodes = walk(self.root, self.subject, self.right)
+        return {d.value for n in nodes for d in n.dims if d.op == "symbol"}
+
+    def variables(self) -> list[Expr]:
+        """The variables of both, by name, and sizes that occur as numbers."""
+        found = {n for n in walk(self.subject, self.right) if n.op == "symbol"}
+        return sorted(found, key=lambda n: str(n.value))
 
 
-def blame(
-    root: Expr, subject: Expr, right: Expr, points: Sequence[Point], ground: Ground
-) -> str:
+def blame(root: Expr, subject: Expr, right: Expr, judge: Judge) -> str:
     """What is wrong with `subject`, in a few words; nothing where that is not clear."""
     if len(walk(subject, right)) > MAX_NODES:
         return ""
-    points = list({tuple(p.items()): p for p in points}.values())[:POINTS]
-    ratio = _ratio(ground(subject), ground(right), points[0])
-    trial = Trial(root, subject, right, points, ground, ratio)
-    for kind in (_factor, _swap, _exponent, _argument, _piece, _term):
-        found = _first(trial, islice(kind(trial), MAX_TRIED))
+    trial = Trial(root, subject, right, judge, judge.ratio(subject, right))
+    kinds = _factor, _axes, _swap, _exponent, _argument, _piece, _term, _inside
+    for kind in kinds:
+        tried = islice(kind(trial), judge.most)
+        found = judge.first(right, [(text, e) for text, e in tried if e is not None])
         if found:
             return found
     return ""
-
-
-def _first(trial: Trial, tried: Iterable[Correction]) -> str:
-    """The first correction that holds at all points."""
-    right = trial.ground(trial.right)
-    corrections = [(text, trial.ground(e)) for text, e in tried if e is not None]
-    for point in trial.points[:ENOUGH]:
-        if not corrections:
-            return ""
-        known, *balls = glance([right, *(e for _, e in corrections)], point)
-        if known is not None:
-            pairs = zip(corrections, balls, strict=True)
-            corrections = [
-                c for c, b in pairs if b is not None and not excludes_zero(b - known)
-            ]
-    for text, corrected in corrections:
-        pairs_at = [by_balls(corrected, right, point) for point in trial.points]
-        agreed = [pair.equal for pair in pairs_at]
-        if False not in agreed and agreed.count(True) >= ENOUGH:
-            return text
-    return ""
-
-
-def _ratio(a: Expr, b: Expr, point: Point) -> Any:
-    """The value of a/b at a point as an mpmath number, real; None where it is none."""
-    first, second = glance([a, b], point)
-    if first is None or second is None or not excludes_zero(second):
-        return None
-    ratio = first / second
-    if excludes_zero(ratio.imag):
-        return None
-    man, exp = ratio.real.mid().man_exp()
-    return context().ldexp(context().mpf(int(man)), int(exp))
 
 
 def _rational(ratio: Any) -> Fraction | None:
@@ -121,12 +90,38 @@ def _factor(trial: Trial) -> Iterator[Correction]:
         yield f"it is {k} times that", fixed
 
 
+def _axes(trial: Trial) -> Iterator[Correction]:
+    """Axes of an array in another order, missing, or too many."""
+    subject, dims = trial.subject, trial.right.dims
+    rank = len(subject.dims)
+    if rank == 2:
+        yield "its transpose is right", transpose(subject)
+    for order in permutations(range(rank)) if rank > 2 else ():
+        yield f"with the axes {order} it is right", permuted(subject, order)
+    if rank == 1 and len(dims) == 2:
+        yield "it is the diagonal of that: diag of it is right", diag(subject)
+    if rank < len(dims):
+        yield (
+            "an axis is missing, along which it is the same",
+            _made(filled, subject, dims),
+        )
+    for axis in range(rank):
+        yield f"the sum over the axis {axis} is missing", total(subject, (axis,))
+    if rank > 1:
+        yield "the sum over all axes is missing", total(subject, range(rank))
+    for node in walk(subject):
+        for i, arg in enumerate(node.args):
+            if len(arg.dims) == 2 and arg.dims[0] is arg.dims[1]:
+                fixed = _made(_replaced, subject, node, i, transpose(arg))
+                yield f"{_quoted(arg)} in {_quoted(node)} should be transposed", fixed
+
+
 def _swap(trial: Trial) -> Iterator[Correction]:
     """Two variables in each other's place."""
-    names = sorted(trial.subject.free_symbols | trial.right.free_symbols)
-    for a, b in combinations(names, 2):
-        first, second = symbol(a), symbol(b)
-        swapped = _made(substitute, trial.subject, {first: second, second: first})
+    for a, b in combinations(trial.variables(), 2):
+        if a.dims != b.dims:
+            continue
+        swapped = _made(substitute, trial.subject, {a: b, b: a})
         if swapped is not trial.subject:
             yield f"{a} and {b} are swapped", swapped
 
@@ -159,17 +154,16 @@ def _other_powers(node: Expr) -> Iterator[Correction]:
 
 def _argument(trial: Trial) -> Iterator[Correction]:
     """One variable for another at one place: an index, as in x_2 for x_1."""
-    names = sorted(trial.subject.free_symbols | trial.right.free_symbols)
+    variables = trial.variables()
     places = [n for n in walk(trial.subject) if n.args][:MAX_PLACES]
     for node in places:
         for i, arg in enumerate(node.args):
             if arg.op != "symbol":
                 continue
-            for name in names:
-                if name != arg.value:
-                    fixed = _made(_replaced, trial.subject, node, i, symbol(name))
-                    text = f"{arg.value} in {_quoted(node)} should be {name}"
-                    yield text, fixed
+            for other in variables:
+                if other is not arg and other.dims == arg.dims:
+                    fixed = _made(_replaced, trial.subject, node, i, other)
+                    yield f"{arg} in {_quoted(node)} should be {other}", fixed
 
 
 def _piece(trial: Trial) -> Iterator[Correction]:
@@ -177,7 +171,7 @@ def _piece(trial: Trial) -> Iterator[Correction]:
     if trial.ratio is None:
         return
     for piece, why in _pieces(trial):
-        value = _ratio(trial.ground(piece), ONE, trial.points[0])
+        value = trial.judge.ratio(piece, ONE)
         if value is None or not value:
             continue
         for missing in (True, False):
@@ -191,28 +185,30 @@ def _piece(trial: Trial) -> Iterator[Correction]:
             else:
                 factor = simplify(mul(number(k), piece))
                 text = f"the factor {_quoted(factor)} is too much"
-                if not piece.free_symbols:  # of numbers, the one in the formula is told
+                # Of numbers and sizes, the one in the formula is told: 1/m is missing.
+                if piece.free_symbols <= trial.sizes():
                     inverse = simplify(div(ONE, factor))
                     text = f"the factor {_quoted(inverse)} is missing"
                 yield text, _made(div, trial.subject, factor)
 
 
 def _pieces(trial: Trial) -> Iterator[tuple[Expr, str]]:
-    variables = trial.subject.free_symbols | trial.right.free_symbols
-    for name in sorted(variables):
+    sizes = [symbol(name) for name in sorted(trial.sizes())]
+    scalars = [v for v in trial.variables() if not v.dims and v not in sizes]
+    for x in (*scalars, *sizes):
         for n in (1, 2, 3):
-            yield power(symbol(name), number(n)), ""
-        yield power(symbol(name), number(Fraction(1, 2))), ""
+            yield power(x, number(n)), ""
+        yield power(x, number(Fraction(1, 2))), ""
     for node in walk(trial.right):
         if (node.args or node.op == "constant") and not node.free_symbols:
             yield node, ""
-    inner = [n for n in walk(trial.root) if n.args and n is not trial.root]
+    inner = [n for n in walk(trial.root) if n.args and not n.dims]
     for node in inner[:MAX_PLACES]:
         yield node, ""
-        for name in sorted(node.free_symbols):
-            slope = or_none(derivative, node, symbol(name))
+        for x in [v for v in walk(node) if v.op == "symbol" and not v.dims]:
+            slope = or_none(derivative, node, x)
             slope = None if slope is None else or_none(simplify, slope)
-            if slope is not None and slope.args:
+            if slope is not None and slope.args and not has_arrays(slope):
                 yield slope, f", the slope of {_quoted(node)}"
 
 
@@ -221,12 +217,14 @@ def _term(trial: Trial) -> Iterator[Correction]:
     ours, theirs = _terms(trial.subject), _terms(trial.right)
     if len(ours) + len(theirs) < 3:
         return
-    error = trial.ground(sub(trial.subject, trial.right))
+    error = _made(sub, trial.subject, trial.right)
+    if error is None:  # of other shapes
+        return
     for term in ours:
         less = sub(trial.subject, term)
         yield f"the term {_quoted(term)} is too much", less
         yield f"the sign of the term {_quoted(term)} is wrong", sub(less, term)
-        part = _rational(_ratio(error, trial.ground(term), trial.points[0]))
+        part = _rational(trial.judge.ratio(error, term))
         if part is not None and part not in (0, 1, 2):
             other = simplify(mul(number(1 - part), term))
             text = f"the term {_quoted(term)} should be {_quoted(other)}"
@@ -237,6 +235,34 @@ def _term(trial: Trial) -> Iterator[Correction]:
         for other in theirs:
             text = f"the term {_quoted(term)} should be {_quoted(other)}"
             yield text, add(sub(trial.subject, term), other)
+
+
+def _inside(trial: Trial) -> Iterator[Correction]:
+    """A part: a sign or a square, and a term or factor beside it."""
+    ours, theirs = walk(trial.subject), walk(trial.right)
+    put = partial(_made, substitute, trial.subject)
+    for node in [n for n in ours if n.op in ("add", "sub")][:MAX_PLACES]:
+        other = _made(sub if node.op == "add" else add, *node.args)
+        text = f"the sign of {_quoted(node.args[1])} in {_quoted(node)} is wrong"
+        yield text, put({node: other}) if other else None
+    for nodes, more in ((theirs, True), (ours, False)):
+        for node in [n for n in nodes if n.op in _BESIDE][:MAX_PLACES]:
+            for part in node.args:
+                if more and part in ours:
+                    fixed = put({part: node})
+                    yield f"{_quoted(part)} should be {_quoted(node)}", fixed
+                elif not more:
+                    fixed = put({node: part})
+                    yield f"{_quoted(node)} should be {_quoted(part)}", fixed
+    for node in [n for n in ours if n.op != "number"][:MAX_PLACES]:
+        yield f"the sign of {_quoted(node)} is wrong", put({node: neg(node)})
+        factors = [v for v in trial.variables() if v.dims in ((), node.dims)]
+        products = [mul(v, node) for v in factors]
+        for other in (power(node, TWO), *node.args[:1], *products):
+            yield f"{_quoted(node)} should be {_quoted(other)}", put({node: other})
+
+
+_BESIDE = frozenset(("add", "sub", "mul", "div"))
 
 
 def _terms(root: Expr) -> list[Expr]:

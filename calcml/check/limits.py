@@ -23,6 +23,7 @@ FIRST = 3  # points compared before a proof is tried
 # blame
 MAX_NODES = 400  # of both expressions: larger ones are not searched
 MAX_TRIED = 800  # corrections of one kind
+MAX_TRIED_ARRAYS = 400  # of one kind where arrays are compared
 MAX_PLACES = 40  # parts of the candidate in which a slip is looked for
 MAX_NUMBER = 1_000  # numerator and denominator of a factor that is told as a fraction
 MAX_TEXT = 60  # characters of a term that a sentence quotes
@@ -30,6 +31,7 @@ POINTS = 6  # at which a correction is confirmed
 ENOUGH = 2  # at so many of these, at least, there must be values
 
 # arrays
+PLACES = 3  # at which a correction is confirmed
 ARRAY_DIGITS = 20  # of the values that are compared
 ARRAY_TOLERANCE = 1e-12  # of a difference, relative to the largest element
 DUST = 1e-8  # a largest element below this may be 0 and rounding

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from calcml.algebra.facts.row_facts import is_kinked
 from calcml.algebra.simplify import simplify
 from calcml.calculus.chain_rule import diff
-from calcml.check.blame import Ground, blame
+from calcml.check.blame import blame
 from calcml.check.branches import Branch
 from calcml.check.compare import Pair, by_balls, by_values, close, has_balls
+from calcml.check.judges import AtPoints, Ground
 from calcml.check.limits import (
     DIGITS,
     FEW,
@@ -171,7 +172,7 @@ def _explained(
     if right is None or report.counterexample is None:
         return report
     points = [dict(report.counterexample), *found]
-    reason = blame(root, subject, right, points, ground)
+    reason = blame(root, subject, right, AtPoints(points, ground))
     message = f"{report.message}; {reason}" if reason else report.message
     difference = _difference(subject, right, given)
     return replace(report, message=message, difference=difference)

@@ -101,7 +101,7 @@ def test_another_shape_differs(
     report = check(f, wrong, x, shapes=SHAPES)
     assert report.verdict == DIFFERS and report.method == "shapes"
     wanted = f"the candidate has the shape {its}, and the derivative {right}"
-    assert report.message == wanted
+    assert report.message.startswith(wanted)
 
 
 def test_axes_of_size_1_do_not_count() -> None:
