@@ -128,7 +128,7 @@ norm(x, p) norm2(x, p): sum(abs(x)^p)^(1/p)
 OPERATORS = {
     sign: operator
     for operator, signs in {
-        "*": "·⋅×∙•∗✕✖⊙∘", "/": "÷∕⁄", "-": "−–—‒﹣", "<=": "≤⩽≦", ">=": "≥⩾≧", "!=": "≠",
+        "*": "·⋅×∙•∗✕✖⊙", "/": "÷∕⁄", "-": "−–—‒﹣", "<=": "≤⩽≦", ">=": "≥⩾≧", "!=": "≠",
     }.items() for sign in signs
 }
 PREFIXES = {"√": "sqrt", "∛": "cbrt", "∑": "sum", "∏": "prod"}
@@ -137,7 +137,7 @@ PAIRS = {"<>": "!=", "!==": "!=", "===": "==", "=<": "<=", "=>": ">=", "=!": "!=
 NORMS = {"1": "norm1", "2": "norm2", "F": "norm2", "inf": "norm_inf"}
 ACCENTS = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot", "\u0308": "ddot", "\u20d7": "vec"}
 LATEX = {
-    "cdot": "*", "times": "*", "odot": "*", "circ": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=", "neq": "!=",
+    "cdot": "*", "times": "*", "odot": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=", "neq": "!=",
     "lt": "<", "gt": ">", "infty": "inf", "left": "", "right": "", "land": "and", "lor": "or", "lnot": "not", "quad": " ",
 }
 LETTERS = frozenset(

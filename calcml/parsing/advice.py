@@ -25,13 +25,15 @@ Stops = Callable[[str], int | None]  # where the grammar stops in a text
 Found = tuple[int, int, Sequence[str]]  # from where to where stands one of the texts
 
 _CUTS = (",", ";", "\n")
+# Words of choices, and where the condition stands: before the first, after, after "if".
+_CHOICES = ((1, "if", "else"), (0, "?", ":"), (2, "then", "else"))
 _AND, _OR, _NOT = (
     r"&&?|∧|\bAND\b|\bAnd\b",
     r"\|\|?|∨|\bOR\b|\bOr\b",
     r"[~¬]|!(?!=)|\bNOT\b",
 )
 _AROUND = (
-    rf"\s*(?:lambda\s+{NAME}\s*:|def\s+{NAME}\([^()]*\)\s*:\s*return\b|return\b|let\b"
+    rf"\s*(?:=(?!=)|lambda\s+[\w\s,]+:|def\s+{NAME}\([^()]*\)\s*:\s*return\b|return\b|let\b"
     rf"|[d∂](?:\^?[\d²³])?/[d∂]{NAME}?(?:\^?[\d²³])?(?=[\s(]))\s*"
 )
 _WRAPPERS = r"\\(?:operatorname|mathrm|mathbf|mathit|boldsymbol|text|bm|mathbb)\*?"
@@ -96,6 +98,17 @@ class Adviser:
         return [text for part in parts for text in self._correct(before, part, after)]
 
 
+def _numbers(text: str) -> list[str]:
+    """A number with other marks between its digits, as it may be meant."""
+    joined = re.sub(r"[,'’](?=\d{3}(?!\d))", "", text)
+    texts = [joined] if re.fullmatch(r"\d+(\.\d+)?", joined) else []
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}", text):
+        texts = [text.replace(".", "").replace(",", ".")]
+    if re.fullmatch(r"\d+,\d+", text):
+        texts.append(text.replace(",", "."))
+    return texts
+
+
 class _Reader(Terms):
     def __init__(
         self, text: str, place: int, ranks: Mapping[str, int], primed: bool
@@ -114,21 +127,22 @@ class _Reader(Terms):
         """`a if c else b`, `if c then a else b` and `c ? a : b`: where(c, a, b)."""
         start, end = self.segment(self.k, (*_CUTS, "="))
         places = {self.value(k): k for k in reversed([*self.level(start, end)])}
-        for order, first, second in (
-            (1, "if", "else"),
-            (0, "?", ":"),
-            (2, "then", "else"),
-        ):
+        for order, first, second in _CHOICES:
             one, other = places.get(first, end), places.get(second, end)
-            if not start < one < other < end:
-                continue
             begin = start + (order == 2)
-            if order == 2 and self.value(start) != "if":
+            led = self.value(start) == "if" or order < 2
+            if not (led and begin < one < other < end):
                 continue
             parts = [self.source(begin, one), self.source(one + 1, other)]
             if order == 1:
                 parts.reverse()
             parts.append(self.source(other + 1, end))
+            return self.found(start, end, [f"where({', '.join(parts)})"])
+        other = places.get("else", end)
+        if self.value(start) == "if" and self.value(start + 1) == "(" and other < end:
+            close = self.close(start + 1)
+            ends = (start + 2, close), (close + 1, other), (other + 1, end)
+            parts = [self.source(*part) for part in ends]
             return self.found(start, end, [f"where({', '.join(parts)})"])
         raise UnreadError
 
@@ -146,16 +160,17 @@ class _Reader(Terms):
         return self.found(start, end, [f"({text})" if " or " in text else text])
 
     def equals(self) -> Found:
-        """f(x) = ...: a definition is of a name."""
+        """f(x) = ... and f(x) := ...: a definition is of a name."""
         k = self.k
-        if self.value(k) != "=" or self.value(k - 1) != ")":
+        colon = self.value(k) == ":" and self.value(k + 1) == "="
+        if not (self.value(k) == "=" or colon) or self.value(k - 1) != ")":
             raise UnreadError
         start = self.close(k - 1) - 1
         name = self.value(start)
         rest = self.text[self.place :]
         if self.piece(start).kind != "name" or re.search(rf"\b{name}\s*\(", rest):
             raise UnreadError
-        return self.found(start, k, [self.value(start)])
+        return self.found(start, k + 1 + colon, [f"{self.value(start)} ="])
 
     def pair(self) -> Found:
         """<>, =<, ===, := and the like."""
@@ -172,12 +187,11 @@ class _Reader(Terms):
             return self.found(self.k - 1, self.k + 1, [value])
         if before in ("(", "[", ";") and value in (",", ";"):
             return self.found(self.k - 1, self.k + 1, [before])
-        for match in re.finditer(r"\d+((?:[,'’]\d{3})+)(?!\d)|\d+,\d+", self.text):
+        if value in (",", ".") and self.k == len(self.pieces) - 1:
+            return self.found(self.k, self.k + 1, [""])
+        for match in re.finditer(r"\d[\d.,'’]*\d", self.text):
             if match.start() <= self.place < match.end():
-                texts = [re.sub(r"\D", "", match[0])] * bool(match[1])
-                if match[0].count(",") == 1:
-                    texts.append(match[0].replace(",", "."))
-                return *match.span(), texts
+                return *match.span(), _numbers(match[0])
         raise UnreadError
 
     def bracket(self) -> Found:
@@ -256,7 +270,7 @@ class _Reader(Terms):
 
 
 _ATTEMPTS: dict[Callable[[_Reader], Found], str] = {
-    _Reader.around: "what is derived stands alone, the variable beside it",
+    _Reader.around: "a formula stands alone, the variable beside it",
     _Reader.quoted: "a formula stands alone, without quotes",
     _Reader.choice: "a choice is a call of where",
     _Reader.pair: "",

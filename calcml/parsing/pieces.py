@@ -12,7 +12,7 @@ from calcml.parsing.limits import MAX_BARS
 NAME = r"[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*"
 _PIECES = (
     r"(?P<space>(?:[^\S\n]|#[^\n]*)+)"
-    r"|(?P<number>0[xX][0-9a-fA-F]+|[0-9]+(?:_[0-9]+)+"
+    r"|(?P<number>0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+(?:_[0-9]+)+"
     r"|[0-9]*[\u00bc-\u00be\u2150-\u215e]"
     r"|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     rf"|(?P<name>\\?{NAME}(?:\.(?!T\b){NAME})*)"

@@ -95,13 +95,24 @@ def bare(text: str) -> str:
     return text[1:-1] if re.fullmatch(r"\([^()]*\)", text) else text
 
 
-def above(texts: Sequence[str], exponent: str, end: int) -> Part:
+def multiplied(text: str, ranks: Mapping[str, int]) -> bool:
+    """Whether a text is seen to be a matrix, or a product of matrices."""
+    return ranked(text, ranks) > 1 or any(
+        s in text for s in (".T", "@", "^T", "ᵀ", "⊤")
+    )
+
+
+def above(
+    texts: Sequence[str], exponent: str, end: int, ranks: Mapping[str, int]
+) -> Part:
     """A power whose exponent stands above the line."""
     if exponent == "T":
         return Part([f"{text}.T" for text in texts], end)
     above = exponent if exponent.isalnum() else f"({exponent})"
     powers = [f"{text}^{above}" for text in texts]
-    if exponent == "-1":
+    if exponent == "-1" and multiplied(texts[0], ranks):
+        powers = [f"inv({bare(text)})" for text in texts]
+    elif exponent == "-1":
         powers += [f"inv({text})" for text in texts if re.fullmatch("[A-Z]", text)]
     return Part(powers, end, texts, [above])
 
@@ -109,8 +120,8 @@ def above(texts: Sequence[str], exponent: str, end: int) -> Part:
 def number(pieces: Pieces, k: int) -> Part:
     """A number: its digits in groups, in base 16, or with a fraction."""
     value, end = pieces.value(k), k + 1
-    if value[:2].lower() == "0x":
-        return Part([str(int(value, 16))], end)
+    if value[:2].lower() in ("0x", "0b"):
+        return Part([str(int(value, 0))], end)
     if not value[-1].isascii():
         whole = f"{value[:-1]} + " if value[:-1] else ""
         return Part([f"({whole}{plain(value[-1])})"], end)
@@ -128,10 +139,10 @@ def number(pieces: Pieces, k: int) -> Part:
 def least(name: str) -> int:
     """The smallest number of arguments of a function."""
     rows = [row.least + row.variadic for row in SPELLINGS.get(name, ())]
-    rows += [count for n, count in FOREIGN if n == name]
-    if name in ARRAY_FUNCTIONS:
+    rows = rows or [count for n, count in FOREIGN if n == name]
+    if not rows:
         row = ARRAY_FUNCTIONS[name]
-        rows.append(len(row.params) - len(row.defaults))
+        rows = [len(row.params) - len(row.defaults)]
     return min(rows)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from calcml.core.build import REBUILD
 from calcml.core.errors import ShapeError
 from calcml.core.expr import ARRAYS, Expr
-from calcml.core.shapes import is_unit, shown
+from calcml.core.shapes import declaration, is_unit, shown
 from calcml.core.tensors.contraction import UNIT, Label, array, contract, permuted
 from calcml.core.tensors.names import DIAG, NORM2
 from calcml.core.tensors.products import product, reshape
@@ -41,7 +41,10 @@ def without_units(x: Expr) -> Expr:
 def square(x: Expr, what: str) -> Expr:
     """`x`, which must be a square matrix, or several along leading axes."""
     if len(x.dims) < 2 or x.dims[-1] is not x.dims[-2]:
-        raise ShapeError(f"{what} takes a square matrix, got shape {shown(x.dims)}")
+        raise ShapeError(
+            f"{what} takes a square matrix, got shape {shown(x.dims)}"
+            f"{declaration((x, 'n n'))}"
+        )
     return x
 
 
@@ -68,7 +71,10 @@ def diag(x: Expr) -> Expr:
     if len(x.dims) == 2:
         square(x, DIAG)
         return contract([(x, "ii")], "i", {"i": x.dims[0]})
-    raise ShapeError(f"diag takes a vector or a matrix, got shape {shown(x.dims)}")
+    raise ShapeError(
+        f"diag takes a vector or a matrix, got shape {shown(x.dims)}"
+        f"{declaration((x, 'n'))}"
+    )
 
 
 def axes_of(x: Expr, axes: Sequence[int] | int | None, what: str) -> tuple[int, ...]:
