@@ -119,7 +119,7 @@ def _arguments(given: Sequence[Expr], roots: Sequence[Expr]) -> list[Expr]:
 
 def _idle(arguments: Sequence[Expr], roots: Sequence[Expr]) -> set[str]:
     """The names of arguments without axes that do not occur."""
-    used = _sizes(roots).union(*[root.free_symbols for root in roots])
+    used = _sizes(roots).union(n.value for n in walk(*roots) if n.op == "symbol")
     return {a.value for a in arguments if not a.dims and a.value not in used}
 
 
