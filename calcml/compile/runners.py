@@ -44,9 +44,8 @@ def _numpy_runner(idle: Collection[str]) -> Runner:
         import numpy
 
         arrays = _arrays(names, values)
-        used = [a for name, a in zip(names, arrays, strict=True) if name not in idle]
         try:
-            shape = numpy.broadcast_shapes(*_fitting(arrays, used))
+            shape = _together(names, arrays, idle)
         except ValueError as error:
             raise DomainError(f"the function has no values here: {error}") from error
         results = _computed(function, arrays)
@@ -63,16 +62,20 @@ def _numpy_runner(idle: Collection[str]) -> Runner:
     return run
 
 
-def _fitting(arrays: Sequence[Any], used: Sequence[Any]) -> list[tuple[int, ...]]:
-    """The shapes of all arrays if they fit together, else those of the used ones."""
+def _together(
+    names: Sequence[str], arrays: Sequence[Any], idle: Collection[str]
+) -> Any:
+    """The shape to which all broadcast, or where they do not, those that are not idle.
+
+    Raises ValueError where these do not either.
+    """
     import numpy
 
-    shapes = [a.shape for a in arrays]
     try:
-        numpy.broadcast_shapes(*shapes)
+        return numpy.broadcast_shapes(*[a.shape for a in arrays])
     except ValueError:
-        return [a.shape for a in used]
-    return shapes
+        used = [a for name, a in zip(names, arrays, strict=True) if name not in idle]
+        return numpy.broadcast_shapes(*[a.shape for a in used])
 
 
 RUNNERS: dict[str, Callable[[Collection[str]], Runner]] = {
