@@ -75,6 +75,7 @@ TRIED: dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]] = {
         {"against": "sympy", "order": 2, "seed": 5, "ranges": {"x": (4, 5)}}
         | {"shapes": {"x": "n"}, "points": 0},
     ),
+    ("check", "of facts"): (("sqrt(x^2)", "1", "x"), {"given": "x > 0"}),
     ("check", "agrees"): (("max(x, y)", "where(x > y, 1, 0)", "x"), {"points": 5}),
     ("compile", "scalar"): ((TEXT, "x y"), {"backend": "python", "shapes": {"x": "n"}}),
     ("batch", "rows"): (

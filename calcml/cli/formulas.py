@@ -20,6 +20,7 @@ from calcml.cli.shared import (
     note_unused,
     of_formula,
     order_option,
+    say,
     shape_option,
     shapes_of,
     tell,
@@ -91,6 +92,8 @@ def diff(
 
 def _written(e: Expr, form: str, notation: str | None) -> str:
     """An expression in a form, and in matrix or in index notation."""
+    if notation == "matrix" and len(e.dims) > 2:
+        say("note: over 2 axes are written in index notation", "yellow")
     if notation == "index":
         from calcml.printing.indexed import index_latex, index_text
 
@@ -186,6 +189,8 @@ def check(
     """
     from calcml.core.tensors import has_arrays
 
+    if expr == candidate == "-":
+        raise click.UsageError("standard input is one formula, EXPR or CANDIDATE")
     shapes = shapes_of(shape)
     try:
         read = formula(expr, [variable], shapes)

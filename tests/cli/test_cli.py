@@ -276,6 +276,7 @@ ARRAYS = ["sum((X @ w - y)^2)", "w", "--shape", "X: m n, w: n, y: m"]
         (["parse", "x", "--tre"], "no option --tre; write --tree"),
         (["diff", "--theta", "theta"], "stands after --"),
         (["batch", "in.jsonl", "--kep"], "--keep"),
+        (["check", "-", "-", "x"], "standard input is one formula"),
         (["diff", "X @ w", "w", "--shape", "X m n"], "no colon"),
         (["diff", "X @ w", "w", "--shape", "X: n, X: m"], "twice"),
     ],
@@ -300,6 +301,11 @@ def test_an_option_that_a_command_has_not(arguments: list[str], says: str) -> No
 def test_options_of_diff_in_many_places(arguments: list[str], answer: str) -> None:
     done = inside("diff", *arguments)
     assert (done.exit_code, done.stdout, done.stderr) == (0, answer + "\n", "")
+
+
+def test_a_notation_that_a_result_has_not() -> None:
+    words = ["X @ w", "X", "--shape", "X: m n, w: n", "--notation", "matrix"]
+    assert "index notation" in inside("diff", *words).stderr
 
 
 def test_options_count_in_every_format() -> None:
