@@ -24,11 +24,20 @@ from calcml.parsing.index_notation import (
     REDUCED,
     SUM_OVER,
     free_indices,
+    guarded,
     names_of_sizes,
 )
 from calcml.parsing.opener import Open, Opener, axis_of
-from calcml.parsing.ranges import Range, Ranges, by_axes, of_axis, with_index
+from calcml.parsing.ranges import (
+    Range,
+    Ranges,
+    by_axes,
+    of_axis,
+    where_holds,
+    with_index,
+)
 
+_BRANCH = "\u00b7branch"  # in the names of what is chosen by a place
 _WHOLE = {op: whole for whole, op in REDUCED.items()}  # by nodes over an index
 
 
@@ -50,33 +59,57 @@ def closed(
 
 
 def opened(root: Expr, ranges: Ranges) -> Open:
-    """The array that `root` is; the sums in it are made first, inner ones before."""
+    """The array that `root` is; the sums in it are made first, inner ones before.
+
+    What is chosen by a place is made by itself, for the places at which it counts.
+    """
     tasks = [(root, ranges)]
+    bodies: list[Expr] = []
     inner: list[dict[Expr, int]] = []
     for body, around in tasks:  # grows while it is read
         found: dict[Expr, int] = {}
+        while choices := [n for n in walk_to(body, _is_apart) if _is_choice(n)]:
+            put = {}
+            for node in choices:
+                test, chosen, other = node.args
+                branch = symbol(f"{_BRANCH}{len(tasks)}")
+                found[branch] = len(tasks)
+                tasks.append((chosen, where_holds(test, around)))
+                put[node] = make("where", (test, branch, other))
+            body = substitute(body, put)
         for node in walk_to(body, _is_bound):
             if _is_bound(node):
                 found[node] = len(tasks)
                 tasks.append((node.args[-1], with_index(node, around)))
         inner.append(found)
+        bodies.append(body)
     made: dict[int, Opener] = {}
     for k in reversed(range(len(tasks))):
-        sums = {
-            node: _reduced(node, made.pop(place), tasks[k][1])
+        parts = {
+            node: made.pop(place).opened(bodies[place])
+            if node.op == "symbol"
+            else _reduced(node, bodies[place], made.pop(place), tasks[k][1])
             for node, place in inner[k].items()
         }
-        made[k] = Opener(tasks[k][1], sums)
-    return made[0].opened(root)
+        made[k] = Opener(tasks[k][1], parts)
+    return made[0].opened(bodies[0])
+
+
+def _is_choice(node: Expr) -> bool:
+    return guarded(node) and not str(node.args[1].value).startswith(_BRANCH)
+
+
+def _is_apart(node: Expr) -> bool:
+    return _is_bound(node) or _is_choice(node)
 
 
 def _is_bound(node: Expr) -> bool:
     return node.op in BOUND
 
 
-def _reduced(node: Expr, opener: Opener, outer: Ranges) -> Open:
+def _reduced(node: Expr, term: Expr, opener: Opener, outer: Ranges) -> Open:
     """A sum or a reduction over an index, where its bounds hold."""
-    index, *_, term = node.args
+    index = node.args[0]
     ranges = opener.ranges
     conditions = ranges[str(index.value)].conditions(index)
     if node.op == SUM_OVER:

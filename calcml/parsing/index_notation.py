@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from calcml.core.affine import affine
+from calcml.core.affine import affine, shifted
 from calcml.core.build import REBUILD
+from calcml.core.comparisons import COMPARISONS
 from calcml.core.errors import ShapeError
 from calcml.core.expr import Expr, walk
+from calcml.core.flat import leaves
 from calcml.core.shapes import shown
 from calcml.core.tensors import REDUCTIONS, array
 from calcml.core.tensors.names import ONEHOT
@@ -89,24 +91,57 @@ def free_indices(root: Expr, sizes: Collection[str]) -> set[str]:
     return found[root]
 
 
+def guarded(node: Expr) -> bool:
+    """Whether a node is a choice by places: where(i < 3, x[i], 0)."""
+    if node.op != "where":
+        return False
+    tests = leaves(node.args[0], "and")
+    return all(
+        test.op in COMPARISONS and all(map(is_place, test.args)) for test in tests
+    )
+
+
+def is_place(node: Expr) -> bool:
+    """Whether a scalar is a sum of names, which may be indices, and whole numbers."""
+    terms = affine(node).terms
+    return not node.dims and all(name.op == "symbol" for name in terms)
+
+
+def unguarded(root: Expr) -> list[Expr]:
+    """The nodes of `root` that are used wherever indices are."""
+    found = {root: None}
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        skip = guarded(node)
+        args = [a for k, a in enumerate(node.args) if not (skip and k == 1)]
+        stack += [a for a in args if a not in found]
+        found.update(dict.fromkeys(args))
+    return list(found)
+
+
 def index_sizes(root: Expr) -> dict[str, Expr]:
-    """The size of each index that stands alone; ShapeError where two sizes differ."""
+    """The size of each index that stands alone; ShapeError where two sizes differ.
+
+    What is chosen by a place counts where nothing else shows a size.
+    """
+    everywhere = unguarded(root)
     sizes: dict[str, Expr] = {}
     pairs = []
-    for node in walk(root):
+    for node in everywhere:
         if node.op == "at":
-            x = node.args[0]
-            for index, size in zip(node.args[1:], x.dims, strict=True):
-                if index.op != "symbol":
-                    continue
-                if sizes.setdefault(index.value, size) is not size:
+            for index, size in _alone(node):
+                if sizes.setdefault(index, size) is not size:
                     raise ShapeError(
-                        f"the index {index} runs over axes of sizes "
-                        f"{sizes[index.value]} and {size}; write the bounds of a sum: "
-                        f"sum({index}, 0, {size} - 1, ...)"
+                        f"the index {index} runs over axes of sizes {sizes[index]} "
+                        f"and {size}; write the bounds of a sum: "
+                        f"sum({index}, 0, {shifted(size, -1)}, ...)"
                     )
         elif node.op == "kronecker":
             pairs.append([a.value for a in node.args])
+    for node in walk(root) if any(map(guarded, everywhere)) else ():
+        for index, size in _alone(node) if node.op == "at" else ():
+            sizes.setdefault(index, size)
     for _ in pairs:
         for a, b in pairs:
             for one, other in ((a, b), (b, a)):
@@ -116,6 +151,13 @@ def index_sizes(root: Expr) -> dict[str, Expr]:
                 ):
                     raise ShapeError(f"delta({a}, {b}) has indices of two sizes")
     return sizes
+
+
+def _alone(element: Expr) -> list[tuple[str, Expr]]:
+    """The indices of an element that stand alone, each with the size of its axis."""
+    x, *indices = element.args
+    pairs = zip(indices, x.dims, strict=True)
+    return [(i.value, size) for i, size in pairs if i.op == "symbol"]
 
 
 def sized_by(index: Expr, body: Expr) -> Expr:
@@ -135,7 +177,7 @@ def unranged(index: str) -> ShapeError:
 
 
 def indices_in(root: Expr, sizes: Collection[str]) -> set[str]:
-    """The names in `root` that a sum around it may bind: what stands as an index.
+    """The names in `root` that stand as an index, which a sum around it may bind.
 
     Such are free indices, and names in bounds, slices and places of unit vectors that
     are no size.
@@ -153,6 +195,14 @@ def indices_in(root: Expr, sizes: Collection[str]) -> set[str]:
             parts = node.args
         loose.update(name for part in parts for name in part.free_symbols)
     return free_indices(root, sizes) | loose - bound - set(sizes)
+
+
+def may_be_bound(root: Expr, sizes: Collection[str]) -> bool:
+    """Whether a sum around `root` may bind a name in it, as an index or a number."""
+    order = walk(root)
+    bound = {n.args[0] for n in order if n.op in BOUND}
+    names = [n for n in order if n.op == "symbol" and not n.dims and n not in bound]
+    return any(n.value not in sizes for n in names) or bool(indices_in(root, sizes))
 
 
 def names_of_sizes(root: Expr) -> set[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from calcml.core.build import substitute
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import Expr
+from calcml.core.flat import walk_to
 from calcml.core.tensors import Slice
 from calcml.parsing.arguments import Argument, operand
 from calcml.parsing.calls import bound, indices
 from calcml.parsing.closing import closed
-from calcml.parsing.index_notation import indices_in, is_open
+from calcml.parsing.index_notation import BOUND, free_indices, is_open, may_be_bound
 
 
 class Indexed:
@@ -22,11 +24,15 @@ class Indexed:
     whole_parts: frozenset[Expr]  # what holds no index
     open = False  # whether elements x[i] occur
     closes = True  # whether index notation becomes an array
+    own = False  # whether the text is a row's, of scalars or of arrays
 
     def finished(self, value: Expr) -> Expr:
         """The value of a statement: an array of each index that no sum binds."""
+        sums = [n for n in walk_to(value, _is_bound) if _is_bound(n)]
+        alone = [n for n in sums if not free_indices(n, self.sizes())]
+        value = substitute(value, {n: self.array(n) for n in alone})
         if is_open(value):
-            value = closed(value, whole=self.whole_parts)
+            value = self.array(value)
         if self.places and not self.places.isdisjoint(value.free_symbols):
             name = min(self.places & value.free_symbols)
             raise UnsupportedError(
@@ -44,8 +50,17 @@ class Indexed:
         """A sum over an index, its array as soon as no index around it can matter."""
         self.open = True
         made = bound.call(name, arguments)
-        waits = not is_open(made) or indices_in(made, self.sizes())
-        return made if waits else closed(made, whole=self.whole_parts)
+        if _is_bound(made) and made.args[0].value in self.sizes() and not self.own:
+            raise ParseError(
+                f"{made.args[0]} is the size of an array; take another letter for the "
+                "index"
+            )
+        waits = not is_open(made) or may_be_bound(made, self.sizes())
+        return made if waits else self.array(made)
+
+    def array(self, value: Expr) -> Expr:
+        """The array of an expression in index notation."""
+        return closed(value, whole=self.whole_parts)
 
     def index(self, x: Expr, *rest: Any) -> Expr:
         parts = [rest[0], *(rest[1] if len(rest) > 1 else [])]
@@ -72,3 +87,7 @@ class Indexed:
         if step.op != "number" or step.value != int(step.value):
             raise ParseError(f"the step of a slice is a whole number, not {step}")
         return part._replace(step=int(step.value))
+
+
+def _is_bound(node: Expr) -> bool:
+    return node.op in BOUND

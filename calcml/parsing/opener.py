@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from calcml.core.affine import Affine, affine, spelled
 from calcml.core.build import add, rebuild
 from calcml.core.errors import ShapeError, UnsupportedError
-from calcml.core.expr import ARRAYS, ZERO, Expr, symbol
+from calcml.core.expr import ARRAYS, CONDITIONS, ZERO, Expr, symbol
 from calcml.core.flat import walk_to
 from calcml.core.shapes import is_unit
 from calcml.core.tensors import (
@@ -18,6 +18,7 @@ from calcml.core.tensors import (
     contract,
     delta,
     onehot,
+    right,
     selector,
 )
 from calcml.parsing.index_notation import element_text
@@ -155,6 +156,10 @@ class Opener:
         """`x` with axes that broadcast with those of `names`."""
         if not labels or tuple(labels) == tuple(names[-len(labels) :]):
             return x
+        if x.op in CONDITIONS:  # one of values: each side by itself
+            sides = [self.fitted(a, labels[-len(a.dims) :], names) for a in x.args]
+            return rebuild(x, tuple(sides))
         first = min(names.index(label) for label in labels)
-        out: list[Label] = [n if n in labels else UNIT for n in names[first:]]
-        return contract([(x, labels)], out, self.sizes)
+        own = right(x, tuple(labels))
+        out: list[Label] = [n if n in own else UNIT for n in names[first:]]
+        return contract([(x, own)], out, self.sizes)

@@ -61,7 +61,6 @@ class Builder(Indexed):
             self.names.update(declared(shapes))
         self.given = frozenset(self.names.values())
         self.numbers: dict[str, Expr] = {}
-        self.own = False  # whether the text is a row's, of scalars or of arrays
         self.defined: dict[str, Expr] = {}
         self.formula: Expr | None = None  # the one that a statement was, if any
 

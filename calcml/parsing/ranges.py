@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import NamedTuple
 
 from calcml.core.affine import Affine, affine, shifted, spelled
+from calcml.core.build import substitute
 from calcml.core.errors import ShapeError
 from calcml.core.expr import Expr, symbol, walk
-from calcml.core.flat import walk_to
+from calcml.core.flat import leaves, walk_to
 from calcml.core.tensors.units import Conditions
 from calcml.functions import FUNCTIONS
-from calcml.parsing.index_notation import BOUND, element_text, unranged
+from calcml.parsing.index_notation import BOUND, element_text, unguarded, unranged
 
 ONE_MORE = Affine(1, {})
 
@@ -180,19 +182,21 @@ def _places_of(name: str, body: Expr, everywhere: bool) -> tuple[list[Expr], lis
 
     Only `everywhere` sums over an index of that name are looked into.
     """
+    own = symbol(name)
+    if not everywhere:
+        hidden = {n: symbol("") for n in walk_to(body, lambda n: _binds(n, own))}
+        body = substitute(body, {n: s for n, s in hidden.items() if _binds(n, own)})
     sizes: dict[Expr, None] = {}
     beside: list[str] = []
-    own = symbol(name)
-    for node in walk_to(body, lambda n: n.op in BOUND and n.args[0] is own):
-        if node.op in BOUND and node.args[0] is own and everywhere:
-            return _places_of(name, node.args[-1], everywhere)
-        if node.op == "at":
-            x, *indices = node.args
-            for index, size in zip(indices, x.dims, strict=True):
-                if index.op == "symbol" and index.value == name:
-                    sizes[size] = None
-        elif node.op == "kronecker" and any(a.value == name for a in node.args):
-            beside += [str(a.value) for a in node.args if a.value != name]
+    for nodes in (unguarded(body), walk(body)):
+        for node in nodes:
+            if node.op == "at":
+                pairs = zip(node.args[1:], node.args[0].dims, strict=True)
+                sizes.update({size: None for index, size in pairs if index is own})
+            elif node.op == "kronecker" and own in node.args:
+                beside += [str(a.value) for a in node.args if a is not own]
+        if sizes:
+            break
     return list(sizes), beside
 
 
@@ -218,3 +222,30 @@ def beyond(node: Expr, place: Affine, size: Expr, ranges: Ranges) -> ShapeError:
     return ShapeError(
         f"{told}; write its bounds, sum({name}, {spelled(low)}, {spelled(high)}, ...)"
     )
+
+
+def _binds(node: Expr, index: Expr) -> bool:
+    return node.op in BOUND and node.args[0] is index
+
+
+def where_holds(condition: Expr, ranges: Ranges) -> Ranges:
+    """The ranges where a condition on places holds; axes stay what they are."""
+    found = dict(ranges)
+    for test in leaves(condition, "and"):
+        a, b = map(affine, test.args)
+        gaps = {"le": [(b, a, 0)], "lt": [(b, a, 1)], "ge": [(a, b, 0)]}
+        gaps |= {"gt": [(a, b, 1)], "eq": [(a, b, 0), (b, a, 0)]}
+        for more, less, apart in gaps.get(test.op, ()):
+            gap = more.plus(less, -1).plus(Affine(-apart, {}))
+            inner = [n for n in ranges if symbol(n) in gap.terms]
+            if inner:
+                index = symbol(inner[-1])
+                step = gap.terms[index]
+                rest = gap.put(index, Affine(0, {}))
+                bound = Affine(0, {}).plus(rest, Fraction(-1, step))
+                old = found[inner[-1]]
+                if step > 0:
+                    found[inner[-1]] = old._replace(lows=(*old.lows, bound))
+                else:
+                    found[inner[-1]] = old._replace(highs=(*old.highs, bound))
+    return found

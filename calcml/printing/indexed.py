@@ -42,7 +42,7 @@ def index_latex(root: Expr, *, avoid: Iterable[str] = ()) -> str:
 
 
 def _written(form: Expr, style: Style) -> str:
-    form = matrix_form(form)
+    form = matrix_form(form, by_places=True)
     length: dict[Expr, int] = {}
     for node in walk(form):
         length[node] = 1 + sum([length[a] for a in node.args])

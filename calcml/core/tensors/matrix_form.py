@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from calcml.core.build import rebuild
+from calcml.core.build import add, mul, rebuild
 from calcml.core.cost import Cost
-from calcml.core.expr import ONE, ZERO, Expr, walk
+from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
 from calcml.core.operations import SQRT
 from calcml.core.tensors import REDUCTIONS, slice_of
 from calcml.core.tensors.contraction_form import NoMatrixError, Writer
@@ -27,15 +27,21 @@ from calcml.core.tensors.surface import called, is_call, negated, surface, times
 from calcml.functions.arrays import ALONG_AXES, ARRAY_OPERATIONS, SQUARE_OPERATIONS
 
 
-def matrix_form(root: Expr) -> Expr:
+def matrix_form(root: Expr, by_places: bool = False) -> Expr:
     """`root` with surface nodes in the place of operations on whole arrays.
 
-    Raises NoMatrixError where a tensor of zeros and ones has no matrix notation.
+    Raises NoMatrixError where a tensor of zeros and ones has no matrix notation, unless
+    it may be written `by_places`: where(arange(n) == ..., 1, 0).
     """
     columns = len(root.dims) == 2
     done: dict[Expr, Expr] = {}
     for node in walk(root):
-        done[node] = _form(node, tuple(done[a] for a in node.args), columns)
+        try:
+            done[node] = _form(node, tuple(done[a] for a in node.args), columns)
+        except NoMatrixError:
+            if not by_places:
+                raise
+            done[node] = _by_places(node)
     return done[root]
 
 
@@ -124,6 +130,23 @@ def _mask(node: Expr, args: tuple[Expr, ...]) -> Expr:
     ones = called(ONES, dims, dims)
     below = called(TRIL, (ones, *[offset] * (offset is not ZERO)), dims)
     return below if steps == (1, -1) else turned(below)
+
+
+def _by_places(node: Expr) -> Expr:
+    """A mask, or a selector, as a comparison of places."""
+    start, steps, *_ = node.value
+    rank = len(node.dims)
+    total = start
+    for k, step in enumerate(steps):
+        count = node.dims[k]
+        place = called(ARANGE, (count,), (count,))
+        if k < rank - 1:
+            dims = (count, *[ONE] * (rank - 1 - k))
+            place = called(RESHAPE, (place, *dims), dims)
+        total = add(total, mul(number(step), place))
+    last = called(ARANGE, node.dims[-1:], node.dims[-1:])
+    test = ("ge", ZERO) if node.op == "mask" else ("eq", last)
+    return make("where", (make(test[0], (total, test[1])), ONE, ZERO))
 
 
 def _selector(node: Expr, args: tuple[Expr, ...]) -> Expr:

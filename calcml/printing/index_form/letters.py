@@ -124,7 +124,7 @@ def _ranged(body: Expr, sizes: Mapping[Expr, Expr]) -> Expr:
     """
     while True:
         known = index_sizes(body)
-        missing = tuple(i for i in sizes if i.value not in known)
+        missing = tuple(i for i in sizes if known.get(i.value) is not sizes[i])
         if not missing:
             return body
         for node in walk(body):

@@ -18,8 +18,10 @@ def is_rows(node: Expr) -> bool:
 
 def is_slice(node: Expr) -> bool:
     """Whether a contraction takes parts of its first operand's axes, nothing else."""
-    others = node.args[1:]
+    x, *others = node.args
     labels, *rows = node.value.inputs
+    if x.op in ("mask", "selector"):
+        return False
     if not others or not all(map(is_rows, others)):
         return False
     part = {old: new for new, old in rows}
@@ -41,7 +43,10 @@ def sliced(terms: Sequence[Term], fresh: list[Expr]) -> list[Term]:
             for axis, index in enumerate(row)
             if m != k and index is labels[1]
         ]
-        if len(places) == 1 and terms[places[0][0]][0].op != "selector":
+        if len(places) == 1 and terms[places[0][0]][0].op not in (
+            "mask",
+            "selector",
+        ):
             m, axis = places[0]
             chosen.setdefault(m, {})[axis] = terms[k]
             fresh.remove(labels[1])

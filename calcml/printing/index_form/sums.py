@@ -9,7 +9,8 @@ from itertools import count
 from calcml.algebra.terms import SUMS
 from calcml.core.affine import Affine, affine, shifted, spelled
 from calcml.core.build import add, div, sub
-from calcml.core.expr import ZERO, Expr, number, symbol, walk
+from calcml.core.expr import ZERO, Expr, make, number, symbol, walk
+from calcml.core.flat import joined
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.parsing.index_notation import REDUCED, SUM_OVER, over
 from calcml.parsing.parser import defined
@@ -20,7 +21,6 @@ from calcml.printing.index_form.nodes import (
     multiplied,
     renamed,
 )
-from calcml.printing.index_form.places import condition_of
 from calcml.printing.index_form.simplify import settled
 
 # In front of the names of indices on their way: sorted behind every letter.
@@ -62,6 +62,7 @@ class Bound:
         """
         flat = [part for factor in factors for part in factors_of(factor)]
         bounds: dict[Expr, list[Affine]] = {}
+        tests: list[Expr] = []
         for c in conditions:
             found = [
                 (abs(c.terms[i]), -k) for k, i in enumerate(indices) if i in c.terms
@@ -69,7 +70,7 @@ class Bound:
             if found:
                 bounds.setdefault(indices[-min(found)[1]], []).append(c)
             else:
-                flat.append(condition_of(c))
+                tests.append(make("ge", (spelled(c), ZERO)))
         loose, groups = _grouped(indices, flat, [{*c.terms} for c in conditions])
         for group, inside in groups:
             body = multiplied(inside)
@@ -79,7 +80,9 @@ class Bound:
                 elif i in group:
                     body = self.sum(i, body)
             loose.append(body)
-        return multiplied(loose)
+        whole = multiplied(loose)
+        test = joined("and", tests)
+        return whole if test is None else make("where", (test, whole, ZERO))
 
     def bounded(self, i: Expr, body: Expr, conditions: Sequence[Affine]) -> Expr:
         """The sum over one index where some conditions hold."""
