@@ -15,7 +15,7 @@ class Context(Protocol):
 
     diagonal: frozenset[str]
     equal: dict[Expr, Expr]
-    lengths: dict[Expr, list[Expr]]
+    lengths: dict[Expr, Expr]
     order: Order
     stand_ins: StandIns
 

@@ -13,7 +13,7 @@ from calcml.core.build import add, div, mul, neg, rebuild
 from calcml.core.expr import ONE, ZERO, Expr, make, number
 from calcml.core.flat import signed_terms
 from calcml.core.operations import ABS, SQRT
-from calcml.core.tensors import UNIT, contract, filled, operands_of, sizes_of
+from calcml.core.tensors import UNIT, contract, filled, sizes_of
 from calcml.core.tensors.elementwise import region, replaced
 from calcml.core.tensors.matrix_form import operations
 from calcml.core.tensors.names import NORMALIZE
@@ -53,19 +53,10 @@ def _is_sign(c: Expr, x: Expr, s: Context) -> bool:
 
 def length(s: Context, node: Expr) -> Expr:
     """The norm of the array in normalize(x), in the normal form."""
-    return _lengths(s, node)[0]
-
-
-def _lengths(s: Context, node: Expr) -> list[Expr]:
-    """The norm as sqrt(sum(x^2)), and with x taken apart, as sqrt(x @ x)."""
     known = s.lengths.get(node)
     if known is None:
-        whole = square(node.args[0], node.value)
-        ((power, labels),) = operands_of(whole)
-        pair = [(power.args[0], labels)] * 2
-        apart = contract(pair, whole.value.output, sizes_of(whole))
-        roots = [make(SQRT, (s.kernel(c),)) for c in (whole, apart)]
-        known = s.lengths[node] = list(dict.fromkeys(map(s.elementwise, roots)))
+        root = make(SQRT, (s.kernel(square(node.args[0], node.value)),))
+        known = s.lengths[node] = s.elementwise(root)
     return known
 
 
@@ -147,11 +138,11 @@ def _over_length(node: Expr, part: Expr, s: Context) -> Expr | None:
     """A multiple of the length of `part` over that; None where it is no multiple."""
     if node.op in ("number", "symbol"):
         return None
-    for size in _lengths(s, part):
-        if power_in(node, size) >= 1:
-            rest = s.scalar(div(node, size))
-            return None if _divides(rest, size) else rest
-    return None
+    size = length(s, part)
+    if power_in(node, size) < 1:
+        return None
+    rest = s.scalar(div(node, size))
+    return None if _divides(rest, size) else rest
 
 
 def power_in(node: Expr, size: Expr) -> Fraction:

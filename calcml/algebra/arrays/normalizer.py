@@ -56,7 +56,7 @@ class Normalizer:
         self.regions: dict[Expr, Expr] = {}
         self.closed: dict[Expr, Expr] = {}
         self.flips: dict[Expr, Expr] = {}
-        self.lengths: dict[Expr, list[Expr]] = {}
+        self.lengths: dict[Expr, Expr] = {}
         self.shared: set[Expr] = set()
 
     def short(self, root: Expr) -> Expr:
