@@ -239,3 +239,10 @@ def test_what_is_put_in_has_the_place_of_a_variable() -> None:
 def test_a_gradient_has_no_part_more() -> None:
     with pytest.raises(cm.CalcmlError, match="a part for z, by which nothing"):
         cm.check("x^2", {"x": "2*x", "z": "1"}, ["x"])
+
+
+def test_a_hessian_of_a_list_takes_what_is_given_of_arrays() -> None:
+    shapes = {"B": "n n", "x": "n"}
+    args = "c^2*(x @ B @ x + x @ B.T @ x)", ["c", "d"]
+    found = cm.hessian(*args, shapes=shapes, given="B symmetric")
+    assert str(found) == "[[4*x @ B @ x, 0], [0, 0]]"

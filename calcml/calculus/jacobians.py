@@ -170,8 +170,8 @@ def hessian(
                 f"hessian(f, {pair}) for each pair, which can be compressed"
             )
         first = _gradient(read, rows, simplify, given)
-        parts = [Function(part, read.definitions) for part in first]
-        return [_gradient(part, columns, simplify, given, defined) for part in parts]
+        second = [graded(Function(part), columns, simplify=False) for part in first]
+        return [short(read, row, simplify, given, defined) for row in second]
     if compressed and not simplify:
         raise UnsupportedError("compressed has no effect without simplify")
     by = variable(x, read)

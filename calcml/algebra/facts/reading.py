@@ -141,7 +141,7 @@ def _read(text: str, start: int, end: int, names: Sequence[str]) -> Expr:
     piece = text[start:end]
     if re.search(_MATRICES, piece):
         message = (
-            "facts about matrices are for formulas of arrays, and are symmetric, "
+            "facts about matrices are for derivatives of arrays: A symmetric, "
             "diagonal or positive definite"
         )
         turned = re.fullmatch(_TURNED, piece)
