@@ -61,9 +61,11 @@ class Expr:
         """The expression with variables replaced by expressions or numbers."""
         return BUILD["subs"](self, values)
 
-    def evalf(self, at: Mapping[str, object] | None = None, digits: int = 15) -> Any:
-        """The value at a point, an mpmath number with `digits` right digits."""
-        return METHODS["evalf"](self, at or {}, digits)
+    def evalf(
+        self, at: Mapping[str, object] | None = None, digits: int = 15, **options: Any
+    ) -> Any:
+        """The value at a point to some digits, by mpmath; `functions`: unknown ones."""
+        return METHODS["evalf"](self, at or {}, digits, **options)
 
     def latex(self) -> str:
         """LaTeX source, without dollar signs."""
@@ -380,9 +382,7 @@ def scalar(node: Expr) -> Expr:
 
 _COMMON: dict[int, Expr] = {}  # small numbers, made often, never let go
 _COMMON.update((i, number(i)) for i in range(-10, 21))
-ZERO = number(0)
-ONE = number(1)
-MINUS_ONE, TWO = number(-1), number(2)
+MINUS_ONE, ZERO, ONE, TWO = map(number, (-1, 0, 1, 2))
 HALF = number(Fraction(1, 2))
 INF = constant("inf")
 E = constant("e")

@@ -243,6 +243,7 @@ def test_unknown_functions_are_the_callers() -> None:
         at("f(x)", x=1)
     functions = {"f": lambda t: t.context.sin(t), "g": lambda s, t: s**3 * t**2}
     assert evalf(parse("f(x)"), {"x": 1}, functions=functions) == mpmath.sin(1)
+    assert parse("f(x)").evalf({"x": 1}, functions=functions) == mpmath.sin(1)
     slope = evalf(parse("D(f(x), x, 2)"), {"x": 1}, 20, functions)
     assert abs(slope + mpmath.sin(1)) < 1e-15
     assert evalf(parse("D(g(x, y), x, 2, y)"), {"x": 2, "y": 3}, 20, functions) == 72
