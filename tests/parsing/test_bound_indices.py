@@ -166,3 +166,104 @@ def test_sums_are_those_of_loops(case: Sum) -> None:
     if case.selects:
         source = cm.compile([f, gradient], args, shapes=shapes).source
         assert not re.search(r"numpy\.eye\((?!1,)|\bselector\(", source), source
+
+
+# --- what is refused, and what is asked for ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sum(i, x[i]*x[i + 1])", "sum(i, 0, n - 2, ...)"),
+        ("sum(i, x[i]*x[i - 1])", "sum(i, 1, n - 1, ...)"),
+        ("sum(i, 0, n, x[i])", "sum(i, 0, n - 1, ...)"),
+        ("sum(i, 0, n - 1, x[i]*x[n - i])", "sum(i, 1, n - 1, ...)"),
+        ("sum(i, A[i - 1, i])", "sum(i, 1, n - 1, ...)"),
+        ("sum(i, 0, n - 2, A[i, i + 2])", "sum(i, 0, n - 3, ...)"),
+    ],
+)
+def test_an_index_beyond_its_axis_is_refused_with_its_bounds(
+    text: str, message: str
+) -> None:
+    with pytest.raises(cm.ShapeError, match=re.escape(message)) as error:
+        cm.parse(text, shapes=SHAPES)
+    term = re.sub(r"^sum\(i, (0, n(?: - \d)?, )?", "", text)
+    advice = re.search(r"sum\(i, [^,]*, [^,]*, ", str(error.value.message))
+    assert advice is not None
+    assert cm.parse(f"{advice[0]}{term}", shapes=SHAPES).shape == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sum(i, x[i + 1])", "the range of the index i is not known"),
+        ("sum(i, x[i + c])", "the range of the index c is not known"),
+        ("x[i + 1]", "the range of the index i is not known"),
+        ("sum(i, 1.5, 3, x[i])", "a bound of an index is a whole number"),
+        ("sum(i, 0, x[0], x[i])", "x\\[0\\] is no bound of an index"),
+        ("sum(i, 0, i, x[i])", "a bound of the index i holds i itself"),
+        ("sum(i, x[i/2])", "is not known"),
+        ("sum(i, x[i], 3)", "takes an array, or an index and a term"),
+        ("sum((i, j), 0, 2, A[i, j])", "bounds belong to one index"),
+        ("sum(e, x[e])", "e is a constant"),
+        ("sum(n, x[n])", "n is the size of an array"),
+        ("A[i, :]", "the index i is in no sum"),
+        ("sum(i, A[i, j]*sum(i, A[i, j]*x[k]))", "summed over twice"),
+        ("mean(i, 3, 2, x[i])", "mean has no value over no index"),
+        ("max(i, 3, 2, x[i])", "max has no value over no index"),
+        ("min(i, 3, 2, x[i])", "min has no value over no index"),
+        ("sum(i, 0, n - 1, sum(softmax(x[i:n])))", "write it with elements and sums"),
+        ("x[::2]", "how many places"),
+        ("x[::y]", "the step of a slice is a whole number"),
+    ],
+)
+def test_what_has_no_meaning_is_refused(text: str, message: str) -> None:
+    with pytest.raises(cm.CalcmlError, match=message):
+        cm.parse(text, shapes=SHAPES)
+
+
+def test_empty_ranges() -> None:
+    for text, value in (("sum", "0"), ("prod", "1"), ("logsumexp", "-inf")):
+        assert str(cm.parse(f"{text}(i, 3, 2, x[i])", shapes=SHAPES)) == value
+    one = {"x": [5]}
+    assert cm.parse("sum(i, 1, n - 1, x[i])", shapes={"x": "n"}).evalf(one) == 0
+    assert cm.parse("prod(i, 1, n - 1, x[i])", shapes={"x": "n"}).evalf(one) == 1
+    for text in ("max(i, 1, n - 1, x[i])", "mean(i, 1, n - 1, x[i])"):
+        with pytest.raises(cm.DomainError):
+            cm.parse(text, shapes={"x": "n"}).evalf(one)
+
+
+def test_what_sizes_decide_is_asked_at_the_call() -> None:
+    shapes = {"x": "n", "w": "l", "u": "m"}
+    text = "sum(t, u[t]*sum(k, w[k]*x[t + k]))"
+    gradient = cm.grad(text, "w", shapes=shapes)["w"]
+    run = cm.compile([text, gradient], ["x", "w", "u"], shapes=shapes)
+    assert run([1, 2, 3, 4], [1, 1], [1, 1, 1])[0] == 15
+    with pytest.raises(cm.ShapeError, match=re.escape("l + m - 1 <= n does not hold")):
+        run([1, 2, 3], [1, 1], [1, 1, 1])
+    with pytest.raises(cm.ShapeError, match="does not hold at l = 2, m = 3, n = 3"):
+        cm.parse(text, shapes=shapes).evalf(
+            {"x": [1, 2, 3], "w": [1, 1], "u": [1, 1, 1]}
+        )
+    assert cm.check(text, str(gradient), "w", shapes=shapes).ok
+
+
+def test_names_in_bounds_are_sizes_and_have_no_slope() -> None:
+    for text, name in (("sum(k, 0, N, t^k)", "N"), ("sum(x[:k])", "k")):
+        with pytest.raises(cm.UnsupportedError, match=f"{name} is the size"):
+            cm.diff(text, name, shapes={"x": "n"})
+
+
+def test_results_are_written_as_people_write_them() -> None:
+    for text, by, written in (
+        ("sum(i, 0, n - 2, x[i]*x[i + 1])", "x", "pad(x[1:n], 0, 1) + pad(x[:n - 1], 1, 0)"),
+        ("sum(i, x[i]*x[n - 1 - i])", "x", "2*x[::-1]"),
+        ("sum(i, w[i]*s[2*i + 1])", "w", "s[1:2*l:2]"),
+        ("sum(i, 0, n - 1, x[i]*t^i)", "x", "t^arange(n)"),
+        ("sum(t, 0, 3, u[t]*sum(k, w[k]*x[t + k]))", "w", "sum(j, u[j]*x[i + j])*ones(l)[i]"),
+        ("sum(t, u[t]*sum(k, w[k]*x[t + k]))", "x", "sum(j, max(0, i - m + 1), min(l - 1, i), u[i - j]*w[j])*ones(n)[i]"),
+    ):  # fmt: skip
+        assert str(cm.grad(text, by, shapes=SHAPES)[by]) == written
+    gradient = cm.grad("sum(t, u[t]*sum(k, w[k]*x[t + k]))", "x", shapes=SHAPES)["x"]
+    low = r"\sum_{j=\max\left(0, i - m + 1\right)}^{\min\left(l - 1, i\right)}"
+    assert gradient.latex().startswith(low)

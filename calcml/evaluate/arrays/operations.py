@@ -115,7 +115,11 @@ def _reduced(node: Expr, items: list[Any], m: Any) -> Any:
     for item in items:
         if isinstance(item, Failure):
             return item
-    compute = ARRAY_OPERATIONS[node.op].values
+    row = ARRAY_OPERATIONS[node.op]
+    if not items:
+        known = row.of_none.isdigit()
+        return Fraction(row.of_none) if known else Failure(node, [], "of no elements")
+    compute = row.values
     assert callable(compute)
     try:
         value = compute(m, _alike(items, m))

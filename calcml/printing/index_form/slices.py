@@ -35,7 +35,7 @@ def sliced(terms: Sequence[Term], fresh: list[Expr]) -> list[Term]:
     """
     chosen: dict[int, dict[int, Term]] = {}  # selectors by term, then by axis
     for k, (node, labels) in enumerate(terms):
-        if not is_rows(node) or labels[1] not in fresh:
+        if not is_rows(node) or labels[1] not in fresh or labels[0] in fresh:
             continue
         places = [
             (m, axis)
