@@ -24,7 +24,7 @@ STOPPED = 130  # what shells give for a command ended by the keyboard
 BROKEN_PIPE = 141  # and for one whose reader has left
 
 
-@click.group()
+@click.group(context_settings={"show_default": True})
 @click.version_option(__version__, prog_name="calcml", message="%(prog)s %(version)s")
 def cli() -> None:
     """Derivatives of formulas, exact and checked.

@@ -72,6 +72,7 @@ def _cores() -> int:
     "--workers",
     type=click.IntRange(1, 1024),
     default=_cores,
+    show_default=False,
     metavar="N",
     help="Processes at work; as many as there are cores if absent.",
 )

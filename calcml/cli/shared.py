@@ -155,7 +155,6 @@ def formats(*names: str, default: str = "text") -> Callable[[Command], Command]:
         "form",
         type=click.Choice(names),
         default=default,
-        show_default=True,
         help="How the answer is written.",
     )
 
@@ -163,7 +162,6 @@ def formats(*names: str, default: str = "text") -> Callable[[Command], Command]:
 tidied = click.option(
     "--simplify/--no-simplify",
     default=True,
-    show_default=True,
     help="Tidy the result, or show it as the chain rule made it.",
 )
 assumptions = click.option(
@@ -188,19 +186,13 @@ dialect_option = click.option(
     "--dialect",
     type=click.Choice(["calcml", "matlab"]),
     default="calcml",
-    show_default=True,
     help="The language of EXPR; matlab is that of matrixcalculus.org.",
 )
 with_shape = click.option(
     "--with-shape", is_flag=True, help="Show the shape of the result, too."
 )
 order_option = click.option(
-    "--order",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    metavar="K",
-    help="Derive K times.",
+    "--order", type=click.IntRange(1), default=1, metavar="K", help="Derive K times."
 )
 
 

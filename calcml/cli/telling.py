@@ -18,7 +18,6 @@ if TYPE_CHECKING:  # a --help loads no formulas
     "--level",
     type=click.Choice(["brief", "full"]),
     default="brief",
-    show_default=True,
     help="A line for each layer of the chain rule, or every rule and rewrite.",
 )
 @order_option
