@@ -40,3 +40,6 @@ MOST_ENDS = 40  # places at which a condition may change
 
 # chosen
 MOST_TIES = 4  # arguments that are compared with each other
+
+# unreal
+NOISE = 1e-9  # of a value and its absolute value, which is rounding

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from random import Random
 
-from calcml.algebra.definedness import guard_of
+from calcml.algebra.definedness import conditions, guard_of
+from calcml.calculus.limits import NOISE
 from calcml.core.build import IMAG, like, mul, neg, sub, substitute
 from calcml.core.comparisons import ORDERED
-from calcml.core.errors import UnsupportedError
+from calcml.core.errors import UnsupportedError, or_none
 from calcml.core.exact import evaluate
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, symbol, walk
 from calcml.core.operations import ABS, SQRT
+from calcml.core.tensors import has_arrays
 from calcml.core.tensors.names import MAX, MIN
 from calcml.functions import FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
@@ -104,7 +107,31 @@ def _modulus(u: Expr) -> Expr:
                 f"{node} is not real; write complex numbers with I, as in abs(I*x)"
             )
     square = simplify(mul(u, _conjugate(u)))
-    return simplify(make(SQRT, (square,)))
+    found = simplify(make(SQRT, (square,)))
+    if not _is_modulus(u, found):
+        raise UnsupportedError(
+            f"{u} lies on a branch cut for some values of its variables, where the "
+            "slope of its absolute value is not found"
+        )
+    return found
+
+
+def _is_modulus(u: Expr, found: Expr) -> bool:
+    """Whether values say so: on a branch cut a function is not real on the reals."""
+    from calcml.evaluate.evalf import evalf
+    from calcml.evaluate.sample import SCALES, draw, holds
+
+    rng, asked = Random(0), conditions(u)
+    for low, high in () if has_arrays(u) else SCALES:
+        point = {name: draw(rng, low, high) for name in sorted(u.free_symbols)}
+        if any(holds(condition, point) is False for condition in asked):
+            continue
+        size, other = (or_none(evalf, e, point) for e in (u, found))
+        if size is None or other is None:
+            continue
+        if abs(abs(size) - other) > max(1, abs(size)) * NOISE:
+            return False
+    return True
 
 
 def _refused(node: Expr, arg: Expr) -> UnsupportedError:

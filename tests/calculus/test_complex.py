@@ -143,6 +143,12 @@ def test_numbers_that_are_not_real_are_written_with_the_imaginary_unit(
         cm.diff(text, "x")
 
 
+@pytest.mark.parametrize("text", ["abs(atan(I*x))", "abs(1 + asinh(I*x))"])
+def test_what_lies_on_a_branch_cut_is_refused(text: str) -> None:
+    with pytest.raises(UnsupportedError, match="lies on a branch cut"):
+        cm.diff(text, "x")
+
+
 @pytest.mark.parametrize("name", ["sign", "floor", "ceil", "round", "max", "relu"])
 def test_functions_of_real_numbers_have_no_complex_values(name: str) -> None:
     with pytest.raises(DomainError, match="complex values have no order"):
