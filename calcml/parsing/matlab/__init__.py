@@ -67,7 +67,9 @@ class Builder(Caller):
                 "; of two vectors write ' behind the first for their inner product, "
                 "behind the second for the outer one, or .* element by element"
                 if a.rank == b.rank == 1
-                else ": the inner sizes differ; write .* element by element"
+                else "; write .* element by element"
+                if self.shown(a) == self.shown(b)
+                else ": the inner sizes differ"
             )
             raise ShapeError(
                 f"the shapes {self.shown(a, b)} do not fit together in *{hint}"

@@ -1,0 +1,450 @@
+"""Each message that says what to do: a call that causes it, and what it tells, done.
+
+The texts of formulas have a table of their own, in tests/parsing/test_advice.py.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import calcml as cm
+from calcml import CalcmlError, parse
+
+SHAPES = {"A": "m n", "B": "n n", "v": "n", "u": "n", "w": "m"}
+Do = Callable[[], Any]
+
+
+def p(text: str, **shapes: str) -> cm.Expr:
+    return parse(text, shapes=SHAPES | shapes)
+
+
+def matlab(text: str) -> cm.Expr:
+    return parse(text, dialect="matlab")
+
+
+def grad(text: str) -> Any:
+    return cm.grad(text, "v", shapes=SHAPES)
+
+
+# What is done; what the message says; what is done then, each of which works.
+CASES: list[tuple[Do, str, list[Do]]] = [
+    # formulas
+    (lambda: p(""), "write one, for example", [lambda: p("x*exp(-x^2)")]),
+    (lambda: p("(x"), "add the missing one", [lambda: p("(x)")]),
+    (lambda: p("a = (x\na*2"), "missing one there", [lambda: p("a = (x)\na*2")]),
+    (lambda: p("x)"), "remove it or open", [lambda: p("x"), lambda: p("(x)")]),
+    (lambda: p("x\0"), "remove it", [lambda: p("x")]),
+    (lambda: p("x,"), "; remove it", [lambda: p("x")]),
+    (lambda: p("x\u00a0+ y"), "write a plain one", [lambda: p("x + y")]),
+    (lambda: p("[1, 2]"), "name an array", [lambda: p("v")]),
+    (lambda: p("2*x = 3"), "for a condition write ==", [lambda: p("2*x == 3")]),
+    (
+        lambda: p("x\n- y"),
+        "end the line",
+        [lambda: p("u = x;\n- y"), lambda: p("(x\n- y)")],
+    ),
+    (
+        lambda: p("x; x^2"),
+        "give it a name",
+        [lambda: p("u = x; u^2"), lambda: p("x^2")],
+    ),
+    (lambda: p("f()"), "write f or f(x)", [lambda: p("f"), lambda: p("f(x)")]),
+    (lambda: p("2*inf"), "as in max(x, -inf)", [lambda: p("max(x, -inf)")]),
+    (
+        lambda: p("(x > 0)*2"),
+        "write where(x > 0, 1, 0)",
+        [lambda: p("where(x > 0, 1, 0)*2")],
+    ),
+    (
+        lambda: p("sin(x > 0)"),
+        "write where(x > 0, 1, 0)",
+        [lambda: p("sin(where(x > 0, 1, 0))")],
+    ),
+    (lambda: p("where(x, 1, 2)"), "such as x > 0", [lambda: p("where(x > 0, 1, 2)")]),
+    (
+        lambda: p("where(x = 0, 1, 2)"),
+        "write where(x == 0, 1, 2)",
+        [lambda: p("where(x == 0, 1, 2)")],
+    ),
+    (lambda: p("sni(x)"), "Did you mean sin?", [lambda: p("sin(x)")]),
+    (lambda: p("frac(x)"), "write (x - floor(x))", [lambda: p("(x - floor(x))")]),
+    (lambda: p("d/dx(x^2)"), "derive by x", [lambda: cm.diff("x^2", "x")]),
+    (lambda: p("Sin[x]"), "write sin(x)", [lambda: p("sin(x)")]),
+    (
+        lambda: p("D(f(x))"),
+        "write D(f(x), x) or",
+        [lambda: p("D(f(x), x)"), lambda: p("D(f(x, y), x, 2, y)")],
+    ),
+    (lambda: p("D(x^2, x)"), "derive x^2 with diff", [lambda: cm.diff("x^2", "x")]),
+    (
+        lambda: p("D(f(x^2), x)"),
+        "as in D(f(x^2), x^2), or",
+        [lambda: p("D(f(x^2), x^2)"), lambda: p("D(f(x^2), 1)")],
+    ),
+    # arrays
+    (lambda: parse("sum(y)"), "declare y: n", [lambda: p("sum(y)", y="n")]),
+    (
+        lambda: parse("A @ x"),
+        "declare A: m n, x: n, or write *",
+        [lambda: p("A @ x", x="n"), lambda: p("a*x")],
+    ),
+    (lambda: p("B^T"), "write B.T", [lambda: p("B.T")]),
+    (lambda: p("sum(A, 0)"), "write sum(A, axis=0)", [lambda: p("sum(A, axis=0)")]),
+    (
+        lambda: p("sum(A, axis=k)"),
+        "a pair such as (0, 1)",
+        [lambda: p("sum(A, axis=(0, 1))")],
+    ),
+    (
+        lambda: p("v[::2]"),
+        "write the stop as 2*m - 1",
+        [lambda: p("v[:2*m - 1:2]"), lambda: p("sum(i, 0, k, v[2*i])")],
+    ),
+    (lambda: p("g(v)"), "apply it to scalars", [lambda: p("g(v[0])")]),
+    (lambda: p("delta(i, j)"), "write eye(n)", [lambda: p("eye(n)")]),
+    (
+        lambda: p("sum(i, i^2)"),
+        "sum(i, 0, n - 1, ...)",
+        [lambda: p("sum(i, 0, n - 1, i^2)")],
+    ),
+    (
+        lambda: p("sum(i, v[i]*w[i])"),
+        "sum(i, 0, n - 1, ...)",
+        [lambda: p("sum(i, 0, n - 1, v[i]*w[i])")],
+    ),
+    (
+        lambda: p("sum(i, v[i]*v[i + 1])"),
+        "sum(i, 0, n - 2, ...)",
+        [lambda: p("sum(i, 0, n - 2, v[i]*v[i + 1])")],
+    ),
+    (lambda: p("sum(e, v[e])"), "take another letter", [lambda: p("sum(i, v[i])")]),
+    (lambda: p("sum(n, v[n])"), "take another letter", [lambda: p("sum(i, v[i])")]),
+    (
+        lambda: p("sum((i, j), 0, 3, B[i, j])"),
+        "write sum(i, a, b, sum(j, c, d, term))",
+        [lambda: p("sum(i, 0, 3, sum(j, 0, 3, B[i, j]))")],
+    ),
+    (
+        lambda: parse("x", shapes={"x": 2.5}),
+        'write "m n"',
+        [lambda: parse("x", shapes={"x": "m n"})],
+    ),
+    (
+        lambda: parse("x", shapes={"x": "m-1"}),
+        "write a name or a number",
+        [lambda: parse("x", shapes={"x": "k"})],
+    ),
+    (
+        lambda: parse("x", shapes={"x": "m x n x"}),
+        "write 'm n'",
+        [
+            lambda: parse("x", shapes={"x": "m n"}),
+            lambda: parse("x", shapes={"x": "m, x, n"}),
+        ],
+    ),
+    (
+        lambda: parse("x", shapes="x: n"),
+        'such as {"A": "m n", "x": "n"}',
+        [lambda: parse("x", shapes={"A": "m n", "x": "n"})],
+    ),
+    (
+        lambda: p("sum(A, axis=(0, 0))"),
+        "name it once",
+        [lambda: p("sum(A, axis=0)")],
+    ),
+    (
+        lambda: p("f(v[i])"),
+        "define it",
+        [lambda: [cm.define("f(x) = x^2"), p("f(v[i])")]],
+    ),
+    (
+        lambda: p("sum(i, sum(softmax(v[i:n])))"),
+        "write it with elements and sums",
+        [lambda: p("sum(i, 0, n - 1, exp(v[i])/sum(j, i, n - 1, exp(v[j])))")],
+    ),
+    (
+        lambda: cm.grad(p("sum(v)"), "v", shapes={"v": "m n"}),
+        "declare another one where",
+        [lambda: cm.grad("sum(v)", "v", shapes={"v": "m n"})],
+    ),
+    # matrixcalculus.org's language
+    (
+        lambda: matlab("x*y"),
+        "write ' behind the first",
+        [lambda: matlab("x'*y"), lambda: matlab("x*y'"), lambda: matlab("x.*y")],
+    ),
+    (lambda: matlab("A^T*x"), "write ' in the place of ^T", [lambda: matlab("A'*x")]),
+    (lambda: matlab("x^2"), "write .^", [lambda: matlab("x.^2")]),
+    (lambda: matlab("a^x"), "write .^", [lambda: matlab("a.^x")]),
+    (
+        lambda: matlab("1/A"),
+        "write ./",
+        [lambda: matlab("1./A"), lambda: matlab("1*inv(A)")],
+    ),
+    (lambda: matlab("x(1)"), "a product is x*(...)", [lambda: matlab("x*(1)")]),
+    (
+        lambda: matlab("sum(X, 1)"),
+        "X*vector(1)",
+        [lambda: matlab("X*vector(1)"), lambda: matlab("X'*vector(1)")],
+    ),
+    (
+        lambda: parse("A*B", shapes={"A": "2 3", "B": "2 3"}, dialect="matlab"),
+        "; write .* element by element",
+        [lambda: parse("A.*B", shapes={"A": "2 3", "B": "2 3"}, dialect="matlab")],
+    ),
+    # assumptions
+    (
+        lambda: cm.simplify("x", given="x"),
+        "such as x > 0",
+        [lambda: cm.simplify("x", given="x > 0")],
+    ),
+    (
+        lambda: cm.simplify("x", given="x positive"),
+        "write x > 0",
+        [lambda: cm.simplify("x", given="x > 0")],
+    ),
+    (
+        lambda: cm.simplify("x", given="x = y = 1"),
+        "write x = y, y = 1",
+        [lambda: cm.simplify("x", given="x = y, y = 1")],
+    ),
+    (
+        lambda: cm.simplify("a", given="sum(y) = 1"),
+        "such as a + b = 1",
+        [lambda: cm.simplify("a", given="a + b = 1")],
+    ),
+    (
+        lambda: parse("x", given="x > 0"),
+        "give assumptions to simplify",
+        [lambda: cm.simplify("x", given="x > 0")],
+    ),
+    (
+        lambda: parse("x", dialect="python"),
+        "use calcml or matlab",
+        [lambda: parse("x", dialect="matlab")],
+    ),
+    # derivatives
+    (lambda: cm.diff("a*b"), "as in diff(f, 'a')", [lambda: cm.diff("a*b", "a")]),
+    (
+        lambda: cm.derive("a*b", []),
+        "as in derive(f, ['a', 'b'])",
+        [lambda: cm.derive("a*b", ["a", "b"])],
+    ),
+    (
+        lambda: cm.diff("x^3", "x", 2),
+        "write order=2",
+        [lambda: cm.diff("x^3", "x", order=2)],
+    ),
+    (lambda: cm.diff("x^3", 3.5), "such as x", [lambda: cm.diff("x^3", "x")]),
+    (lambda: cm.grad("x^3", 3.5), "such as x", [lambda: cm.grad("x^3", "x")]),
+    (lambda: cm.diff("x^3", "2x"), "such as x or w_1", [lambda: cm.diff("x^3", "x")]),
+    (
+        lambda: cm.grad("x*y", "x, y"),
+        "write each alone: 'x', 'y'",
+        [lambda: cm.grad("x*y", ["x", "y"])],
+    ),
+    (
+        lambda: grad("A @ v"),
+        "take jacobian, or vjp",
+        [
+            lambda: cm.jacobian("A @ v", "v", shapes=SHAPES),
+            lambda: cm.vjp("A @ v", "v", shapes=SHAPES),
+        ],
+    ),
+    (
+        lambda: cm.hessian("sum(A @ v + w)^2", ["v", "w"], shapes=SHAPES),
+        "hessian(f, 'v', 'w')",
+        [lambda: cm.hessian("sum(A @ v + w)^2", "v", "w", shapes=SHAPES)],
+    ),
+    (
+        lambda: cm.vjp("v*u", "v", "u", shapes=SHAPES),
+        "name the upstream gradient anew",
+        [lambda: cm.vjp("v*u", "v", "z", shapes=SHAPES)],
+    ),
+    (
+        lambda: bool(parse("x > 0")),
+        "choose with where(x > 0, a, b)",
+        [lambda: p("where(x > 0, a, b)")],
+    ),
+    (
+        lambda: parse("x > 0") * 2,
+        "write where(x > 0, 1, 0)",
+        [lambda: p("where(x > 0, 1, 0)") * 2],
+    ),
+    # values
+    (
+        lambda: parse("x*y").evalf({"x": 1}),
+        'evalf({"y": 0.5})',
+        [lambda: parse("x*y").evalf({"x": 1, "y": 0.5})],
+    ),
+    (
+        lambda: parse("x").evalf({"x": "1,5"}),
+        "write 0.5, 1/2 or 1+2j",
+        [
+            lambda: parse("x").evalf({"x": "1/2"}),
+            lambda: parse("x").evalf({"x": "1+2j"}),
+        ],
+    ),
+    (
+        lambda: parse("f(x)").evalf({"x": 1}),
+        "functions={'f':",
+        [lambda: parse("f(x)").evalf({"x": 1}, functions={"f": lambda x: x})],
+    ),
+    (
+        lambda: cm.compile("x*y", ["x"]),
+        "give ['x', 'y']",
+        [lambda: cm.compile("x*y", ["x", "y"])],
+    ),
+    (lambda: cm.compile("x", ["x"], backend="jax"), "use numpy or python", []),
+    (
+        lambda: cm.compile("f(x)", ["x"]),
+        "define it, or put an expression in its place",
+        [lambda: [cm.define("f(x) = x^2"), cm.compile("f(x)", ["x"])]],
+    ),
+    (
+        lambda: cm.compile(p("ones(n)"), []),
+        'as in shapes={"w": "n"}',
+        [lambda: cm.compile(p("ones(n)"), ["w"], shapes={"w": "n"})],
+    ),
+    (
+        lambda: cm.compile(p("sum(v)/n"), ["v", "n"])([1.0, 2.0], 2.5),
+        "give it a whole number",
+        [lambda: cm.compile(p("sum(v)/n"), ["v", "n"])([1.0, 2.0], 2)],
+    ),
+    (lambda: parse("x").subs({3: 1}), "such as x", [lambda: parse("x").subs({"x": 1})]),
+    (lambda: list(p("v")), "take parts by x[0]", [lambda: p("v")[0]]),
+    # functions of one's own
+    (
+        lambda: cm.define("own1(x) = a*x"),
+        "as in own1(x, a)",
+        [lambda: cm.define("own1(x, a) = a*x")],
+    ),
+    (
+        lambda: cm.define("own2(2) = x"),
+        "as in own2(x, b)",
+        [lambda: cm.define("own2(x, b) = x")],
+    ),
+    (
+        lambda: cm.define("sin(x) = x"),
+        "choose another",
+        [lambda: cm.define("own3(x) = x")],
+    ),
+    (
+        lambda: cm.define("own4(x) := x"),
+        "write own4(x) = x",
+        [lambda: cm.define("own4(x) = x")],
+    ),
+    (
+        lambda: cm.define("own5(x, a) = a*x", d=("a",)),
+        "give one for each",
+        [lambda: cm.define("own5(x, a) = a*x", d=("a", "x"))],
+    ),
+    (
+        lambda: cm.define("own6(x) = x", numpy="numpy.no"),
+        "such as numpy.exp",
+        [lambda: cm.define("own6(x) = exp(x)", numpy="numpy.exp")],
+    ),
+    (lambda: cm.define("pi(x) = x"), "choose another name", []),
+    (
+        lambda: [cm.define("own7(x) = x"), cm.define("own7(x) = own7(x) + 1")],
+        "write it with other functions",
+        [lambda: cm.define("own7(x) = x + 1")],
+    ),
+]
+
+ROOT = Path(__file__).parents[1] / "calcml"
+# Words that tell what to do, at the beginning of a message or after a comma or such.
+ADVICE = re.compile(
+    r"(?:^|[;:,] |, or |, and )(?:write|declare|give|add|take|name|use|choose|define|"
+    r"derive|rename|remove|put|end|apply|pip install|such as|as in|for example|save)\b"
+)
+ROOMS = """
+parsing core calculus algebra/facts steps/derive.py evaluate/pointwise.py compile
+"""
+# What is told where a library lacks, and by the guards behind other messages.
+ELSEWHERE = """
+pip install
+add sub mul
+4,300 digits
+is no index; take a letter
+write one that is no choice
+write the bounds of a sum
+occurs in no x
+stands beside a whole array
+is summed over twice
+low, high, ...
+its derivative has no shape
+write complex numbers with I
+is no condition, such as x > 0
+""".strip().splitlines()
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    from calcml.functions import FUNCTIONS, SPELLINGS
+
+    rows, spellings = dict(FUNCTIONS), {k: list(v) for k, v in SPELLINGS.items()}
+    yield
+    for table, old in ((FUNCTIONS, rows), (SPELLINGS, spellings)):
+        table.clear()  # type: ignore[attr-defined]
+        table.update(old)  # type: ignore[attr-defined]
+
+
+def told(do: Do) -> str:
+    with pytest.raises(CalcmlError) as caught:
+        do()
+    return caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("cause", "says", "followed"), CASES, ids=[says for _, says, _ in CASES]
+)
+def test_advice_can_be_followed(cause: Do, says: str, followed: list[Do]) -> None:
+    assert says in told(cause)
+    for do in followed:
+        assert do() is not None
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """The texts that tell what to do, as patterns, and where they stand."""
+    for room in ROOMS.split():
+        place = ROOT / room
+        for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
+            for whole in literals(ast.parse(path.read_text(encoding="utf-8"))):
+                fixed = [x.value for x in whole if isinstance(x, ast.Constant)]
+                if any(ADVICE.search(str(x)) for x in fixed) and "\n" not in str(fixed):
+                    pieces = [
+                        re.escape(str(x.value)) if isinstance(x, ast.Constant) else ".*"
+                        for x in whole
+                    ]
+                    yield "".join(pieces), f"{path.name}:{whole[0].lineno}"
+
+
+def literals(tree: ast.Module) -> Iterator[list[Any]]:
+    """Each text of a module, whole: what is fixed in it, and what is put in."""
+    nodes = list(ast.walk(tree))
+    joined = [n.values for n in nodes if isinstance(n, ast.JoinedStr)]
+    told = {id(part) for parts in joined for part in parts}
+    told |= {id(n.value) for n in nodes if isinstance(n, ast.Expr)}  # docstrings
+    yield from (list(parts) for parts in joined)
+    for node in nodes:
+        fixed = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if fixed and id(node) not in told:
+            yield [node]
+
+
+def test_each_piece_of_advice_is_tried() -> None:
+    messages = [told(cause) for cause, _, _ in CASES]
+    untried = [
+        f"{place}: {pattern}"
+        for pattern, place in texts()
+        if not any(re.search(pattern, message, re.DOTALL) for message in messages)
+        and not any(re.escape(known) in pattern for known in ELSEWHERE)
+    ]
+    assert not untried
