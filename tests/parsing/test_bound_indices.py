@@ -7,6 +7,7 @@ central differences; nothing of calcml decides what is right.
 from __future__ import annotations
 
 import math
+import pickle
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 
 import calcml as cm
+from tests.legal import verify
 
 SIZES = {"n": 6, "m": 4, "l": 3}
 SHAPES = {
@@ -156,6 +158,11 @@ def test_sums_are_those_of_loops(case: Sum) -> None:
 
     point = at[case.by]
     slope = differences(put, point, 1e-6)
+    verify(f)
+    verify(gradient)
+    assert pickle.loads(pickle.dumps(gradient)) is gradient
+    numbers = {name: value.tolist() for name, value in at.items()}
+    assert float(f.evalf(numbers)) == pytest.approx(put(point), rel=1e-12)
     assert got[0] == pytest.approx(put(point), rel=1e-12)
     assert got[1] == pytest.approx(slope, rel=1e-6, abs=1e-6)
     assert got[3] == pytest.approx(got[1], rel=1e-12, abs=1e-12)
