@@ -12,11 +12,11 @@ from typing import Any
 from calcml.algebra.closed.limits import MAX_PARTS, MAX_SPLIT, MAX_TERMS, MAX_TURNED
 from calcml.algebra.closed.writer import Writer
 from calcml.algebra.normal.families import evaluated, negative
-from calcml.algebra.normal.reader import Generator, Reader
+from calcml.algebra.normal.reader import Reader
 from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.terms import SUMS
 from calcml.core.errors import LimitError
-from calcml.core.expr import ONE, E, Expr, make
+from calcml.core.expr import E, Expr, make
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parsed
 
@@ -48,20 +48,11 @@ def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
         if not step:
             continue
         for row, k, formula in folds():
-            place = len(reader.generators)
-            if place >= ring.size:
+            if len(reader.generators) >= ring.size:
                 return
             sign = -1 if reader.algebra.terms_of(unit)[0][0] < 0 else 1
             arg = reader.algebra.scaled(unit, Fraction(sign * step, k))
-            kernel = make(row.op, (arg,))
-            known = [
-                g
-                for g, (b, u) in enumerate(reader.generators)
-                if b is kernel and u is ONE
-            ]
-            if not known:
-                reader.generators.append(Generator(kernel, ONE))
-            y = ring.generator(known[0] if known else place)
+            y = ring.generator(reader.symbol(make(row.op, (arg,))))
             value = evaluated(formula, {"y": y}, ring)
             value = ring.product([(value, sign)])
             yield replaced(q, i, step, value, ring)
@@ -78,8 +69,7 @@ def ratios(q: Quotient, reader: Reader) -> Iterator[Quotient]:
     for row, k, formula in folds():
         if k == 1:
             arg = reader.algebra.total([(1, units[i]), (-1, units[j])])
-            reader.generators.append(Generator(make(row.op, (arg,)), ONE))
-            y = ring.generator(len(reader.generators) - 1)
+            y = ring.generator(reader.symbol(make(row.op, (arg,))))
             ratio = evaluated(formula, {"y": y}, ring)
             value = ring.product([(ring.generator(j), 1), (ratio, 1)])
             yield replaced(q, i, 1, value, ring)

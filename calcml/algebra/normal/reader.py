@@ -38,16 +38,80 @@ from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import definition, template_of
 
 
-class Region:
-    """The nodes to read, parts first; `inner` ones are read with their only user.
+def kind(node: Expr) -> str:
+    """How a node is read: as terms, as factors, or as neither."""
+    if node.op in SUMS:
+        return "terms"
+    if node.op in ("mul", "div", "neg"):
+        return "factors"
+    if node.op == "pow":
+        exponent = node.args[1]
+        if exponent.op == "number" and isinstance(exponent.value, int):
+            if abs(exponent.value) > MAX_POWER and node.args[0].op in SUMS:
+                raise LimitError("a power of a sum is too high")
+            return "factors"
+    return ""
 
-    `parts` holds what each node is read from. Raises LimitError for long expressions.
+
+class Generator(NamedTuple):
+    """generator^e prints as base^(e*unit)."""
+
+    base: Expr
+    unit: Expr
+
+
+class Angle(NamedTuple):
+    """The coordinates s and c of the point at `angle` on the circle or hyperbola."""
+
+    angle: Expr
+    s: int
+    c: int
+    curve: str
+
+
+class Reader:
+    """The kernels of some expressions, and the expressions as quotients over them.
+
+    Raises LimitError where that is too much work, and ZeroDivisionError where a
+    denominator is 0 wherever it has a value. `swapped` replaces the even powers of the
+    cosines, and not of the sines; `exact` reads decimals as the rationals they are, and
+    every function of an exponential in it, so that equal expressions are read as one.
     """
 
-    def __init__(self, algebra: Algebra, roots: Sequence[Expr]) -> None:
-        self.algebra = algebra
-        self.parts: dict[Expr, tuple[Expr, ...]] = {}
+    def __init__(
+        self,
+        algebra: Algebra,
+        roots: Sequence[Expr],
+        swapped: bool = False,
+        exact: bool = False,
+    ) -> None:
+        self.algebra, self.exact = algebra, exact
+        self.parts: dict[Expr, tuple[Expr, ...]] = {}  # what each node is read from
         self.order, self.inner = self._walked(roots)
+        self.values: dict[Expr, Quotient] = {}
+        self.generators: list[Generator] = []
+        self.angles: list[Angle] = []
+        self._plain: dict[Expr, int] = {}
+        self._turned: dict[Expr, tuple[int, int]] = {}
+        self._directions = Directions(algebra, exact)
+        self._exponents: dict[Expr, list[tuple[object, Vector]]] = {}
+        self.powers: dict[object, tuple[int, dict[int, int]]] = {}
+        self.roots = roots
+        self._degree, spare = self._survey()
+        self._keep_powers()
+        self._families()
+        self.size = len(self.generators)
+        if self.size + spare > MAX_GENERATORS:
+            raise LimitError("the expression has too many kernels")
+        self.ring = Ring(self.size + spare + FOLDS)
+        self._roots = Roots(self.ring, algebra, self._degree, self._generator)
+        for angle in self.angles:
+            sign = 1 if angle.curve == "circle" else -1
+            relate = self.ring.swapped_circle if swapped else self.ring.circle
+            relate(angle.s, angle.c, sign)
+        for node in self.order:
+            if node not in self.inner:
+                self.values[node] = self._value(node)
 
     def _walked(self, roots: Sequence[Expr]) -> tuple[list[Expr], set[Expr]]:
         """Nodes to read, parts first, and those read as part of a sum or product."""
@@ -103,81 +167,6 @@ class Region:
                 left[term] = left.get(term, Fraction(0)) + k
         return found, left
 
-
-def kind(node: Expr) -> str:
-    """How a node is read: as terms, as factors, or as neither."""
-    if node.op in SUMS:
-        return "terms"
-    if node.op in ("mul", "div", "neg"):
-        return "factors"
-    if node.op == "pow":
-        exponent = node.args[1]
-        if exponent.op == "number" and isinstance(exponent.value, int):
-            if abs(exponent.value) > MAX_POWER and node.args[0].op in SUMS:
-                raise LimitError("a power of a sum is too high")
-            return "factors"
-    return ""
-
-
-class Generator(NamedTuple):
-    """generator^e prints as base^(e*unit)."""
-
-    base: Expr
-    unit: Expr
-
-
-class Angle(NamedTuple):
-    """The coordinates s and c of the point at `angle` on the circle or hyperbola."""
-
-    angle: Expr
-    s: int
-    c: int
-    curve: str
-
-
-class Reader(Region):
-    """The kernels of some expressions, and the expressions as quotients over them.
-
-    Raises LimitError where that is too much work, and ZeroDivisionError where a
-    denominator is 0 wherever it has a value. `swapped` replaces the even powers of the
-    cosines, and not of the sines; `exact` reads decimals as the rationals they are, and
-    every function of an exponential in it, so that equal expressions are read as one.
-    """
-
-    def __init__(
-        self,
-        algebra: Algebra,
-        roots: Sequence[Expr],
-        swapped: bool = False,
-        exact: bool = False,
-    ) -> None:
-        super().__init__(algebra, roots)
-        self.exact = exact
-        self.values: dict[Expr, Quotient] = {}
-        self.generators: list[Generator] = []
-        self.angles: list[Angle] = []
-        self._plain: dict[Expr, int] = {}
-        self._turned: dict[Expr, tuple[int, int]] = {}
-        self._directions = Directions(algebra, exact)
-        self._exponents: dict[Expr, list[tuple[object, Vector]]] = {}
-        self.powers: dict[object, tuple[int, dict[int, int]]] = {}
-        self.roots = roots
-        self._degree, spare = self._survey()
-        self._keep_powers()
-        self._families()
-        self.size = len(self.generators)
-        if self.size + spare > MAX_GENERATORS:
-            raise LimitError("the expression has too many kernels")
-        self.ring = Ring(self.size + spare + FOLDS)
-        self._roots = Roots(self.ring, algebra, self._degree, self._generator)
-        for angle in self.angles:
-            sign = 1 if angle.curve == "circle" else -1
-            relate = self.ring.swapped_circle if swapped else self.ring.circle
-            relate(angle.s, angle.c, sign)
-        for node in self.order:
-            if node not in self.inner:
-                self.values[node] = self._value(node)
-
     # --- the survey: which generators there are -------------------------------------
 
     def _survey(self) -> tuple[int, int]:
@@ -187,7 +176,7 @@ class Reader(Region):
             op, args = node.op, node.args
             if op == "number":
                 if is_decimal(node) and not self.exact:
-                    self._symbol(node)
+                    self.symbol(node)
             elif node is IMAG:
                 spare, degrees = spare + 1, [*degrees, 2]
             elif op == SQRT or op == "pow" and args[1].op == "number":
@@ -209,7 +198,7 @@ class Reader(Region):
                 continue
             elif not kind(node) and not self._directions.take(node):
                 mate, sign = self._directions.turned(node)
-                self._turned[node] = self._symbol(mate), sign
+                self._turned[node] = self.symbol(mate), sign
         degree = lcm(*degrees)
         if degree > MAX_ROOT:
             raise LimitError("the roots have too many degrees")
@@ -265,7 +254,7 @@ class Reader(Region):
         whole = [base if unit is ONE else None for base, unit in self.generators]
         return found | {i for i, base in enumerate(whole) if base in self.nonzero}
 
-    def _symbol(self, node: Expr) -> int:
+    def symbol(self, node: Expr) -> int:
         """The generator that is a node's value."""
         found = self._plain.get(node)
         if found is None:
@@ -285,7 +274,7 @@ class Reader(Region):
                 self.angles.append(Angle(family.unit, s, c, family.curve))
                 self.powers[family] = s, {0: c}
             elif family.nodes:
-                self.powers[family] = self._symbol(family.nodes[0]), {}
+                self.powers[family] = self.symbol(family.nodes[0]), {}
             else:
                 for node, vector in family.vectors:
                     self._exponents.setdefault(E, []).append(((node,), vector))
