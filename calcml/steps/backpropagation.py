@@ -43,12 +43,13 @@ class Backpropagation(Display):
         return lines
 
     def _said(self, rule: str, step: Layer) -> str:
-        words = [rule] if rule else []
-        if self.function.dims:
-            words.insert(0, "Jacobian")
-        if self._arrays:
-            words.append(f"shape {shape(step.shown.dims)}")
-        return "; ".join(words)
+        words = ["Jacobian" * bool(self.function.dims), rule, self._shape(step.shown)]
+        return "; ".join(filter(None, words))
+
+    def _shape(self, e: Expr) -> str:
+        """The shape of a part, where there are arrays."""
+        arrays = any(step.shown.dims for step in self.steps)
+        return f"shape {shape(e.dims)}" if arrays else ""
 
     @property
     def loss(self) -> str:
@@ -59,16 +60,10 @@ class Backpropagation(Display):
     def _tex_name(self, name: str) -> str:
         return r"\mathcal{L}" if name == self.loss else latex_name(name)
 
-    @property
-    def _arrays(self) -> bool:
-        return any(step.shown.dims for step in self.steps)
-
     def _parts(self) -> list[tuple[str, Expr, str]]:
         """(name, what it is, its shape) of the parts, and of the result L."""
-        made = [(str(n), n, e) for n, e in self.forward]
-        made.append((self.loss, self.last, self.last))
-        shapes = [f"shape {shape(n.dims)}" if self._arrays else "" for _, n, _ in made]
-        return [(n, e, s) for (n, _, e), s in zip(made, shapes, strict=True)]
+        parts = [(str(n), e, self._shape(n)) for n, e in self.forward]
+        return [*parts, (self.loss, self.last, self._shape(self.last))]
 
     def __str__(self) -> str:
         rows = [(f"{n} = {text(e)}", said) for n, e, said in self._parts()]
@@ -94,9 +89,9 @@ class Backpropagation(Display):
 
     def markdown(self) -> str:
         """A list: the named parts, then the gradients by them and by the variables."""
-        lines = [
-            f"- ${self._tex_name(n)} = {latex(e)}$" for n, e, _ in self._parts()
-        ] + [""]
+        parts = self._parts()
+        lines = [f"- ${self._tex_name(n)} = {latex(e)}$" for n, e, _ in parts]
+        lines.append("")
         for k, (name, e, said) in enumerate(self._lines(), 1):
             side = f"{latex_name(name)} = " if name else "= "
             lines.append(f"{k}. ${side}{latex(e)}$: {said}")
