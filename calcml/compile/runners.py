@@ -139,12 +139,9 @@ def array_runner(
         function: Function, names: Sequence[str], values: Sequence[Any]
     ) -> Sequence[Any]:
         arrays = _arrays(names, values)
-        shapes = dict(zip(names, [a.shape for a in arrays], strict=True))
-        given = {
-            name: _size(name, array)
-            for name, array in zip(names, arrays, strict=True)
-            if name in sizes
-        }
+        named = dict(zip(names, arrays, strict=True))
+        shapes = {name: array.shape for name, array in named.items()}
+        given = {name: _size(name, a) for name, a in named.items() if name in sizes}
         known = bound_sizes(shaped, shapes, given)
         for pick in picks:
             inside(pick, known)
