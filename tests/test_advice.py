@@ -37,7 +37,7 @@ CASES: list[tuple[Do, str, list[Do]]] = [
     # formulas
     (lambda: p(""), "write one, for example", [lambda: p("x*exp(-x^2)")]),
     (lambda: p("(x"), "add the missing one", [lambda: p("(x)")]),
-    (lambda: p("a = (x\na*2"), "missing one there", [lambda: p("a = (x)\na*2")]),
+    (lambda: p("a = (x\na*2"), "missing one at the end", [lambda: p("a = (x)\na*2")]),
     (lambda: p("x)"), "remove it or open", [lambda: p("x"), lambda: p("(x)")]),
     (lambda: p("x\0"), "remove it", [lambda: p("x")]),
     (lambda: p("x,"), "; remove it", [lambda: p("x")]),

@@ -39,33 +39,24 @@ def unexpected(
     `stops` says where the grammar stops in a text, `names` what names stand for.
     """
     kind, value, place = token
-    before_kind, before, before_place = previous
-    span = (place, place + max(1, len(value)))
-    ends_operand = before_kind in ("NAME", "NUMBER") or before in (")", "]")
-    unclosed = _unclosed(text[:place])
+    span = place, place + max(1, len(value))
+    unclosed = _unclosed(text[:place]) if _ends_operand(previous) else None
+    broken = "\n" in text[previous[2] : place] and _unclosed(text) is not None
     if kind == END and not text.strip():
         what = "the formula is empty; write one, for example x*exp(-x^2)"
-    elif kind == END and unclosed is not None and ends_operand:
-        what = "this bracket is never closed; add the missing one"
-        span = (unclosed, unclosed + 1)
+    elif unclosed is not None and (kind == END or broken):
+        there = "" if kind == END else " at the end of its line"
+        what = f"this bracket is never closed; add the missing one{there}"
+        span = unclosed, unclosed + 1
     elif kind == END:
-        what = f"the formula ends after {before!r}, where a value should follow"
-    elif (
-        unclosed is not None
-        and "\n" in text[before_place:place]
-        and ends_operand
-        and _unclosed(text) is not None
-    ):
-        what = "this bracket is not closed on its line; add the missing one there"
-        span = (unclosed, unclosed + 1)
+        what = f"the formula ends after {previous[1]!r}, where a value should follow"
     elif kind == "BAD" and unicodedata.category(value) in ("Cc", "Cf"):
-        what = (
-            f"the character U+{ord(value):04X} has no meaning in a formula; remove it"
-        )
+        code = f"U+{ord(value):04X}"
+        what = f"the character {code} has no meaning in a formula; remove it"
     elif value.isspace():
         what = f"U+{ord(value):04X} is no space of a formula; write a plain one"
     else:
-        return _advised(text, token, previous, span, stops, names)
+        return _advised(text, token, previous, stops, names)
     return ParseError(what, text=text, span=span)
 
 
@@ -73,53 +64,57 @@ def _advised(
     text: str,
     token: Token,
     previous: Token,
-    span: tuple[int, int],
     stops: Callable[[str], int | None],
     names: Mapping[str, Any],
 ) -> ParseError:
     """The error with what to write instead, where that can be told."""
-    # Loaded only where there is something to explain.
-    from calcml.parsing.advice import Adviser
+    from calcml.parsing.advice import Adviser  # where there is something to explain
+
+    kind, value, place = token
+    ranks = {n: len(x.dims) for n, x in names.items() if getattr(x, "dims", ())}
+    found = Adviser(stops, ranks).advice(text, place)
+    what = found and found.why or _wrong(text, token, previous, found is not None)
+    if found:
+        written = " or ".join(found.texts)
+        what += f": write {written}" if written else "; remove it"
+        return ParseError(what, text=text, span=found.span)
+    if value == "=" and previous[0] != END:
+        doubled = f"{text[:place]}={text[place:]}"
+        what += "; for a condition write ==" * (stops(doubled) is None)
+    start = previous[2] if what.startswith(_BETWEEN) or kind == "NUMBER" else place
+    return ParseError(what, text=text, span=(start, place + max(1, len(value))))
+
+
+def _wrong(text: str, token: Token, previous: Token, helped: bool) -> str:
+    """What is wrong with a token in its place."""
     from calcml.parsing.readings import function
 
     kind, value, place = token
-    before_kind, before, before_place = previous
-    ranks = {n: len(x.dims) for n, x in names.items() if getattr(x, "dims", ())}
-    found = Adviser(stops, ranks).advice(text, place)
-    ends_operand = before_kind in ("NAME", "NUMBER") or before in (")", "]")
-    if found and found.why:
-        what = found.why
-    elif value[:1] in _WHY:
-        what = _WHY[value[0]]
-    elif kind == "BAD":
+    before_kind, before, _ = previous
+    if value[:1] in _WHY:
+        return _WHY[value[0]]
+    if kind == "BAD":
         shown = repr(value) if value.isprintable() else f"U+{ord(value):04X}"
-        what = f"the character {shown} has no meaning in a formula"
-        if unicodedata.category(value)[0] in "LM" and not found:
-            what += "; names have Latin and Greek letters"
-    elif ends_operand and kind in _OPERAND:
-        what = _BETWEEN
-        if found and function(before):
-            what = "the argument of a function stands in brackets"
-        elif before_kind == kind == "NUMBER" and not found:
-            what = "a number has one point, and a whole exponent"
-        span = (before_place, place + len(value))
-    elif value in (")", "]") and not found and _unclosed(text[:place]) is None:
-        what = f"this {value!r} closes nothing; remove it or open a bracket before"
-    elif value == "[" and not found:
-        what = "there are no lists; name an array, and declare its shape"
-    elif before_kind == END:
-        what = f"a formula cannot begin with {value!r}"
-    else:
-        what = f"{value!r} cannot follow {before!r}"
-    if found and found.texts == [""]:
-        return ParseError(f"{what}; remove it", text=text, span=found.span)
-    if found:
-        what += f": write {' or '.join(found.texts)}"
-        span = found.span
-    elif value == "=" and before_kind != END:
-        doubled = f"{text[:place]}={text[place:]}"
-        what += "; for a condition write ==" * (stops(doubled) is None)
-    return ParseError(what, text=text, span=span)
+        foreign = unicodedata.category(value)[0] in "LM" and not helped
+        letters = "; names have Latin and Greek letters" if foreign else ""
+        return f"the character {shown} has no meaning in a formula{letters}"
+    if _ends_operand(previous) and kind in _OPERAND:
+        if helped and function(before):
+            return "the argument of a function stands in brackets"
+        if before_kind == kind == "NUMBER" and not helped:
+            return "a number has one point, and a whole exponent"
+        return _BETWEEN
+    if value in (")", "]") and not helped and _unclosed(text[:place]) is None:
+        return f"this {value!r} closes nothing; remove it or open a bracket before"
+    if value == "[" and not helped:
+        return "there are no lists; name an array, and declare its shape"
+    if before_kind == END:
+        return f"a formula cannot begin with {value!r}"
+    return f"{value!r} cannot follow {before!r}"
+
+
+def _ends_operand(token: Token) -> bool:
+    return token[0] in ("NAME", "NUMBER") or token[1] in (")", "]")
 
 
 def unused(formula: object) -> ParseError:

@@ -471,7 +471,7 @@ def test_brackets_are_put_right() -> None:
         assert "add the missing one" in told(parse, text).message
         assert parse(text + ")")
     error = told(parse, "u = (x + 1\nu*2")
-    assert "add the missing one there" in error.message
+    assert "add the missing one at the end" in error.message
     assert error.span == (4, 5)
 
 
