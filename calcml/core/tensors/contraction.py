@@ -70,8 +70,12 @@ def contract(
         operands = [(ZERO, ())]
     kept = [(node, labels) for node, labels in operands if node is not ONE or labels]
     inputs = tuple(
-        tuple(sorted(numbered(row))) if _is_mirror(node) else numbered(row)
-        for node, row in kept
+        [
+            tuple(sorted(numbered(row)))
+            if node.op == "selector" and _is_mirror(node)
+            else numbered(row)
+            for node, row in kept
+        ]
     )
     args = tuple(node for node, _ in kept)
     if (
@@ -88,10 +92,10 @@ def contract(
 
 
 def _is_mirror(node: Expr) -> bool:
-    """Whether a node is the unit matrix with its rows reversed: its own transpose."""
-    if node.op != "selector" or node.value[1] != (-1,):
+    """Whether a selector is the unit matrix reversed, which is its own transpose."""
+    if node.value[1] != (-1,) or node.dims[0] is not node.dims[1]:
         return False
-    return node.dims[0] is node.dims[1] and shifted(node.value[0], 1) is node.dims[1]
+    return shifted(node.value[0], 1) is node.dims[1]
 
 
 def operands_of(node: Expr) -> list[Operand]:

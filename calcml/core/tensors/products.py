@@ -113,7 +113,7 @@ def product(sizes: Iterable[Expr]) -> Expr:
         else:
             names.append(size)
     result = number(whole)
-    for name in sorted(names, key=str):
+    for name in sorted(names, key=str) if len(names) > 1 else names:
         result = mul(result, name)
     return result
 
