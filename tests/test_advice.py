@@ -367,6 +367,7 @@ ADVICE = re.compile(
 ROOMS = """
 parsing core calculus algebra/facts steps/derive.py evaluate/pointwise.py compile
 """
+OTHERS = ("names.py", "slips.py")  # followed in tests/parsing/test_slips.py
 # What is told where a library lacks, and by the guards behind other messages.
 ELSEWHERE = """
 pip install
@@ -416,6 +417,8 @@ def texts() -> Iterator[tuple[str, str]]:
     for room in ROOMS.split():
         place = ROOT / room
         for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
+            if path.name in OTHERS:
+                continue
             for whole in literals(ast.parse(path.read_text(encoding="utf-8"))):
                 fixed = [x.value for x in whole if isinstance(x, ast.Constant)]
                 if any(ADVICE.search(str(x)) for x in fixed) and "\n" not in str(fixed):
