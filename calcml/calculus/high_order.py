@@ -10,18 +10,16 @@ from collections.abc import Sequence
 
 from calcml.algebra.canonical import Tidier
 from calcml.algebra.closed.search import Closer
-from calcml.algebra.normal.reader import Reader
+from calcml.algebra.normal.reader import GIVEN_UP, Reader
 from calcml.algebra.normal.ring import Quotient
 from calcml.algebra.simplify import shortest_forms
 from calcml.calculus.chain_rule import forward
 from calcml.calculus.limits import LONG, WORK
 from calcml.core.build import power
 from calcml.core.cost import functions_of_angles
-from calcml.core.errors import CalcmlError, LimitError
+from calcml.core.errors import LimitError
 from calcml.core.expr import CONDITIONS, ONE, Expr, walk
 from calcml.functions import FUNCTIONS
-
-GIVEN_UP = CalcmlError, ZeroDivisionError, OverflowError
 
 Slopes = Sequence[Quotient | None]
 

@@ -7,18 +7,16 @@ from calcml.algebra.closed.assemble import Assembler
 from calcml.algebra.closed.limits import MAX_ARGUMENT, MAX_PROVED
 from calcml.algebra.facts import Facts
 from calcml.algebra.normal.families import negative
-from calcml.algebra.normal.reader import Reader, kind
+from calcml.algebra.normal.reader import GIVEN_UP, Reader, kind
 from calcml.algebra.normal.ring import Quotient
 from calcml.core.build import mul, power, rebuild, sub
 from calcml.core.comparisons import COMPARISONS, REVERSED
 from calcml.core.cost import Cost
-from calcml.core.errors import CalcmlError, LimitError
+from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
 from calcml.core.operations import SQRT
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.rows import lower
-
-GIVEN_UP = CalcmlError, ZeroDivisionError, OverflowError
 
 
 def equal(a: Expr, b: Expr, facts: Facts | None = None) -> bool:

@@ -29,13 +29,15 @@ from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.normal.roots import Roots
 from calcml.algebra.terms import SUMS, Algebra
 from calcml.core.build import IMAG, is_decimal
-from calcml.core.errors import LimitError
+from calcml.core.errors import CalcmlError, LimitError
 from calcml.core.exact import exact_root
 from calcml.core.expr import ONE, E, Expr, number
 from calcml.core.flat import signed_terms
 from calcml.core.operations import EXP, SQRT
 from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import definition, template_of
+
+GIVEN_UP = CalcmlError, ZeroDivisionError, OverflowError  # with which a reading may end
 
 
 def kind(node: Expr) -> str:

@@ -8,22 +8,27 @@ from functools import reduce
 from math import gcd
 from typing import Any, NamedTuple
 
-from calcml.algebra.canonical import tidy
+from calcml.algebra.canonical import Tidier, tidy
+from calcml.algebra.closed.assemble import Assembler
+from calcml.algebra.normal.reader import GIVEN_UP, Reader
+from calcml.algebra.terms import is_whole
 from calcml.calculus.zeros.constants import fraction, real_root, sign_or_none
 from calcml.calculus.zeros.limits import MAX_DEGREE, ROOT_DIGITS
-from calcml.core.build import add, div, mul, neg, sub
-from calcml.core.expr import ONE, ZERO, Expr, Number, decimal, make, number, walk
+from calcml.core.build import add, div, mul, neg, sub, substitute
+from calcml.core.cost import Cost
+from calcml.core.errors import LimitError
+from calcml.core.expr import ZERO, Expr, decimal, make, number, symbol, walk
 from calcml.core.flat import depending
 
 Coefficients = dict[int, Expr]
+KERNEL = symbol("\u00b7t")  # stands for it; no name of the grammar has the dot
 
 
 class Polynomial(NamedTuple):
-    """The sum of coefficient * kernel^power, and what it is divided by."""
+    """The sum of coefficient * kernel^power."""
 
     kernel: Expr
     top: Coefficients
-    bottom: Coefficients
 
 
 class Root(NamedTuple):
@@ -36,96 +41,46 @@ class Root(NamedTuple):
 
 
 def read(root: Expr, x: Expr) -> Polynomial | None:
-    """`root` as a quotient of polynomials in one kernel; None for several kernels."""
-    kernel: Expr | None = None
-    done: dict[Expr, tuple[Coefficients, Coefficients]] = {}
+    """The numerator of `root` as a polynomial in one kernel; None for several."""
     order = walk(root)
-    depends = depending(order, x)
-    inner = _inner(root, depends)
-    for node in order:
-        if node not in inner:
-            continue
-        if node not in depends:
-            done[node] = ({0: node} if node is not ZERO else {}), {0: ONE}
-            continue
-        parts = [done.get(a) for a in node.args]
-        made = _combined(node, parts) if node.op in _RING else None
-        if made is None:
-            if kernel is not None and kernel is not node:
-                return None
-            kernel, made = node, ({1: ONE}, {0: ONE})
-        if max([*made[0], *made[1]], default=0) > MAX_DEGREE:
-            return None
-        done[node] = made
-    if kernel is None:
-        return None
-    return Polynomial(kernel, *done[root])
-
-
-def _inner(root: Expr, depends: set[Expr]) -> set[Expr]:
-    """The nodes of ring operations at the top, and what stands right below them."""
-    found, stack = {root}, [root]
+    moving = depending(order, x)
+    stack, met = [root], {root}
     while stack:
         node = stack.pop()
-        if node in depends and _in_ring(node):
-            news = [a for a in node.args if a not in found]
-            found.update(news)
+        if node in moving and _in_ring(node):
+            news = [a for a in node.args if a not in met]
+            met.update(news)
             stack += news
-    return found
+    kernels = [n for n in order if n in met and n in moving and not _in_ring(n)]
+    if len(kernels) != 1:
+        return None
+    try:
+        top = _coefficients(substitute(root, {kernels[0]: KERNEL}))
+    except GIVEN_UP:
+        return None
+    return Polynomial(kernels[0], top)
 
 
-_RING = frozenset(("add", "sub", "mul", "div", "neg", "pow"))
+def _coefficients(root: Expr) -> Coefficients:
+    """The numerator by the powers of KERNEL, of which `root` is a rational function."""
+    tidier = Tidier([root])
+    (root,) = tidier.settled([root])
+    reader = Reader(tidier.algebra, [root])
+    (c, factors), place = reader.values[root], reader.symbol(KERNEL)
+    above = {f: e for f, e in factors.items() if e > 0}
+    top = reader.ring.multiplied(above) * int(c.p)
+    parts = reader.ring.by_powers(top, place) if c != 0 else {}
+    if max(parts, default=0) > MAX_DEGREE:
+        raise LimitError("a polynomial has too high a degree")
+    written, factored = Assembler(reader, Cost()).flat, reader.ring.factored
+    return {k: tidy(written(factored(part))) for k, part in parts.items()}
 
 
 def _in_ring(node: Expr) -> bool:
     if node.op != "pow":
-        return node.op in _RING
+        return node.op in ("add", "sub", "mul", "div", "neg")
     exponent = node.args[1]
-    return exponent.op == "number" and _whole(exponent.value)
-
-
-def _whole(value: Number) -> bool:
-    small = -MAX_DEGREE <= value <= MAX_DEGREE
-    return value.denominator == 1 and small and value != 0
-
-
-def _combined(node: Expr, parts: list[Any]) -> tuple[Coefficients, Coefficients] | None:
-    if not _in_ring(node):
-        return None
-    (top, bottom), *rest = parts
-    if node.op == "neg":
-        return {k: neg(c) for k, c in top.items()}, bottom
-    if node.op == "pow":
-        n = int(node.args[1].value)
-        if max([*top, *bottom], default=0) * abs(n) > MAX_DEGREE:
-            return None
-        above = reduce(_times, [top] * abs(n))
-        below = reduce(_times, [bottom] * abs(n))
-        return (above, below) if n > 0 else (below, above)
-    other, under = rest[0]
-    if node.op == "mul":
-        return _times(top, other), _times(bottom, under)
-    if node.op == "div":
-        return _times(top, under), _times(bottom, other)
-    if bottom != under:
-        top, other = _times(top, under), _times(other, bottom)
-        bottom = _times(bottom, under)
-    sum_of = add if node.op == "add" else sub
-    both = {k: sum_of(top.get(k, ZERO), other.get(k, ZERO)) for k in {**top, **other}}
-    return _tidied(both), bottom
-
-
-def _times(a: Coefficients, b: Coefficients) -> Coefficients:
-    made: Coefficients = {}
-    for i, c in a.items():
-        for j, d in b.items():
-            made[i + j] = add(made.get(i + j, ZERO), mul(c, d))
-    return _tidied(made)
-
-
-def _tidied(p: Coefficients) -> Coefficients:
-    found = {k: tidy(c) for k, c in p.items()}
-    return {k: c for k, c in found.items() if c is not ZERO}
+    return is_whole(exponent) and exponent is not ZERO
 
 
 # --- roots -------------------------------------------------------------------------
