@@ -5,7 +5,7 @@ matrix notation up to rank 2 and in index notation above. It may import what sta
 below it: index notation is made short by `algebra`.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from calcml.core.expr import METHODS, Expr
 from calcml.core.tensors.contraction_form import NoMatrixError
@@ -19,26 +19,28 @@ def text(root: Expr, marked: Collection[Expr] = ()) -> str:
     A constant prints by another of its names where a variable has the first one. The
     parts `marked`, of scalars, stand between `text.MARKS`.
     """
-    if len(root.dims) < 3:
-        try:
-            return matrix_text(root, marked)
-        except NoMatrixError:
-            pass
-    from calcml.printing.indexed import index_text
-
-    return index_text(root)
+    return _written(root, matrix_text, marked)
 
 
 def latex(root: Expr, marked: Collection[Expr] = ()) -> str:
     """The expression as LaTeX source; the parts `marked`, of scalars, underlined."""
+    return _written(root, matrix_latex, marked)
+
+
+def _written(
+    root: Expr,
+    matrix: Callable[[Expr, Collection[Expr]], str],
+    marked: Collection[Expr],
+) -> str:
+    """The expression in matrix notation, in index notation where that has no form."""
     if len(root.dims) < 3:
         try:
-            return matrix_latex(root, marked)
+            return matrix(root, marked)
         except NoMatrixError:
             pass
-    from calcml.printing.indexed import index_latex
+    from calcml.printing.indexed import index_latex, index_text
 
-    return index_latex(root)
+    return (index_text if matrix is matrix_text else index_latex)(root)
 
 
 METHODS.update(text=text, latex=latex)
