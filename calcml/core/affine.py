@@ -6,7 +6,7 @@ node. What is no sum, such as m*n, counts as a name.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
@@ -91,6 +91,14 @@ def affine(node: Expr) -> Affine:
             found = Affine(0, {part: 1})
         done[part] = found
     return done[node]
+
+
+def total(start: Expr, steps: Sequence[int], indices: Sequence[Expr]) -> Affine:
+    """`start` and a step for each index."""
+    found = affine(start)
+    for step, index in zip(steps, indices, strict=True):
+        found = found.plus(affine(index), step)
+    return found
 
 
 def spelled(value: Affine) -> Expr:

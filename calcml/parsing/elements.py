@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
-from calcml.core.affine import Affine, affine, shifted, spelled
+from calcml.core.affine import Affine, affine, shifted, spelled, total
 from calcml.core.build import mul, rebuild, rebuilt
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, make, symbol, walk
+from calcml.core.flat import postorder
 from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors import UNIT, delta
 from calcml.core.tensors.names import ONEHOT
@@ -21,6 +22,7 @@ from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.parsing.index_notation import BOUND, REDUCED, SUM_OVER, at, over
 
 Indices = tuple[Expr, ...]
+Term = tuple[Expr, Indices]  # an array, and the index of each of its axes
 
 _MARK = "\u00b7"  # in the names of indices made here; no name of the grammar has it
 
@@ -39,7 +41,7 @@ def with_elements(
         return root, {}
     names = (symbol(f"{_MARK}{k:04d}") for k in count())
     axes = [next(names) for _ in root.dims]
-    made = _Elements(open_, names).element(root, tuple(axes))
+    made = element(root, tuple(axes), _Elements(open_, names).planned)
     return _shifted(made), {
         str(a.value): d for a, d in zip(axes, root.dims, strict=True)
     }
@@ -66,34 +68,33 @@ def _holding(
 class Plan(NamedTuple):
     """What an element is made of: elements of other arrays, and how they are joined."""
 
-    parts: list[tuple[Expr, Indices]]
+    parts: list[Term]
     join: Callable[[list[Expr]], Expr]
 
 
+def element(root: Expr, indices: Indices, planned: Callable[..., Plan]) -> Expr:
+    """The element of `root` at `indices`, one for each axis, each made once."""
+    plans: dict[Term, Plan] = {}
+
+    def below(task: Term) -> list[Term]:
+        if task not in plans:
+            plans[task] = planned(*task)
+        return plans[task].parts
+
+    return postorder((root, indices), below, lambda task, made: plans[task].join(made))
+
+
+def choice(value: Affine, op: str = "ge") -> Expr:
+    """1 where a sum is at least 0, or is 0, else 0."""
+    return make("where", (make(op, (spelled(value), ZERO)), ONE, ZERO))
+
+
 class _Elements:
-    """Elements of arrays that hold an index, each made once for the same indices."""
+    """How the elements of arrays that hold an index are made."""
 
     def __init__(self, open_: Mapping[Expr, bool], names: Iterator[Expr]) -> None:
         self.open = open_
         self.names = names
-
-    def element(self, root: Expr, indices: Indices) -> Expr:
-        """The element of `root` at `indices`, one for each axis."""
-        first = root, indices
-        plans: dict[tuple[Expr, Indices], Plan] = {}
-        done: dict[tuple[Expr, Indices], Expr] = {}
-        stack = [first]
-        while stack:
-            task = stack[-1]
-            if task not in plans:
-                plans[task] = self.planned(*task)
-            missing = [part for part in plans[task].parts if part not in done]
-            if missing:
-                stack += missing
-                continue
-            stack.pop()
-            done[task] = plans[task].join([done[part] for part in plans[task].parts])
-        return done[first]
 
     def planned(self, node: Expr, indices: Indices) -> Plan:
         if not self.open[node] or not node.args:
@@ -113,7 +114,7 @@ class _Elements:
             place = _place(node, own)
             return Plan([], lambda _: at(delta(node.dims[-1]), (place, last)))
         if node.op == "mask":
-            return Plan([], lambda _: _test(node, indices))
+            return Plan([], lambda _: _of_mask(node, indices))
         if node.op == "contract":
             return self.contraction(node, indices)
         if node.op in REDUCED:
@@ -151,7 +152,7 @@ class _Elements:
                 places[row[-1]] = place
         for x, row in [pair for pair in left if pair[0].op == "mask"]:
             left.remove((x, row))
-            factors.append(_test(x, [places[k] for k in row]))
+            factors.append(_of_mask(x, [places[k] for k in row]))
         parts = [(x, tuple([places[k] for k in row])) for x, row in left]
 
         def join(made: list[Expr]) -> Expr:
@@ -200,21 +201,13 @@ def _place(pick: Expr, indices: Sequence[Expr]) -> Expr:
     if pick.op == ONEHOT:
         return pick.args[0]
     start, steps, _, _ = pick.value
-    return spelled(_total(start, steps, indices))
+    return spelled(total(start, steps, indices))
 
 
-def _test(mask: Expr, indices: Sequence[Expr]) -> Expr:
+def _of_mask(mask: Expr, indices: Sequence[Expr]) -> Expr:
     """An element of a mask."""
     offset, steps = mask.value
-    value = spelled(_total(offset, steps, indices))
-    return make("where", (make("ge", (value, ZERO)), ONE, ZERO))
-
-
-def _total(start: Expr, steps: Sequence[int], indices: Sequence[Expr]) -> Affine:
-    found = affine(start)
-    for step, index in zip(steps, indices, strict=True):
-        found = found.plus(affine(index), step)
-    return found
+    return choice(total(offset, steps, indices))
 
 
 def _shifted(root: Expr) -> Expr:

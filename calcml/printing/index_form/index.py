@@ -6,31 +6,23 @@ a scalar one: (A @ B)[i, j] is sum(k, A[i, k]*B[k, j]).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
 
-from calcml.core.affine import affine
+from calcml.core.affine import affine, total
 from calcml.core.build import rebuild
 from calcml.core.expr import ARRAYS, ZERO, Expr
-from calcml.core.flat import postorder
 from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors import UNIT
 from calcml.core.tensors.names import ARANGE, ONEHOT, RESHAPE
+from calcml.parsing.elements import Indices, Plan, Term, choice, element
 from calcml.parsing.index_notation import REDUCED, at
 from calcml.printing.index_form.letters import Speller, letters, names_in, with_ranges
-from calcml.printing.index_form.nodes import Indices, delta_of
-from calcml.printing.index_form.places import chosen, condition_of, replaced, total
+from calcml.printing.index_form.nodes import delta_of
+from calcml.printing.index_form.places import chosen, replaced
 from calcml.printing.index_form.simplify import settled
-from calcml.printing.index_form.slices import Term, is_slice, sliced
+from calcml.printing.index_form.slices import is_slice, sliced
 from calcml.printing.index_form.sums import Bound
-
-
-class Plan(NamedTuple):
-    """What an element is made of: elements of other arrays, and how they are joined."""
-
-    parts: list[Term]
-    join: Callable[[list[Expr]], Expr]
 
 
 def index_form(
@@ -50,7 +42,7 @@ def index_form(
     left = iter(free)
     indices = tuple(next(left) if size in axes else ZERO for size in root.dims)
     opener = Opener(free)
-    body = settled(opener.element(root, indices))
+    body = settled(element(root, indices, opener.planned))
     bound = opener.bound.sizes
     if ranged:
         body = with_ranges(body, dict(zip(free, axes, strict=True)), bound)
@@ -58,24 +50,12 @@ def index_form(
 
 
 class Opener:
-    """Elements of arrays, each made once for the same indices."""
+    """How the elements of arrays are made."""
 
     def __init__(self, free: Iterable[Expr]) -> None:
         self.bound = Bound(free)
-        self._plans: dict[Term, Plan] = {}
 
-    def element(self, root: Expr, indices: Indices) -> Expr:
-        """The element of `root` at `indices`, one for each axis."""
-
-        def below(task: Term) -> list[Term]:
-            if task not in self._plans:
-                self._plans[task] = self._planned(*task)
-            return self._plans[task].parts
-
-        first = root, indices
-        return postorder(first, below, lambda task, made: self._plans[task].join(made))
-
-    def _planned(self, node: Expr, indices: Indices) -> Plan:
+    def planned(self, node: Expr, indices: Indices) -> Plan:
         if node.op == "delta":
             i, j = indices
             return Plan([], lambda _: delta_of(i, j, node.value))
@@ -86,12 +66,12 @@ class Opener:
             return Plan([], lambda _: indices[0])
         if node.op == "mask":
             offset, steps = node.value
-            return Plan([], lambda _: condition_of(total(offset, steps, indices)))
+            return Plan([], lambda _: choice(total(offset, steps, indices)))
         if node.op == "selector" and len(indices) > 2:
             *own, last = indices
             start, steps, _, _ = node.value
             gap = total(start, steps, own).plus(affine(last), -1)
-            return Plan([], lambda _: condition_of(gap, "eq"))
+            return Plan([], lambda _: choice(gap, "eq"))
         if node.op == "contract" and not is_slice(node):
             return self._contraction(node, indices)
         if node.op in REDUCED:

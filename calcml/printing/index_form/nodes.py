@@ -14,8 +14,6 @@ from calcml.core.expr import MINUS_ONE, ONE, ZERO, Expr
 from calcml.core.tensors import onehot
 from calcml.parsing.index_notation import at, kronecker
 
-Indices = tuple[Expr, ...]
-
 
 def delta_of(i: Expr, j: Expr, size: Expr) -> Expr:
     """The element i, j of the unit matrix, its indices in the order of their names."""

@@ -4,24 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calcml.core.affine import Affine, affine, shifted, spelled
-from calcml.core.expr import ONE, ZERO, Expr, make
+from calcml.core.affine import Affine, affine, shifted, spelled, total
+from calcml.core.expr import Expr
 from calcml.core.tensors import is_inside
-from calcml.printing.index_form.nodes import Indices
-from calcml.printing.index_form.slices import Term
-
-
-def total(start: Expr, steps: Sequence[int], indices: Sequence[Expr]) -> Affine:
-    """`start` and a step for each index."""
-    found = affine(start)
-    for step, index in zip(steps, indices, strict=True):
-        found = found.plus(affine(index), step)
-    return found
-
-
-def condition_of(value: Affine, op: str = "ge") -> Expr:
-    """1 where a sum is at least 0, or is 0, else 0."""
-    return make("where", (make(op, (spelled(value), ZERO)), ONE, ZERO))
+from calcml.parsing.elements import Indices, Term
 
 
 def replaced(labels: Sequence[Expr], old: Expr, new: Expr) -> Indices:

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from calcml.core.expr import Expr
 from calcml.core.tensors import Label, Operand, contract
-from calcml.printing.index_form.nodes import Indices
-
-Term = tuple[Expr, Indices]  # an array, and the index of each of its axes
+from calcml.parsing.elements import Term
 
 
 def is_rows(node: Expr) -> bool:
