@@ -91,7 +91,7 @@ class Bound:
             rest, step = c.put(i, Affine(0, {})), c.terms[i]
             bound = Affine(0, {}).plus(rest, Fraction(-1, step))
             (lows if step > 0 else highs).append(bound)
-        low, high = self.end(lows, "max", 1), self.end(highs, "min", -1)
+        low, high = self.end(lows, "max({})", 1), self.end(highs, "min({})", -1)
         i, body = self._finished(i, body)
         factors = factors_of(body)
         inside = [f for f in factors if uses(f, i)]
@@ -111,7 +111,7 @@ class Bound:
         if len(found) == 1:
             return found[0]
         names = tuple(f"a{k}" for k in range(len(found)))
-        return filled(f"{both}({', '.join(names)})", names, found)
+        return filled(both.format(", ".join(names)), names, found)
 
     def sum(self, i: Expr, body: Expr) -> Expr:
         """The sum over one index, deltas of it put to use."""
