@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from calcml.functions.elsewhere import ACCENTS, LATEX, OPERATORS, PAIRS
+from calcml.parsing.arguments import DERIVATIVES
 from calcml.parsing.lenient import DIVISIONS, Terms
 from calcml.parsing.limits import (
     MAX_ADVISED,
@@ -19,7 +20,9 @@ from calcml.parsing.limits import (
     MAX_READINGS,
     MAX_WRITTEN,
 )
+from calcml.parsing.operands import PRIMES
 from calcml.parsing.pieces import CLOSING, NAME, UnreadError
+from calcml.parsing.readings import function
 
 Stops = Callable[[str], int | None]  # where the grammar stops in a text
 Found = tuple[int, int, Sequence[str]]  # from where to where stands one of the texts
@@ -168,7 +171,10 @@ class _Reader(Terms):
         start = self.close(k - 1) - 1
         name = self.value(start)
         rest = self.text[self.place :]
-        if self.piece(start).kind != "name" or re.search(rf"\b{name}\s*\(", rest):
+        params = self.source(start + 2, k - 1).split(",")
+        named = all(re.fullmatch(NAME, param.strip()) for param in (name, *params))
+        taken = function(name) or name in DERIVATIVES
+        if not named or taken or re.search(rf"\b{name}\s*\(", rest):
             raise UnreadError
         return self.found(start, k + 1 + colon, [f"{self.value(start)} ="])
 
@@ -232,6 +238,30 @@ class _Reader(Terms):
             raise UnreadError
         return self.found(start, part.end, part.texts)
 
+    def equation(self) -> Found:
+        """y'' + y: a name with primes that stands without them, too, is y(x)."""
+        k = self.k - (self.value(self.k) in PRIMES)
+        name, orders, last = self.value(k), list[int](), 0
+        x, text = "t" if name == "x" else "x", ""
+        for place, piece in enumerate(self.pieces):
+            end, order = place + 1, 0
+            while self.value(end) in PRIMES:
+                end, order = end + 1, order + PRIMES[self.value(end)]
+            if piece.value == name and self.value(end) != "(":
+                times = f", {order}" * (order > 1)
+                made = f"D({name}({x}), {x}{times})" if order else f"{name}({x})"
+                text += self.text[last : piece.start] + made
+                last = self.pieces[end - 1].end
+                orders.append(order)
+        if name in self.ranks or not max(orders, default=0) or 0 not in orders:
+            raise UnreadError
+        texts = [text + self.text[last:]]
+        if max(orders) == 1:  # or it is a transpose
+            start, end, read = self.term()
+            kept = [t for t in read if f"D({name}(" not in t]
+            texts = [self.text[:start] + t + self.text[end:] for t in kept] + texts
+        return 0, len(self.text), texts
+
     def sign(self) -> Found:
         """x ≤ y, x − y, −x."""
         sign = OPERATORS.get(self.value(self.k), "")
@@ -279,6 +309,7 @@ _ATTEMPTS: dict[Callable[[_Reader], Found], str] = {
     _Reader.comma: "",
     _Reader.bracket: "",
     _Reader.command: "",
+    _Reader.equation: "",
     _Reader.term: "",
     _Reader.sign: "",
     _Reader.alone: "",

@@ -94,6 +94,8 @@ class Operands(Pieces):
             product = self.piece(end).apart or self.ends(k - 1)
             factors = [f"{name}*{group}"] if product and not _CALLED.match(name) else []
             return Part([*factors, name + group], last)
+        if name not in self.ranks and set(name) <= self.ranks.keys():
+            return Part([" @ ".join(name)], end)
         if beside and name in ("i", "j") and self.piece(k - 1).kind == "number":
             return Part([name, "I"], end)
         return Part([name], end)
@@ -134,7 +136,7 @@ class Operands(Pieces):
             return Part(raised(name, exponent, self.source(k + 1, end)), end + 1)
         if not self.begins(k) or least(name) > 1:
             foreign = name not in SPELLINGS and name in (n for n, _ in FOREIGN)
-            if not (written in LETTERS or foreign):
+            if not (_is_letter(written) or foreign):
                 raise UnreadError
             return Part([written], start)
         return self._with_argument(name, exponent, k, written)
@@ -179,6 +181,11 @@ class Operands(Pieces):
             texts += each(f"{{}}*{{}}{tail}", calls(first.texts), rest)
         if len(args) == 1 and first.exponent:
             texts += each(f"{{}}^{{}}{tail}", calls(first.base), first.exponent)
-        if written in LETTERS:
+        if _is_letter(written):
             texts += [f"{written}*{a}{tail}" for a in whole]
         return Part(few(texts), end)
+
+
+def _is_letter(name: str) -> bool:
+    """Whether a function's name is that of a letter, too, as gamma is."""
+    return name in LETTERS or len(name) == 1
