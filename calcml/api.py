@@ -16,7 +16,7 @@ from calcml.core.errors import (
     UnsupportedError as UnsupportedError,
 )
 from calcml.core.expr import Expr as Expr, symbol as symbol
-from calcml.parsing import parser
+from calcml.parsing import inputs
 from calcml.parsing.calls.public import caller, has_row
 from calcml.parsing.inputs import Formula, formula, variable
 from calcml.parsing.parser import Given, Shapes
@@ -86,13 +86,7 @@ def parse(
         )
     if isinstance(symbols, str):
         symbols = symbols.replace(",", " ").split()
-    if dialect == "matlab":
-        from calcml.parsing.matlab import parse_matlab
-
-        return parse_matlab(text, symbols, shapes)
-    if dialect != "calcml":
-        raise UnsupportedError(f"there is no dialect {dialect}; use calcml or matlab")
-    return parser.parse(text, symbols, shapes)
+    return inputs.read(text, symbols, shapes, dialect).root
 
 
 def symbols(names: str) -> list[Expr]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from calcml.batch.limits import NEAR
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr
+from calcml.parsing.inputs import DIALECTS
 
 Asked = Mapping[str, Any]
 
@@ -60,7 +61,6 @@ FORMATS: dict[str, Callable[[Expr], str]] = {
 }
 
 BY = "var"
-DIALECTS = "calcml", "matlab"
 KEYS = {
     "expr": Key(_is_text, 'a text, such as "x^2"'),
     BY: Key(_is_one_or_more, 'a name, such as "x", or a list of names'),

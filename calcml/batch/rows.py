@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from functools import cache, partial
 from itertools import islice
@@ -26,8 +26,7 @@ from calcml.calculus.derivative import checked_order, derived, graded
 from calcml.core.errors import CalcmlError, LimitError, ParseError
 from calcml.core.expr import Expr
 from calcml.core.shapes import is_unit
-from calcml.parsing.inputs import Function, variable
-from calcml.parsing.parser import parse
+from calcml.parsing.inputs import Function, read, variable
 
 
 class Problem(TypedDict):
@@ -109,32 +108,19 @@ def _derivative(row: Asked, simplify: bool) -> str | list[str]:
     names = [wanted] if isinstance(wanted, str) else wanted
     simplify, given = row.get("simplify", simplify), row.get("given", ())
     options = simplify, given, row.get("defined", False)
-    read = _read(row, names)
-    variables = [_variable(name, read) for name in names]
+    symbols, dialect = [*names, *row.get("vars", ())], row.get("dialect", "calcml")
+    formula = read(row["expr"], symbols, row.get("shapes"), dialect)
+    variables = [_variable(name, formula) for name in names]
     written = FORMATS[row.get("format", "text")]
     if names is not wanted:
-        return written(derived(read, variables, order, *options))
+        return written(derived(formula, variables, order, *options))
     if order > 1:
         raise RowError("order goes with one variable, not with a gradient")
-    if all(map(is_unit, read.root.dims)):
-        parts = graded(read, variables, *options)
+    if all(map(is_unit, formula.root.dims)):
+        parts = graded(formula, variables, *options)
     else:
-        parts = [derived(read, [v], 1, *options) for v in variables]
+        parts = [derived(formula, [v], 1, *options) for v in variables]
     return [written(part) for part in parts]
-
-
-def _read(row: Asked, names: Sequence[str]) -> Function:
-    """The formula of a row, in which its variables are no constants."""
-    text, symbols = row["expr"], [*names, *row.get("vars", ())]
-    shapes = row.get("shapes", {})
-    found: dict[str, Expr] | None = {} if row.get("defined") else None
-    if row.get("dialect") == "matlab":
-        from calcml.parsing.matlab import parse_matlab
-
-        root = parse_matlab(text, symbols, shapes)
-    else:
-        root = parse(text, symbols, shapes, found)
-    return Function(root, found or {}, shapes)
 
 
 def _variable(name: str, read: Function) -> Expr:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import calcml
 from calcml.core.errors import CalcmlError, LimitError, ParseError, excerpt
 
 if TYPE_CHECKING:  # a --help loads no formulas
@@ -56,16 +55,9 @@ def formula(
 
     `names` are those that another formula defines.
     """
-    from calcml.parsing import parser
-    from calcml.parsing.inputs import Function
+    from calcml.parsing.inputs import read
 
-    text = source(given)
-    if dialect != "calcml":
-        root = calcml.parse(text, symbols=variables, shapes=shapes, dialect=dialect)
-        return Function(root, {}, shapes or {})
-    found: dict[str, Expr] = {}
-    root = parser.parse(text, variables, shapes, found, names)
-    return Function(root, found, shapes or {})
+    return read(source(given), variables, shapes, dialect, names)
 
 
 def shapes_of(given: Sequence[str]) -> dict[str, str]:

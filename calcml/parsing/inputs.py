@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, final
 
@@ -72,18 +72,41 @@ def formula(value: Formula, shapes: Shapes | None = None) -> Expr:
     return function(value, shapes).root
 
 
+DIALECTS = ("calcml", "matlab")
+
+
+def read(
+    text: str,
+    symbols: Iterable[str] = (),
+    shapes: Shapes | None = None,
+    dialect: str = "calcml",
+    names: Mapping[str, Expr] | None = None,
+) -> Function:
+    """The formula of a text in a dialect, as `parser.parse` and `parse_matlab` do."""
+    found: dict[str, Expr] = {}
+    if dialect == "matlab":
+        from calcml.parsing.matlab import parse_matlab
+
+        return Function(parse_matlab(text, symbols, shapes), found, shapes or {})
+    if dialect not in DIALECTS:
+        known = " or ".join(DIALECTS)
+        raise UnsupportedError(f"there is no dialect {dialect}; use {known}")
+    root = parser.parse(text, symbols, shapes, found, names)
+    return Function(root, found, shapes or {})
+
+
 def function(value: Formula, shapes: Shapes | None = None) -> Function:
     """A formula with the definitions of its text."""
     if isinstance(value, Function):
         return value
-    found: dict[str, Expr] = {}
     if isinstance(value, str):
-        root = parser.parse(value, (), shapes, found)
-        return Function(lift(root), found, shapes or {})
-    read = Function(lift(value), found, shapes or {})
+        typed = read(value, (), shapes)
+        lift(typed.root)
+        return typed
+    given = Function(lift(value), {}, shapes or {})
     if shapes:
-        _check_shapes(read, shapes)
-    return read
+        _check_shapes(given, shapes)
+    return given
 
 
 def _check_shapes(read: Function, shapes: Shapes) -> None:
