@@ -147,3 +147,15 @@ def running(
     size = x.shape[axis]
     many = ends + 1 if side < 0 else size + ends
     return numpy.take(sums, numpy.clip(many, 0, size), axis=axis)
+
+
+def banded(
+    x: Any, first: float, step: int, rows: float, start: float, by: int, columns: float
+) -> Any:
+    """Zeros, but for the elements of `x` at first + step*i, start + by*i."""
+    import numpy
+
+    result = numpy.zeros((int(rows), int(columns)))
+    count = x.shape[0]
+    result[_places(first, [step], [count]), _places(start, [by], [count])] = x
+    return result

@@ -18,7 +18,12 @@ from calcml.printing.fold import ATOM, Piece
 
 Labels = tuple[int, ...]
 
-ALONG_AN_AXIS = ("running", "spread", "taken")  # surface nodes, and their functions
+ALONG_AN_AXIS = (
+    "running",
+    "spread",
+    "taken",
+    "banded",
+)  # surface nodes, and their functions
 RUNTIME = (*ALONG_AN_AXIS, "selector", "mask")  # of calcml.runtime
 
 LETTERS = "ijklmnopqrstuvwxyzabcdefghIJKLMNOPQRSTUVWXYZABCDEFGH"

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from calcml.compile.limits import MAX_FACTORS, NOMINAL
-from calcml.compile.picks import WAYS, Change, Item, Others, Way, ones_beside
+from calcml.compile.picks import WAYS, Change, Item, Others, Way, banded, ones_beside
 from calcml.core.build import mul, rebuilt, substitute
 from calcml.core.exact import evaluate
 from calcml.core.expr import ONE, Expr, number, symbol, walk
@@ -131,6 +131,8 @@ class _Steps:
         for plain in (True, False):
             while any(self.put(op, way, plain) for op, way in WAYS):
                 pass
+            while (found := banded(self.items, self.out, self.dims)) is not None:
+                self.items = found
 
     def put(self, op: str, way: Way, plain: bool) -> bool:
         """Whether one factor was put into others, which are `plain`: pick nothing."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from calcml.core.affine import Affine, affine, spelled
+from calcml.core.build import mul
 from calcml.core.expr import ONE, Expr
 from calcml.core.shapes import Dims
 from calcml.core.tensors import UNIT, Slice, filled, is_inside, slice_of
@@ -96,6 +97,40 @@ def _by_turned(pick: Item, others: Others) -> Found | None:
         if not rest:
             return index, [label], _surface("spread", (start, step, size))
     return None
+
+
+def banded(
+    items: Sequence[Item], out: Sequence[int], dims: Callable[[Sequence[int]], Dims]
+) -> list[Item] | None:
+    """The factors with two selectors of one index, and vectors of it, made one.
+
+    The matrix has the products of the vectors' elements at the pairs of places.
+    """
+    picks = [x for x in items if x.form.op == "selector" and len(x.labels) == 2]
+    for k, first in enumerate(picks):
+        for second in picks[k + 1 :]:
+            index, row = first.labels
+            column = second.labels[1]
+            if index != second.labels[0] or index in (UNIT, row, column, *out):
+                continue
+            around = [
+                x for x in items if index in x.labels and x not in (first, second)
+            ]
+            if UNIT in (row, column) or any(x.labels != (index,) for x in around):
+                continue
+            vector = filled(ONE, dims((index,)))
+            for item in around:
+                vector = item.form if item is around[0] else mul(vector, item.form)
+            places = [part for x in pair for part in _along(x.form)]
+            form = surface("banded", (vector,), dims((row, column)), tuple(places))
+            gone = [first, second, *around]
+            return [*(x for x in items if x not in gone), Item(form, (row, column))]
+    return None
+
+
+def _along(selector: Expr) -> tuple[Expr, int, Expr]:
+    start, (step,), size, _ = selector.value
+    return start, step, size
 
 
 def _is_slice(selector: Expr) -> bool:
