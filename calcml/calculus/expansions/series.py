@@ -163,13 +163,9 @@ class Arithmetic:
         if lead[1]:
             raise UndecidedError("a function of a logarithm")
         c = a.terms[lead]
-        back = self.ring.inverse(c)
-        rest = [
-            ((p[0] - lead[0], p[1]), self.ring.mul(d, back))
-            for p, d in a.terms.items()
-            if p != lead
-        ]
-        return lead, c, self.made(rest, a.cut - lead[0])
+        rest = Series({p: d for p, d in a.terms.items() if p != lead}, a.cut)
+        back = Series({(-lead[0], 0): self.ring.inverse(c)})
+        return lead, c, self.mul(rest, back)
 
     def sum_of_powers(self, d: Series, factors: Iterable[Coefficient]) -> Series:
         """The sum of factor_k d^k, k from 0, for d that vanishes with t."""
@@ -210,12 +206,7 @@ class Arithmetic:
             factor *= (r - k) / (k + 1)
             factors.append(factor)
         series = self.sum_of_powers(d, factors)
-        front = self.ring.power(c, r)
-        moved = [
-            ((p[0] + lead[0] * r, p[1]), self.ring.mul(f, front))
-            for p, f in series.terms.items()
-        ]
-        return self.made(moved, series.cut + lead[0] * r)
+        return self.mul(series, Series({(lead[0] * r, 0): self.ring.power(c, r)}))
 
     def raised(self, base: Series, exponent: Series) -> Series:
         """base^exponent"""
@@ -279,11 +270,7 @@ class Arithmetic:
         factors = [Fraction(1, factorial(k)) for k in range(self._steps(rest) + 1)]
         series = self.sum_of_powers(rest, factors)
         front = self.ring.value(make(EXP, (expression(start),)))
-        moved = [
-            ((p[0] + grown, p[1]), self.ring.mul(c, front))
-            for p, c in series.terms.items()
-        ]
-        return self.made(moved, series.cut + grown)
+        return self.mul(series, Series({(grown, 0): front}))
 
     # --- calculus ------------------------------------------------------------------
 
