@@ -132,6 +132,7 @@ OPERATORS = {
     }.items() for sign in signs
 }
 PREFIXES = {"√": "sqrt", "∛": "cbrt", "∑": "sum", "∏": "prod"}
+SUMS = {"Σ": "sum", "Π": "prod"}  # letters that may be signs
 BRACKETS = {"|": ("|", "abs"), "||": ("||", "norm2"), "‖": ("‖", "norm2"), "∥": ("∥", "norm2"), "⌊": ("⌋", "floor"), "⌈": ("⌉", "ceil")}
 PAIRS = {"<>": "!=", "!==": "!=", "===": "==", "=<": "<=", "=>": ">=", "=!": "!=", ":=": "=", "^^": "^", "***": "**", ".*": "*", "./": "/", ".^": "^"}
 NORMS = {"1": "norm1", "2": "norm2", "F": "norm2", "inf": "norm_inf"}

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from calcml.functions.elsewhere import ACCENTS, LATEX, OPERATORS, PAIRS
+from calcml.functions.elsewhere import LATEX, OPERATORS, PAIRS
 from calcml.parsing.arguments import DERIVATIVES
 from calcml.parsing.lenient import DIVISIONS, Terms
 from calcml.parsing.limits import (
@@ -154,7 +154,7 @@ class _Reader(Terms):
         start, end = self.segment(self.k, _CUTS)
         text = self.source(start, end)
         value = self.value(self.k)
-        sure = re.search(r"[<>=≤≥≠]", text) or value[0] == "&"
+        sure = re.search(r"[<>=≤≥≠]", text) or value[:1] == "&"
         if not sure or not re.fullmatch(f"{_AND}|{_OR}|{_NOT}", value):
             raise UnreadError
         for signs, word in ((_AND, " and "), (_OR, " or "), (_NOT, " not ")):
@@ -274,7 +274,7 @@ class _Reader(Terms):
         return self.found(start, right.end, [made + text for text in right.texts])
 
     def alone(self) -> Found:
-        """A sign or a letter by itself: ≤, （, 𝑥, ŷ."""
+        """A sign or a letter by itself: ≤, （, 𝑥."""
         value = self.value(self.k)
         if value in OPERATORS or value == "@":
             return self.found(self.k, self.k + 1, [OPERATORS.get(value, "*")])
@@ -283,12 +283,6 @@ class _Reader(Terms):
             end += 1
         text = self.source(self.k, end)
         new = unicodedata.normalize("NFKC", text)
-        letters = unicodedata.normalize("NFD", new)
-        if letters[1:] in ACCENTS:
-            new = f"{letters[0]}_{ACCENTS[letters[1:]]}"
-            if self.piece(end).kind == "name" and not self.piece(end).apart:
-                new += "_" + self.value(end).lstrip("_")
-                end += 1
         return self.found(self.k, end, [new])
 
     def around(self) -> Found:

@@ -121,7 +121,7 @@ class Terms(Operands):
             a + sign + b
             for a, end in zip(texts, ends, strict=True)
             for b in other
-            for sign in signs(end, b, self.ranks)
+            for sign in ([" @ "] if " @ " in a else signs(end, b, self.ranks))
         )
 
     # --- factors -------------------------------------------------------------------
@@ -168,6 +168,8 @@ class Terms(Operands):
             kind, value, *_ = self.piece(k)
             if kind == "up":
                 part = above(texts, plain(value), k + 1, self.ranks)
+            elif value in ("^", "**") and self.value(k + 1) in ("⊤", "\\top"):
+                part = Part([f"{text}.T" for text in texts], k + 2)
             elif value in ("^", "**"):
                 exponent = self.factor(k + 1)
                 power = each("{}^{}", texts, exponent.texts)

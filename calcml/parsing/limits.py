@@ -21,5 +21,5 @@ MAX_ADVISED = 2_000  # characters of a text that is read again for advice
 MAX_BARS = 6  # absolute values in one another; each doubles the ways to read them
 MAX_CORRECTED = 40  # places of one text that are corrected in one piece of advice
 MAX_FACTORS = 200  # of one term that is read for advice
-MAX_READINGS = 3  # of one text, that a person is told of
+MAX_READINGS = 4  # of one text, that a person is told of
 MAX_WRITTEN = 200  # characters of a text that is told to be written

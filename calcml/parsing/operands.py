@@ -6,7 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 from calcml.functions import CONSTANT_NAMES, SPELLINGS
-from calcml.functions.elsewhere import ACCENTS, FOREIGN, LETTERS, MODULES, OPERATORS
+from calcml.functions.elsewhere import (
+    ACCENTS,
+    FOREIGN,
+    LETTERS,
+    MODULES,
+    OPERATORS,
+    SUMS,
+)
 from calcml.parsing.arguments import FORMAL
 from calcml.parsing.limits import MAX_FACTORS
 from calcml.parsing.pieces import WORDS, Pieces, UnreadError
@@ -52,6 +59,14 @@ class Operands(Pieces):
         written, end = self.value(k), k + 1
         if written in WORDS:
             raise UnreadError
+        if written == "\\sqrt" and self.value(end) == "[":
+            middle = self.close(end)
+            last = self.close(middle + 1)
+            root, inside = self.source(end + 1, middle), self.source(middle + 2, last)
+            return Part([f"({inside})^(1/{held(root)})"], last + 1)
+        digits = re.fullmatch(r"\\[dt]?frac(\d)(\d)", written)
+        if digits:
+            return Part(["({}/{})".format(*digits.groups())], end)
         if written in _FRACTIONS:
             middle = self.close(end)
             last = self.close(middle + 1)
@@ -81,10 +96,10 @@ class Operands(Pieces):
             name += "'" * primes
         elif primes:
             return self._derivative(name, primes, end)
-        known = function(name)
+        known = self.begins(end) and SUMS.get(name) or function(name)
         if known:
             return self.applied(known, end, name)
-        strange = before or written[0] == "\\" and name not in LETTERS
+        strange = before or written[0] == "\\" and name.split("_")[0] not in LETTERS
         if strange and name not in CONSTANT_NAMES:
             raise UnreadError
         beside = not self.piece(k).apart and self.ends(k - 1)
@@ -163,7 +178,10 @@ class Operands(Pieces):
             return [call for a in arguments for call in raised(name, exponent, a)]
 
         args = [self.factor(k)]
-        while self.begins(args[-1].end) and not function(self.value(args[-1].end)):
+        adds = name in SUMS.values()  # what follows, with the functions in it
+        while self.begins(args[-1].end):
+            if function(self.value(args[-1].end)) and not adds:
+                break
             args.append(self.factor(args[-1].end))
         first, end = args[0], args[-1].end
         whole, tail = self.joined(args, doubt=False), ""

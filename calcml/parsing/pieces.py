@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from calcml.functions.elsewhere import BRACKETS, PREFIXES
+from calcml.functions.elsewhere import ACCENTS, BRACKETS, PREFIXES
 from calcml.parsing.limits import MAX_BARS
 
 NAME = r"[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*"
 _PIECES = (
-    r"(?P<space>(?:[^\S\n]|#[^\n]*)+)"
+    r"(?P<space>(?:[^\S\n]|#[^\n]*|\\left\b|\\right\b)+)"
     r"|(?P<number>0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+(?:_[0-9]+)+"
     r"|[0-9]*[\u00bc-\u00be\u2150-\u215e]"
     r"|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
@@ -54,8 +55,11 @@ class Pieces:
         for match in re.finditer(_PIECES, text, re.DOTALL):
             kind = str(match.lastgroup)
             if kind != "space":
-                place = match.span()
-                self.pieces.append(Piece(kind, match.group(), *place, apart))
+                value = match.group()
+                letter, accent = (*unicodedata.normalize("NFD", value), "", "")[:2]
+                if kind == "mark" and accent in ACCENTS:
+                    kind, value = "name", f"{letter}_{ACCENTS[accent]}"
+                self.pieces.append(Piece(kind, value, *match.span(), apart))
             apart = kind == "space"
         self.partner: dict[int, int] = {}
         opened: list[int] = []

@@ -88,7 +88,8 @@ def signs(a: str, b: str, ranks: Mapping[str, int]) -> list[str]:
     one, other = ranked(a, ranks), ranked(b, ranks)
     if max(one, other) > 1 and (one and other or not ranks or ".T" in (a[-2:], b[-2:])):
         return [" @ "]
-    return ["*", " @ "] if one and other else ["*"]
+    unknown = not (one and other) and re.fullmatch(r"[^\W\d]\w*", b if one else a)
+    return ["*", " @ "] if one and other or unknown and one + other > 1 else ["*"]
 
 
 def bare(text: str) -> str:
