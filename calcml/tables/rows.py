@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from calcml.algebra.definedness import conditions
 from calcml.calculus.derivative import derived
@@ -76,12 +75,16 @@ def made(entry: Entry) -> Row:
     name = next((k for k, e in known.items() if e is root), "")
     others = {k: e for k, e in known.items() if k != name}
     upstream = symbol(entry.upstream, root.dims) if entry.upstream else None
-    slope = _slope(Function(root, known), x, upstream, entry)
+    read = Function(root, known)
+    if upstream is None:
+        whole, slope = root, derived(read, [x], given=entry.given, defined=True)
+    else:
+        whole = total(mul(upstream, root), range(len(root.dims)))
+        slope = vjp(read, x, upstream, given=entry.given, defined=True)
     shown = in_names(root, others)
     bodies = {symbol(name, body.dims): body for name, body in known.items()}
-    written, whole = substitute(slope, bodies), root
-    if upstream is not None:
-        whole = total(mul(upstream, root), range(len(root.dims)))
+    written, arrays = substitute(slope, bodies), has_arrays(whole)
+    against, given = (None, entry.given) if arrays else ("sympy", ())
     return Row(
         entry,
         name,
@@ -92,7 +95,7 @@ def made(entry: Entry) -> Row:
         _used(others, shown, slope),
         [in_names(c, others) if has_arrays(c) else c for c in _domain(root)],
         kinks(root, x),
-        check(whole, written, x, **_options(entry, whole)),
+        check(whole, written, x, against=against, given=given, ranges=entry.ranges),
         upstream,
     )
 
@@ -114,20 +117,6 @@ def _read(entry: Entry) -> tuple[Expr, Expr, dict[str, Expr]]:
         raise CalcmlError("elements are those of arrays; the formula has none")
     x = variable(entry.by, Function(root, known))
     return root, x, {k: e for k, e in known.items() if e.args and k not in free}
-
-
-def _slope(read: Function, x: Expr, upstream: Expr | None, entry: Entry) -> Expr:
-    """The derivative, or an upstream gradient times it, in the names of definitions."""
-    if upstream is None:
-        return derived(read, [x], given=entry.given, defined=True)
-    return vjp(read, x, upstream, given=entry.given, defined=True)
-
-
-def _options(entry: Entry, whole: Expr) -> dict[str, Any]:
-    """How a row is checked: finite differences of arrays, SymPy for others."""
-    if has_arrays(whole):
-        return {"given": entry.given, "ranges": entry.ranges}
-    return {"against": "sympy", "ranges": entry.ranges}
 
 
 def _domain(root: Expr) -> list[Expr]:
