@@ -18,12 +18,8 @@ from calcml.printing.fold import ATOM, Piece
 
 Labels = tuple[int, ...]
 
-ALONG_AN_AXIS = (
-    "running",
-    "spread",
-    "taken",
-    "banded",
-)  # surface nodes, and their functions
+# Surface nodes, which call functions of their names.
+ALONG_AN_AXIS = ("banded", "running", "spread", "taken")
 RUNTIME = (*ALONG_AN_AXIS, "selector", "mask")  # of calcml.runtime
 
 LETTERS = "ijklmnopqrstuvwxyzabcdefghIJKLMNOPQRSTUVWXYZABCDEFGH"

@@ -113,9 +113,8 @@ def banded(
             column = second.labels[1]
             if index != second.labels[0] or index in (UNIT, row, column, *out):
                 continue
-            around = [
-                x for x in items if index in x.labels and x not in (first, second)
-            ]
+            pair = first, second
+            around = [x for x in items if index in x.labels and x not in pair]
             if UNIT in (row, column) or any(x.labels != (index,) for x in around):
                 continue
             vector = filled(ONE, dims((index,)))
