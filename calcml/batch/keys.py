@@ -74,6 +74,7 @@ KEYS = {
     "format": Key([*FORMATS].__contains__, f"one of {', '.join(FORMATS)}"),
 }
 _KNOWN = frozenset((*KEYS, "id"))
+_ELSEWHERE = {"id": "", "ID": "id", "Id": "id", "symbols": "vars"}
 ASKED = "expr", BY  # without which a row asks nothing
 ANSWERED = frozenset(("id", "derivative", "error"))  # keys of an answer
 
@@ -115,10 +116,8 @@ def announce(found: Set[str], told: set[str], keep: bool) -> None:
 @lru_cache(1024)
 def slip_of(name: str) -> str:
     """The key of which `name` is a misspelling, or another name in Python."""
-    if name == "id":
-        return ""
-    if name == "symbols":
-        return "vars"
+    if name in _ELSEWHERE:
+        return _ELSEWHERE[name]
     import difflib  # only where a key is none of ours
 
     near = difflib.get_close_matches(str(name).casefold(), KEYS, 1, NEAR)

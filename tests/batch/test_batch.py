@@ -147,6 +147,7 @@ def test_options_of_a_row(row: dict[str, Any], derivative: Any) -> None:
         ("formt", "format"),
         ("simplfy", "simplify"),
         ("symbols", "vars"),
+        ("ID", "id"),
     ],
 )
 def test_a_key_that_is_nearly_one(key: str, meant: str) -> None:
