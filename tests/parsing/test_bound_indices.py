@@ -274,3 +274,14 @@ def test_results_are_written_as_people_write_them() -> None:
     gradient = cm.grad("sum(t, u[t]*sum(k, w[k]*x[t + k]))", "x", shapes=SHAPES)["x"]
     low = r"\sum_{j=\max\left(0, i - m + 1\right)}^{\min\left(l - 1, i\right)}"
     assert gradient.latex().startswith(low)
+
+
+def test_hessians_of_chains_are_filled_along_their_bands() -> None:
+    shapes = {"x": "n"}
+    text = "sum(i, 0, n - 2, x[i]^2*x[i + 1])"
+    run = cm.compile(cm.hessian(text, "x", shapes=shapes), ["x"], shapes=shapes)
+    assert "banded(" in run.source
+    assert " @ " not in run.source  # no product of n x n matrices
+    point = np.random.default_rng(3).uniform(0.5, 1.5, 5)
+    slope = cm.compile(cm.grad(text, "x", shapes=shapes)["x"], ["x"], shapes=shapes)
+    assert run(point) == pytest.approx(differences(slope, point, 1e-6), abs=1e-7)
