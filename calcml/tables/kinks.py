@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from calcml.algebra.arrays.simplify import without_kinds
 from calcml.algebra.definedness import conditions
 from calcml.calculus.kinks import Kink as Found, kinks as found_kinks, shown
 from calcml.core.errors import or_none
 from calcml.core.exact import evaluate
 from calcml.core.expr import Expr, Number
+from calcml.parsing.parser import Given
 
 OF_THE_DOMAIN = frozenset(("pole", "edge", "hole"))  # which a table tells elsewhere
 
@@ -27,12 +29,13 @@ class Kink(NamedTuple):
         return f"at {at}: {self.what}"
 
 
-def kinks(root: Expr, x: Expr) -> list[Kink]:
+def kinks(root: Expr, x: Expr, given: Given = ()) -> list[Kink]:
     """The kinks of `root` along `x`; places at which the same happens stand together.
 
     None where they cannot be told, as of formulas with the imaginary unit.
     """
-    found = or_none(found_kinks, root, x) or ()
+    of_scalars = without_kinds(given)
+    found = or_none(found_kinks, root, x, given=of_scalars) or ()
     bounded = bool(conditions(root))
     places: dict[str, list[Found]] = {}
     for kink in found:

@@ -83,8 +83,8 @@ def made(entry: Entry) -> Row:
         slope = vjp(read, x, upstream, given=entry.given, defined=True)
     shown = in_names(root, others)
     bodies = {symbol(name, body.dims): body for name, body in known.items()}
-    written, arrays = substitute(slope, bodies), has_arrays(whole)
-    against, given = (None, entry.given) if arrays else ("sympy", ())
+    written, given = substitute(slope, bodies), entry.given
+    against = None if has_arrays(whole) else "sympy"
     return Row(
         entry,
         name,
@@ -94,7 +94,7 @@ def made(entry: Entry) -> Row:
         slope,
         _used(others, shown, slope),
         [in_names(c, others) if has_arrays(c) else c for c in _domain(root)],
-        kinks(root, x),
+        kinks(root, x, entry.given),
         check(whole, written, x, against=against, given=given, ranges=entry.ranges),
         upstream,
     )

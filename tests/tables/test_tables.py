@@ -290,6 +290,13 @@ def test_a_file_may_have_arrays(tmp_path: Path) -> None:
 ROW = "[[rows]]\nformula = 'x'\nby = 'x'"
 
 
+def test_what_is_given_holds_in_every_column(tmp_path: Path) -> None:
+    given = "[[rows]]\nformula = 'sqrt(x^2)*y'\nby = 'x'\ngiven = 'x > 0'"
+    (row,) = table(write(tmp_path, given)).rows
+    assert (text(row.derivative), row.kinks) == ("y", [])
+    assert row.report.verdict == "proved"
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
