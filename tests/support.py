@@ -109,7 +109,8 @@ def refused(rows: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
             try:
                 parse(text, row["vars"])
             except UnsupportedError as error:
-                name = re.sub(r"unknown function (\w+)\..*", r"\1", error.message)
+                message = r"(?:unknown|there is no) function (\w+)\b.*"
+                name = re.sub(message, r"\1", error.message)
                 found.setdefault(name, []).append(row["id"])
                 break
     return found
