@@ -133,7 +133,8 @@ OPERATORS = {
 }
 PREFIXES = {"√": "sqrt", "∛": "cbrt", "∑": "sum", "∏": "prod"}
 SUMS = {"Σ": "sum", "Π": "prod"}  # letters that may be signs
-BRACKETS = {"|": ("|", "abs"), "||": ("||", "norm2"), "‖": ("‖", "norm2"), "∥": ("∥", "norm2"), "⌊": ("⌋", "floor"), "⌈": ("⌉", "ceil")}
+BRACKETS = {"|": ("|", "abs"), "||": ("||", "norm2"), "‖": ("‖", "norm2"), "∥": ("∥", "norm2"), "⌊": ("⌋", "floor"), "⌈": ("⌉", "ceil"), "⟨": ("⟩", "dot")}
+DETERMINANT = "det"  # of a matrix between bars
 PAIRS = {"<>": "!=", "!==": "!=", "===": "==", "=<": "<=", "=>": ">=", "=!": "!=", ":=": "=", "^^": "^", "***": "**", ".*": "*", "./": "/", ".^": "^"}
 NORMS = {"1": "norm1", "2": "norm2", "F": "norm2", "inf": "norm_inf"}
 ACCENTS = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot", "\u0308": "ddot", "\u20d7": "vec"}

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from calcml.functions.elsewhere import (
     BRACKETS,
+    DETERMINANT,
     NORMS,
     OPERATORS,
     PREFIXES,
@@ -24,8 +25,8 @@ from calcml.parsing.readings import (
     multiplied,
     number,
     plain,
+    products,
     ranked,
-    signs,
 )
 
 DIVISIONS = ("%", "//", "mod")  # with remainder, and without
@@ -118,10 +119,10 @@ class Terms(Operands):
         """Products `texts`, which end with the factors `last`, times another factor."""
         ends = last if len(last) == len(texts) else [last[0]] * len(texts)
         return few(
-            a + sign + b
+            text
             for a, end in zip(texts, ends, strict=True)
             for b in other
-            for sign in ([" @ "] if " @ " in a else signs(end, b, self.ranks))
+            for text in products(a, end, b, self.ranks)
         )
 
     # --- factors -------------------------------------------------------------------
@@ -147,7 +148,11 @@ class Terms(Operands):
             index = plain(self.value(after)).removeprefix("_")
             if below and index in NORMS and not self.piece(after).apart:
                 name, after = NORMS[index], after + 1
-            part = Part([f"{name}({self.source(start, end)})"], after)
+            inside = self.source(start, end)
+            names = [name]
+            if value == "|" and self.ranks.get(inside, 0) > 1:
+                names.append(DETERMINANT)
+            part = Part([f"{name}({inside})" for name in names], after)
         elif value in CLOSING:
             end = self.close(k)
             inside = self.source(k + 1, end)

@@ -129,10 +129,10 @@ class Operands(Pieces):
         if not re.match(FORMAL, name):
             raise UnreadError
         order = f", {primes}" * (primes > 1)
+        if name in self.ranks and primes == 1:
+            return Part([f"{name}.T"], end)
         if self.value(end) != "(":
             transpose = [f"{name}.T"] * (primes == 1)
-            if name in self.ranks and transpose:
-                return Part(transpose, end)
             x = "t" if name == "x" else "x"
             return Part([*transpose, f"D({name}({x}), {x}{order})"], end)
         last = self.close(end)
@@ -146,7 +146,8 @@ class Operands(Pieces):
         """sin(x), sin x, sin 2x, sin² x: a function with its argument."""
         start, (exponent, k) = k, self._exponent(k)
         near = not self.piece(k).apart and not exponent and written
-        if self.value(k) == "(" or near and self.value(k) in ("{", "["):
+        adds = name in SUMS.values() and written in ("", *SUMS)  # ∑ (x - y)²
+        if self.value(k) == "(" and not adds or near and self.value(k) in ("{", "["):
             end = self.close(k)
             return Part(raised(name, exponent, self.source(k + 1, end)), end + 1)
         if not self.begins(k) or least(name) > 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
+from itertools import product, repeat
 from typing import NamedTuple
 
 from calcml.functions import CONSTANT_NAMES, SPELLINGS
@@ -78,18 +78,36 @@ def ranked(text: str, ranks: Mapping[str, int]) -> int:
     """The number of axes of a factor, as far as its name or a transpose tells."""
     name = re.match(r"(?:inv\()?(\w+)", text)
     if text.endswith(".T"):
-        return 2
+        return ranks.get(text[:-2], 2)
     held_together = name and re.fullmatch(r"\w+|inv\(\w+\)|\w+\^\(-1\)", text)
     return ranks.get(name[1], 0) if name and held_together else 0
 
 
-def signs(a: str, b: str, ranks: Mapping[str, int]) -> list[str]:
-    """How factors side by side are multiplied: matrices by @, vectors either way."""
+def products(whole: str, a: str, b: str, ranks: Mapping[str, int]) -> list[str]:
+    """Products `whole`, which end with `a`, times `b`: by @ where they are matrices."""
+    plain, matrices = f"{whole}*{b}", f"{whole} @ {b}"
+    if " @ " in whole:
+        return [matrices]
+    if a[0].isdigit() or b[0].isdigit() or "]" in (a[-1], b[-1]):
+        return [plain]
     one, other = ranked(a, ranks), ranked(b, ranks)
-    if max(one, other) > 1 and (one and other or not ranks or ".T" in (a[-2:], b[-2:])):
-        return [" @ "]
-    unknown = not (one and other) and re.fullmatch(r"[^\W\d]\w*", b if one else a)
-    return ["*", " @ "] if one and other or unknown and one + other > 1 else ["*"]
+    if a.endswith(".T") or one > 1 and other:
+        return [matrices]
+    if b.endswith(".T") and one and other == 1:
+        return [f"outer({whole}, {b[:-2]})"]
+    if b.endswith(".T") and (one or a.isupper()) or one and other > 1:
+        return [matrices]
+    axes = [max(map(ranks.get, _names(text), repeat(0)), default=0) for text in (a, b)]
+    named = [n not in ranks for text in (a, b) for n in [text] if _names(text) == [n]]
+    if min(axes) and max(axes) > 1:
+        return [matrices, plain]
+    if b.endswith(".T") or one and other or max(axes) > 1 and any(named):
+        return [plain, matrices]
+    return [plain]
+
+
+def _names(text: str) -> list[str]:
+    return re.findall(r"[^\W\d]\w*", text)
 
 
 def bare(text: str) -> str:
@@ -98,9 +116,10 @@ def bare(text: str) -> str:
 
 def multiplied(text: str, ranks: Mapping[str, int]) -> bool:
     """Whether a text is seen to be a matrix, or a product of matrices."""
-    return ranked(text, ranks) > 1 or any(
-        s in text for s in (".T", "@", "^T", "ᵀ", "⊤")
-    )
+    inside = _names(text) if text.startswith("(") else []
+    if ranked(text, ranks) > 1 or any(ranks.get(name, 0) > 1 for name in inside):
+        return True
+    return any(sign in text for sign in (".T", "@", "^T", "ᵀ", "⊤"))
 
 
 def above(
@@ -111,6 +130,9 @@ def above(
         return Part([f"{text}.T" for text in texts], end)
     above = exponent if exponent.isalnum() else f"({exponent})"
     powers = [f"{text}^{above}" for text in texts]
+    if exponent.isdigit():
+        squares = (t for t in texts if ranked(t, ranks) > 1)
+        powers += [f"matrix_power({text}, {exponent})" for text in squares]
     if exponent == "-1" and multiplied(texts[0], ranks):
         powers = [f"inv({bare(text)})" for text in texts]
     elif exponent == "-1":
