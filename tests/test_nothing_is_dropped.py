@@ -246,3 +246,9 @@ def test_a_hessian_of_a_list_takes_what_is_given_of_arrays() -> None:
     args = "c^2*(x @ B @ x + x @ B.T @ x)", ["c", "d"]
     found = cm.hessian(*args, shapes=shapes, given="B symmetric")
     assert str(found) == "[[4*x @ B @ x, 0], [0, 0]]"
+
+
+@pytest.mark.parametrize("text", ["x[i][j]", "(x[i] + 1)[0]", "x[i].T", "delta(i, j).T"])
+def test_an_element_is_named_in_a_message(text: str) -> None:
+    with pytest.raises(cm.ShapeError, match="is no array"):
+        cm.parse(text, shapes={"x": "n"})

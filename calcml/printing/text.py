@@ -71,7 +71,11 @@ def _pieces(node: Expr) -> list[Piece]:
     written = matrix_style.TEXT.get(node.op)
     if written is not None:
         return written(node)
-    row = FUNCTIONS[node.op]
+    row = FUNCTIONS.get(node.op)
+    if row is None:  # an element x[i] in the message of an error
+        from calcml.printing.index_style import TEXT
+
+        return TEXT[node.op](node)
     args = _without_defaults(row, node.args) if row.defaults else node.args
     options = [f', {k}="{v}"' for k, v in row.options.items()]
     if len(args) == 1:
