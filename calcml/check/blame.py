@@ -23,7 +23,7 @@ from calcml.check.limits import (
 )
 from calcml.core.build import add, div, mul, neg, power, rebuild, sub, substitute
 from calcml.core.errors import or_none
-from calcml.core.expr import ONE, TWO, Expr, number, symbol, walk
+from calcml.core.expr import CONDITIONS, ONE, TWO, Expr, number, symbol, walk
 from calcml.core.flat import signed_terms
 from calcml.core.tensors import diag, filled, has_arrays, permuted, total, transpose
 
@@ -254,11 +254,13 @@ def _inside(trial: Trial) -> Iterator[Correction]:
                 elif not more:
                     fixed = put({node: part})
                     yield f"{_quoted(node)} should be {_quoted(part)}", fixed
-    for node in [n for n in ours if n.op != "number"][:MAX_PLACES]:
+    values = [n for n in ours if n.op not in CONDITIONS and n.op != "number"]
+    for node in values[:MAX_PLACES]:
         yield f"the sign of {_quoted(node)} is wrong", put({node: neg(node)})
         factors = [v for v in trial.variables() if v.dims in ((), node.dims)]
         products = [mul(v, node) for v in factors]
-        for other in (power(node, TWO), *node.args[:1], *products):
+        inner = [arg for arg in node.args[:1] if arg.op not in CONDITIONS]
+        for other in (power(node, TWO), *inner, *products):
             yield f"{_quoted(node)} should be {_quoted(other)}", put({node: other})
 
 
