@@ -12,7 +12,7 @@ from calcml.core.expr import ZERO, Expr, symbol
 from calcml.core.origins import remember
 from calcml.core.tensors import filled, total
 from calcml.parsing.inputs import Function
-from calcml.parsing.parser import Given
+from calcml.parsing.parser import Given, declared
 
 if TYPE_CHECKING:  # what is not simplified loads no simplifier
     from calcml.algebra.simplify import Step
@@ -42,7 +42,7 @@ def short(
         return list(parts)
     from calcml.algebra.arrays.simplify import simplify_all
 
-    like = [f.root]
+    like = [f.root, *declared(f.shapes).values()] if given else [f.root]
     plain = simplify_all(parts, given=given, like=like, trace=trace)
     remember(plain, f.arrays)
     if not defined or not f.definitions:

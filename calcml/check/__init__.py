@@ -114,7 +114,8 @@ def check(
     for by, typed in asked:
         nodes = [root, by] if typed is None else [root, by, typed]
         compare = _arrays_compared if has_arrays(*nodes) else _scalars_compared
-        report = compare(root, typed, by, Way(against, order, search, given))
+        way = Way(against, order, search, given, [*arrays.values()])
+        report = compare(root, typed, by, way)
         if len(asked) > 1:
             report = replace(report, message=f"by {by.value}: {report.message}")
         reports.append(report)
@@ -141,11 +142,12 @@ class Way(NamedTuple):
     order: int
     search: Search
     given: Given
+    arrays: Sequence[Expr]  # those declared and those that occur
 
 
 def _arrays_compared(root: Expr, typed: Expr | None, by: Expr, way: Way) -> Report:
     search, order = way.search, way.order
-    nodes = walk(root, by, *([] if typed is None else [typed]))
+    nodes = walk(root, by, *way.arrays, *([] if typed is None else [typed]))
     assumed = assumptions(way.given, nodes, search.ranges or {})
     try:
         subject = own(root, by, order, way.given) if typed is None else typed

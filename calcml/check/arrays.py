@@ -155,7 +155,8 @@ def _explained(
         at = judge.places[0]
         known = read_grid(finite_difference(root, variable, at, ARRAY_DIGITS))
         if not close(known, unconfirmed(right, at, ARRAY_DIGITS)):
-            return report
+            tied = any(c.op == "eq" for c in assumed.conditions)
+            return _at_kink(report) if tied else report
         reason = blame(root, subject, right, judge)
         reason = reason or blame(root, simplify(subject), right, judge)
         for node in walk(*nodes) if not reason else ():
@@ -168,6 +169,12 @@ def _explained(
         return report
     message = f"{report.message}; {reason}" if reason else report.message
     return replace(report, message=message)
+
+
+def _at_kink(report: Report) -> Report:
+    """No verdict: where equations hold there may be kinks, without differences."""
+    message = f"{report.message}; calcml's derivative is another there: a kink"
+    return replace(report, verdict=UNKNOWN, message=message, counterexample=None)
 
 
 def _places(

@@ -25,6 +25,7 @@ from calcml.evaluate.limits import (
     FEW,
     HELD,
     LARGE,
+    MAX_STUCK,
     STEP,
     STEP_GUARD,
     TRIAL_DIGITS,
@@ -72,6 +73,7 @@ def trial(
     sizes fit.
     """
     rng = random.Random(f"{seed} trial")
+    given = _concerning(given, roots)
     equations = [c for part in given for c in leaves(part, "and") if c.op == "eq"]
     wanted = [lowered(root) for root in roots]
     order = walk(*wanted, *given)
@@ -81,16 +83,20 @@ def trial(
     )
     picks = [node for node in order if node.op == "selector"]
     narrow = implied_ranges(given, variables)
-    low, misfit = 2, None
+    low, misfit, stuck = 2, None, 0
     for turn in range(TRIALS):
         numbers = _widened(_sizes(rng, sorted(names), sizes or {}, low), picks, sizes)
         try:
             implied = (narrow if turn % 2 else {}) | dict(ranges)
             values = _values(rng, variables, order, numbers, turn, kinds, implied)
             for condition in given:
-                values |= _scaled(condition, values | numbers)
+                values |= _scaled(condition, values | numbers, kinds)
             if equations:
-                values |= moved(equations, values | numbers, kinds) or {}
+                there = moved(equations, values | numbers, kinds)
+                values |= there or {}
+                stuck += there is None
+                if stuck > MAX_STUCK:
+                    break
             point = located(order, values | numbers)
             if _has_values(wanted, given, order, point):
                 return numbers, values
@@ -99,6 +105,18 @@ def trial(
     held = " and what is given holds" if given else ""
     found = f"no arrays were found at which all values are real{held}"
     raise misfit or DomainError(found)
+
+
+def _concerning(given: Sequence[Expr], roots: Sequence[Expr]) -> list[Expr]:
+    """The conditions that have to do with variables of the roots, or of each other."""
+    names = {name for root in roots for name in root.free_symbols}
+    found: list[Expr] = []
+    while more := [
+        c for c in given if c not in found and not names.isdisjoint(c.free_symbols)
+    ]:
+        found += more
+        names.update(*[c.free_symbols for c in more])
+    return found
 
 
 def _name(variable: Expr) -> str:
@@ -165,13 +183,20 @@ def _values(
     return values
 
 
-def _scaled(equation: Expr, at: Mapping[str, Any]) -> dict[str, Any]:
-    """The variable of an equation such as sum(y) == 1, scaled so that it holds."""
+def _scaled(
+    equation: Expr, at: Mapping[str, Any], kinds: Mapping[str, Collection[str]]
+) -> dict[str, Any]:
+    """The variable of an equation such as sum(y) == 1, scaled so that it holds.
+
+    Matrices of the `kinds` would be such no more.
+    """
     if equation.op != "eq" or equation.args[0].op != "contract":
         return {}
     left, right = equation.args
     variable, (labels, *_) = left.args[0], left.value.inputs
     if variable.op != "symbol" or len(left.args) > 1:
+        return {}
+    if any(variable.value in names for names in kinds.values()):
         return {}
     order, m = walk(equation), context()
     m.dps = TRIAL_DIGITS

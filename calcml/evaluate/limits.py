@@ -37,6 +37,7 @@ STEP_GUARD = 3 * STEP  # digits beyond those asked for: a step costs 2*STEP and 
 EQUATION_DIGITS = 50  # of the values while they are moved
 SETTLED = 36  # digits to which the equations hold then
 EQUATION_STEPS = 30  # of Newton's method
+MAX_STUCK = 12  # arrays from which it leads nowhere
 MAX_UNKNOWNS = 40  # elements that are moved
 HELD = 15  # digits to which an equation holds where values are compared
 
