@@ -9,7 +9,7 @@ from calcml.core.build import add, div, mul, rebuild, sub
 from calcml.core.expr import ONE, ZERO, Expr, make
 from calcml.core.operations import EXP
 from calcml.core.shapes import is_unit
-from calcml.core.tensors import UNIT, Label, array, contract, reduction
+from calcml.core.tensors import UNIT, array, contract, reduction
 from calcml.core.tensors.elementwise import is_kernel, region, replaced, scalar_of
 from calcml.core.tensors.names import LOGSUMEXP
 from calcml.functions.arrays import ARRAY_OPERATIONS
@@ -115,12 +115,7 @@ def _stands_beside(kernel: Expr, found: Expr) -> bool:
     """Whether a logsumexp's axes are where broadcasting puts them beside its array."""
     x, axes = found.args[0], found.value
     full = [UNIT if k in axes or is_unit(d) else k for k, d in enumerate(x.dims)]
-    left = [x for k, x in enumerate(full) if k not in axes]
-    out = left
-    if kernel is not found:
-        (labels,) = kernel.value.inputs
-        names = dict(zip(labels, left, strict=True))
-        out = [names.get(x, UNIT) for x in kernel.value.output]
+    out = _turned(kernel, found, [k for a, k in enumerate(full) if a not in axes])
     ahead = full[: len(full) - len(out)]
     return out == full[len(full) - len(out) :] and all(x == UNIT for x in ahead)
 
@@ -128,14 +123,17 @@ def _stands_beside(kernel: Expr, found: Expr) -> bool:
 def _sum(kernel: Expr, found: Expr) -> Expr:
     """The sum of the exponentials, with the axes that the kernel has."""
     x, axes = found.args[0], found.value
-    left = [k for k in range(len(x.dims)) if k not in axes]
-    out: list[Label] = list(left)
-    if kernel is not found:
-        (labels,) = kernel.value.inputs
-        names = dict(zip(labels, left, strict=True))
-        out = [UNIT if label == UNIT else names[label] for label in kernel.value.output]
+    out = _turned(kernel, found, [k for k in range(len(x.dims)) if k not in axes])
     sizes = dict(enumerate(x.dims))
     return contract([(make(EXP, (x,)), range(len(x.dims)))], out, sizes)
+
+
+def _turned(kernel: Expr, found: Expr, left: list[int]) -> list[int]:
+    """The labels that a logsumexp has `left`, as the axes of the kernel have them."""
+    if kernel is found:
+        return left
+    names = dict(zip(kernel.value.inputs[0], left, strict=True))
+    return [names.get(k, UNIT) for k in kernel.value.output]
 
 
 def _is_zero(node: Expr, s: Context) -> bool:

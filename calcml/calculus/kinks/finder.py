@@ -20,21 +20,12 @@ from calcml.calculus.expansions.coefficients import (
 from calcml.calculus.expansions.local import Local
 from calcml.calculus.expansions.series import CONSTANT
 from calcml.calculus.expansions.sides import Side
+from calcml.calculus.kinks import words
 from calcml.calculus.kinks.chosen_slope import Taken
 from calcml.calculus.kinks.families import family_of, reaches
 from calcml.calculus.kinks.kink import Kink
 from calcml.calculus.kinks.limits import MOST_GIVEN
 from calcml.calculus.kinks.places import Place, places, switches
-from calcml.calculus.kinks.words import (
-    as_typed,
-    condition_of,
-    decimals,
-    not_solved,
-    ordered,
-    shortest,
-    sides_of,
-    where,
-)
 from calcml.calculus.zeros import constants, zeros
 from calcml.core.build import is_decimal, sub, substitute
 from calcml.core.comparisons import OPEN
@@ -74,9 +65,9 @@ class Finder:
         for place in listed:
             if place.n is not None:
                 found = self._with_family(place, found, single)
-        found += [not_solved(switch) for switch in unsolved if self.surfaces]
+        found += [words.not_solved(switch) for switch in unsolved if self.surfaces]
         found = list({(k.where, k.condition): k for k in reversed(found)}.values())
-        return sorted(found, key=ordered)
+        return sorted(found, key=words.ordered)
 
     def _different(self, found: Sequence[Place]) -> list[Place]:
         """Places without those that are there already, spelled otherwise."""
@@ -151,10 +142,10 @@ class Finder:
             scale = self._scale(place, at, ring)
         except (UndecidedError, UndefinedError, CalcmlError):
             return self._named(
-                place, Kink(where(place, self.x, None), "singular"), None
+                place, Kink(words.where(place, self.x, None), "singular"), None
             )
         exact = place.at if constants.is_closed(place.at) else None
-        plain = Kink(where(place, self.x, scale), "singular", exact)
+        plain = Kink(words.where(place, self.x, scale), "singular", exact)
         try:
             kink = self._looked_at(place, plain, at, ring, scale)
             return None if kink is None else self._named(place, kink, scale)
@@ -284,11 +275,13 @@ class Finder:
 
     def _named(self, place: Place, kink: Kink, scale: Coefficient | None) -> Kink:
         """The kink with its condition, the names of its sides, and short decimals."""
-        condition = condition_of(place, self.x, self._decided)
-        left, right = sides_of(place, self.x, scale) if self.surfaces else ("", "")
-        told = decimals(kink) if place.approximate else shortest(kink)
+        condition = words.condition_of(place, self.x, self._decided)
+        left, right = (
+            words.sides_of(place, self.x, scale) if self.surfaces else ("", "")
+        )
+        told = words.decimals(kink) if place.approximate else words.shortest(kink)
         return replace(
-            as_typed(told) if self.decimal else told,
+            words.as_typed(told) if self.decimal else told,
             condition=condition,
             where_left=left,
             where_right=right,
