@@ -34,7 +34,8 @@ class Options(TypedDict, total=False):
 
 def checked_order(order: int) -> int:
     """The order of a derivative; ParseError or LimitError for what is none."""
-    if isinstance(order, bool) or not isinstance(order, SupportsIndex) or order < 0:
+    whole = type(order) is int or isinstance(order, SupportsIndex)  # which is slow
+    if not whole or isinstance(order, bool) or order < 0:
         raise ParseError("the order of a derivative is a whole number from 0")
     if order > MAX_ORDER:
         raise LimitError(f"the order of a derivative is over {MAX_ORDER:,}")
