@@ -19,10 +19,14 @@ class Foreign(NamedTuple):
 _CALLS = """
 mod(x, n) remainder(x, n) modulo(x, n): x - n*floor(x/n)
 fmod(x, n) rem(x, n): x - n*sign(x/n)*floor(abs(x/n))
-floor_divide(x, n) floordiv(x, n) idiv(x, n): floor(x/n)
+floor_divide(x, n) floordiv(x, n) idiv(x, n) Quotient(x, n): floor(x/n)
 INT(x): floor(x)
 frac(x) fract(x): x - floor(x)
-trunc(x) fix(x) int(x) truncate(x): sign(x)*floor(abs(x))
+trunc(x) fix(x) int(x) truncate(x) IntegerPart(x): sign(x)*floor(abs(x))
+FractionalPart(x): x - sign(x)*floor(abs(x))
+copysign(x, y): abs(x)*sign(y)
+signbit(x): where(x < 0, 1, 0)
+SQRTPI(x): sqrt(pi*x)
 log(x, b) ln(x, b) logb(x, b): log(x)/log(b) | log(b)/log(x)
 log_2(x) lb(x) ld(x): log2(x)
 log_10(x) lg(x): log10(x)
@@ -41,10 +45,11 @@ multiply(a, b) times(a, b) hadamard(a, b): a*b
 divide(a, b) true_divide(a, b): a/b
 float_power(a, b): a^b
 fma(a, b, c): a*b + c
-if(c, a, b) ifelse(c, a, b) if_else(c, a, b) iif(c, a, b) cond(c, a, b) select(c, a, b): where(c, a, b)
+if(c, a, b) ifelse(c, a, b) if_else(c, a, b) iif(c, a, b) cond(c, a, b) select(c, a, b) ITE(c, a, b): where(c, a, b)
+Boole(c): where(c, 1, 0)
 factorial(n) fact(n): gamma(n + 1)
 factorial2(n): 2^(n/2)*gamma(n/2 + 1)*(2/pi)^((1 - cos(pi*n))/4)
-binomial(n, k) binom(n, k) comb(n, k) choose(n, k) nchoosek(n, k): gamma(n + 1)/(gamma(k + 1)*gamma(n - k + 1))
+binomial(n, k) binom(n, k) comb(n, k) choose(n, k) nchoosek(n, k) COMBIN(n, k): gamma(n + 1)/(gamma(k + 1)*gamma(n - k + 1))
 perm(n, k) permutations(n, k): gamma(n + 1)/gamma(n - k + 1)
 poch(x, n) pochhammer(x, n) rf(x, n) RisingFactorial(x, n): gamma(x + n)/gamma(x)
 lbeta(a, b) log_beta(a, b): betaln(a, b)
@@ -81,11 +86,12 @@ ramp(x) pos(x) rectifier(x): relu(x)
 saturate(x): clip(x, 0, 1)
 lerp(a, b, t) mix(a, b, t): a + t*(b - a)
 smoothstep(x): clip(x, 0, 1)^2*(3 - 2*clip(x, 0, 1))
-inv_logit(x): sigmoid(x)
+inv_logit(x) LogisticSigmoid(x): sigmoid(x)
 sigma(x): sigmoid(x)
-And(a, b): a and b
-Or(a, b): a or b
-Not(a): not a
+And(a, b) logical_and(a, b): a and b
+Or(a, b) logical_or(a, b): a or b
+Not(a) logical_not(a): not a
+Xor(a, b) logical_xor(a, b): (a and not b) or (b and not a)
 log_odds(x): logit(x)
 logcosh(x): log(cosh(x))
 quick_gelu(x): x*sigmoid(1.702*x)
@@ -96,10 +102,21 @@ logdiffexp(a, b) logsubexp(a, b): a + log1mexp(a - b)
 logaddexp2(a, b): log2(2^a + 2^b)
 norm_pdf(x) normpdf(x) normal_pdf(x) dnorm(x): exp(-x^2/2)/sqrt(2*pi)
 norm_logpdf(x): -x^2/2 - log(2*pi)/2
-normcdf(x) normal_cdf(x) pnorm(x): ndtr(x)
+norm_pdf(x, m, s) normpdf(x, m, s) normal_pdf(x, m, s) dnorm(x, m, s): exp(-((x - m)/s)^2/2)/(s*sqrt(2*pi))
+norm_logpdf(x, m, s) normal_logpdf(x, m, s): -((x - m)/s)^2/2 - log(s) - log(2*pi)/2
+normcdf(x) normal_cdf(x) pnorm(x) NORMSDIST(x): ndtr(x)
 log_normcdf(x) norm_logcdf(x): log_ndtr(x)
 probit(x) norm_ppf(x) normppf(x) norminv(x) qnorm(x): ndtri(x)
 erfcinv(x): erfinv(1 - x)
+InverseErf(x): erfinv(x)
+ExpIntegralEi(x): Ei(x)
+SinIntegral(x): Si(x)
+CosIntegral(x): Ci(x)
+ProductLog(x): lambertw(x)
+jn(n, x): besselj(n, x)
+yn(n, x): bessely(n, x)
+clamp_min(x, a): max(x, a)
+clamp_max(x, a): min(x, a)
 dawsn(x) dawson(x) DawsonF(x): sqrt(pi)/2*exp(-x^2)*erfi(x)
 exp1(x) expint(x): -Ei(-x)
 li(x) logint(x): Ei(log(x))
@@ -112,12 +129,22 @@ total(x) reduce_sum(x) nansum(x): sum(x)
 product(x) reduce_prod(x): prod(x)
 rms(x): sqrt(mean(x^2))
 rmse(a, b): sqrt(mse(a, b))
+smooth_l1(a, b) smooth_l1_loss(a, b): huber(a, b)
+gaussian_nll(a, b, v): mean(log(v) + (a - b)^2/v)/2
+poisson_nll(a, b): mean(exp(a) - b*a)
+soft_margin(a, b): mean(softplus(-a*b))
+layer_norm(x): (x - mean(x, axis=-1, keepdims=1))/sqrt(var(x, axis=-1, keepdims=1) + 1e-5)
+rms_norm(x): x/sqrt(mean(x^2, axis=-1, keepdims=1))
 sumsq(x) sumsqr(x) sum_squares(x): sum(x^2)
 quad_form(x, A): x @ A @ x
-distance(a, b) dist(a, b) euclidean(a, b): norm2(a - b)
+distance(a, b) dist(a, b) euclidean(a, b) pairwise_distance(a, b): norm2(a - b)
 sqeuclidean(a, b): sum((a - b)^2)
 inner(a, b) vdot(a, b): dot(a, b)
-mm(a, b) mv(a, b): a @ b
+mm(a, b) mv(a, b) bmm(a, b): a @ b
+addmm(c, a, b): c + a @ b
+linear(x, A): x @ A.T
+KroneckerProduct(A, B): kron(A, B)
+SUMPRODUCT(a, b): sum(a*b)
 inverse(X): inv(X)
 determinant(X): det(X)
 log_det(X): logdet(X)

@@ -126,6 +126,6 @@ def _near(name: str, names: Iterable[str]) -> list[str]:
     }
     found = [n for n, p in plain.items() if p in swapped]
     if not found:
-        close = difflib.get_close_matches(wanted, sorted(set(plain.values())), 3, 0.7)
-        found = [n for p in close for n, known in plain.items() if known == p]
+        close = difflib.get_close_matches(wanted, sorted(set(plain.values())), 3, 0.76)
+        found = [next(n for n, known in plain.items() if known == p) for p in close]
     return found[:3]
