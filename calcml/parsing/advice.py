@@ -78,6 +78,8 @@ class Adviser:
                 continue
             helpful = []
             for new in texts:
+                if "#" not in new:
+                    new = re.sub(r"\s*\n\s*", " ", new)
                 if self.primed:
                     new = new.replace(".T", "'").replace(" @ ", "*")
                 if new != text[start:end]:
@@ -195,6 +197,8 @@ class _Reader(Terms):
             return self.found(self.k - 1, self.k + 1, [before])
         if value in (",", ".") and self.k == len(self.pieces) - 1:
             return self.found(self.k, self.k + 1, [""])
+        if value == "," and re.match(rf"\s*{NAME}\s*=", self.text[self.place + 1 :]):
+            return self.found(self.k, self.k + 1, [";"])
         for match in re.finditer(r"\d[\d.,'’]*\d", self.text):
             if match.start() <= self.place < match.end():
                 return *match.span(), _numbers(match[0])
