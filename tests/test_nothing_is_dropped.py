@@ -237,6 +237,8 @@ def test_what_is_put_in_has_the_place_of_a_variable() -> None:
 
 
 def test_a_gradient_has_no_part_more() -> None:
+    with pytest.raises(cm.CalcmlError, match="name the variables"):
+        cm.check("x^2", [], [])
     with pytest.raises(cm.CalcmlError, match="a part for z, by which nothing"):
         cm.check("x^2", {"x": "2*x", "z": "1"}, ["x"])
 

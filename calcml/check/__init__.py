@@ -187,6 +187,8 @@ def _pairs(
     variables: Sequence[Expr], candidate: Any, read: Function
 ) -> list[tuple[Expr, Any]]:
     """Each variable with its part of a gradient."""
+    if not variables:
+        raise CalcmlError("name the variables to derive by")
     if candidate is None:
         return [(v, None) for v in variables]
     if isinstance(candidate, Mapping):
