@@ -76,6 +76,7 @@ def test_no_call_takes_an_unknown_keyword(name: str) -> None:
         ("[2, 3]", (2, 3)),
         ("m x n", ("m", "n")),
         ("m by n", ("m", "n")),
+        ("m X n", ("m", "n")),
         ("2×n", (2, "n")),
         ("m x n x 3", ("m", "n", 3)),
         ("x", ("x",)),

@@ -53,7 +53,7 @@ def parts(text: str) -> list[str]:
     if "," in inside:
         return [part.strip() for part in inside.removesuffix(",").split(",")]
     found = inside.split()
-    signs = {"x", "by"}.intersection(found[1:-1])
+    signs = {"x", "X", "by"}.intersection(found[1:-1])
     if not signs:
         return found
     if not signs.issuperset(found[1::2]) or len(found) % 2 == 0:
