@@ -124,7 +124,7 @@ class _Reader(Terms):
 
     def found(self, start: int, end: int, texts: Sequence[str]) -> Found:
         """Texts for the pieces from `start` to before `end`."""
-        if not start < end <= len(self.pieces):
+        if not 0 <= start < end <= len(self.pieces):
             raise UnreadError
         return self.pieces[start].start, self.pieces[end - 1].end, texts
 

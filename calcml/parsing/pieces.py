@@ -82,7 +82,7 @@ class Pieces:
 
     def source(self, start: int, end: int) -> str:
         """The text of the pieces from `start` to before `end`."""
-        if end > len(self.pieces):
+        if start < 0 or end > len(self.pieces):
             raise UnreadError
         if start >= end:
             return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 
@@ -111,3 +112,20 @@ def test_what_was_meant_is_among_what_is_told(seed: int) -> None:
     strict, loose, _ = made(r, r.randint(1, 4))
     if len(loose) < 80:
         assert parse(strict) in followed(loose)
+
+
+PIECES = """
+x y sin 2 3.5 ( ) [ ] { } | ‖ √ ∑ Σ ² ⁻¹ ₁ ^ ** * / + - − · = == < ≤ > , ; ' ″ ! %
+// mod if else then ? : && || and or not \\frac \\sqrt \\left \\ _ _i ᵀ .T .sum() np.
+lambda ŷ ° ½ # " f A v e 0x 1_000 $ @ ⟨ ⟩ ⌊ ⌋ ~ ... d/dx where( é ∞ \u0302 \u200b
+""".split()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_text_is_beyond_the_errors(seed: int) -> None:
+    r = random.Random(seed)
+    for _ in range(100):
+        text = "".join(r.choice([*PIECES, " ", "\n"]) for _ in range(r.randint(1, 12)))
+        for options in ({}, {"shapes": {"A": "n n", "v": "n"}}, {"dialect": "matlab"}):
+            with contextlib.suppress(CalcmlError):
+                parse(text, **options)  # type: ignore[arg-type]
