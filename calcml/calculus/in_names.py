@@ -42,9 +42,10 @@ def short(
         return list(parts)
     from calcml.algebra.arrays.simplify import simplify_all
 
-    like = [f.root, *declared(f.shapes).values()] if given else [f.root]
+    shaped = [v for v in declared(f.shapes).values() if v.dims] if f.shapes else []
+    like = [f.root, *shaped] if given else [f.root]
     plain = simplify_all(parts, given=given, like=like, trace=trace)
-    remember(plain, f.arrays)
+    remember(plain, [*f.arrays, *shaped])
     if not defined or not f.definitions:
         return plain
 

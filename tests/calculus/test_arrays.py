@@ -331,3 +331,9 @@ def test_a_candidate_may_use_the_names_of_the_formula() -> None:
         "p = softmax(z); p", "diag(p) - outer(p, p)", "z", shapes={"z": "n"}
     )
     assert verdict.verdict == "agrees"
+
+
+def test_facts_speak_of_declared_arrays_that_do_not_occur() -> None:
+    shapes = {"A": "m n", "x": "n", "y": "m", "w": "n"}
+    found = cm.grad("norm2(A @ x - y)^2", ["x"], given="x = w", shapes=shapes)
+    assert str(found["x"]) == "2*A.T @ (A @ w - y)"

@@ -30,6 +30,7 @@ CASES: list[tuple[str, str, dict[str, str]]] = [
     ("sum((w - b)^2)/2", "b", {"w": "n", "b": ""}),
     ("sum((W @ x)^2) + t^3", "x", {"W": "m n", "x": "n", "t": ""}),
     ("a*x^2 + c", "x", {"a": "", "x": "", "c": ""}),
+    ("sum(w^2)", "X", {"X": "m n", "w": "n"}),
 ]
 
 
@@ -46,6 +47,8 @@ def test_function_gradient_and_hessian_take_the_same_arguments(
     f: Any = cm.parse(text, shapes=shapes) if read else text
     said: Any = {} if read else {"shapes": shapes}
     values = _values(shapes)
+    if read and x not in f.free_symbols:
+        return  # an expression does not know its shape
     results = [
         cm.parse(text, shapes=shapes),
         cm.grad(f, [x], **said)[x],
