@@ -314,7 +314,7 @@ def sizes(shape: str | Sequence[Any]) -> Dims:
         size = part
         if isinstance(part, str):
             named = symbol(part) if part.isidentifier() else part
-            size = number(int(part)) if part.isdigit() else named
+            size = number(int(part)) if part.isdecimal() else named
         elif isinstance(part, SupportsIndex) and not isinstance(part, bool):
             size = number(int(part))
         if not isinstance(size, Expr) or size.dims:

@@ -556,3 +556,8 @@ def test_where_nobody_can_tell_nothing_is_told(text: str) -> None:
 def test_an_array_is_no_index() -> None:
     for text in ("v[A]", "v[u]", "sum(i, v[u[i]])"):
         assert "not an array" in told(parse, text, shapes=SHAPES).message
+
+
+def test_a_size_above_the_line_is_none() -> None:
+    error = told(parse, "x", shapes={"x": "²"})
+    assert error.message == "the shape of x: '²' is no size; write a name or a number"
