@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from calcml.algebra.canonical import Tidier
 from calcml.algebra.closed.limits import MAX_NODES, MAX_SWAPPED, QUICK, SHORT
@@ -29,6 +29,7 @@ WAYS = (  # in which a quotient is written
     "split into proper fractions",
     "join terms over one denominator",
 )
+Found = TypeVar("Found")
 ARITHMETIC = frozenset(("add", "sub", "mul", "div", "neg"))
 
 
@@ -89,7 +90,7 @@ class Closer:
             return node
         best, how, price = node, "", self.cost(node)
         seen = {node}
-        for reader in self._readers(node):
+        for reader in self._made(self._readers(node), node):
             ways = self._ways(node, reader)
             for count, (name, forms) in enumerate(ways):
                 if count >= QUICK and price <= SHORT:
@@ -125,7 +126,7 @@ class Closer:
     def _compared(self, node: Expr) -> Expr:
         """A comparison with its positive terms on one side, a number on the right."""
         algebra = self.tidier.algebra
-        best = node
+        found = [node]
         terms = algebra.terms_of(self._region(sub(*node.args)))
         left = algebra.total([(c, t) for c, _, t in terms if c > 0 and t is not ONE])
         right = algebra.total([(-c, t) for c, _, t in terms if c < 0 and t is not ONE])
@@ -135,29 +136,19 @@ class Closer:
         for a, b, op in ((left, right, node.op), (right, left, REVERSED[node.op])):
             sign = 1 if op == node.op else -1
             for more, less in ((constant * sign, 0), (0, -constant * sign)):
-                made = make(op, (algebra.total([(1, a), (more, ONE)]),
-                                 algebra.total([(1, b), (less, ONE)])))  # fmt: skip
-                if (self.cost(made), made.args[1].op != "number") < (
-                    self.cost(best),
-                    best.args[1].op != "number",
-                ):
-                    best = made
-        return best
+                sides = [(1, a), (more, ONE)], [(1, b), (less, ONE)]
+                found.append(make(op, tuple(map(algebra.total, sides))))
+        return min(found, key=lambda n: (self.cost(n), n.args[1].op != "number"))
 
     def _readers(self, node: Expr) -> Iterator[Reader]:
         """The node read as a quotient; a second time, with sines for cosines."""
         from calcml.algebra.normal.reader import Reader
 
-        try:
-            reader = Reader(self.tidier.algebra, [node])
-            yield reader
-            sums = [reader.ring.polynomials[f] for f in reader.values[node].factors]
-            if reader.angles and max(map(len, sums), default=0) <= MAX_SWAPPED:
-                yield Reader(self.tidier.algebra, [node], swapped=True)
-        except LimitError as error:
-            self.log.append((f"{BUDGET}: {error.message}", node, node))
-        except GIVEN_UP:
-            return
+        reader = Reader(self.tidier.algebra, [node])
+        yield reader
+        sums = [reader.ring.polynomials[f] for f in reader.values[node].factors]
+        if reader.angles and max(map(len, sums), default=0) <= MAX_SWAPPED:
+            yield Reader(self.tidier.algebra, [node], swapped=True)
 
     def _ways(
         self, node: Expr, reader: Reader
@@ -168,19 +159,19 @@ class Closer:
 
         q, writer = reader.values[node], Writer(reader, self.cost)
         forms = (
-            writer.products([q]),
-            writer.products(ratios(q, reader)),
-            writer.products(folded(q, reader)),
+            map(writer.product, [q]),
+            map(writer.product, ratios(q, reader)),
+            map(writer.product, folded(q, reader)),
             split(q, writer),
             proper(q, reader, writer),
             joined(node, reader, writer),
         )
         return tuple(zip(WAYS, forms, strict=True))
 
-    def _made(self, forms: Iterable[Expr], node: Expr) -> Iterator[Expr]:
-        """The forms, as far as the budget of work goes."""
+    def _made(self, found: Iterable[Found], node: Expr) -> Iterator[Found]:
+        """What is found, as far as the budget of work goes."""
         try:
-            yield from forms
+            yield from found
         except LimitError as error:
             self.log.append((f"{BUDGET}: {error.message}", node, node))
         except GIVEN_UP:

@@ -7,7 +7,7 @@ one angle become tangents and secants where that is shorter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -45,11 +45,6 @@ class Writer(Assembler):
         self.known = sorted(known, key=len)[:MAX_KNOWN]
 
     # --- products -------------------------------------------------------------------
-
-    def products(self, forms: Iterable[Quotient]) -> Iterator[Expr]:
-        """Each quotient as a product of powers."""
-        for q in forms:
-            yield self.product(q)
 
     def product(self, q: Quotient) -> Expr:
         """A quotient as a product of powers."""
