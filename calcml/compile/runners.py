@@ -43,7 +43,7 @@ def _numpy_runner(idle: Collection[str]) -> Runner:
     ) -> Sequence[Any]:
         import numpy
 
-        arrays = _arrays(names, values)
+        arrays = _arrays(names, values, idle)
         try:
             shape = _together(names, arrays, idle)
         except ValueError as error:
@@ -84,13 +84,20 @@ RUNNERS: dict[str, Callable[[Collection[str]], Runner]] = {
 }
 
 
-def _arrays(names: Sequence[str], values: Sequence[Any]) -> list[Any]:
-    """The arguments as arrays of floats, scalars as NumPy's numbers."""
+def _arrays(
+    names: Sequence[str], values: Sequence[Any], idle: Collection[str]
+) -> list[Any]:
+    """The arguments as arrays of floats, scalars as NumPy's numbers.
+
+    What is `idle` may be no number, and is 0 then.
+    """
     import numpy
 
     arrays = []
     for name, value in zip(names, values, strict=True):
         array = numpy.asarray(value)
+        if name in idle and array.dtype.kind not in "biuf":
+            array = numpy.zeros(())
         if array.dtype.kind not in "biuf":
             raise CalcmlError(f"{name} must be a real number or an array of them")
         arrays.append((array if array.dtype.kind == "f" else array.astype(float))[()])
@@ -138,7 +145,7 @@ def array_runner(
     def run(
         function: Function, names: Sequence[str], values: Sequence[Any]
     ) -> Sequence[Any]:
-        arrays = _arrays(names, values)
+        arrays = _arrays(names, values, idle)
         named = dict(zip(names, arrays, strict=True))
         shapes = {name: array.shape for name, array in named.items()}
         given = {name: _size(name, a) for name, a in named.items() if name in sizes}
