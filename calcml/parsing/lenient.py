@@ -143,29 +143,35 @@ class Terms(Operands):
         elif value in PREFIXES and self.value(k + 1)[:1] != "_":
             part = self.applied(PREFIXES[value], k + 1)
         elif value in BRACKETS:
-            name, start, end, after = self.bars(k)
-            below = self.piece(after).kind == "down" or self.value(after)[:1] == "_"
-            index = plain(self.value(after)).removeprefix("_")
-            if below and index in NORMS and not self.piece(after).apart:
-                name, after = NORMS[index], after + 1
-            inside = self.source(start, end)
-            names = [name]
-            if value == "|" and self.ranks.get(inside, 0) > 1:
-                names.append(DETERMINANT)
-            part = Part([f"{name}({inside})" for name in names], after)
+            part = self._barred(k)
         elif value in CLOSING:
-            end = self.close(k)
-            inside = self.source(k + 1, end)
-            if value == "[" and self.listed(k, end) or not inside:
-                raise UnreadError
-            if value == "[" and re.search("[<>=≤≥≠]", inside):  # Iverson's
-                inside = f"where({inside}, 1, 0)"
-            if value == "{" and "," in inside:
-                raise UnreadError
-            part = Part([f"({inside})"], end + 1)
+            part = self._grouped(k)
         else:
             raise UnreadError
         return self._followed(part)
+
+    def _barred(self, k: int) -> Part:
+        """|x|, ||x||, ‖x‖₁ and ⌊x⌋."""
+        name, start, end, after = self.bars(k)
+        below = self.piece(after).kind == "down" or self.value(after)[:1] == "_"
+        index = plain(self.value(after)).removeprefix("_")
+        if below and index in NORMS and not self.piece(after).apart:
+            name, after = NORMS[index], after + 1
+        inside = self.source(start, end)
+        matrix = self.value(k) == "|" and self.ranks.get(inside, 0) > 1
+        names = [name, *[DETERMINANT] * matrix]
+        return Part([f"{name}({inside})" for name in names], after)
+
+    def _grouped(self, k: int) -> Part:
+        """(x + 1), {x + 1} and [x + 1]; [x > 0] is 1 where that holds, else 0."""
+        value, end = self.value(k), self.close(k)
+        inside = self.source(k + 1, end)
+        listed = value == "[" and self.listed(k, end) or value == "{" and "," in inside
+        if listed or not inside:
+            raise UnreadError
+        if value == "[" and re.search("[<>=≤≥≠]", inside):
+            inside = f"where({inside}, 1, 0)"
+        return Part([f"({inside})"], end + 1)
 
     def _followed(self, part: Part) -> Part:
         while True:

@@ -31,7 +31,6 @@ from calcml.parsing.readings import (
 PRIMES = {"'": 1, "’": 1, "′": 1, "″": 2}
 # Letters that stand for functions; others before brackets may be factors.
 _CALLED = re.compile(r"[fghFGHpq]_?\d*$")
-_FRACTIONS = ("\\frac", "\\dfrac", "\\tfrac")
 
 
 class Operands(Pieces):
@@ -57,26 +56,43 @@ class Operands(Pieces):
     def name(self, k: int) -> Part:
         """A variable, a constant, a call, or a function beside its argument."""
         written, end = self.value(k), k + 1
+        command = re.fullmatch(r"\\(?:[dt]?frac(\d\d)?|sqrt)", written)
         if written in WORDS:
             raise UnreadError
-        if written == "\\sqrt" and self.value(end) == "[":
-            middle = self.close(end)
-            last = self.close(middle + 1)
-            root, inside = self.source(end + 1, middle), self.source(middle + 2, last)
-            return Part([f"({inside})^(1/{held(root)})"], last + 1)
-        digits = re.fullmatch(r"\\[dt]?frac(\d)(\d)", written)
-        if digits:
-            return Part(["({}/{})".format(*digits.groups())], end)
-        if written in _FRACTIONS:
-            middle = self.close(end)
-            last = self.close(middle + 1)
-            sides = self.source(end + 1, middle), self.source(middle + 2, last)
-            return Part(["({}/{})".format(*map(held, sides))], last + 1)
+        if command and (written != "\\sqrt" or self.value(end) == "["):
+            return self._two(command[1], written == "\\sqrt", end)
         *before, name = written.removeprefix("\\").split(".")
         if before and before[0] not in MODULES:
             if self.value(end) == "(":
                 return self.method([".".join(before)], name, end)
             return Part(["_".join([*before, name])], end)
+        name, end = self._indexed(name, end)
+        primes = 0
+        while self.value(end) in PRIMES and not self.piece(end).apart:
+            primes, end = primes + PRIMES[self.value(end)], end + 1
+        if primes and not self.primed:
+            return self._derivative(name, primes, end)
+        name += "'" * primes
+        known = self.begins(end) and SUMS.get(name) or function(name)
+        if known:
+            return self.applied(known, end, name)
+        strange = before or written[0] == "\\" and name.split("_")[0] not in LETTERS
+        if strange and name not in CONSTANT_NAMES:
+            raise UnreadError
+        return self._plain(name, k, end)
+
+    def _two(self, digits: str | None, root: bool, end: int) -> Part:
+        r"""\frac{a}{b}, \frac12 and \sqrt[a]{b}, of LaTeX."""
+        if digits:
+            return Part([f"({digits[0]}/{digits[1]})"], end)
+        middle = self.close(end)
+        last = self.close(middle + 1)
+        sides = self.source(end + 1, middle), self.source(middle + 2, last)
+        a, b = map(held, sides)
+        return Part([f"({sides[1]})^(1/{a})" if root else f"({a}/{b})"], last + 1)
+
+    def _indexed(self, name: str, end: int) -> tuple[str, int]:
+        """A name with the indices and accents behind it, and the piece after them."""
         if self.piece(end).kind == "down":
             name, end = f"{name}_{plain(self.value(end))}", end + 1
         elif name.endswith("_") and self.value(end) == "{":
@@ -89,20 +105,10 @@ class Operands(Pieces):
             name, end = f"{name}_{ACCENTS[self.value(end)]}", end + 1
         if self.value(end)[:1] == "_" and not self.piece(end).apart:
             name, end = name + self.value(end), end + 1
-        primes = 0
-        while self.value(end) in PRIMES and not self.piece(end).apart:
-            primes, end = primes + PRIMES[self.value(end)], end + 1
-        if self.primed:
-            name += "'" * primes
-        elif primes:
-            return self._derivative(name, primes, end)
-        known = self.begins(end) and SUMS.get(name) or function(name)
-        if known:
-            return self.applied(known, end, name)
-        strange = before or written[0] == "\\" and name.split("_")[0] not in LETTERS
-        if strange and name not in CONSTANT_NAMES:
-            raise UnreadError
-        beside = not self.piece(k).apart and self.ends(k - 1)
+        return name, end
+
+    def _plain(self, name: str, k: int, end: int) -> Part:
+        """A name that is no function: a variable, or an unknown one that is called."""
         if self.value(end) == "(" and name not in CONSTANT_NAMES:
             last = self.close(end) + 1
             group = self.source(end, last)
@@ -111,9 +117,8 @@ class Operands(Pieces):
             return Part([*factors, name + group], last)
         if name not in self.ranks and set(name) <= self.ranks.keys():
             return Part([" @ ".join(name)], end)
-        if beside and name in ("i", "j") and self.piece(k - 1).kind == "number":
-            return Part([name, "I"], end)
-        return Part([name], end)
+        near = not self.piece(k).apart and self.piece(k - 1).kind == "number"
+        return Part([name, "I"] if near and name in ("i", "j") else [name], end)
 
     def method(self, objects: Sequence[str], name: str, end: int) -> Part:
         """x.sum() as sum(x)."""
