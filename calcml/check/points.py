@@ -78,14 +78,16 @@ def at_points(case: Case, search: Search) -> Report | None:
     """
     case = case.where(search.way)
     root, subject, what, reference = typed = case
-    nodes = [root, subject, reference.node or ZERO]
-    bodies = _stand_ins(walk(*nodes))
+    nodes, given = [root, subject, reference.node or ZERO], search.way.given
+    bodies = _stand_ins(walk(*nodes, *given))
     if bodies:
         if reference.node is None:
             return Report(UNKNOWN, "SymPy", f"calcml cannot read {reference.source}")
         root, subject, known = (_concrete(node, bodies) for node in nodes)
         reference = Reference(reference.name, known)
         case = Case(root, subject, what, reference)
+        grounded = tuple(_concrete(condition, bodies) for condition in given)
+        search = search._replace(way=search.way._replace(given=grounded))
 
     def ground(node: Expr) -> Expr:
         return _concrete(node, bodies) if bodies else node
