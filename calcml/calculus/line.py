@@ -44,13 +44,15 @@ def samples(points: Sequence[Expr]) -> list[Expr] | None:
     return found
 
 
-def interval(
-    x: Expr, low: Expr | None, high: Expr | None, has_low: bool, has_high: bool
-) -> Expr | None:
-    """That `x` lies between two bounds, which may belong to it; None is no bound.
+def interval(x: Expr, points: Sequence[Expr], first: int, last: int) -> Expr | None:
+    """That `x` lies in some cells: the odd ones are the points, the even ones between.
 
-    None where there is no bound at all.
+    The cells before the first point and after the last one have no other end. None
+    where these are all cells.
     """
+    low = points[(first - 1) // 2] if first else None
+    high = points[last // 2] if last < 2 * len(points) else None
+    has_low, has_high = first % 2 == 1, last % 2 == 1
     if low is not None and low is high:
         return make("eq", (x, low))
     if low is None:

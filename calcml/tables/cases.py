@@ -43,7 +43,7 @@ def cases(
         found.append((value, first, cell))
     if len(found) == 1:
         return []
-    return [(value, _within(x, points, *cells)) for value, *cells in found]
+    return [(value, interval(x, points, *cells)) for value, *cells in found]
 
 
 def _opened(node: Expr, made: Expr) -> Expr:
@@ -84,13 +84,3 @@ def _at(root: Expr, here: dict[Expr, Expr]) -> Expr:
         return made.args[1 if evaluate(substitute(node.args[0], here)) else 2]
 
     return bottom_up(root, taken)
-
-
-def _within(x: Expr, points: list[Expr], first: int, last: int) -> Expr | None:
-    """That `x` lies in some cells: the odd ones are the points, the even ones between.
-
-    The cells before the first point and after the last one have no other end.
-    """
-    low = points[(first - 1) // 2] if first else None
-    high = points[last // 2] if last < 2 * len(points) else None
-    return interval(x, low, high, first % 2 == 1, last % 2 == 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
@@ -94,13 +95,8 @@ def _on_line(mine: Sequence[Expr], x: Expr) -> list[Expr] | None:
 
 def _all_hold(mine: Sequence[Expr], x: Expr, place: Expr) -> bool | None:
     """Whether all conditions hold at a place; one that fails decides."""
-    unknown = False
-    for condition in mine:
-        holds = holds_at(condition, x, place)
-        if holds is False:
-            return False
-        unknown = unknown or holds is None
-    return None if unknown else True
+    told = [holds_at(condition, x, place) for condition in mine]
+    return False if False in told else None if None in told else True
 
 
 def _spelled(x: Expr, points: Sequence[Expr], holds: list[bool]) -> list[Expr]:
@@ -112,25 +108,14 @@ def _spelled(x: Expr, points: Sequence[Expr], holds: list[bool]) -> list[Expr]:
             left_out.append(make("ne", (x, point)))
             holds[2 * i + 1] = True
     parts: list[Expr] = []
-    start: int | None = None
-    for i, inside in enumerate([*holds, False]):
-        if inside and start is None:
-            start = i
-        elif not inside and start is not None:
-            part = _interval(x, points, start, i - 1)
-            if part is None:
-                return left_out
-            parts.append(part)
-            start = None
+    for inside, run in groupby(range(len(holds)), holds.__getitem__):
+        cells = [*run]
+        part = interval(x, points, cells[0], cells[-1]) if inside else None
+        if inside and part is None:
+            return left_out
+        parts += [] if part is None else [part]
     whole = joined("or", parts)
     return [NOWHERE] if whole is None else [whole, *left_out]
-
-
-def _interval(x: Expr, points: Sequence[Expr], first: int, last: int) -> Expr | None:
-    """The condition of the cells from the first to the last; None where it is all."""
-    low = points[(first - 1) // 2] if first else None
-    high = points[last // 2] if last < 2 * len(points) else None
-    return interval(x, low, high, bool(first % 2), bool(last % 2))
 
 
 # --- several variables -------------------------------------------------------------
