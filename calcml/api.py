@@ -18,7 +18,7 @@ from calcml.core.errors import (
 from calcml.core.expr import Expr as Expr, symbol as symbol
 from calcml.parsing import inputs
 from calcml.parsing.calls.public import caller, has_row
-from calcml.parsing.inputs import Formula, formula, variable
+from calcml.parsing.inputs import Formula, function, variable
 from calcml.parsing.parser import Given, Shapes
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def simplify(
     from calcml.algebra.simplify import noted
 
     steps: list[Step] | None = None if trace is None else []
-    result = simplified(formula(f, shapes), given=given, trace=steps)
+    result = simplified(function(f, shapes, (), given).root, given=given, trace=steps)
     if trace is not None:
         trace += map(noted, steps or ())
     return result

@@ -76,7 +76,7 @@ KEYS = {
 _KNOWN = frozenset((*KEYS, "id"))
 _ELSEWHERE = {"id": "", "ID": "id", "Id": "id", "symbols": "vars"}
 ASKED = "expr", BY  # without which a row asks nothing
-ANSWERED = frozenset(("id", "derivative", "error"))  # keys of an answer
+ANSWERED = frozenset(("id", "derivative", "notes", "error"))  # keys of an answer
 
 
 def check(row: Asked) -> None:

@@ -26,7 +26,7 @@ from calcml.calculus.derivative import checked_order, derived, graded
 from calcml.core.errors import CalcmlError, LimitError, ParseError
 from calcml.core.expr import Expr
 from calcml.core.shapes import is_unit
-from calcml.parsing.inputs import Function, read, variable
+from calcml.parsing.inputs import Function, function, variable
 
 
 class Problem(TypedDict):
@@ -38,10 +38,11 @@ class Problem(TypedDict):
 
 
 class Answer(TypedDict):
-    """The answer to a row: its id, and a derivative or an error."""
+    """The answer to a row: its id, and a derivative, with notes, or an error."""
 
     id: int | str
     derivative: NotRequired[str | list[str]]
+    notes: NotRequired[list[str]]
     error: NotRequired[Problem]
 
 
@@ -62,7 +63,9 @@ def answer(row: Any, number: int, simplify: bool = True) -> Answer:
     name: int | str = number
     try:
         name = identity(row, number)
-        return {"id": name, "derivative": _derivative(row, simplify)}
+        derivative, notes = _derivative(row, simplify)
+        made: Answer = {"id": name, "derivative": derivative}
+        return made | {"notes": notes} if notes else made
     except CalcmlError as error:
         return refusal(name, error, row)
     except (MemoryError, RecursionError):
@@ -102,25 +105,27 @@ def identity(row: Any, number: int) -> int | str:
     raise RowError("id must be a text or a whole number")
 
 
-def _derivative(row: Asked, simplify: bool) -> str | list[str]:
+def _derivative(row: Asked, simplify: bool) -> tuple[str | list[str], list[str]]:
+    """The derivative that a row asks for, and the notes on its formula."""
     check(row)
     wanted, order = row[BY], checked_order(row.get("order", 1))
     names = [wanted] if isinstance(wanted, str) else wanted
     simplify, given = row.get("simplify", simplify), row.get("given", ())
     options = simplify, given, row.get("defined", False)
     symbols, dialect = [*names, *row.get("vars", ())], row.get("dialect", "calcml")
-    formula = read(row["expr"], symbols, row.get("shapes"), dialect)
+    formula = function(row["expr"], row.get("shapes"), symbols, given, None, dialect)
+    notes = list(formula.root.notes)
     variables = [_variable(name, formula) for name in names]
     written = FORMATS[row.get("format", "text")]
     if names is not wanted:
-        return written(derived(formula, variables, order, *options))
+        return written(derived(formula, variables, order, *options)), notes
     if order > 1:
         raise RowError("order goes with one variable, not with a gradient")
     if all(map(is_unit, formula.root.dims)):
         parts = graded(formula, variables, *options)
     else:
         parts = [derived(formula, [v], 1, *options) for v in variables]
-    return [written(part) for part in parts]
+    return [written(part) for part in parts], notes
 
 
 def _variable(name: str, read: Function) -> Expr:

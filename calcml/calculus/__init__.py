@@ -62,7 +62,7 @@ def diff(
     2*X.T @ (X @ w - y)
     """
     order = checked_order(order)
-    read = function(f, shapes)
+    read = function(f, shapes, variables, given)
     if not variables:
         example = str([*variables_in(read, None), "x"][0])
         raise ParseError(f"name the variable to derive by, as in diff(f, {example!r})")
@@ -97,7 +97,7 @@ def grad(
     >>> grad(loss, "w", shapes=shapes, defined=True)
     {'w': X.T @ (p - y)/m}
     """
-    read = function(f, shapes)
+    read = function(f, shapes, wrt, given)
     names = variables_in(read, wrt)
     parts = graded(read, names, simplify, given, defined)
     return {v.value: part for v, part in zip(names, parts, strict=True)}

@@ -54,7 +54,7 @@ def short(
     names = {
         node: symbol(name, node.dims)
         for name, node in f.definitions.items()
-        if node.args
+        if node.args and name not in f.names()[0]
     }
     after = simplify_all(list(names), given=given, like=like)
     late = substitute_all(plain, dict(zip(after, names.values(), strict=True)))

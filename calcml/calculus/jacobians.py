@@ -15,7 +15,6 @@ from calcml.core.errors import ParseError, ShapeError, UnsupportedError
 from calcml.core.expr import Expr, symbol, walk
 from calcml.core.shapes import Dims, is_unit, shown
 from calcml.core.tensors import without_units
-from calcml.parsing import parser
 from calcml.parsing.inputs import (
     Formula,
     Function,
@@ -23,9 +22,11 @@ from calcml.parsing.inputs import (
     Variable,
     formula,
     function,
+    names_in,
     variable,
     variables_in,
 )
+from calcml.parsing.names import is_name, refuse_constants
 from calcml.parsing.parser import Given, Shapes
 
 if TYPE_CHECKING:
@@ -72,9 +73,13 @@ def jacobian(
     A
     """
     if not isinstance(f, (list, tuple)) and isinstance(x, (str, Expr)):
-        return _jacobian(function(f, shapes), x, simplify, given, defined)
+        return _jacobian(function(f, shapes, x, given), x, simplify, given, defined)
     several = f if isinstance(f, (list, tuple)) else [f]
-    rows = [function(row, shapes) for row in several]
+    wrt = sorted(names_in(x))
+    rows = [
+        function(f, shapes, wrt if isinstance(f, str) else (), given) for f in several
+    ]
+    refuse_constants(wrt, *[row.root for row in rows])
     return [_gradient(row, x, simplify, given, defined) for row in rows]
 
 
@@ -160,7 +165,8 @@ def hessian(
     >>> hessian("sum((X @ w - y)^2)", "w", shapes={"X": "m n", "w": "n", "y": "m"})
     2*X.T @ X
     """
-    read, other = function(f, shapes), x if y is None else y
+    other = x if y is None else y
+    read = function(f, shapes, [x, other], given)
     if not (isinstance(x, (str, Expr)) and isinstance(other, (str, Expr))):
         rows, columns = variables_in(read, x), variables_in(read, other)
         if compressed or any(v.dims for v in [*rows, *columns]):
@@ -235,16 +241,16 @@ def vjp(
     number of variables; no Jacobian is formed.
 
     Raises the errors of `diff`, ShapeError for an upstream gradient of another shape,
-    and ParseError for one with the name of a variable of `f`.
+    and ParseError for one with a name of `f`.
 
     >>> vjp("X @ W", "W", "g", shapes={"X": "b n", "W": "n m"})
     X.T @ g
     """
-    read = function(f, shapes)
+    read = function(f, shapes, x, given)
     root = read.root
     listed = [x] if isinstance(x, (str, Expr)) else x
     names = [variable(v, read) for v in listed]
-    parts = gradient(root, names, _direction(upstream, root, "upstream gradient"))
+    parts = gradient(root, names, _direction(upstream, root, "upstream gradient", read))
     parts = short(read, parts, simplify, given, defined)
     if not isinstance(x, (str, Expr)):
         return {v.value: part for v, part in zip(names, parts, strict=True)}
@@ -268,20 +274,20 @@ def jvp(
     One forward sweep; no Jacobian is formed.
 
     Raises the errors of `diff`, ShapeError for a tangent of another shape, and
-    ParseError for one with the name of `x`.
+    ParseError for one with a name of `f`.
 
     >>> jvp("inv(X)", "X", "dX", shapes={"X": "n n"})
     -inv(X) @ dX @ inv(X)
     """
-    read = function(f, shapes)
+    read = function(f, shapes, x, given)
     by = variable(x, read)
-    result = derivative(read.root, by, _direction(tangent, by, "tangent"))
+    result = derivative(read.root, by, _direction(tangent, by, "tangent", read))
     return short(read, [result], simplify, given, defined)[0]
 
 
-def _direction(value: Formula, like: Expr, what: str) -> Expr:
+def _direction(value: Formula, like: Expr, what: str, read: Function) -> Expr:
     """An array of the shape of `like`, by name or as an expression."""
-    if isinstance(value, str) and parser.is_name(value):
+    if isinstance(value, str) and is_name(value):
         node = symbol(value, like.dims)
     elif isinstance(value, str):
         shapes = {n.value: n.dims for n in walk(like) if n.op == "symbol" and n.dims}
@@ -292,6 +298,9 @@ def _direction(value: Formula, like: Expr, what: str) -> Expr:
         raise ShapeError(
             f"the {what} has the shape {shown(node.dims)}, and needs {shown(like.dims)}"
         )
-    if isinstance(value, str) and value in like.free_symbols:
-        raise ParseError(f"{value} is a variable of the formula; name the {what} anew")
+    if isinstance(value, str) and is_name(value):
+        names, sizes = read.names()
+        if value in names.keys() | sizes | read.definitions.keys():
+            raise ParseError(f"{value} is a name of the formula; name the {what} anew")
+        refuse_constants([value], read.root)
     return node

@@ -38,6 +38,7 @@ from calcml.parsing.inputs import (
     Several,
     Variable,
     function,
+    names_in,
     variable,
 )
 from calcml.parsing.parser import Given, Shapes, declared, parse
@@ -92,11 +93,11 @@ def check(
         known = " or ".join(REFERENCES)
         raise UnsupportedError(f"there is no check against {against}; use {known}")
     _check_search(points, ranges or {})
-    read = function(f, shapes)
+    read = function(f, shapes, x, given)
     root = read.root
     arrays = declared(shapes or {}) | _arrays(root)
     if isinstance(candidate, str) and read.definitions:
-        candidate = parse(candidate, (), shapes, None, read.definitions)
+        candidate = parse(candidate, names_in(x), shapes, None, read.definitions)
     if not isinstance(x, (list, tuple)):
         pairs = [(variable(x, read), candidate)]
     else:
@@ -109,7 +110,7 @@ def check(
     against = "sympy" if candidate is None else against or "calcml"
     search = Search(points, seed, ranges)
     sizes: Shapes = {name: node.dims for name, node in arrays.items()}
-    asked = [(v, None if p is None else _formula(p, sizes)) for v, p in pairs]
+    asked = [(v, None if p is None else _formula(p, sizes, root)) for v, p in pairs]
     reports = []
     for by, typed in asked:
         nodes = [root, by] if typed is None else [root, by, typed]
@@ -208,8 +209,10 @@ def _pairs(
     return list(zip(variables, candidate, strict=True))
 
 
-def _formula(value: Any, shapes: Shapes | None) -> Expr:
-    return lift(parse(value, (), shapes) if isinstance(value, str) else value)
+def _formula(value: Any, shapes: Shapes | None, root: Expr) -> Expr:
+    if isinstance(value, str):
+        value = parse(value, root.free_symbols, shapes)
+    return lift(value)
 
 
 def _report(case: Case, search: Search, known: Facts, by: Expr) -> Report:

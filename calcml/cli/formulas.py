@@ -193,9 +193,10 @@ def check(
         raise click.UsageError("standard input is one formula, EXPR or CANDIDATE")
     shapes = shapes_of(shape)
     try:
-        read = formula(expr, [variable], shapes)
+        read = formula(expr, [variable], shapes, facts=given)
         note_absent(read.root, [variable])
-        claimed = formula(candidate, [variable], shapes, names=read.definitions).root
+        names = read.definitions
+        claimed = formula(candidate, [variable], shapes, names=names, facts=given).root
         note_unused([read.root, claimed], [variable], shapes, given)
         if against is None and not has_arrays(read.root):
             against = "sympy"

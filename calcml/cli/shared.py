@@ -50,13 +50,16 @@ def formula(
     shapes: Mapping[str, str] | None = None,
     dialect: str = "calcml",
     names: Mapping[str, Expr] | None = None,
+    facts: Sequence[str] = (),
 ) -> Function:
     """The formula of an argument, or of standard input for "-".
 
-    `names` are those that another formula defines.
+    `names` are those that another formula defines, `facts` what may be assumed.
     """
-    from calcml.parsing.inputs import read
+    from calcml.parsing.inputs import function, read
 
+    if variables or facts:
+        return function(source(given), shapes, variables, facts, names, dialect)
     return read(source(given), variables, shapes, dialect, names)
 
 
@@ -101,7 +104,6 @@ def source(given: str) -> str:
 def note_absent(root: Expr, variables: Sequence[str]) -> None:
     """Say which variables do not occur: a derivative of 0 may be a slip of the pen."""
     from calcml.core.expr import walk
-    from calcml.parsing.parser import is_constant
 
     nodes = [n for n in walk(root) if n.op == "symbol"]
     sizes = {str(size) for n in nodes for size in n.dims}
@@ -110,8 +112,8 @@ def note_absent(root: Expr, variables: Sequence[str]) -> None:
         if name not in there:
             among = f"its variables are {', '.join(there)}" if there else "it has none"
             say(f"note: {name} does not occur in the formula; {among}", "yellow")
-        elif is_constant(name):
-            say(f"note: {name} is a variable here, not the constant", "yellow")
+    for note in root.notes:
+        say(f"note: {note}", "yellow")
 
 
 def note_unused(
@@ -251,7 +253,8 @@ def of_formula(by: str = "") -> Callable[[Command], click.Command]:
             names = options.pop("variables", None) or ()
             names = [names] if isinstance(names, str) else list(names)
             shapes = shapes_of(options.pop("shape"))
-            read = formula(expr, names, shapes, options.pop("dialect"))
+            facts = options.get("given", ())
+            read = formula(expr, names, shapes, options.pop("dialect"), facts=facts)
             note_absent(read.root, names)
             note_unused([read.root], names, shapes, options.get("given", ()))
             return command(read, *[names] * bool(by), **options)

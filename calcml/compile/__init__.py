@@ -27,7 +27,9 @@ from calcml.core.tensors import has_arrays
 from calcml.evaluate.arrays.sizes import sizes_in
 from calcml.functions import Row
 from calcml.functions.arrays import ARRAY_OPERATIONS
-from calcml.parsing.parser import Shapes, declared, parse
+from calcml.parsing.inputs import function
+from calcml.parsing.names import named_as_constants, refuse_constants
+from calcml.parsing.parser import Shapes, declared
 from calcml.parsing.rows import lower, lower_arrays
 from calcml.runtime import (
     attempt as attempt,
@@ -84,7 +86,8 @@ def compile(
         raise CalcmlError(f"an argument stands twice: {', '.join(sorted(twice))}")
     sizes: Shapes = {name: node.dims for name, node in arrays.items()}
     roots: list[Expr] = []
-    _mapped(exprs, lambda e: roots.append(_formula(e, sizes)))
+    _mapped(exprs, lambda e: roots.append(_formula(e, sizes, names)))
+    refuse_constants(names, *roots)
     arguments = _arguments(typed, roots)
     idle = _idle(arguments, roots).difference(arrays)
     language = LANGUAGES[backend]
@@ -230,6 +233,11 @@ class Compiled:
         exec(builtins.compile(source, "<calcml>", "exec"), namespace)
         self._function = namespace["f"]
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which of the names are constants' elsewhere."""
+        return tuple(named_as_constants(self.names).values())
+
     def __call__(self, *values: Any, **named: Any) -> Any:
         if named or len(values) != len(self.names):
             values = self._in_order(values, named)
@@ -272,7 +280,7 @@ def _mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
     return change(tree)
 
 
-def _formula(value: Any, shapes: Shapes) -> Expr:
+def _formula(value: Any, shapes: Shapes, names: Sequence[str]) -> Expr:
     if isinstance(value, str):
-        return parse(value, (), shapes)
+        return function(value, shapes, names).root
     return value if isinstance(value, Expr) else lift(value)

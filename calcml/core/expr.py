@@ -67,6 +67,11 @@ class Expr:
         """The value at a point to some digits, by mpmath; `functions`: unknown ones."""
         return METHODS["evalf"](self, at or {}, digits, **options)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What may be read otherwise: names of constants, and unknown functions."""
+        return tuple(METHODS["notes"](self))
+
     def latex(self) -> str:
         """LaTeX source, without dollar signs."""
         return str(METHODS["latex"](self))
@@ -86,11 +91,10 @@ class Expr:
     def __reduce__(self) -> tuple[object, ...]:
         return METHODS["load"], (METHODS["dump"](self),)
 
-    def __copy__(self) -> Expr:
+    def __deepcopy__(self, memo: object = None) -> Expr:
         return self
 
-    def __deepcopy__(self, memo: object) -> Expr:
-        return self
+    __copy__ = __deepcopy__
 
     def __add__(self, other: object) -> Expr:
         return LIGHT["add"](scalar(self), lift(other))
@@ -173,6 +177,7 @@ METHODS: Later[Any] = Later(
     **{
         "core.build": "dump load",
         "evaluate.evalf": "evalf",
+        "parsing.names": "notes",
         "printing": "latex text",
         "sympy_bridge": "to_sympy",
     }
@@ -236,8 +241,6 @@ def intern(
     mine = _Ref(node, drop)
     mine.key = key
     theirs = table.setdefault(key, mine)  # one atomic step: two threads, one node
-    if theirs is mine:
-        return node
     other = theirs()
     if other is not None:
         return other
@@ -265,8 +268,6 @@ def maker(op: str) -> Callable[[tuple[Expr, ...]], Expr]:
         mine = _Ref(node, drop)
         mine.key = args
         theirs = table.setdefault(args, mine)
-        if theirs is mine:
-            return node
         other = theirs()
         if other is not None:
             return other
@@ -384,8 +385,7 @@ _COMMON: dict[int, Expr] = {}  # small numbers, made often, never let go
 _COMMON.update((i, number(i)) for i in range(-10, 21))
 MINUS_ONE, ZERO, ONE, TWO = map(number, (-1, 0, 1, 2))
 HALF = number(Fraction(1, 2))
-INF = constant("inf")
-E = constant("e")
+INF, E = constant("inf"), constant("e")
 
 
 # --- walking -----------------------------------------------------------------------

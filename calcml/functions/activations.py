@@ -17,7 +17,7 @@ fn("celu(x, alpha=1)", ("where(x > 0, 1, exp(x/alpha))", "where(x > 0, 0, (1 - x
    on="alpha != 0", by="where(x > 0, x, alpha*(exp(x/alpha) - 1))", sample=((-3, 3), (0.3, 2)))
 fn("selu(x)",       f"where(x >= 0, {_SCALE}, {_SCALE}*{_ALPHA}*exp(x))", doc="scaled elu that keeps mean 0 and variance 1", range="y > -1.76", monotone="up", through="0: 0",
    kink=f"x = 0: {_SCALE} in [{_SCALE}, {_SCALE}*{_ALPHA}]", by=f"{_SCALE}*where(x > 0, x, {_ALPHA}*(exp(x) - 1))")
-fn("sigmoid(x)",    "y*(1 - y)",                 exponential="E/(1 + E)", folds="exp(x) = y/(1 - y)", mirror="1 - y", inverse="log(y/(1 - y))", doc="logistic function 1/(1 + exp(-x))", range="0 < y and y < 1", monotone="up", at_zero="1/2", tex=r"\sigma", by="1/(1 + exp(-x))", numpy="scipy.special.expit", aliases="expit logistic",
+fn("sigmoid(x)",    "y*(1 - y)",                 exponential="E/(1 + E)", folds="exp(x) = y/(1 - y)", mirror="1 - y", inverse="log(y/(1 - y))", doc="logistic function 1/(1 + exp(-x))", range="0 < y and y < 1", monotone="up", at_zero="1/2", tex=r"\sigma", by="1/(1 + exp(-x))", numpy="scipy.special.expit", aliases="expit logistic σ",
    python="1/(1 + math.exp(-#1)) if #1 >= 0 else math.exp(#1)/(1 + math.exp(#1))")
 fn("logsigmoid(x)", "1 - sigmoid(x)",            exp="sigmoid(x)", doc="log of sigmoid(x)", tex=r"\log\sigma", by="-softplus(-x)", numpy="scipy.special.log_expit", aliases="log_sigmoid log_expit")
 fn("softplus(x)",   "sigmoid(x)",                exp="1 + exp(x)", inverse="log(exp(y) - 1)", asymptote="x + softplus(-x)", doc="log(1 + exp(x))", range="y > 0 and y > x", monotone="up", tex=r"\operatorname{softplus}", by="logaddexp(x, 0)")

@@ -138,9 +138,9 @@ class Constant(NamedTuple):
 
 # fmt: off
 CONSTANTS = {c.name: c for c in (
-    Constant("pi", r"\pi", "ratio of a circle's circumference to its diameter", "pi", "pi", "math.pi", lambda f: f.arb.pi(), ("Pi",), "3.14159265358979323846"),
+    Constant("pi", r"\pi", "ratio of a circle's circumference to its diameter", "pi", "pi", "math.pi", lambda f: f.arb.pi(), ("Pi", "PI", "π"), "3.14159265358979323846"),
     Constant("e", r"\mathrm{e}", "base of the natural logarithm", "E", "e", "math.e", lambda f: f.arb.const_e(), ("E",), "2.71828182845904523536"),
-    Constant("inf", r"\infty", "infinity, as a bound only", "oo", "inf", "math.inf", lambda f: None, ("oo",)),
+    Constant("inf", r"\infty", "infinity, as a bound only", "oo", "inf", "math.inf", lambda f: None, ("oo", "Inf", "infinity", "Infinity", "∞")),
     Constant("euler_gamma", r"\gamma_{E}", "Euler's constant, 0.5772...", "EulerGamma", "euler", "0.5772156649015329", lambda f: f.arb.const_euler(), ("EulerGamma",), "0.57721566490153286060"),
     Constant("I", r"\mathrm{i}", "imaginary unit", "I", "j", "1j", lambda f: f.acb(0, 1), ("ImaginaryUnit",)),
 )}

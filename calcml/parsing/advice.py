@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from calcml.functions.elsewhere import LATEX, OPERATORS, PAIRS
-from calcml.parsing.arguments import DERIVATIVES
+from calcml.parsing.arguments import DERIVATIVES, NAME
 from calcml.parsing.lenient import DIVISIONS, Terms
 from calcml.parsing.limits import (
     MAX_ADVISED,
@@ -21,7 +21,7 @@ from calcml.parsing.limits import (
     MAX_WRITTEN,
 )
 from calcml.parsing.operands import PRIMES
-from calcml.parsing.pieces import CLOSING, NAME, UnreadError
+from calcml.parsing.pieces import CLOSING, UnreadError
 from calcml.parsing.readings import function
 
 Stops = Callable[[str], int | None]  # where the grammar stops in a text

@@ -13,7 +13,8 @@ from calcml.core.expr import CONDITIONS, Expr, walk
 from calcml.functions import CONSTANT_NAMES, FUNCTIONS, SPELLINGS, Row
 from calcml.functions.row import fn
 from calcml.parsing.arguments import DERIVATIVES
-from calcml.parsing.parser import is_name, parse
+from calcml.parsing.names import is_name
+from calcml.parsing.parser import parse, parsed
 
 _DEFINITION = re.compile(r"\s*([A-Za-z_]\w*)\s*\(([^()]*)\)\s*=(?!=)(.*)", re.DOTALL)
 # How other languages write it: f(x) := x^2, def f(x): return x^2, f(x) -> x^2.
@@ -151,5 +152,5 @@ def called(formula: Expr) -> set[str]:
             if row is not None and row.op not in seen:
                 seen.add(row.op)
                 if row.by is not None:
-                    stack.append(parse(row.by, row.params))
+                    stack.append(parsed(row.by, row.params))
     return seen

@@ -12,7 +12,9 @@ from calcml.core.expr import Expr, lift, walk
 from calcml.core.shapes import shown
 from calcml.core.tensors.names import ARANGE
 from calcml.parsing import parser
-from calcml.parsing.parser import Shapes
+from calcml.parsing.names import constants_in, is_name, refuse_constants
+from calcml.parsing.parser import Given, Shapes
+from calcml.parsing.slips import refuse_absent
 
 
 @final
@@ -54,7 +56,10 @@ class Function:
             found = {n.value: n for n in self.nodes if n.op == "symbol"}
             arrays = self.arrays
             found |= {n.value: n for n in arrays}
-            sizes = {d.value for n in arrays for d in n.dims if d.op == "symbol"}
+            typed = list(arrays)
+            if self.shapes:
+                typed += parser.declared(self.shapes).values()
+            sizes = {d.value for n in typed for d in n.dims if d.op == "symbol"}
             for node in self.nodes:  # x[:k], and sums up to k, have sizes made of k
                 if node.op in ("selector", "mask", ARANGE):
                     sizes.update(name for d in node.dims for name in d.free_symbols)
@@ -95,18 +100,60 @@ def read(
     return Function(root, found, shapes or {})
 
 
-def function(value: Formula, shapes: Shapes | None = None) -> Function:
-    """A formula with the definitions of its text."""
+def function(
+    value: Formula,
+    shapes: Shapes | None = None,
+    wrt: Any = None,
+    given: Given = (),
+    names: Mapping[str, Expr] | None = None,
+    dialect: str = "calcml",
+) -> Function:
+    """A formula with the definitions of its text, which is of a `dialect`.
+
+    The variables `wrt` that one derives by, in lists or alone, and those that `given`
+    speaks of are variables though constants have the names. `names` are defined
+    elsewhere.
+    """
     if isinstance(value, Function):
         return value
+    asked = names_in(wrt)
+    if given != ():
+        asked |= constants_in(given)
     if isinstance(value, str):
-        typed = read(value, (), shapes)
+        typed = read(value, asked, shapes, dialect, names)
         lift(typed.root)
+        if not asked <= typed.names()[0].keys():
+            _check_absent(typed, asked, value)
         return typed
-    given = Function(lift(value), {}, shapes or {})
+    whole = Function(lift(value), {}, shapes or {})
     if shapes:
-        _check_shapes(given, shapes)
-    return given
+        _check_shapes(whole, shapes)
+    refuse_constants(asked, whole.root)
+    return whole
+
+
+def names_in(wrt: Any) -> set[str]:
+    """The names of variables."""
+    several = [wrt] if isinstance(wrt, (str, Expr)) else wrt
+    if not isinstance(several, Sequence):
+        return set()
+    found: set[str] = set()
+    for v in several:
+        if isinstance(v, Expr):
+            v = v.value if v.op == "symbol" else ()
+        found |= {v} if isinstance(v, str) else names_in(v)
+    return found
+
+
+def _check_absent(read: Function, asked: set[str], text: str) -> None:
+    """ParseError for a name that is defined, or that another one seems to mean."""
+    for name in sorted(asked & read.definitions.keys() - read.names()[0].keys()):
+        raise ParseError(
+            f"{name} is defined in the formula, and is no variable; to derive by it, "
+            "leave its definition out"
+        )
+    declared = parser.declared(read.shapes)
+    refuse_absent(asked, read.names()[0], declared, text)
 
 
 def _check_shapes(read: Function, shapes: Shapes) -> None:
@@ -122,24 +169,25 @@ def _check_shapes(read: Function, shapes: Shapes) -> None:
 
 def variable(value: Variable, read: Function | None = None) -> Expr:
     """A variable given by name, with the shape that it has in a formula."""
-    if isinstance(value, Expr) and value.op == "symbol":
-        return value
-    if not isinstance(value, str) or value.isdecimal():
+    node = value if isinstance(value, Expr) and value.op == "symbol" else None
+    name = node.value if node is not None else value
+    if not isinstance(name, str) or name.isdecimal():
         what = f"one derives by a variable, such as x; {value} is none"
         if str(value).isdecimal():
             what += f"; for a higher derivative: write order={value}"
         raise ParseError(what)
-    if read is None:
-        return _named(value)
-    names, sizes = read.names()
-    if value in sizes:
-        raise UnsupportedError(f"{value} is the size of an array; it has no slope")
-    return names.get(value) or _named(value, read.shapes.get(value, ""))
+    names, sizes = read.names() if read else ({}, ())
+    if name in sizes and not (node is not None and node.dims):
+        raise UnsupportedError(f"{name} is the size of an array; it has no slope")
+    node = names.get(name) if node is None else node
+    if node is not None:
+        return node
+    return _named(name, read.shapes.get(name, "") if read else "")
 
 
 def _named(name: str, shape: str | Sequence[Any] = "") -> Expr:
-    several = re.split(r"[,\s]+", name.strip()) if not parser.is_name(name) else []
-    if len(several) > 1 and all(map(parser.is_name, several)):
+    several = re.split(r"[,\s]+", name.strip()) if not is_name(name) else []
+    if len(several) > 1 and all(map(is_name, several)):
         told = ", ".join(map(repr, several))
         raise ParseError(f"{name[:40]!r} is several names; write each alone: {told}")
     return parser.variable(name, shape)

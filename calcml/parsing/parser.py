@@ -23,6 +23,7 @@ from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.parsing.arguments import (
     DERIVATIVES,
     FORMAL,
+    NAME,
     Argument,
     Keyword,
     Repeated,
@@ -34,6 +35,8 @@ from calcml.parsing.indexed import Indexed
 from calcml.parsing.lalr import Machine, tables
 from calcml.parsing.limits import MAX_DIGITS, MAX_LENGTH
 from calcml.parsing.messages import unused
+from calcml.parsing.names import called_before, is_name, refuse_call, refuse_definition
+from calcml.parsing.slips import refuse_slips
 
 # --- building ----------------------------------------------------------------------
 
@@ -53,13 +56,23 @@ class Builder(Indexed):
     """What each reduction of the grammar makes, and the names known in one text."""
 
     def __init__(
-        self, variables: Iterable[str] = (), shapes: Shapes | None = None
+        self,
+        variables: Iterable[str] = (),
+        shapes: Shapes | None = None,
+        text: str = "",
     ) -> None:
+        self.text = text
         self.names = {name: expr.symbol(name) for name in variables}
         self.places, self.whole_parts = set(), frozenset()
+        self.declared_sizes: set[str] = set()
         if shapes:
             self.names.update(declared(shapes))
+            self.declared_sizes = self.sizes()
         self.given = frozenset(self.names.values())
+        for size in self.declared_sizes - self.names.keys():
+            self.names[size] = expr.symbol(size)
+        self.calls: dict[str, Sequence[Argument]] = {}
+        self.typed: list[str] = []  # names that nothing declares or defines
         self.numbers: dict[str, Expr] = {}
         self.defined: dict[str, Expr] = {}
         self.formula: Expr | None = None  # the one that a statement was, if any
@@ -78,6 +91,7 @@ class Builder(Indexed):
         return value
 
     def definition(self, name: str, value: Expr) -> Expr:
+        refuse_definition(name, self.text, self.declared_sizes, self.calls)
         value = self.names[name] = self.defined[name] = self._statement(value)
         return value
 
@@ -128,9 +142,12 @@ class Builder(Indexed):
     def name(self, text: str) -> Expr:
         known = self.names.get(text)
         if known is None:
+            if text in self.calls:
+                raise called_before(text, self.calls[text], self.text)
             constant = CONSTANT_NAMES.get(text)
             known = expr.constant(constant) if constant else expr.symbol(text)
             self.names[text] = known
+            self.typed.append(text)
         return known
 
     def arguments(
@@ -157,6 +174,10 @@ class Builder(Indexed):
         return Repeated(first, second, tuple(rest))
 
     def call(self, name: str, arguments: Sequence[Argument] = ()) -> Expr:
+        if not self.own:
+            if name in self.names or name in CONSTANT_NAMES:
+                refuse_call(name, arguments, self.names)
+            self.calls[name] = arguments
         if name in ARRAY_FUNCTIONS and bound.takes(name, arguments, self.sizes):
             return self.over(name, arguments)
         if name in ARRAY_FUNCTIONS and arrays.takes(name, arguments):
@@ -167,13 +188,13 @@ class Builder(Indexed):
         if rows is not None:
             return call(rows, name, arguments)
         if name == "einsum":
-            return _einsum(arguments)
+            return arrays.einsum(arguments)
         if name == "delta":
             self.open = True
             return indices.kronecker_of(arguments)
         if name in DERIVATIVES:
             return derivative(arguments)
-        if re.match(FORMAL, name) and name not in CONSTANT_NAMES:
+        if re.match(FORMAL, name):
             if not arguments:
                 raise ParseError(
                     f"{name}() depends on nothing; write {name} or {name}(x)"
@@ -228,14 +249,6 @@ def declared(shapes: Shapes) -> dict[str, Expr]:
     return found
 
 
-def _einsum(arguments: Sequence[Argument]) -> Expr:
-    """einsum("ij,jk->ik", A, B)."""
-    first, *rest = arguments or [Keyword("", None)]
-    if not isinstance(first, Keyword) or not isinstance(first.value, str):
-        raise ParseError('einsum begins with its text: einsum("ij,jk->ik", A, B)')
-    return tensors.einsum(first.value, [operand(a) for a in rest])
-
-
 def defined(text: str, names: Mapping[str, Any], opened: bool = False) -> Expr:
     """A row's own text, of arguments by name; index notation stays where `opened`."""
     builder = Builder()
@@ -257,22 +270,6 @@ def call(rows: Sequence[Row], name: str, arguments: Sequence[Argument]) -> Expr:
 def machine(name: str) -> Machine:
     """The parser of one grammar file."""
     return Machine(tables(name), Builder)
-
-
-@cache
-def _name() -> re.Pattern[str]:
-    return re.compile(dict(tables("calcml.lark").terminals)["NAME"])
-
-
-def is_constant(name: str) -> bool:
-    """Whether a name stands for a constant where it is not declared a variable."""
-    return name in CONSTANT_NAMES
-
-
-def is_name(text: str) -> bool:
-    """Whether the grammar reads `text` as one name."""
-    words = tables("calcml.lark").words
-    return _name().fullmatch(text) is not None and text not in words
 
 
 def variable(name: str, shape: str | Sequence[Any] = "") -> Expr:
@@ -300,10 +297,19 @@ def parse(
         raise LimitError(
             f"the text has {len(text):,} characters; {MAX_LENGTH:,} is the most"
         )
-    builder = Builder(symbols, shapes)
+    builder = Builder(symbols, shapes, text)
     builder.names.update(names or {})
-    result = machine("calcml.lark").run(text, builder)
+    try:
+        result = machine("calcml.lark").run(text, builder)
+    except (ShapeError, UnsupportedError):
+        refuse_slips(builder.typed, builder.names, text)
+        raise
     assert isinstance(result, Expr)
+    typed = [name for name in builder.typed if len(name) > 1]
+    if typed:
+        for size in builder.declared_sizes.difference(re.findall(NAME, text)):
+            del builder.names[size]
+        refuse_slips(typed, builder.names, text)
     if definitions is not None:
         definitions.update(builder.defined)
     return result
@@ -312,4 +318,4 @@ def parse(
 @cache
 def parsed(text: str, names: tuple[str, ...] = ()) -> Expr:
     """The expression of a row's own text over `names`, parsed once in a process."""
-    return parse(text, names)
+    return defined(text, {name: expr.symbol(name) for name in names})

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from calcml.functions.elsewhere import ACCENTS, BRACKETS, PREFIXES
+from calcml.parsing.arguments import NAME
 from calcml.parsing.limits import MAX_BARS
 
-NAME = r"[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*"
 _PIECES = (
     r"(?P<space>(?:[^\S\n]|#[^\n]*|\\left\b|\\right\b)+)"
     r"|(?P<number>0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+(?:_[0-9]+)+"

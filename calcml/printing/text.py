@@ -115,10 +115,11 @@ STYLE = Style(_pieces, binding, ("(", ")"), str, _definitions, MARKS)
 def matrix_text(root: Expr, marked: Collection[Expr]) -> str:
     """A scalar or an array of rank 2 at most as text; see `printing.text`."""
     names: dict[Expr, str] = {}
-    if has_arrays(root):
+    arrays = has_arrays(root)
+    if arrays:
         root = matrix_form(root)
         names = lettered(root)
-    if any(map(is_variable, CONSTANTS)):
+    if arrays or any(map(is_variable, CONSTANTS)):
         taken = root.free_symbols
         if not taken.isdisjoint(CONSTANTS):
             style = replace(STYLE, pieces=_pieces_beside(taken))

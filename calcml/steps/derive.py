@@ -85,7 +85,7 @@ def derive(
         raise ParseError(f"there is no level {level}; steps are brief or full")
     if checked_order(order) < 1:
         raise ParseError("steps are told of an order from 1")
-    read = function(f, shapes)
+    read = function(f, shapes, x, given)
     variables = list(dict.fromkeys(variables_in(read, x)))
     if not variables:
         names = [str(v) for v in variables_in(read, None)] or ["w", "b"]

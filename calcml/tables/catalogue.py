@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import make, symbol
 from calcml.functions import rows
+from calcml.parsing.names import is_function
 from calcml.printing import text
 
 
@@ -76,7 +77,10 @@ def _family(name: str) -> Catalogue:
         if row.family == name:
             call = text(make(row.op, tuple(symbol(p) for p in row.params)))
             ranges = dict(zip(row.params, row.sample, strict=False))
-            entries.append(Entry(call, row.params[0], note=row.doc, ranges=ranges))
+            declared = {p: "" for p in row.params if is_function(p)}
+            entries.append(
+                Entry(call, row.params[0], "", row.doc, ranges, shapes=declared)
+            )
     return Catalogue(name, f"Derivatives of the {name}", entries)
 
 

@@ -152,7 +152,7 @@ def _setting(row: Row, style: Style) -> str:
     shapes = [
         f"{style.math(style.name(name))}: {style.shape(shape.split())}"
         for name, shape in row.shapes.items()
-        if name in names
+        if name in names and shape
     ]
     shown = f", shapes {', '.join(shapes)}" if shapes else ""
     if row.entry.given:

@@ -14,8 +14,7 @@ from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr, symbol, walk
 from calcml.core.tensors import has_arrays, total
 from calcml.functions import FUNCTIONS
-from calcml.parsing.inputs import Function, variable
-from calcml.parsing.parser import parse
+from calcml.parsing.inputs import Function, function, variable
 from calcml.parsing.rows import definition
 from calcml.tables.cases import Case, cases
 from calcml.tables.catalogue import Entry
@@ -51,10 +50,11 @@ class Row:
 
     @property
     def shapes(self) -> dict[str, str]:
-        """The shapes of all arrays that the row names, as `parse` takes them."""
+        """The shapes of arrays, and of what is declared, as `parse` takes them."""
         nodes = walk(self.function, self.derivative, *self.definitions.values())
-        found = {n.value: n.dims for n in nodes if n.op == "symbol" and n.dims}
         first = [*self.entry.shapes, self.entry.upstream]
+        told = [n for n in nodes if n.op == "symbol"]
+        found = {n.value: n.dims for n in told if n.dims or n.value in first[:-1]}
         names = sorted(
             found, key=lambda n: first.index(n) if n in first else len(first)
         )
@@ -102,9 +102,8 @@ def made(entry: Entry) -> Row:
 
 def _read(entry: Entry) -> tuple[Expr, Expr, dict[str, Expr]]:
     """The formula of an entry, its variable, and the definitions that have names."""
-    known: dict[str, Expr] = {}
-    root = parse(entry.formula, [entry.by], entry.shapes, known)
-    free = root.free_symbols
+    read = function(entry.formula, entry.shapes, entry.by, entry.given)
+    root, known, free = read.root, read.definitions, read.root.free_symbols
     if entry.by not in free:
         raise CalcmlError(f"the variable {entry.by} does not occur in {entry.formula}")
     if entry.upstream and entry.upstream in free | known.keys():
@@ -115,8 +114,8 @@ def _read(entry: Entry) -> tuple[Expr, Expr, dict[str, Expr]]:
             raise CalcmlError(f"{key} has {absent}, which the formula has not")
     if entry.elements and not has_arrays(root):
         raise CalcmlError("elements are those of arrays; the formula has none")
-    x = variable(entry.by, Function(root, known))
-    return root, x, {k: e for k, e in known.items() if e.args and k not in free}
+    others = {k: e for k, e in known.items() if e.args and k not in free}
+    return root, variable(entry.by, read), others
 
 
 def _domain(root: Expr) -> list[Expr]:

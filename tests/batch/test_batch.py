@@ -58,9 +58,6 @@ def answered(data: bytes, **options: Any) -> list[dict[str, Any]]:
         ({"expr": "x^2", "var": "x"}, "2*x"),
         ({"expr": "x^2*y", "var": ["y", "x"]}, ["x^2", "2*x*y"]),
         ({"expr": "sin(x)", "var": "x", "order": 2}, "-sin(x)"),
-        ({"expr": "e*x", "var": "x", "vars": ["e", "x"]}, "e"),
-        ({"expr": "e^2", "var": "e"}, "2*e"),
-        ({"expr": "f(x)", "var": "x"}, "D(f(x), x)"),
         ({"expr": "a*b", "var": "x"}, "0"),
         ({"expr": "σ*θ", "var": "θ"}, "σ"),
         ({"expr": "x", "var": []}, []),
@@ -68,6 +65,22 @@ def answered(data: bytes, **options: Any) -> list[dict[str, Any]]:
 )
 def test_a_row(row: dict[str, Any], derivative: Any) -> None:
     assert list(batch([{"id": "a"} | row])) == [{"id": "a", "derivative": derivative}]
+
+
+@pytest.mark.parametrize(
+    ("row", "derivative", "note"),
+    [
+        ({"expr": "e*x", "var": "x", "vars": ["e", "x"]}, "e", "e is a variable here"),
+        ({"expr": "e^2", "var": "e"}, "2*e", "e is a variable here"),
+        ({"expr": "abs(e)", "var": "e", "given": "e > 0"}, "1", "e is a variable here"),
+        ({"expr": "f(x)", "var": "x"}, "D(f(x), x)", "the product is f*(x)"),
+    ],
+)
+def test_a_row_of_names_that_may_mean_two_things(
+    row: dict[str, Any], derivative: str, note: str
+) -> None:
+    (made,) = batch([row])
+    assert made["derivative"] == derivative and note in made["notes"][0]
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,8 @@ def test_functions_of_arrays(case: Any) -> None:
 @pytest.mark.parametrize("row", list(rows()), ids=lambda row: row.op)
 def test_rows(row: Any) -> None:
     names = ["x < y" if p == "condition" else p for p in row.params]
-    call = cm.parse(f"{row.name}({', '.join(names)})") if not row.options else None
-    if call is not None:
-        verify(call)
+    if not row.options:
+        verify(cm.parse(f"{row.name}({', '.join(names)})", symbols=row.params))
     assert check_of(row.op) is not None
 
 

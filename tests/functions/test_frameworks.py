@@ -47,9 +47,9 @@ def texts(row: Local | Measured) -> Iterator[str]:
 @locals_
 def test_slopes_are_texts_over_the_parameters(local: Local) -> None:
     for text in texts(local):
-        assert cm.parse(text).free_symbols <= set(local.params)
+        assert cm.parse(text, symbols=local.params).free_symbols <= set(local.params)
     for side in re.findall(r"= ([^ ]+)", local.place):
-        assert cm.parse(side).free_symbols <= set(local.params)
+        assert cm.parse(side, symbols=local.params).free_symbols <= set(local.params)
 
 
 @pytest.mark.parametrize("row", MEASURED, ids=lambda row: f"{row.formula} at {row.at}")

@@ -398,7 +398,7 @@ def test_the_slope_at_a_kink_is_the_one_stated(row: Row) -> None:
 
 
 def exactly(text: str, at: Point) -> Fraction:
-    value = evaluate(parse(text).subs(at))
+    value = evaluate(parse(text, at).subs(at))
     assert value is not None
     return Fraction(value)
 
@@ -415,7 +415,7 @@ def agree_at_kink(
     for step in (-1, 1):
         nudged = at | {variable: at[variable] + Fraction(step, 10**14)}
         sides.append(evalf(slope, nudged))
-    low, high = (evalf(parse(bound), at) for bound in bounds.split(", "))
+    low, high = (evalf(parse(bound, at), at) for bound in bounds.split(", "))
     assert close(min(sides), low, 1e-12) and close(max(sides), high, 1e-12)
     assert close(here, evalf(parse(stated), at), 1e-14)
     assert close(here, min(max(0, low), high), 1e-14)

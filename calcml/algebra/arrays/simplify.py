@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from calcml.algebra.arrays.norms import with_roots
-from calcml.algebra.facts.reading import depth, spans
+from calcml.algebra.facts.reading import depth
 from calcml.algebra.simplify import (
     Step,
     simplify as simplify_scalar,
@@ -19,6 +19,7 @@ from calcml.core.operations import EXP
 from calcml.core.tensors import array, filled, has_arrays
 from calcml.core.tensors.elementwise import StandIns
 from calcml.core.tensors.names import DET
+from calcml.parsing.names import spans
 from calcml.parsing.parser import Given, Shapes, parse
 
 if TYPE_CHECKING:  # a formula of scalars loads none

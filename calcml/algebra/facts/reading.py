@@ -11,6 +11,8 @@ from typing import NamedTuple
 from calcml.core.build import add, substitute
 from calcml.core.errors import CalcmlError, ParseError, UnsupportedError
 from calcml.core.expr import CONDITIONS, Expr, make, scalar, symbol
+from calcml.parsing.arguments import NAME
+from calcml.parsing.names import constants_in, spans
 from calcml.parsing.parser import parse
 
 # What "x in ..." says of x, in the grammar.
@@ -26,9 +28,8 @@ SETS = {
     "naturals": "{0} == floor({0}) and {0} >= 0",
 }
 # Patterns are texts: `re` keeps those that are used, and a start needs none.
-_NAME = r"[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*"
 _BELONGS = (
-    rf"\b({_NAME})\s+(?:in|is|are)\s+(?:an?\s+)?"
+    rf"\b({NAME})\s+(?:in|is|are)\s+(?:an?\s+)?"
     r"((?:positive|nonnegative|negative)\s+)?([A-Za-z]+)(?:\s+numbers?\b)?"
 )
 _LETTERS = {"R": "reals", "Z": "integers", "N": "naturals"}
@@ -42,19 +43,18 @@ _SAID = {
     "real": "in reals",
     "integer": "in integers",
 }
-_SAYING = rf"({_NAME})\s+(?:is\s+)?({'|'.join(_SAID)})|({'|'.join(_SAID)})\s+({_NAME})"
-_WITHIN = rf"({_NAME})\s*(?:\bin|∈)\s*([\[(])([^,]+),([^,]+)([\])])"
+_SAYING = rf"({NAME})\s+(?:is\s+)?({'|'.join(_SAID)})|({'|'.join(_SAID)})\s+({NAME})"
+_WITHIN = rf"({NAME})\s*(?:\bin|∈)\s*([\[(])([^,]+),([^,]+)([\])])"
 _MATRICES = (
     r"(?i)\b(symmetric|antisymmetric|skew-?symmetric|orthogonal|diagonal|invertible|"
     r"singular|definite|semidefinite|psd|spd|triangular|square matrix)\b"
 )
 _TURNED = (
     r"(?i)(?:an? )?(symmetric|diagonal|positive definite)(?: matrix)? "
-    rf"({_NAME})|({_NAME})(?: is)? s?pd"
+    rf"({NAME})|({NAME})(?: is)? s?pd"
 )
-_SUM = rf"\bsum\(\s*({_NAME})\s*\)"
+_SUM = rf"\bsum\(\s*({NAME})\s*\)"
 _EQUALS = r"(?<![=<>!])=(?!=)"
-_SPLIT = r"[,;\n()\[\]]|\band\b|\bor\b|\bnot\b"
 
 
 class Piece(NamedTuple):
@@ -101,7 +101,7 @@ def read_pieces(
     given: str | Expr | Sequence[str | Expr], names: Iterable[str]
 ) -> Iterator[Piece]:
     """The assumptions one by one; errors point at them."""
-    names = sorted(names)
+    names = sorted({*names, *constants_in(given)})
     for part in (given,) if isinstance(given, (str, Expr)) else given:
         if isinstance(part, str):
             for start, end in spans(part):
@@ -111,29 +111,6 @@ def read_pieces(
             yield Piece(part, "", (0, 0))
         else:
             raise _no_condition(str(part), (0, len(str(part))))
-
-
-def spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where the parts of a text lie that commas, or "and" without "or", separate."""
-    inside, cuts, bare_or = 0, [(0, 0, ",")], False
-    for match in re.finditer(_SPLIT, text):
-        word = match[0]
-        if word in "([":
-            inside += 1
-        elif word in ")]":
-            inside -= 1
-        elif inside == 0 and word in ("or", "not"):
-            bare_or = True
-        elif inside == 0:
-            cuts.append((match.start(), match.end(), word))
-    if bare_or:  # "and" binds tighter than "or": the grammar reads it
-        cuts = [cut for cut in cuts if cut[2] != "and"]
-    cuts.append((len(text), len(text), ","))
-    for (_, start, _), (end, _, _) in pairwise(cuts):
-        stripped = text[start:end].strip()
-        if stripped:
-            begin = text.index(stripped, start)
-            yield begin, begin + len(stripped)
 
 
 def _read(text: str, start: int, end: int, names: Sequence[str]) -> Expr:
@@ -188,7 +165,7 @@ def _told(piece: str) -> str:
         name, low, a, b, high = within.groups()
         signs = "<" + "=" * (low == "["), "<" + "=" * (high == "]")
         return f"{a.strip()} {signs[0]} {name} {signs[1]} {b.strip()}"
-    member = re.fullmatch(rf"({_NAME})\s*∈\s*(\w+)", piece)
+    member = re.fullmatch(rf"({NAME})\s*∈\s*(\w+)", piece)
     if member:
         word = unicodedata.normalize("NFKC", member[2])
         return f"{member[1]} in {_LETTERS.get(word, word)}"

@@ -80,7 +80,7 @@ def domain(
     >>> domain("abs(x)").chosen
     (x == 0,)
     """
-    read = function(f, shapes)
+    read = function(f, shapes, x)
     root = read.root
     asked = conditions(root)
     own = solved(asked)

@@ -54,7 +54,7 @@ def _stated(row: Row) -> tuple[Expr, ...]:
                 where = place.replace(" = ", " == ").strip()
                 whole = where.removesuffix(" in integers")
                 same = where if whole is where else f"{whole} == floor({whole})"
-                found.append(read_condition(same))
+                found.append(read_condition(same, row.params))
     return tuple(found)
 
 

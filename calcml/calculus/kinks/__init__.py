@@ -54,7 +54,7 @@ def kinks(
     >>> print(kinks("x*relu(x)", "x"))
     smooth everywhere
     """
-    read = function(f, shapes)
+    read = function(f, shapes, x, given)
     x = variable(x, read)
     if IMAG in walk(read.root):
         raise UnsupportedError("kinks are told of functions without imaginary parts")

@@ -12,7 +12,7 @@ from calcml.core.shapes import declaration, shown
 from calcml.core.tensors import made
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
-from calcml.parsing.arguments import Argument, Keyword, by_name
+from calcml.parsing.arguments import Argument, Keyword, by_name, operand
 from calcml.parsing.calls.unknown import elsewhere
 from calcml.parsing.index_notation import is_open
 
@@ -98,6 +98,14 @@ def call(name: str, arguments: Sequence[Argument], define: Definition) -> Expr:
             dims = x.dims if row.keeps_shape else x.dims[:-2]
             built = tensors.array(row.op, (x,), None, dims)
     return _kept(built, args[0], axes, row) if keep else built
+
+
+def einsum(arguments: Sequence[Argument]) -> Expr:
+    """einsum("ij,jk->ik", A, B)."""
+    first, *rest = arguments or [Keyword("", None)]
+    if not isinstance(first, Keyword) or not isinstance(first.value, str):
+        raise ParseError('einsum begins with its text: einsum("ij,jk->ik", A, B)')
+    return tensors.einsum(first.value, [operand(a) for a in rest])
 
 
 def _flag(name: str, value: Any) -> bool:

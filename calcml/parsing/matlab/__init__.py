@@ -26,6 +26,7 @@ from calcml.parsing.matlab.functions import Caller
 from calcml.parsing.matlab.sizes import UNIT, Size, merge, settle, value
 from calcml.parsing.matlab.terms import Term, single
 from calcml.parsing.messages import Token
+from calcml.parsing.slips import refuse_function
 
 
 def _element_wise(name: str) -> Callable[[Builder, Term, Term], Term]:
@@ -129,9 +130,14 @@ class Builder(Caller):
     def _first_of(self, name: str) -> Term:
         node = self.declared.get(name)
         if node is None:
-            if len(name) > 1 and name in CONSTANT_NAMES and name not in self.variables:
+            letter = len(name) == 1 and name.isascii()
+            if name in CONSTANT_NAMES and name not in self.variables and not letter:
                 return Term(operand(constant(CONSTANT_NAMES[name])))
+            if name in self.calls:
+                raise self.unknown(name)
             parser.variable(name)
+            if name not in self.variables:
+                refuse_function(name, self.text)
             rank = 2 if name[0].isupper() else int("h" <= name[0] <= "z")
             sizes = [self.fresh() for _ in range(rank)]
             node = self.node(lambda: symbol(name, [*map(value, sizes)]))

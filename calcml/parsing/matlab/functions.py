@@ -16,6 +16,7 @@ from calcml.parsing import parser
 from calcml.parsing.calls import arrays, unknown
 from calcml.parsing.matlab.sizes import UNIT, Size, is_one, merge, value
 from calcml.parsing.matlab.terms import Reader, Term, axes
+from calcml.parsing.names import is_function
 
 _ARRAY = symbol("x", "n")  # any array, where only that counts
 
@@ -31,13 +32,16 @@ class Caller(Reader):
         return arguments
 
     def call(self, name: str, arguments: Sequence[Term] = ()) -> Term:
+        if name in self.names or name in self.variables and not is_function(name):
+            raise self.unknown(name)
+        self.calls.add(name)
         if name in ("vector", "matrix"):
             return self._filled(name, arguments)
         if arrays.takes(name, [_ARRAY if t.rank else ONE for t in arguments]):
             return self._of_arrays(name, arguments)
         rows = SPELLINGS.get(name)
         if rows is None:
-            raise self._unknown(name)
+            raise self.unknown(name)
 
         def function(*nodes: Expr) -> Expr:
             return parser.call(rows, name, nodes)
@@ -61,8 +65,8 @@ class Caller(Reader):
         node = self.node(function, arguments[0])
         return Term(node, len(sizes), *sizes)
 
-    def _unknown(self, name: str) -> CalcmlError:
-        if name in self.names or len(name) == 1:
+    def unknown(self, name: str) -> CalcmlError:
+        if name in self.names or name in SPELLINGS or len(name) == 1:
             return UnsupportedError(
                 f"{name}(...) is no call here: matrixcalculus.org's language has no "
                 f"unknown functions and no indices; a product is {name}*(...)"

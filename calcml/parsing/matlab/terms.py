@@ -60,6 +60,7 @@ class Reader:
         self.known = iter(known or ())
         self.made: list[Size] = []
         self.names: dict[str, Term] = {}
+        self.calls: set[str] = set()
         self.numbers = parser.Builder()
 
     def fresh(self) -> Size:
