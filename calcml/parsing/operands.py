@@ -134,8 +134,8 @@ class Operands(Pieces):
         if not re.match(FORMAL, name):
             raise UnreadError
         order = f", {primes}" * (primes > 1)
-        if name in self.ranks and primes == 1:
-            return Part([f"{name}.T"], end)
+        if name in self.ranks:
+            return Part([name + ".T" * (primes % 2)], end)
         if self.value(end) != "(":
             transpose = [f"{name}.T"] * (primes == 1)
             x = "t" if name == "x" else "x"
