@@ -303,15 +303,17 @@ class Assembler:
 
     def flat(self, q: Quotient) -> Expr:
         """A product whose sums are written as they stand."""
-        parts = []
-        powers: Powers = {}
-        for f, e in q.factors.items():
-            if f < self.ring.size:
-                powers[f] = e
-            else:
-                node = self._added(self.ring.terms(self.ring.polynomials[f]))
-                parts.append((Variant(node, 1, {}, 1), e))
+        powers, sums = self.parted(q)
+        nodes = [(self._added(self.ring.terms(p)), e) for p, e in sums]
+        parts = [(Variant(node, 1, {}, 1), e) for node, e in nodes]
         return self.assembled(fraction(q.coefficient), powers, parts)
+
+    def parted(self, q: Quotient) -> tuple[Powers, list[tuple[Any, int]]]:
+        """The powers of generators in a quotient, and its sums with theirs."""
+        size, polynomials = self.ring.size, self.ring.polynomials
+        powers = {f: e for f, e in q.factors.items() if f < size}
+        sums = [(polynomials[f], e) for f, e in q.factors.items() if f >= size]
+        return powers, sums
 
 
 def _smallest(base: Expr, unit: Expr, e: int, algebra: Algebra) -> tuple[Expr, Expr]:

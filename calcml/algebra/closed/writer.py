@@ -74,12 +74,7 @@ class Writer(Assembler):
 
     def _product(self, q: Quotient) -> Expr:
         q = self._regained(q)
-        powers = {f: e for f, e in q.factors.items() if f < self.ring.size}
-        sums = [
-            (self.ring.polynomials[f], e)
-            for f, e in q.factors.items()
-            if f >= self.ring.size
-        ]
+        powers, sums = self.parted(q)
         coefficient = fraction(q.coefficient)
         if len(sums) > 1:
             sums = self._joined(sums)
@@ -101,12 +96,8 @@ class Writer(Assembler):
 
     def times(self, q: Quotient, inner: Expr) -> Expr:
         """A quotient times a sum that is written already."""
-        powers = {f: e for f, e in q.factors.items() if f < self.ring.size}
-        parts = [
-            (Variant(self.sum(self.ring.polynomials[f]), 1, {}, 1), e)
-            for f, e in q.factors.items()
-            if f >= self.ring.size
-        ]
+        powers, sums = self.parted(q)
+        parts = [(Variant(self.sum(p), 1, {}, 1), e) for p, e in sums]
         parts.append((Variant(inner, 1, {}, 1), 1))
         return self.assembled(fraction(q.coefficient), powers, parts)
 
