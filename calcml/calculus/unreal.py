@@ -121,11 +121,16 @@ def _is_modulus(u: Expr, found: Expr) -> bool:
     from calcml.evaluate.evalf import evalf
     from calcml.evaluate.sample import SCALES, draw, holds
 
-    rng, asked = Random(0), conditions(u)
-    for low, high in () if has_arrays(u) else SCALES:
-        point = {name: draw(rng, low, high) for name in sorted(u.free_symbols)}
-        if any(holds(condition, point) is False for condition in asked):
-            continue
+    rng, names = Random(0), sorted(u.free_symbols)
+    points = [
+        {name: draw(rng, *scale) for name in names}
+        for scale in (() if has_arrays(u) else SCALES)
+    ]
+    for condition in conditions(u):  # those on real parts: they hold somewhere
+        there = [point for point in points if holds(condition, point)]
+        no = [point for point in points if holds(condition, point) is False]
+        points = there or [point for point in points if point not in no]
+    for point in points:
         size, other = (or_none(evalf, e, point) for e in (u, found))
         if size is None or other is None:
             continue

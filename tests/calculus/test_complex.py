@@ -143,6 +143,13 @@ def test_numbers_that_are_not_real_are_written_with_the_imaginary_unit(
         cm.diff(text, "x")
 
 
+def test_a_real_part_need_not_be_defined_everywhere() -> None:
+    found = cm.diff("abs(x^(1 + I))", "x")
+    assert abs(found.evalf({"x": 2}) - 1) < 1e-12
+    found = cm.diff("abs(log(x) + I*sqrt(y))", "x")
+    assert str(found) == "log(x)/(x*sqrt(y + log(x)^2))"
+
+
 @pytest.mark.parametrize("text", ["abs(atan(I*x))", "abs(1 + asinh(I*x))"])
 def test_what_lies_on_a_branch_cut_is_refused(text: str) -> None:
     with pytest.raises(UnsupportedError, match="lies on a branch cut"):
