@@ -16,7 +16,8 @@ from calcml.parsing.names import BRACKETS, is_function, is_greek
 # What may follow a function's name that lacks brackets: a power, an argument.
 _ARGUMENT = rf"(?:[\d.]+\s*\*\s*)?(?:\w*{BRACKETS}|[\w.]+(?:\s*(?:\^|\*\*)\s*\w+)?)"
 _POWER = rf"(?:\s*(\.?\^|\*\*)\s*(-?[\w.]+|{BRACKETS}))?"
-_FOLLOWS = rf"{_POWER}(?:\s*(?:\.?\*)?\s*({_ARGUMENT}|\[[^\[\]]*\]))?"
+_SIGN = r"(?:(?<=[\s*])-(?=\S))?"  # sin -x, but not sin - x
+_FOLLOWS = rf"{_POWER}(?:\s*(?:\.?\*)?\s*({_SIGN}{_ARGUMENT}|\[[^\[\]]*\]))?"
 LETTERS = 3  # as many variables may be a product without its signs: xyz
 
 
