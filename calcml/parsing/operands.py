@@ -155,6 +155,8 @@ class Operands(Pieces):
         if self.value(k) == "(" and not adds or near and self.value(k) in ("{", "["):
             end = self.close(k)
             return Part(raised(name, exponent, self.source(k + 1, end)), end + 1)
+        if self.value(k) == "*" and not _is_letter(written):  # 3sin*x
+            k += 1
         if not self.begins(k) or least(name) > 1:
             foreign = name not in SPELLINGS and name in (n for n, _ in FOREIGN)
             if not (_is_letter(written) or foreign):

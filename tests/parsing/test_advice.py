@@ -58,6 +58,7 @@ WRITTEN = [
     ("2 sin x", "2*sin(x)"),
     ("x sin x", "x*sin(x)"),
     ("sin x cos x", "sin(x)*cos(x)"),
+    ("3sin*x", "3*sin(x)"),
     ("sin -x", "sin(-x)"),
     ("log -x + 1", "log(-x) + 1"),
     ("exp -x^2", "exp(-x^2)"),
