@@ -24,8 +24,7 @@ def signed_terms(
     stack = [(1, root)]
     while stack:
         sign, part = stack.pop()
-        opened = part is root or inner is None or part in inner
-        if part.op not in ops or not opened:
+        if part.op not in ops or not (inner is None or part is root or part in inner):
             found.append((sign, part))
         elif part.op == "neg":
             stack.append((-sign, part.args[0]))

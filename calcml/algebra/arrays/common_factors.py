@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import NamedTuple
 
 from calcml.algebra.arrays.context import Context
@@ -70,10 +71,7 @@ def _part(sign: int, node: Expr) -> Part | None:
     scale, rest = split(node)
     if rest.op != "contract" or not rest.dims:
         return None
-    whole: Expr = number(sign)
-    for c in scale:
-        whole = mul(whole, c)
-    return Part(whole, rest)
+    return Part(reduce(mul, scale, number(sign)), rest)
 
 
 def _joined(a: Part, b: Part, s: Context) -> Part | None:
@@ -140,7 +138,4 @@ def _sum(a: Part, b: Part, place: int, first: Rest, second: Rest, s: Context) ->
         [(a.node.args[place], labels), (inside, row)], out, sizes_of(a.node)
     )
     scale, rest = split(s.again(node))
-    total: Expr = ONE
-    for c in scale:
-        total = mul(total, c)
-    return Part(total, rest)
+    return Part(reduce(mul, scale, ONE), rest)

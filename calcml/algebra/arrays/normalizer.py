@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 
 from calcml.algebra.arrays import inverses, known_sums, normalize
 from calcml.algebra.arrays.common_factors import factored
@@ -287,9 +288,7 @@ class Normalizer:
             groups.setdefault(labels, []).append(node)
         p.factors, opened = single, False
         for labels, nodes in groups.items():
-            whole = nodes[0]
-            for node in nodes[1:]:
-                whole = mul(whole, node)
+            whole = reduce(mul, nodes)
             if len(nodes) > 1:
                 whole = self.elementwise(whole)
             scale, rest = split(whole)

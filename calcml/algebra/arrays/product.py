@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from itertools import count
 
-from calcml.core.build import div, mul, neg
+from calcml.core.build import build, div, mul, neg
 from calcml.core.expr import ONE, Expr, number
 from calcml.core.shapes import is_unit
 from calcml.core.tensors import UNIT, contract, delta, right, sizes_of
@@ -175,10 +176,7 @@ class Product:
         """The array part, without the scalars."""
         whole = [f for f in self.factors if {*self.out} <= {*f[1]}]
         if whole and not self.free() and all(map(self.aligned, self.factors)):
-            result = self.factors[0][0]
-            for node, _ in self.factors[1:]:
-                result = mul(result, node)
-            return result
+            return reduce(mul, [node for node, _ in self.factors])
         return contract(self.factors, self.out, self.sizes)
 
     def aligned(self, factor: Factor) -> bool:
@@ -221,21 +219,15 @@ def split(node: Expr) -> tuple[list[Expr], Expr]:
         elif node.op == "mul" and not node.args[0].dims:
             scale.append(node.args[0])
             node = node.args[1]
-        elif node.op == "mul" and not node.args[1].dims:
-            scale.append(node.args[1])
-            node = node.args[0]
-        elif node.op == "div" and not node.args[1].dims:
-            scale.append(div(ONE, node.args[1]))
-            node = node.args[0]
-        elif node.op == "mul":
-            (first, left), (second, more) = split(node.args[0]), split(node.args[1])
-            scale += first + second
-            node = mul(left, more)
-            break
-        elif node.op == "div":
-            (first, left), (second, more) = split(node.args[0]), split(node.args[1])
-            scale += [*first, *(div(ONE, c) for c in second)]
-            node = div(left, more)
+        elif node.op in ("mul", "div"):
+            a, b = node.args
+            below, more = split(b)
+            scale += below if node.op == "mul" else [div(ONE, c) for c in below]
+            if not b.dims:
+                node = a
+                continue
+            above, left = split(a)
+            scale, node = [*scale, *above], build(node.op, (left, more))
             break
         else:
             break
