@@ -181,7 +181,7 @@ def test_refusals_of_derivatives() -> None:
         cm.diff("mean(x)", "n", shapes={"x": "n"})
     with pytest.raises(ShapeError, match="needs \\(m,\\)"):
         cm.vjp("A @ x", "x", symbol("g", "n"), shapes={"A": "m n", "x": "n"})
-    with pytest.raises(ParseError, match="g is a variable"):
+    with pytest.raises(ParseError, match="g is a name of the formula"):
         cm.vjp("x*g", "x", "g", shapes={"x": "n", "g": "n"})
     with pytest.raises(ParseError, match="Q is no matrix"):
         cm.grad("sum(A)", "A", shapes={"A": "n n"}, given="Q symmetric")
