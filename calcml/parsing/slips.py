@@ -38,8 +38,8 @@ def refuse_slips(typed: Iterable[str], names: Mapping[str, Any], text: str) -> N
 def refuse_function(name: str, text: str) -> None:
     """ParseError where a function's name stands as a variable in a text."""
     function = next(filter(is_function, (name, name.lower())), None)
-    place = re.search(rf"\b{name}\b(?!\s*\()", text)
-    if function is None or place is None:
+    place = function and re.search(rf"\b{name}\b(?!\s*\()", text)
+    if not function or not place:
         return
     follows = re.match(_FOLLOWS, text[place.end() :])
     assert follows is not None
