@@ -76,7 +76,7 @@ def refuse_definition(
             f"{name} is the size of an array here; call the definition otherwise, such "
             f"as {name}_1"
         )
-    if name in calls and name not in SPELLINGS:
+    if name in calls and name not in SPELLINGS and name not in ARRAY_FUNCTIONS:
         raise called_before(name, calls[name], text)
 
 

@@ -142,6 +142,7 @@ READ: list[tuple[Any, ...]] = [
     ("f(x)", "x", "D(f(x), x)"),
     ("mu*u + xi*x", "x", "xi"),
     ("x = 2*x; x^2", "x", "8*x"),
+    ("mean = mean(x); sum((x - mean)^2)", "x", "2*(x - mean(x))", X),
 ]
 
 
