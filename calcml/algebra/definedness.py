@@ -7,7 +7,7 @@ from functools import cache
 
 from calcml.core.build import substitute
 from calcml.core.exact import evaluate
-from calcml.core.expr import ZERO, Expr, make, symbol, walk
+from calcml.core.expr import ARRAYS, ZERO, Expr, make, symbol, walk
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parsed
 
@@ -32,7 +32,8 @@ def conditions(root: Expr) -> list[Expr]:
                 guard = make("or", (make("not", (asked,)), guard))
             found.append(guard)
         for place, arg in enumerate(node.args):
-            use = _branch(node, place, when)
+            # Elements of an array are used otherwise than what is made of all of them.
+            use = None if node.op in ARRAYS else _branch(node, place, when)
             if gates and node.op in ("mul", "div") and arg not in gates:
                 use = _both(use, gates.get(node.args[1 - place]))
             taken[arg] = _either(taken[arg], use) if arg in taken else use
@@ -58,7 +59,7 @@ def _gates(order: Sequence[Expr]) -> dict[Expr, Expr]:
 def _both(a: Expr | None, b: Expr | None) -> Expr | None:
     if a is None or b is None:
         return b if a is None else a
-    return a if a is b else make("and", (a, b))
+    return a if a is b or a.dims != b.dims else make("and", (a, b))
 
 
 def _branch(node: Expr, place: int, when: Expr | None) -> Expr | None:
@@ -70,7 +71,7 @@ def _branch(node: Expr, place: int, when: Expr | None) -> Expr | None:
 
 
 def _either(a: Expr | None, b: Expr | None) -> Expr | None:
-    if a is None or b is None:
+    if a is None or b is None or a.dims != b.dims:
         return None
     return a if a is b else make("or", (a, b))
 

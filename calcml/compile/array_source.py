@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from calcml.core.affine import affine
 from calcml.core.expr import ONE, ZERO, Expr
 from calcml.core.shapes import Dims
 from calcml.core.tensors import REDUCTIONS, UNIT, Slice
@@ -56,7 +57,7 @@ def _shape(dims: Dims) -> list[Piece]:
     """A shape as an argument."""
     found: list[Piece] = ["("]
     for size in dims:
-        found += [(size, 0), ", "]
+        found += [*_count(size), ", "]
     if len(dims) > 1:
         found.pop()
     return [*found[:-1], ",)"] if len(dims) == 1 else [*found, ")"]
@@ -212,7 +213,8 @@ def _onehot(node: Expr) -> list[Piece]:
 def _selector(node: Expr) -> list[Piece]:
     start, steps, size, _ = node.value
     if steps == (1,):
-        return ["numpy.eye(", *_listed([node.dims[0], size, start]), ")"]
+        rows = _count(node.dims[0])
+        return ["numpy.eye(", *rows, ", ", *_listed([size, start]), ")"]
     return ["selector(", *_listed([start, steps, *node.dims]), ")"]
 
 
@@ -224,6 +226,13 @@ def _mask(node: Expr) -> list[Piece]:
             sizes = *node.dims, offset
         return ["numpy.tri(", *_listed(sizes), ")"]
     return ["mask(", *_listed([offset, steps, *node.dims]), ")"]
+
+
+def _count(size: Expr) -> list[Piece]:
+    """A size, which is 0 where its expression is negative."""
+    if affine(size).never_negative():
+        return [(size, 0)]
+    return ["max(0, ", (size, 0), ")"]
 
 
 def _listed(parts: Sequence[Any]) -> list[Piece]:

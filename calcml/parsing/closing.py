@@ -25,6 +25,7 @@ from calcml.parsing.index_notation import (
     SUM_OVER,
     free_indices,
     guarded,
+    letters_of_bounds,
     names_of_sizes,
 )
 from calcml.parsing.opener import Open, Opener, axis_of
@@ -48,17 +49,18 @@ def closed(
 
     What is `whole` is no part of it, whatever names are in it.
     """
-    free = sorted(free_indices(root, names_of_sizes(root)))
+    known = names_of_sizes(root)
+    free = sorted(free_indices(root, known | letters_of_bounds(root)))
     root, axes = with_elements(root, free, whole)
     ranges: dict[str, Range] = {name: of_axis(size) for name, size in axes.items()}
     for name in free:
         ranges[name] = by_axes(name, root, {})
-    x, labels = opened(root, ranges)
-    known: dict[Label, Expr] = {name: found.length for name, found in ranges.items()}
-    return contract([(x, labels)], [*(free if order is None else order), *axes], known)
+    x, labels = opened(root, ranges, known)
+    sizes: dict[Label, Expr] = {name: found.length for name, found in ranges.items()}
+    return contract([(x, labels)], [*(free if order is None else order), *axes], sizes)
 
 
-def opened(root: Expr, ranges: Ranges) -> Open:
+def opened(root: Expr, ranges: Ranges, known: Collection[str]) -> Open:
     """The array that `root` is; the sums in it are made first, inner ones before.
 
     What is chosen by a place is made by itself, for the places at which it counts.
@@ -91,7 +93,7 @@ def opened(root: Expr, ranges: Ranges) -> Open:
             else _reduced(node, bodies[place], made.pop(place), tasks[k][1])
             for node, place in inner[k].items()
         }
-        made[k] = Opener(tasks[k][1], parts)
+        made[k] = Opener(tasks[k][1], parts, known)
     return made[0].opened(bodies[0])
 
 
@@ -120,7 +122,8 @@ def _reduced(node: Expr, term: Expr, opener: Opener, outer: Ranges) -> Open:
         x, labels = _summed(index, [(make(EXP, (x,)), labels)], term, ranges)
         return make(LOG, (x,)), labels
     if conditions:
-        body = _chosen(body, _neutral(node, whole, outer), conditions, ranges)
+        neutral = _neutral(node, whole, outer, opener.known)
+        body = _chosen(body, neutral, conditions, ranges)
     x, labels = body
     rest = [label for label in labels if label != index.value]
     x = contract([(x, labels)], [*rest, str(index.value)], opener.sizes)
@@ -139,7 +142,7 @@ def _factors(term: Expr) -> list[Expr]:
     return found
 
 
-def _neutral(node: Expr, whole: str, outer: Ranges) -> Open:
+def _neutral(node: Expr, whole: str, outer: Ranges, known: Collection[str]) -> Open:
     """What does not change a reduction: the term at the first place, or 1."""
     if whole == PROD:
         return ONE, ()
@@ -148,7 +151,7 @@ def _neutral(node: Expr, whole: str, outer: Ranges) -> Open:
         raise UnsupportedError(
             f"the lower bound of {index} is {low}; write one that is no choice"
         )
-    return opened(substitute(term, {index: low}), outer)
+    return opened(substitute(term, {index: low}), outer, known)
 
 
 def _summed(index: Expr, factors: Sequence[Open], term: Expr, ranges: Ranges) -> Open:

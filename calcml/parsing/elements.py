@@ -60,6 +60,7 @@ def _holding(
         found[node] = node not in whole and (
             any(found[a] for a in node.args)
             or (node.op == "symbol" and node.value in indices)
+            or node.op in ("at", "kronecker", *BOUND)
             or any(not part.free_symbols.isdisjoint(indices) for part in inside)
         )
     return found

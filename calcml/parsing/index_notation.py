@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from calcml.core.affine import affine, shifted
+from calcml.core.affine import affine
 from calcml.core.build import REBUILD
 from calcml.core.comparisons import COMPARISONS
 from calcml.core.errors import ShapeError
@@ -120,37 +120,27 @@ def unguarded(root: Expr) -> list[Expr]:
     return list(found)
 
 
-def index_sizes(root: Expr) -> dict[str, Expr]:
-    """The size of each index that stands alone; ShapeError where two sizes differ.
+def sizes_shown(root: Expr) -> dict[str, set[Expr]]:
+    """The sizes of the axes on which each index stands alone, or beside one in a delta.
 
     What is chosen by a place counts where nothing else shows a size.
     """
-    everywhere = unguarded(root)
-    sizes: dict[str, Expr] = {}
-    pairs = []
-    for node in everywhere:
-        if node.op == "at":
-            for index, size in _alone(node):
-                if sizes.setdefault(index, size) is not size:
-                    raise ShapeError(
-                        f"the index {index} runs over axes of sizes {sizes[index]} "
-                        f"and {size}; write the bounds of a sum: "
-                        f"sum({index}, 0, {shifted(size, -1)}, ...)"
-                    )
-        elif node.op == "kronecker":
-            pairs.append([a.value for a in node.args])
-    for node in walk(root) if any(map(guarded, everywhere)) else ():
-        for index, size in _alone(node) if node.op == "at" else ():
-            sizes.setdefault(index, size)
-    for _ in pairs:
-        for a, b in pairs:
-            for one, other in ((a, b), (b, a)):
-                if (
-                    one in sizes
-                    and sizes.setdefault(other, sizes[one]) is not sizes[one]
-                ):
-                    raise ShapeError(f"delta({a}, {b}) has indices of two sizes")
-    return sizes
+    found: dict[str, set[Expr]] = {}
+    for nodes in (unguarded(root), walk(root)):
+        shown: dict[str, set[Expr]] = {}
+        pairs = []
+        for node in nodes:
+            if node.op == "at":
+                for index, size in _alone(node):
+                    shown.setdefault(index, set()).add(size)
+            elif node.op == "kronecker":
+                i, j = (str(a.value) for a in node.args)
+                pairs += [(i, j), (j, i)]
+        for one, other in pairs * len(pairs):
+            if one in shown:
+                shown.setdefault(other, shown[one])
+        found = shown | found
+    return found
 
 
 def _alone(element: Expr) -> list[tuple[str, Expr]]:
@@ -162,10 +152,10 @@ def _alone(element: Expr) -> list[tuple[str, Expr]]:
 
 def sized_by(index: Expr, body: Expr) -> Expr:
     """The size of the axis that an index runs over; ShapeError where it has none."""
-    found = index_sizes(body).get(str(index.value))
-    if found is None:
+    found = sizes_shown(body).get(str(index.value), set())
+    if len(found) != 1:
         raise unranged(str(index.value))
-    return found
+    return next(iter(found))
 
 
 def unranged(index: str) -> ShapeError:
@@ -195,6 +185,14 @@ def indices_in(root: Expr, sizes: Collection[str]) -> set[str]:
             parts = node.args
         loose.update(name for part in parts for name in part.free_symbols)
     return free_indices(root, sizes) | loose - bound - set(sizes)
+
+
+def letters_of_bounds(root: Expr) -> set[str]:
+    """The names in bounds of sums that no sum binds: whole numbers like sizes."""
+    order = walk(root)
+    bound = {str(n.args[0].value) for n in order if n.op in BOUND}
+    ends = [end for n in order if n.op in BOUND for end in n.args[1:-1]]
+    return {name for end in ends for name in end.free_symbols} - bound
 
 
 def may_be_bound(root: Expr, sizes: Collection[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from calcml.core.affine import Affine, affine, spelled
 from calcml.core.build import add, rebuild
@@ -39,8 +39,11 @@ def axis_of(condition: Affine, ranges: Ranges) -> tuple[list[str], Affine]:
 class Opener:
     """Elements, deltas and indices as arrays, and what is made of them."""
 
-    def __init__(self, ranges: Ranges, sums: Mapping[Expr, Open]) -> None:
+    def __init__(
+        self, ranges: Ranges, sums: Mapping[Expr, Open], known: Collection[str] = ()
+    ) -> None:
         self.ranges = ranges
+        self.known = known  # names of sizes, which are whole numbers from 1
         self.sizes: dict[Label, Expr] = {n: r.length for n, r in ranges.items()}
         self.sums = sums
 
@@ -95,6 +98,12 @@ class Opener:
         labels: list[Label] = []
         for k, (index, size) in enumerate(zip(indices, x.dims, strict=True)):
             place = affine(index)
+            inside = [t for t in place.terms if t.op != "symbol"]
+            if any(not t.free_symbols.isdisjoint(self.ranges) for t in inside):
+                raise UnsupportedError(
+                    f"{index} is no place in {element_text(node)}: an index is a "
+                    "sum of whole multiples of indices, sizes and numbers"
+                )
             names, start = axis_of(place, self.ranges)
             own = self.ranges[names[0]] if len(names) == 1 else None
             if own is not None and index is symbol(names[0]) and own.is_axis(size):
@@ -123,7 +132,7 @@ class Opener:
             raise ShapeError(
                 f"an index is a whole number; in {element_text(node)} it may be none"
             )
-        ask = on_axis(place, size, self.ranges)
+        ask = on_axis(place, size, self.ranges, self.known)
         if ask is None:
             raise beyond(node, place, size, self.ranges)
         counts = tuple(self.ranges[n].length for n in names)
@@ -157,7 +166,10 @@ class Opener:
         if not labels or tuple(labels) == tuple(names[-len(labels) :]):
             return x
         if x.op in CONDITIONS:  # one of values: each side by itself
-            sides = [self.fitted(a, labels[-len(a.dims) :], names) for a in x.args]
+            rank = len(labels)
+            sides = [
+                self.fitted(a, labels[rank - len(a.dims) :], names) for a in x.args
+            ]
             return rebuild(x, tuple(sides))
         first = min(names.index(label) for label in labels)
         own = right(x, tuple(labels))

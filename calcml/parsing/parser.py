@@ -64,6 +64,7 @@ class Builder(Indexed):
         self.text = text
         self.names = {name: expr.symbol(name) for name in variables}
         self.places, self.whole_parts = set(), frozenset()
+        self.rebound, self.indexed = {}, {}
         self.declared_sizes: set[str] = set()
         if shapes:
             self.names.update(declared(shapes))

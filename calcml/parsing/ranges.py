@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -66,9 +66,16 @@ def of_bounds(index: Expr, low: Expr, high: Expr, outer: Ranges) -> Range:
         raise ShapeError(f"a bound of the index {index} holds {index} itself")
     for end in (low, high):
         if not all(part.op in _WHOLE or not part.args for part in walk(end)):
+            raise _no_bound(end)
+    for bound in lows + highs:
+        inside = [t for t in bound.terms if t.op != "symbol"]
+        if any(not t.free_symbols.isdisjoint(outer) for t in inside):
+            raise _no_bound(spelled(bound))
+        parts = bound.constant, *bound.terms.values()
+        if not _outer(bound, outer) and any(x != int(x) for x in parts):
             raise ShapeError(
-                f"{end} is no bound of an index: bounds are made of whole numbers, "
-                "sizes and outer indices"
+                f"the bound {spelled(bound)} may be no whole number; give the size as "
+                "a number, or name its part, as in sum(i, 0, m - 1, x[2*i])"
             )
     ends = []
     for bounds, side in ((lows, -1), (highs, 1)):
@@ -80,6 +87,13 @@ def of_bounds(index: Expr, low: Expr, high: Expr, outer: Ranges) -> Range:
 _WHOLE = {"add", "sub", "neg", "mul", "div"} | {
     row.op for row in FUNCTIONS.values() if row.picks or row.rounds
 }
+
+
+def _no_bound(end: Expr) -> ShapeError:
+    return ShapeError(
+        f"{end} is no bound of an index: bounds are sums of whole multiples of "
+        "numbers, sizes and outer indices"
+    )
 
 
 def _outer(bound: Affine, outer: Ranges) -> bool:
@@ -120,14 +134,21 @@ def extremes(value: Affine, ranges: Ranges, side: int) -> list[Affine]:
     return found
 
 
-def on_axis(place: Affine, size: Expr, ranges: Ranges) -> Conditions | None:
+def on_axis(
+    place: Affine, size: Expr, ranges: Ranges, sizes: Collection[str]
+) -> Conditions | None:
     """What sizes must be so that a place is on an axis for all indices; None: never."""
     above = affine(size).plus(ONE_MORE, -1)
     groups = []
     for side in (-1, 1):
         ends = extremes(place, ranges, side)
         gaps = ends if side < 0 else [above.plus(end, -1) for end in ends]
-        known = [gap.never_negative() for gap in gaps]
+        known = [
+            gap.never_negative()
+            if all(t.free_symbols <= {*sizes} for t in gap.terms)
+            else None
+            for gap in gaps
+        ]
         if set(known) == {False}:
             return None
         if True not in known:
@@ -212,6 +233,25 @@ def beyond(node: Expr, place: Affine, size: Expr, ranges: Ranges) -> ShapeError:
         f"{element_text(node)} is beyond its axis of size {size}, as {name} runs from "
     )
     told += f"{spelled(found.first)} to {spelled(found.last)}"
+    if all(e.never_negative() is False for e in extremes(place, ranges, 1)):
+        x, *indices = node.args
+        from_end = list(map(str, indices))
+        for k, (index, axis) in enumerate(zip(indices, x.dims, strict=True)):
+            if affine(index) == place and axis is size:
+                from_end[k] = str(spelled(place.plus(affine(size))))
+        return ShapeError(
+            f"{element_text(node)} would count from the end; write "
+            f"{x}[{', '.join(from_end)}]"
+        )
+    if (
+        found.first.constant == 1
+        and not found.first.terms
+        and found.last == last.plus(ONE_MORE)
+    ):
+        return ShapeError(
+            f"{told}; places count from 0: write sum({name}, 0, {spelled(last)}, ...), "
+            f"or {name} - 1 for {name} in it"
+        )
     if abs(step) != 1:
         return ShapeError(f"{told}; write its bounds: sum({name}, low, high, ...)")
     low, high = (Affine(0, {}).plus(x, step) for x in ends)

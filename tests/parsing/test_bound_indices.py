@@ -267,7 +267,7 @@ def test_results_are_written_as_people_write_them() -> None:
         ("sum(i, x[i]*x[n - 1 - i])", "x", "2*x[::-1]"),
         ("sum(i, w[i]*s[2*i + 1])", "w", "s[1:2*l:2]"),
         ("sum(i, 0, n - 1, x[i]*t^i)", "x", "t^arange(n)"),
-        ("sum(t, 0, 3, u[t]*sum(k, w[k]*x[t + k]))", "w", "sum(j, u[j]*x[i + j])*ones(l)[i]"),
+        ("sum(t, 0, 3, u[t]*sum(k, w[k]*x[t + k]))", "w", "sum(j, 0, 3, u[j]*x[i + j])*ones(l)[i]"),
         ("sum(t, u[t]*sum(k, w[k]*x[t + k]))", "x", "sum(j, max(0, i - m + 1), min(l - 1, i), u[i - j]*w[j])*ones(n)[i]"),
     ):  # fmt: skip
         assert str(cm.grad(text, by, shapes=SHAPES)[by]) == written
@@ -285,3 +285,73 @@ def test_hessians_of_chains_are_filled_along_their_bands() -> None:
     point = np.random.default_rng(3).uniform(0.5, 1.5, 5)
     slope = cm.compile(cm.grad(text, "x", shapes=shapes)["x"], ["x"], shapes=shapes)
     assert run(point) == pytest.approx(differences(slope, point, 1e-6), abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sum(i, 1, n - 1, sum(x[:-i]))", "write n - i"),
+        ("sum(i, x[i - n]*y[i])", "write x\\[i\\]"),
+        ("sum(i, A[i, -1 - i])", "write A\\[i, n - i - 1\\]"),
+        (
+            "sum(i, 1, n, x[i]^2)",
+            "places count from 0: write sum\\(i, 0, n - 1, ...\\)",
+        ),
+        ("sum(i, 0, 2, x[i^2])", "i\\^2 is no place"),
+        ("sum((i, j), x[i]*y[abs(i - j)]*z[j])", "abs\\(i - j\\) is no place"),
+        ("sum(i, 0, 2, sum(j, 0, i*i, x[j]))", "i\\*i is no bound"),
+        ("sum(i, y[i]*sum(x[:min(n, i + 2)]))", "is no bound"),
+        ("sum(i, 0, n/2 - 1, x[2*i])", "may be no whole number"),
+        ("logsumexp(k, 0, 3, k*t)", "may be over an index k or of four values"),
+        ("max(k, 0, n - 1, t*k)", "may be over an index k or of four values"),
+        ("f = x[i]^2; sum(i, 0, n - 1, f)", "write f\\[i\\]"),
+        ("z = sum(j, A[i, j]*x[j]); sum(i, y[i]*z)", "write z\\[i\\]"),
+        ("sum(i, min(i, x[i])*y[i])", "write i second"),
+        ("sum(i, 1, 3, x_i^2)", "an element is x\\[i\\]"),
+        ("sum(i, 0, n - 1, sum(j, A[i, j])*a_i)", "an element is a\\[i\\]"),
+    ],
+)
+def test_an_index_that_would_be_read_otherwise_is_refused(
+    text: str, message: str
+) -> None:
+    with pytest.raises(cm.CalcmlError, match=message):
+        cm.parse(text, shapes=SHAPES)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("sum(i, A[i, -1]*y[i])", "A[:, n - 1] @ y"),
+        ("sum(i, min(x[i], i)*y[i])", "min(x, arange(n)) @ y"),
+        ("f = x[i]^2; sum(i, 0, n - 1, f[i])", "x @ x"),
+        ("y[i]*sum(j, 0, i, j*x[j])", "y*cumsum(arange(n)*x)"),
+        ("y[i]*sum(j, i, n - 1, x[j])", "y*cumsum(x[::-1])[::-1]"),
+        ("sum(t, 0, n - 1 - k, x[t]*x[t + k])", "x[:n - k] @ x[k:n]"),
+        ("max((i, j), A[i, j])", "max(A)"),
+        ("x[n - 1]*ones(n)", "x[-1]*ones(n)"),
+        ("onehot(2, 5) @ q", "q[2]"),
+    ],
+)
+def test_texts_that_say_the_same(text: str, same: str) -> None:
+    at = {name: np.random.default_rng(1).uniform(0.5, 1.5, n) for name in "xyq"}
+    at = {"x": at["x"], "y": at["y"], "q": at["q"][:5], "A": np.outer(at["x"], at["y"])}
+    known = {name: value.tolist() for name, value in at.items()} | {"k": 2}
+    one, other = (cm.parse(t, shapes=SHAPES).evalf(known) for t in (text, same))
+    assert np.array(one, float) == pytest.approx(np.array(other, float))
+
+
+def test_sums_over_a_part_of_an_axis_say_so() -> None:
+    shapes = {"Y": "n d", "A": "d d"}
+    text = "sum(t, 1, n - 1, norm2(Y[t] - A @ Y[t - 1])^2)"
+    hessian = cm.hessian(text, "A", shapes=shapes)
+    assert str(hessian) == "2*eye(d)[i, k]*sum(m, 0, n - 2, Y[m, j]*Y[m, l])"
+    assert r"\sum_{m=0}^{n - 2}" in hessian.latex()
+
+
+def test_bounds_that_are_given_at_the_call() -> None:
+    text, shapes = "sum(i, a, b, x[i])", {"x": "n"}
+    run = cm.compile(text, ["x", "a", "b"], shapes=shapes)
+    assert run([1, 2, 3, 4], 1, 2) == 5
+    assert run([1, 2, 3, 4], 3, 0) == 0
+    with pytest.raises(cm.ShapeError, match="beyond an axis of size 4"):
+        run([1, 2, 3, 4], -1, 2)

@@ -38,6 +38,7 @@ from calcml.core.tensors.reductions import (
 from calcml.core.tensors.slices import (
     Slice as Slice,
     index as index,
+    place_of as place_of,
     slice_of as slice_of,
 )
 from calcml.core.tensors.units import (

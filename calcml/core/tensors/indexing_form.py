@@ -75,10 +75,10 @@ def _put(
 
 def _rows(item: Item) -> Slice | None:
     """The rows of the unit matrix that a factor is."""
-    if item.form.op == "part" and is_call(item.form.args[0], EYE):
-        (rows,) = item.form.value
-        return rows if isinstance(rows, Slice) else None
-    return None
+    form = item.form
+    if form.op != "part" or not is_call(form.args[0], EYE) or len(form.value) > 1:
+        return None
+    return form.value[0] if isinstance(form.value[0], Slice) else None
 
 
 def _alone(

@@ -54,11 +54,11 @@ def index(x: Expr, parts: Sequence[Any]) -> Expr:
             rows = selector(start, (count,), size, (step,))
             operands.append((rows, (("part", axis), label)))
         else:
-            operands.append((onehot(_place(part, size), size), (label,)))
+            operands.append((onehot(place_of(part, size), size), (label,)))
     return contract([(x, labels), *operands], out, sizes)
 
 
-def _place(part: Any, size: Expr, last: int = 1) -> Expr:
+def place_of(part: Any, size: Expr, last: int = 1) -> Expr:
     """The place that an index names, counted from the start.
 
     `last` is 1 for an index and 0 for the end of a slice, which may be the size.
@@ -71,6 +71,13 @@ def _place(part: Any, size: Expr, last: int = 1) -> Expr:
     if place.dims:
         raise UnsupportedError("an index is a number, a name or a slice, not an array")
     if place.op != "number":
+        whole = affine(place)
+        if whole.constant <= 0 and whole.terms and max(whole.terms.values()) < 0:
+            from_end = spelled(affine(size).plus(whole))
+            raise ShapeError(
+                f"{place} would count from the end, and from the start where it is 0; "
+                f"write {from_end}"
+            )
         return place
     if place.value != int(place.value):
         raise ShapeError(f"an index is a whole number, not {place}")
@@ -85,8 +92,8 @@ def _bounds(part: Any, size: Expr) -> tuple[Expr, Expr, int]:
     if not isinstance(step, int) or step == 0:
         raise UnsupportedError(f"the step of a slice is a whole number, not {step}")
     first, end = (ZERO, size) if step > 0 else (shifted(size, -1), MINUS_ONE)
-    start = first if part.start is None else _place(part.start, size, 0)
-    stop = end if part.stop is None else _place(part.stop, size, 0)
+    start = first if part.start is None else place_of(part.start, size, 0)
+    stop = end if part.stop is None else place_of(part.stop, size, 0)
     length = affine(stop).plus(affine(start), -1)
     if any(x % step for x in length.terms.values()):
         raise UnsupportedError(

@@ -64,7 +64,7 @@ def spread(grid: Grid, shape: Shape) -> list[Any]:
     """The elements of `grid` broadcast to a shape, as NumPy does."""
     if grid.shape == shape:
         return grid.items
-    if not grid.shape:
+    if not grid.shape or not prod(shape):
         return grid.items * prod(shape)
     places = [0]
     step = len(grid.items)

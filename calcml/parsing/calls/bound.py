@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from calcml.core.build import div, neg
 from calcml.core.errors import ParseError, UnsupportedError
-from calcml.core.expr import INF, ONE, ZERO, Expr
+from calcml.core.expr import INF, ONE, ZERO, Expr, walk
 from calcml.core.tensors import REDUCTIONS
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
@@ -15,6 +15,7 @@ from calcml.parsing.index_notation import (
     REDUCED,
     SUM_OVER,
     indices_in,
+    is_place,
     over,
     sized_by,
 )
@@ -40,7 +41,19 @@ def takes(
         raise ParseError(f"{first} is a constant; take another letter for the index")
     if first.op != "symbol" or first.dims:
         return False
-    return name not in SPELLINGS or first.value in indices_in(term, sizes())
+    if name not in SPELLINGS or first.value in indices_in(term, sizes()):
+        return True
+    ends = arguments[1:-1]
+    whole = [e for e in ends if isinstance(e, Expr) and is_place(e)]
+    if len(whole) < 2 or whole[0].op != "number" or first not in walk(term):
+        return False
+    low, high = ends
+    raise ParseError(
+        f"{name}({first}, {low}, {high}, ...) may be over an index {first} or of "
+        f"four values: for an index use it in an element, as in "
+        f"{name}({first}, {low}, {high}, arange({high} + 1)[{first}]*t), for "
+        f"values write {name}({low}, {high}, {first}, ...)"
+    )
 
 
 def call(name: str, arguments: Sequence[Argument]) -> Expr:

@@ -21,7 +21,8 @@ def element(x: Expr, parts: Sequence[Any]) -> Expr:
         raise UnsupportedError("an index is a number, a name or a slice, not an array")
     single = len(parts) == len(x.dims) and all(isinstance(p, Expr) for p in parts)
     if single and any(name != "None" for p in parts for name in named(p)):
-        return at(x, list(parts))
+        pairs = zip(parts, x.dims, strict=True)
+        return at(x, [p if named(p) else tensors.place_of(p, n) for p, n in pairs])
     return tensors.index(x, [None if _none(p) else p for p in parts])
 
 

@@ -17,7 +17,13 @@ from calcml.core.tensors import UNIT
 from calcml.core.tensors.names import ARANGE, ONEHOT, RESHAPE
 from calcml.parsing.elements import Indices, Plan, Term, choice, element
 from calcml.parsing.index_notation import REDUCED, at
-from calcml.printing.index_form.letters import Speller, letters, names_in, with_ranges
+from calcml.printing.index_form.letters import (
+    Speller,
+    letters,
+    names_in,
+    with_bounds,
+    with_ranges,
+)
 from calcml.printing.index_form.nodes import delta_of
 from calcml.printing.index_form.places import chosen, replaced
 from calcml.printing.index_form.simplify import settled
@@ -44,8 +50,9 @@ def index_form(
     opener = Opener(free)
     body = settled(element(root, indices, opener.planned))
     bound = opener.bound.sizes
+    body = with_bounds(body, bound, ranged)
     if ranged:
-        body = with_ranges(body, dict(zip(free, axes, strict=True)), bound)
+        body = with_ranges(body, dict(zip(free, axes, strict=True)))
     return Speller(names, bound).spelled(body), tuple(str(i) for i in free)
 
 

@@ -13,7 +13,7 @@ from calcml.core.tensors import delta, filled
 from calcml.core.tensors.names import ZEROS
 from calcml.core.tensors.surface import called
 from calcml.functions import CONSTANT_NAMES
-from calcml.parsing.index_notation import BOUND, SUM_OVER, at, index_sizes, over
+from calcml.parsing.index_notation import BOUND, SUM_OVER, at, over, sizes_shown
 from calcml.printing.index_form.nodes import delta_of
 
 LETTERS = "ijklmnpqrstuvwabcgh"
@@ -95,36 +95,35 @@ class Speller:
         return rebuild(node, tuple(args))
 
 
-def with_ranges(
-    root: Expr, free: Mapping[Expr, Expr], bound: Mapping[Expr, Expr]
-) -> Expr:
-    """`root` with each index in an element, from which parsing reads its size.
+def with_bounds(root: Expr, sizes: Mapping[Expr, Expr], everywhere: bool) -> Expr:
+    """`root` with bounds of sums whose index stands alone on an axis of another size.
 
-    `free` and `bound` are the sizes of indices.
+    Where `everywhere`, so have those whose index stands alone on none.
     """
 
     def change(node: Expr, made: Expr) -> Expr:
         if made.op not in BOUND:
             return made
         index, *ends, body = made.args
-        if not ends and made.op != SUM_OVER:  # max(i, 0, 1, x) may be of scalars
-            body = _ranged(body, {index: bound[index]})
-        elif not ends and index.value not in index_sizes(body):
-            ends = [ZERO, shifted(bound[index], -1)]
+        shown = sizes_shown(body).get(index.value, set())
+        if everywhere and not ends and not shown and made.op != SUM_OVER:
+            body = with_ranges(body, {index: sizes[index]})  # max(i, 0, 1, x): scalars?
+        elif not ends and shown != {sizes[index]} and (shown or everywhere):
+            ends = [ZERO, shifted(sizes[index], -1)]
         return over(made.op, index, body, ends)
 
-    return _ranged(bottom_up(root, change), free)
+    return bottom_up(root, change)
 
 
-def _ranged(body: Expr, sizes: Mapping[Expr, Expr]) -> Expr:
+def with_ranges(body: Expr, sizes: Mapping[Expr, Expr]) -> Expr:
     """A body with elements of all indices.
 
     An element of a unit matrix takes the place of a delta, and what does not depend on
     an index is multiplied by an element of ones.
     """
     while True:
-        known = index_sizes(body)
-        missing = tuple(i for i in sizes if known.get(i.value) is not sizes[i])
+        known = sizes_shown(body)
+        missing = tuple(i for i in sizes if sizes[i] not in known.get(i.value, ()))
         if not missing:
             return body
         for node in walk(body):
