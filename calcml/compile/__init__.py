@@ -88,56 +88,51 @@ def compile(
     roots: list[Expr] = []
     _mapped(exprs, lambda e: roots.append(_formula(e, sizes, names)))
     refuse_constants(names, *roots)
-    arguments = _arguments(typed, roots)
-    idle = _idle(arguments, roots).difference(arrays)
+    nodes = walk(*roots)
+    used = {name for size in sizes_in(nodes) for name in size.free_symbols}
+    occurring = used.union([n.value for n in nodes if n.op == "symbol"])
+    arguments = _arguments(typed, nodes, occurring, roots)
+    idle = {a.value for a in arguments if not a.dims} - occurring - arrays.keys()
     language = LANGUAGES[backend]
     if not has_arrays(*roots, *arguments):
-        _check(roots, names)
+        _check(nodes, names)
         text = _source(roots, names, language)
         return Compiled(exprs, arguments, backend, text, RUNNERS[backend](idle))
     if backend != "numpy":
         raise UnsupportedError('whole arrays are computed by backend="numpy" alone')
-    places, used = size_places(arguments), _sizes(roots)
-    _check(roots, [*names, *places], used)
+    places = size_places(arguments)
+    _check(nodes, [*names, *places], used)
     places |= {name: (name, None) for name in used if name in names}
     text = _source(roots, names, language, places)
-    picks = [node for node in walk(*roots) if node.op == "selector"]
+    picks = [node for node in nodes if node.op == "selector"]
     run = array_runner(arguments, used.intersection(names), idle, picks)
     return Compiled(exprs, arguments, backend, text, run)
 
 
-def _arguments(given: Sequence[Expr], roots: Sequence[Expr]) -> list[Expr]:
-    """The arguments with the shapes that they have in the expressions.
+def _arguments(
+    given: Sequence[Expr],
+    nodes: Sequence[Expr],
+    occurring: set[str],
+    roots: Sequence[Expr],
+) -> list[Expr]:
+    """The arguments with the shapes that they have among the nodes of the roots.
 
-    Where a size is that of none of them, with those in what was derived.
+    Where an occurring size is that of none of them, with those in what was derived.
     """
-    nodes = walk(*roots)
     found = {n.value: n for n in nodes if n.op == "symbol" and n.dims}
     shaped = [a if a.dims else found.get(a.value, a) for a in given]
-    asked = _sizes(roots).union([n.value for n in nodes if n.op == "symbol"])
-    if asked.issubset({a.value for a in shaped}.union(size_places(shaped))):
+    if occurring.issubset({a.value for a in shaped}.union(size_places(shaped))):
         return shaped
     return [a if a.dims else origins(roots).get(a.value, a) for a in shaped]
 
 
-def _idle(arguments: Sequence[Expr], roots: Sequence[Expr]) -> set[str]:
-    """The names of arguments without axes that do not occur."""
-    used = _sizes(roots).union(n.value for n in walk(*roots) if n.op == "symbol")
-    return {a.value for a in arguments if not a.dims and a.value not in used}
-
-
-def _sizes(roots: Sequence[Expr]) -> set[str]:
-    """The names in the sizes of arrays."""
-    return {name for size in sizes_in(walk(*roots)) for name in size.free_symbols}
-
-
 def _check(
-    roots: Sequence[Expr], names: Sequence[str], sizes: Iterable[str] = ()
+    nodes: Sequence[Expr], names: Sequence[str], sizes: Iterable[str] = ()
 ) -> None:
     """Raise the errors of `compile` about what cannot be computed."""
     known = set(names)
     missing = set(sizes) - known
-    for node in walk(*roots):
+    for node in nodes:
         if node.op == "symbol" and node.value not in known:
             missing.add(node.value)
         elif node.op == "formal":
