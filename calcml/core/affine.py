@@ -68,6 +68,11 @@ def at_least_0(value: Affine) -> str:
     return f"{spelled(Affine(0, left))} <= {value.constant}"
 
 
+def one_at_least_0(group: Sequence[Expr]) -> str:
+    """That one of several sums is at least 0."""
+    return " or ".join(at_least_0(affine(part)) for part in group)
+
+
 def affine(node: Expr) -> Affine:
     """The sum that a scalar is."""
     done: dict[Expr, Affine] = {}

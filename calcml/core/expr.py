@@ -69,7 +69,7 @@ class Expr:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What may be read otherwise: names of constants, and unknown functions."""
+        """Names of constants, unknown functions, and what the sizes must hold."""
         return tuple(METHODS["notes"](self))
 
     def latex(self) -> str:

@@ -53,19 +53,26 @@ class Function:
     def names(self) -> tuple[dict[str, Expr], set[str]]:
         """The variables by name, an array before a scalar, and the names of sizes."""
         if self._names is None:
-            found = {n.value: n for n in self.nodes if n.op == "symbol"}
-            arrays = self.arrays
-            found |= {n.value: n for n in arrays}
-            typed = list(arrays)
+            found: dict[str, Expr] = {}
+            typed: list[Expr] = []
+            sizes: set[str] = set()
+            for node in self.nodes:
+                if node.op == "symbol":
+                    if node.dims:
+                        typed.append(node)
+                    else:
+                        found[node.value] = node
+                elif node.op in _SIZED:  # x[:k], and sums up to k: sizes made of k
+                    sizes.update(name for d in node.dims for name in d.free_symbols)
+            found.update((n.value, n) for n in typed)
             if self.shapes:
                 typed += parser.declared(self.shapes).values()
-            sizes = {d.value for n in typed for d in n.dims if d.op == "symbol"}
-            for node in self.nodes:  # x[:k], and sums up to k, have sizes made of k
-                if node.op in ("selector", "mask", ARANGE):
-                    sizes.update(name for d in node.dims for name in d.free_symbols)
+            sizes.update(d.value for n in typed for d in n.dims if d.op == "symbol")
             self._names = found, sizes
         return self._names
 
+
+_SIZED = frozenset(("selector", "mask", ARANGE))
 
 Formula = str | Expr | int | float | Function
 Variable = str | Expr
@@ -135,7 +142,7 @@ def function(
 def names_in(wrt: Any) -> set[str]:
     """The names of variables."""
     several = [wrt] if isinstance(wrt, (str, Expr)) else wrt
-    if not isinstance(several, Sequence):
+    if not isinstance(several, (list, tuple, Sequence)):  # the last takes long to ask
         return set()
     found: set[str] = set()
     for v in several:

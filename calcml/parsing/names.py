@@ -8,6 +8,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from calcml.core.affine import one_at_least_0
 from calcml.core.errors import ParseError
 from calcml.core.expr import METHODS, E, Expr, constant, walk
 from calcml.core.operations import EXP
@@ -171,7 +172,7 @@ def named_as_constants(names: Iterable[str]) -> dict[str, str]:
 
 
 def notes(root: Expr) -> tuple[str, ...]:
-    """What may be read otherwise: names of constants, and unknown functions."""
+    """Names of constants, unknown functions, and what the sizes must hold."""
     nodes = walk(root)
     found = named_as_constants({n.value for n in nodes if n.op == "symbol"})
     for node in nodes:
@@ -181,6 +182,9 @@ def notes(root: Expr) -> tuple[str, ...]:
             if len(node.args) == 1:
                 said += f"; the product is {name}*({inside})"
             found.setdefault(name, said)
+        elif node.op == "selector":
+            told = [one_at_least_0(group) for group in node.value[3]]
+            found |= {t: f"the sizes must hold {t}: an axis ends there" for t in told}
     return tuple(found.values())
 
 

@@ -244,6 +244,8 @@ def test_what_sizes_decide_is_asked_at_the_call() -> None:
     shapes = {"x": "n", "w": "l", "u": "m"}
     text = "sum(t, u[t]*sum(k, w[k]*x[t + k]))"
     gradient = cm.grad(text, "w", shapes=shapes)["w"]
+    told = "the sizes must hold l + m - 1 <= n: an axis ends there"
+    assert gradient.notes == cm.parse(text, shapes=shapes).notes == (told,)
     run = cm.compile([text, gradient], ["x", "w", "u"], shapes=shapes)
     assert run([1, 2, 3, 4], [1, 1], [1, 1, 1])[0] == 15
     with pytest.raises(cm.ShapeError, match=re.escape("l + m - 1 <= n does not hold")):

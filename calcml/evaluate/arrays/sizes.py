@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from calcml.core.affine import affine, at_least_0
+from calcml.core.affine import one_at_least_0
 from calcml.core.build import substitute
 from calcml.core.errors import ShapeError
 from calcml.core.exact import evaluate
@@ -92,7 +92,7 @@ def inside(selector: Expr, sizes: Sizes) -> None:
         return
     for group in conditions:
         if all(whole(part, sizes) < 0 for part in group):
-            told = " or ".join(at_least_0(affine(part)) for part in group)
+            told = one_at_least_0(group)
             at = ", ".join(
                 f"{name} = {sizes[name]}"
                 for name in sorted({n for part in group for n in part.free_symbols})
