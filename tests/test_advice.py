@@ -34,6 +34,43 @@ def grad(text: str) -> Any:
 
 # What is done; what the message says; what is done then, each of which works.
 CASES: list[tuple[Do, str, list[Do]]] = [
+    # indices that sums bind
+    (
+        lambda: p("logsumexp(k, 0, 3, k*t)"),
+        "arange(3 + 1)[k]*t), for values write logsumexp(0, 3, k, ...)",
+        [
+            lambda: p("logsumexp(k, 0, 3, arange(3 + 1)[k]*t)"),
+            lambda: p("logsumexp(0, 3, k, k*t)"),
+        ],
+    ),
+    (
+        lambda: p("f = v[i]^2; sum(i, 0, n - 1, f)"),
+        "write f[i]",
+        [lambda: p("f = v[i]^2; sum(i, 0, n - 1, f[i])")],
+    ),
+    (
+        lambda: p("sum(i, v[i - n]*u[i])"),
+        "write v[i]",
+        [lambda: p("sum(i, v[i]*u[i])")],
+    ),
+    (
+        lambda: p("sum(i, 1, n, v[i]^2)"),
+        "write sum(i, 0, n - 1, ...), or i - 1 for i in it",
+        [lambda: p("sum(i, 0, n - 1, v[i]^2)"), lambda: p("sum(i, 1, n, v[i - 1]^2)")],
+    ),
+    (
+        lambda: p("sum(i, 0, n/2 - 1, v[2*i])"),
+        "give the size as a number, or name its part, as in sum(i, 0, m - 1, x[2*i])",
+        [
+            lambda: p("sum(i, 0, 1, v[2*i])"),
+            lambda: p("sum(i, 0, m - 1, v[2*i])"),
+        ],
+    ),
+    (
+        lambda: p("sum(i, 1, n - 1, sum(v[:-i]))"),
+        "write n - i",
+        [lambda: p("sum(i, 1, n - 1, sum(v[:n - i]))")],
+    ),
     # formulas
     (lambda: p(""), "write one, for example", [lambda: p("x*exp(-x^2)")]),
     (lambda: p("(x"), "add the missing one", [lambda: p("(x)")]),

@@ -332,7 +332,7 @@ def expected(text: str | None, at: Point) -> float | None:
     """The value of a slope as the table has it."""
     if text is None or text.endswith(("nan", "inf")):
         return None if text is None else float(text)
-    return float(str(cm.parse(text).evalf(at)))
+    return float(str(cm.parse(text, symbols=list(at)).evalf(at)))
 
 
 def defaults(op: str) -> dict[str, float]:

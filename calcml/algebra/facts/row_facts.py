@@ -23,7 +23,7 @@ from calcml.core.exact import evaluate
 from calcml.core.expr import CONDITIONS, Expr, Number, symbol, walk
 from calcml.core.flat import leaves
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
-from calcml.parsing.parser import parse, parsed
+from calcml.parsing.parser import parsed
 
 VALUE = symbol("y")
 
@@ -69,7 +69,7 @@ def conjuncts(text: str) -> list[Expr]:
 
 def bound(condition: Expr) -> Interval | None:
     """The values of `y` that a comparison with a number, or with a constant, allows."""
-    if condition is _WHOLE:
+    if condition is parsed("y == floor(y)"):
         return EVERYTHING._replace(whole=True)
     form = linear(sub(*condition.args))
     if form is None or VALUE not in form:
@@ -77,9 +77,6 @@ def bound(condition: Expr) -> Interval | None:
     factor = -reciprocal(form.pop(VALUE))
     rest = total(form, lambda c: constant_interval(c.value))
     return None if rest is None else against(condition.op, scale(rest, factor), factor)
-
-
-_WHOLE = parse("y == floor(y)")
 
 
 def against(op: str, limit: Interval, factor: Number) -> Interval:
