@@ -159,3 +159,15 @@ def banded(
     count = x.shape[0]
     result[_places(first, [step], [count]), _places(start, [by], [count])] = x
     return result
+
+
+def scattered(x: Any, start: float, steps: Sequence[int], size: float) -> Any:
+    """Sums of the elements of `x` whose leading indices have the same place."""
+    import numpy
+
+    many = len(steps)
+    places = _places(start, steps, x.shape[:many])
+    there = (places >= 0) & (places < int(size))
+    result = numpy.zeros((int(size), *x.shape[many:]))
+    numpy.add.at(result, places[there], x[there])
+    return result

@@ -20,7 +20,7 @@ from calcml.printing.fold import ATOM, Piece
 Labels = tuple[int, ...]
 
 # Surface nodes, which call functions of their names.
-ALONG_AN_AXIS = ("banded", "running", "spread", "taken")
+ALONG_AN_AXIS = ("banded", "running", "scattered", "spread", "taken")
 RUNTIME = (*ALONG_AN_AXIS, "selector", "mask")  # of calcml.runtime
 
 LETTERS = "ijklmnopqrstuvwxyzabcdefghIJKLMNOPQRSTUVWXYZABCDEFGH"

@@ -22,6 +22,7 @@ from calcml.core.tensors import (
     Operand,
     contract,
 )
+from calcml.core.tensors.surface import surface
 
 
 def in_pairs(roots: Sequence[Expr]) -> list[Expr]:
@@ -133,6 +134,31 @@ class _Steps:
                 pass
             while (found := banded(self.items, self.out, self.dims)) is not None:
                 self.items = found
+        self.scatter()
+
+    def scatter(self) -> None:
+        """Add products up at the places of the selectors that are left."""
+        for pick in [x for x in self.items if x.form.op == "selector"]:
+            *indices, label = pick.labels
+            around = [x for x in self.items if {*indices} & {*x.labels} - {UNIT}]
+            rest = [x for x in self.items if x not in around]
+            inside = {x for item in around for x in item.labels} - {*indices}
+            single = len({*pick.labels}) == len(pick.labels) and UNIT not in pick.labels
+            lone = pick not in around or len(around) < 2  # used for another already
+            if not single or lone or {*indices} & {*self.out}:
+                continue
+            around.remove(pick)
+            if any(label in item.labels for item in around):
+                continue
+            kept = sorted(inside & self.wanted([pick, *rest]) - {label, UNIT})
+            labels = (*indices, *kept)
+            node = self.step(around, labels)
+            form = _Steps(node, node.args).result() if node.op == "contract" else node
+            start, steps, size, _ = pick.form.value
+            item = (label, *kept)
+            value = (start, steps, size)
+            made = surface("scattered", (form,), self.dims(item), value)
+            self.items = [*rest, Item(made, item)]
 
     def put(self, op: str, way: Way, plain: bool) -> bool:
         """Whether one factor was put into others, which are `plain`: pick nothing."""

@@ -78,7 +78,7 @@ SUMS = [
     Sum("sum(t, 0, 3, tanh(sum(k, w[k]*x[t + 2 - k])))", lambda w, x: sum(np.tanh(sum(w[k] * x[t + 2 - k] for k in range(3))) for t in range(4)), "x"),
     Sum("sum(t, 0, 3, tanh(sum(k, w[k]*x[t + 2 - k])))", lambda w, x: sum(np.tanh(sum(w[k] * x[t + 2 - k] for k in range(3))) for t in range(4)), "w"),
     Sum("sum(t, 0, 1, sum(k, w[k]*x[3*t + k]))", lambda w, x: sum(w[k] * x[3 * t + k] for t in range(2) for k in range(3)), "x"),
-    Sum("sum(t, 0, 1, (sum(k, 0, 1, h[k]*s[2*t + 2*k]))^2)", lambda h, s: sum(sum(h[k] * s[2 * t + 2 * k] for k in range(2)) ** 2 for t in range(2)), "s", False),
+    Sum("sum(t, 0, 1, (sum(k, 0, 1, h[k]*s[2*t + 2*k]))^2)", lambda h, s: sum(sum(h[k] * s[2 * t + 2 * k] for k in range(2)) ** 2 for t in range(2)), "s"),
     Sum("sum((a, b), 0*C[a, b] + C[a, b]*sum(i, 0, 3, sum(j, 0, 3, A[i + a, j + b]^2)))",
         lambda A, C: sum(C[a, b] * A[i + a, j + b] ** 2 for a in range(l) for b in range(l) for i in range(4) for j in range(4)), "C"),
     Sum("sum(i, 0, 3, sum(j, 0, 3, (sum((a, b), C[a, b]*A[i + a, j + b]))^2))",
@@ -86,6 +86,7 @@ SUMS = [
     Sum("sum(k, 0, 2, (sum(t, 0, n - 1 - k, x[t]*x[t + k]))^2)", lambda x: sum(sum(x[t] * x[t + k] for t in over(0, n - 1 - k)) ** 2 for k in range(3))),
     Sum("sum(t, 0, n - 1, (y[t] - sum(k, 0, t, x[t - k]*z[k]))^2)", lambda x, y, z: sum((y[t] - sum(x[t - k] * z[k] for k in range(t + 1))) ** 2 for t in range(n))),
     Sum("max(t, 0, 3, sum(k, w[k]*x[t + k]))", lambda w, x: max(sum(w[k] * x[t + k] for k in range(3)) for t in range(4)), "w"),
+    Sum("sum(t, 0, 1, sum(k, 0, 1, u[t]*h[k]*s[3*t + 2*k]))", lambda u, h, s: sum(u[t] * h[k] * s[3 * t + 2 * k] for t in range(2) for k in range(2)), "s"),
     # triangles and nested bounds
     Sum("sum(i, sum(j, 0, i, x[i]*x[j]))", lambda x: sum(x[i] * x[j] for i in range(n) for j in over(0, i))),
     Sum("sum(i, 0, n - 2, sum(j, i + 1, n - 1, (x[i] - x[j])^2))", lambda x: sum((x[i] - x[j]) ** 2 for i in range(n) for j in range(i + 1, n))),
