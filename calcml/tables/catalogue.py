@@ -91,18 +91,21 @@ NAMED: dict[str, Callable[[str], Catalogue]] = {
 }
 
 
+ROWS = "rows"  # the key of a table's rows, in files that are read and written
+
+
 # --- files -------------------------------------------------------------------------
 
 
 def _from_file(path: Path) -> Catalogue:
     data = _data(path)
-    found = data.get("rows") if isinstance(data, dict) else None
+    found = data.get(ROWS) if isinstance(data, dict) else None
     if not isinstance(found, list) or not found:
         raise CalcmlError(
             f"{path} has no rows; begin each with [[rows]] and give it "
             'formula = "x^2" and by = "x"'
         )
-    unknown = sorted(data.keys() - {"title", "rows"})
+    unknown = sorted(data.keys() - {"title", ROWS})
     if unknown:
         raise CalcmlError(
             f"{path}: {', '.join(unknown)} is no key of a table; it has a title and "

@@ -9,7 +9,7 @@ from typing import Any
 
 from calcml.core.display import Display
 from calcml.core.errors import CalcmlError, UnsupportedError
-from calcml.tables.catalogue import catalogue
+from calcml.tables.catalogue import ROWS, catalogue
 from calcml.tables.render import as_dict, markdown, tex
 from calcml.tables.rows import Row, made
 
@@ -44,7 +44,7 @@ class Table(Display):
 
     def as_dict(self) -> dict[str, Any]:
         """The title and the rows for JSON."""
-        return {"title": self.title, "rows": [as_dict(row) for row in self.rows]}
+        return {"title": self.title, ROWS: [as_dict(row) for row in self.rows]}
 
     def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
         """Write the table, whole or not at all, in a format, that of the path's suffix.
