@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from calcml.cli.limits import NAME_SHOWN, NAMES_SHOWN
 from calcml.core.errors import CalcmlError, LimitError, ParseError, excerpt
 
 if TYPE_CHECKING:  # a --help loads no formulas
@@ -101,6 +102,12 @@ def source(given: str) -> str:
     return text
 
 
+def _few(names: Sequence[str]) -> str:
+    """The first names, each as far as a line holds them."""
+    shown = [n if len(n) <= NAME_SHOWN else f"{n[:NAME_SHOWN]}..." for n in names]
+    return ", ".join(shown[:NAMES_SHOWN] + ["..."] * (len(names) > NAMES_SHOWN))
+
+
 def note_absent(root: Expr, variables: Sequence[str]) -> None:
     """Say which variables do not occur: a derivative of 0 may be a slip of the pen."""
     from calcml.core.expr import walk
@@ -110,7 +117,7 @@ def note_absent(root: Expr, variables: Sequence[str]) -> None:
     there = sorted(root.free_symbols - sizes)
     for name in variables:
         if name not in there:
-            among = f"its variables are {', '.join(there)}" if there else "it has none"
+            among = f"its variables are {_few(there)}" if there else "it has none"
             say(f"note: {name} does not occur in the formula; {among}", "yellow")
     for note in root.notes:
         say(f"note: {note}", "yellow")
