@@ -1,7 +1,22 @@
 """Settings that every test shares."""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 # The same examples in every run, and no clock: a slow machine is not a wrong answer.
 settings.register_profile("calcml", derandomize=True, deadline=None)
 settings.load_profile("calcml")
+
+
+@pytest.fixture
+def tables_as_before() -> Iterator[None]:
+    """The function table after a test as it was before: without what that defined."""
+    from calcml.functions import FUNCTIONS, SPELLINGS
+
+    rows, spellings = dict(FUNCTIONS), {k: list(v) for k, v in SPELLINGS.items()}
+    yield
+    for table, old in ((FUNCTIONS, rows), (SPELLINGS, spellings)):
+        table.clear()  # type: ignore[attr-defined]
+        table.update(old)  # type: ignore[attr-defined]

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import calcml as cm
 from calcml.core.errors import UnsupportedError
-from calcml.functions import FUNCTIONS, SPELLINGS
+from calcml.functions import FUNCTIONS
 from tests.parsing.test_advice import told
 
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    rows, spellings = dict(FUNCTIONS), {k: list(v) for k, v in SPELLINGS.items()}
-    yield
-    for table, old in ((FUNCTIONS, rows), (SPELLINGS, spellings)):
-        table.clear()  # type: ignore[attr-defined]
-        table.update(old)  # type: ignore[attr-defined]
+pytestmark = pytest.mark.usefixtures("tables_as_before")
 
 
 def test_a_function_of_one_s_own() -> None:
