@@ -16,6 +16,8 @@ import pytest
 import calcml as cm
 from calcml import CalcmlError, parse
 
+pytestmark = pytest.mark.usefixtures("tables_as_before")
+
 SHAPES = {"A": "m n", "B": "n n", "v": "n", "u": "n", "w": "m"}
 Do = Callable[[], Any]
 
@@ -70,6 +72,46 @@ CASES: list[tuple[Do, str, list[Do]]] = [
         lambda: p("sum(i, 1, n - 1, sum(v[:-i]))"),
         "write n - i",
         [lambda: p("sum(i, 1, n - 1, sum(v[:n - i]))")],
+    ),
+    (
+        lambda: p("sum((2, i), v[i])"),
+        "take a letter, as in sum(i, x[i])",
+        [lambda: p("sum(i, v[i])")],
+    ),
+    (
+        lambda: p("sum(i, v[i]*max(j, max(0, i - 1), i, u[j]))"),
+        "write one that is no choice",
+        [lambda: p("sum(i, v[i]*max(j, 0, i, u[j]))")],
+    ),
+    (
+        lambda: p("v[i]*u"),
+        "write the array's elements with indices, too",
+        [lambda: p("v[i]*u[i]")],
+    ),
+    (
+        lambda: p("delta(i, j)"),
+        "write eye(n) for a unit matrix",
+        [lambda: p("eye(n)")],
+    ),
+    (
+        lambda: p("sum(i, B[i, j]*sum(i, B[i, j]*v[k]))"),
+        "another letter for the inner one",
+        [lambda: p("sum(i, B[i, j]*sum(l, B[l, j]*v[k]))")],
+    ),
+    (
+        lambda: p("sum(i, v[i]*u[2*i])"),
+        "write sum(i, 0, m - 1, ...), with a size m",
+        [lambda: p("sum(i, 0, m - 1, v[i]*u[2*i])")],
+    ),
+    (
+        lambda: p("sum(i, q[i]*q[2*i])", q="7"),
+        "write its bounds, sum(i, 0, 3, ...)",
+        [lambda: p("sum(i, 0, 3, q[i]*q[2*i])", q="7")],
+    ),
+    (
+        lambda: p("sum(i, A[i, j]*v[i])"),
+        "write its bounds: sum(i, 0, m - 1, ...)",
+        [lambda: p("sum(i, 0, 1, A[i, j]*v[i])")],
     ),
     # formulas
     (lambda: p(""), "write one, for example", [lambda: p("x*exp(-x^2)")]),
@@ -410,28 +452,10 @@ ELSEWHERE = """
 pip install
 add sub mul
 4,300 digits
-is no index; take a letter
-write one that is no choice
-write the bounds of a sum
-occurs in no x
-stands beside a whole array
-is summed over twice
-low, high, ...
 its derivative has no shape
 write complex numbers with I
 is no condition, such as x > 0
 """.strip().splitlines()
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    from calcml.functions import FUNCTIONS, SPELLINGS
-
-    rows, spellings = dict(FUNCTIONS), {k: list(v) for k, v in SPELLINGS.items()}
-    yield
-    for table, old in ((FUNCTIONS, rows), (SPELLINGS, spellings)):
-        table.clear()  # type: ignore[attr-defined]
-        table.update(old)  # type: ignore[attr-defined]
 
 
 def told(do: Do) -> str:

@@ -51,6 +51,11 @@ def closed(
     """
     known = names_of_sizes(root)
     free = sorted(free_indices(root, known | letters_of_bounds(root)))
+    if free and root.dims:
+        raise UnsupportedError(
+            "an element x[i] stands beside a whole array; write the array's elements "
+            "with indices, too"
+        )
     root, axes = with_elements(root, free, whole)
     ranges: dict[str, Range] = {name: of_axis(size) for name, size in axes.items()}
     for name in free:

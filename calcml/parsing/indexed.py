@@ -13,7 +13,6 @@ from calcml.core.tensors import Slice
 from calcml.functions import SPELLINGS
 from calcml.parsing.arguments import Argument, operand
 from calcml.parsing.calls import bound, indices
-from calcml.parsing.closing import closed
 from calcml.parsing.index_notation import (
     BOUND,
     free_indices,
@@ -102,6 +101,8 @@ class Indexed:
 
     def array(self, value: Expr) -> Expr:
         """The array of an expression in index notation."""
+        from calcml.parsing.closing import closed  # most texts have no indices
+
         return closed(value, whole=self.whole_parts)
 
     def index(self, x: Expr, *rest: Any) -> Expr:

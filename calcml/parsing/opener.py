@@ -21,8 +21,9 @@ from calcml.core.tensors import (
     right,
     selector,
 )
+from calcml.parsing.beyond import beyond
 from calcml.parsing.index_notation import element_text
-from calcml.parsing.ranges import Ranges, beyond, on_axis
+from calcml.parsing.ranges import Ranges, on_axis
 
 Open = tuple[Expr, tuple[str, ...]]  # an array, and the index of each of its axes
 
@@ -79,12 +80,6 @@ class Opener:
     def kronecker(self, node: Expr) -> Open:
         """A delta of two indices, of their own ranges."""
         i, j = (str(a.value) for a in node.args)
-        for name in (i, j):
-            if name not in self.ranges:
-                raise ShapeError(
-                    f"the range of delta({i}, {j}) is not known: {name} occurs in no "
-                    "x[...]; write eye(n) for a unit matrix"
-                )
         one, other = self.ranges[i], self.ranges[j]
         start = spelled(one.first.plus(other.first, -1))
         if start is ZERO and one.length is other.length:
@@ -149,11 +144,6 @@ class Opener:
             raise UnsupportedError(
                 f"{node.value[0]} is an unknown function of elements of an array; "
                 "define it"
-            )
-        if any(a.dims for a in node.args):
-            raise UnsupportedError(
-                "an element x[i] stands beside a whole array; write the array's "
-                "elements with indices, too"
             )
         fitted = [self.fitted(x, labels, names) for x, labels in args]
         made = rebuild(node, tuple(fitted))

@@ -13,7 +13,7 @@ from calcml.core.expr import Expr, symbol, walk
 from calcml.core.flat import leaves, walk_to
 from calcml.core.tensors.units import Conditions
 from calcml.functions import FUNCTIONS
-from calcml.parsing.index_notation import BOUND, element_text, unguarded, unranged
+from calcml.parsing.index_notation import BOUND, unguarded, unranged
 
 ONE_MORE = Affine(1, {})
 
@@ -134,6 +134,14 @@ def extremes(value: Affine, ranges: Ranges, side: int) -> list[Affine]:
     return found
 
 
+def _holds(gap: Affine, sizes: Collection[str]) -> bool | None:
+    """Whether a sum is at least 0; False where sizes over 1 would make it negative."""
+    if any(not name.free_symbols <= {*sizes} for name in gap.terms):
+        return None
+    larger = gap.plus(Affine(sum(gap.terms.values()), {}))
+    return False if larger.never_negative() is False else gap.never_negative()
+
+
 def on_axis(
     place: Affine, size: Expr, ranges: Ranges, sizes: Collection[str]
 ) -> Conditions | None:
@@ -143,12 +151,7 @@ def on_axis(
     for side in (-1, 1):
         ends = extremes(place, ranges, side)
         gaps = ends if side < 0 else [above.plus(end, -1) for end in ends]
-        known = [
-            gap.never_negative()
-            if all(t.free_symbols <= {*sizes} for t in gap.terms)
-            else None
-            for gap in gaps
-        ]
+        known = [_holds(gap, sizes) for gap in gaps]
         if set(known) == {False}:
             return None
         if True not in known:
@@ -219,49 +222,6 @@ def _places_of(name: str, body: Expr, everywhere: bool) -> tuple[list[Expr], lis
         if sizes:
             break
     return list(sizes), beside
-
-
-def beyond(node: Expr, place: Affine, size: Expr, ranges: Ranges) -> ShapeError:
-    """The error for an element beyond its axis, with the bounds that keep it there."""
-    name = next(n for n in [*ranges][::-1] if symbol(n) in place.terms)
-    step = place.terms[symbol(name)]
-    last = affine(size).plus(Affine(-1, {}))
-    rest = place.put(symbol(name), Affine(0, {}))
-    ends = [x.plus(rest, -1) for x in (Affine(0, {}), last)][:: 1 if step > 0 else -1]
-    found = ranges[name]
-    told = (
-        f"{element_text(node)} is beyond its axis of size {size}, as {name} runs from "
-    )
-    told += f"{spelled(found.first)} to {spelled(found.last)}"
-    if all(e.never_negative() is False for e in extremes(place, ranges, 1)):
-        x, *indices = node.args
-        from_end = list(map(str, indices))
-        for k, (index, axis) in enumerate(zip(indices, x.dims, strict=True)):
-            if affine(index) == place and axis is size:
-                from_end[k] = str(spelled(place.plus(affine(size))))
-        return ShapeError(
-            f"{element_text(node)} would count from the end; write "
-            f"{x}[{', '.join(from_end)}]"
-        )
-    if (
-        found.first.constant == 1
-        and not found.first.terms
-        and found.last == last.plus(ONE_MORE)
-    ):
-        return ShapeError(
-            f"{told}; places count from 0: write sum({name}, 0, {spelled(last)}, ...), "
-            f"or {name} - 1 for {name} in it"
-        )
-    if abs(step) != 1:
-        return ShapeError(f"{told}; write its bounds: sum({name}, low, high, ...)")
-    low, high = (Affine(0, {}).plus(x, step) for x in ends)
-    if found.first.plus(low, -1).never_negative():
-        low = found.first
-    if high.plus(found.last, -1).never_negative():
-        high = found.last
-    return ShapeError(
-        f"{told}; write its bounds, sum({name}, {spelled(low)}, {spelled(high)}, ...)"
-    )
 
 
 def _binds(node: Expr, index: Expr) -> bool:
