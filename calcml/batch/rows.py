@@ -27,6 +27,7 @@ from calcml.core.errors import CalcmlError, LimitError, ParseError
 from calcml.core.expr import Expr
 from calcml.core.shapes import is_unit
 from calcml.parsing.inputs import Function, function, variable
+from calcml.parsing.names import notes
 
 
 class Problem(TypedDict):
@@ -63,9 +64,9 @@ def answer(row: Any, number: int, simplify: bool = True) -> Answer:
     name: int | str = number
     try:
         name = identity(row, number)
-        derivative, notes = _derivative(row, simplify)
+        derivative, said = _derivative(row, simplify)
         made: Answer = {"id": name, "derivative": derivative}
-        return made | {"notes": notes} if notes else made
+        return made | {"notes": said} if said else made
     except CalcmlError as error:
         return refusal(name, error, row)
     except (MemoryError, RecursionError):
@@ -114,18 +115,18 @@ def _derivative(row: Asked, simplify: bool) -> tuple[str | list[str], list[str]]
     options = simplify, given, row.get("defined", False)
     symbols, dialect = [*names, *row.get("vars", ())], row.get("dialect", "calcml")
     formula = function(row["expr"], row.get("shapes"), symbols, given, None, dialect)
-    notes = list(formula.root.notes)
+    said = list(notes(formula.nodes))
     variables = [_variable(name, formula) for name in names]
     written = FORMATS[row.get("format", "text")]
     if names is not wanted:
-        return written(derived(formula, variables, order, *options)), notes
+        return written(derived(formula, variables, order, *options)), said
     if order > 1:
         raise RowError("order goes with one variable, not with a gradient")
     if all(map(is_unit, formula.root.dims)):
         parts = graded(formula, variables, *options)
     else:
         parts = [derived(formula, [v], 1, *options) for v in variables]
-    return [written(part) for part in parts], notes
+    return [written(part) for part in parts], said
 
 
 def _variable(name: str, read: Function) -> Expr:

@@ -151,7 +151,8 @@ def source(
     text = "\n".join(part for line in lines for part in _wrapped(line))
     modules = ("functools", "math", "numpy", "scipy.special")
     head = [f"import {m}\n" for m in modules if re.search(rf"\b{m}\.", text)]
-    own = [n for n in RUNTIME if re.search(rf"(?<!\.)\b{n}\(", text)]
+    called = set(re.findall(r"(?<![.\w])([a-z]+)\(", text))
+    own = [n for n in RUNTIME if n in called]
     head += [f"from calcml.runtime import {', '.join(own)}\n"] if own else []
     return f"{''.join(head)}\n\n{text}\n".lstrip()
 

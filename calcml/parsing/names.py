@@ -35,9 +35,10 @@ def is_name(text: str) -> bool:
 
 def is_function(name: str) -> bool:
     """Whether a name is one of a function alone: no letter, as gamma and i0 are."""
-    rows = SPELLINGS.get(name, ())
-    if all(row.family == "operators" for row in rows) and name not in ARRAY_FUNCTIONS:
-        return False
+    if name not in ARRAY_FUNCTIONS:
+        rows = SPELLINGS.get(name)
+        if rows is None or all(row.family == "operators" for row in rows):
+            return False
     return not re.match(FORMAL, name) and not is_greek(name)
 
 
@@ -171,9 +172,8 @@ def named_as_constants(names: Iterable[str]) -> dict[str, str]:
     return {name: f"{name} is a variable here, not the constant" for name in found}
 
 
-def notes(root: Expr) -> tuple[str, ...]:
+def notes(nodes: Sequence[Expr]) -> tuple[str, ...]:
     """Names of constants, unknown functions, and what the sizes must hold."""
-    nodes = walk(root)
     found = named_as_constants({n.value for n in nodes if n.op == "symbol"})
     for node in nodes:
         if node.op == "formal":
@@ -188,4 +188,4 @@ def notes(root: Expr) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-METHODS["notes"] = notes
+METHODS["notes"] = lambda root: notes(walk(root))

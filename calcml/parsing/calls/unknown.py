@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from calcml.core.errors import CalcmlError, ParseError, ShapeError, UnsupportedError
@@ -106,13 +107,15 @@ def _choice(pairs: Sequence[Repeated]) -> str:
     return text
 
 
+@cache
 def _plain(name: str) -> str:
     return name.lower().replace("_", "")
 
 
 def _same(name: str, names: Iterable[str]) -> list[str]:
     """The first name that differs by its case and underscores alone."""
-    return [n for n in names if _plain(n) == _plain(name)][:1]
+    wanted = _plain(name)
+    return [n for n in names if _plain(n) == wanted][:1]
 
 
 def _near(name: str, names: Iterable[str]) -> list[str]:
