@@ -12,7 +12,7 @@ from calcml.core.affine import Affine, spelled
 from calcml.core.build import substitute
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import ARRAYS, ONE, ZERO, Expr, make, symbol
-from calcml.core.flat import walk_to
+from calcml.core.flat import joined, leaves, walk_to
 from calcml.core.limits import MAX_POWER
 from calcml.core.operations import EXP, LOG
 from calcml.core.tensors import Label, contract, filled, mask, reduction
@@ -120,7 +120,9 @@ def _reduced(node: Expr, term: Expr, opener: Opener, outer: Ranges) -> Open:
     ranges = opener.ranges
     conditions = ranges[str(index.value)].conditions(index)
     if node.op == SUM_OVER:
-        return _summed(index, [opener.opened(f) for f in _factors(term)], term, ranges)
+        return _summed(
+            index, [opener.opened(f) for f in leaves(term, "mul")], term, ranges
+        )
     whole, body = _WHOLE[node.op], opener.opened(term)
     if conditions and whole == LOGSUMEXP:
         x, labels = body
@@ -133,18 +135,6 @@ def _reduced(node: Expr, term: Expr, opener: Opener, outer: Ranges) -> Open:
     rest = [label for label in labels if label != index.value]
     x = contract([(x, labels)], [*rest, str(index.value)], opener.sizes)
     return reduction(whole, x, (len(rest),)), tuple(rest)
-
-
-def _factors(term: Expr) -> list[Expr]:
-    """The factors of a product."""
-    found, stack = [], [term]
-    while stack:
-        part = stack.pop()
-        if part.op == "mul":
-            stack += part.args[::-1]
-        else:
-            found.append(part)
-    return found
 
 
 def _neutral(node: Expr, whole: str, outer: Ranges, known: Collection[str]) -> Open:
@@ -209,10 +199,8 @@ def _chosen(
 ) -> Open:
     """A term where all conditions hold, else another one."""
     opener = Opener(ranges, {})
-    tests = [make("ge", (spelled(c), ZERO)) for c in conditions]
-    whole = tests[0]
-    for test in tests[1:]:
-        whole = make("and", (whole, test))
+    whole = joined("and", [make("ge", (spelled(c), ZERO)) for c in conditions])
+    assert whole is not None
     parts = [opener.opened(whole), body, other]
     names = tuple(sorted({label for _, labels in parts for label in labels}))
     fitted = [opener.fitted(x, labels, names) for x, labels in parts]

@@ -7,7 +7,7 @@ from typing import Any
 
 from calcml.core.build import substitute
 from calcml.core.errors import ParseError, UnsupportedError
-from calcml.core.expr import Expr
+from calcml.core.expr import ARRAYS, Expr
 from calcml.core.flat import walk_to
 from calcml.core.tensors import Slice
 from calcml.functions import SPELLINGS
@@ -76,7 +76,7 @@ class Indexed:
             raise ParseError(
                 f"{index} is the size of an array; take another letter for the index"
             )
-        for node in walk_to(term, lambda n: n.op == "at"):
+        for node in walk_to(term, lambda n: n.op in ARRAYS and n.op not in BOUND):
             parts = node.args[1:] if node.op == "at" else (node,)
             for part in parts:
                 if self.rebound.get(part) == index:

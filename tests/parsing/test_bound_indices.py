@@ -327,6 +327,7 @@ def test_an_index_that_would_be_read_otherwise_is_refused(
         ("sum(i, A[i, -1]*y[i])", "A[:, n - 1] @ y"),
         ("sum(i, min(x[i], i)*y[i])", "min(x, arange(n)) @ y"),
         ("f = x[i]^2; sum(i, 0, n - 1, f[i])", "x @ x"),
+        ("F = A[i, j]^2; sum(i, 0, n - 1, x[i]*sum(F[i, :]))", "x @ sum(A^2, axis=1)"),
         ("y[i]*sum(j, 0, i, j*x[j])", "y*cumsum(arange(n)*x)"),
         ("y[i]*sum(j, i, n - 1, x[j])", "y*cumsum(x[::-1])[::-1]"),
         ("sum(t, 0, n - 1 - k, x[t]*x[t + k])", "x[:n - k] @ x[k:n]"),
