@@ -11,17 +11,24 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import reduce
+from types import MappingProxyType
 from typing import NamedTuple
 
 from calcml.algebra.canonical import Tidier
+from calcml.algebra.simplify import PUT_IN_ORDER
 from calcml.calculus.chain_rule import Used, local
-from calcml.core.build import add, mul, substitute
+from calcml.core.build import add, div, mul, sub, substitute, substitute_all
 from calcml.core.cost import Cost
 from calcml.core.errors import CalcmlError
-from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, symbol, walk
+from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, number, symbol, walk
 from calcml.steps.limits import SHORTER
+from calcml.steps.order import permuted
 from calcml.steps.rule_names import PLAIN, is_inner, of_derivative
 from calcml.steps.tidy_signs import neat
+
+SIMPLIFY = "simplify"
+QUOTIENT = "quotient rule"
+_SUMS = frozenset(("sum rule", "difference rule"))  # whose terms have an order
 
 
 def pending(f: Expr, x: Expr) -> Expr:
@@ -46,14 +53,31 @@ class Local(NamedTuple):
         inner = any(self.node.args[place].args for place, _ in self.terms)
         return f"chain rule, {self.rule}" * (inner and is_inner(self.node)) or self.rule
 
-    def total(self, slopes: Mapping[Expr, Expr], x: Expr) -> Expr:
-        """The partials times the slopes of the arguments, which are pending else."""
+    def total(
+        self,
+        slopes: Mapping[Expr, Expr],
+        x: Expr,
+        names: Mapping[Expr, Expr] = MappingProxyType({}),
+    ) -> Expr:
+        """The partials times the slopes of the arguments, which are pending else.
+
+        A quotient is (u'*v - u*v')/v^2; `names` stand for parts.
+        """
         args = self.node.args
-        terms = [
-            mul(partial, slopes.get(args[place]) or pending(args[place], x))
-            for place, partial in self.terms
-        ]
+        inner = [args[place] for place, _ in self.terms]
+        outer = args if self.quotient else [partial for _, partial in self.terms]
+        tops = [slopes.get(arg) or pending(arg, x) for arg in inner]
+        outer = substitute_all(outer, names) if names else outer
+        if self.quotient:
+            (u, v), (du, dv) = outer, tops
+            return div(sub(mul(du, v), mul(u, dv)), make("pow", (v, number(2))))
+        terms = list(map(mul, outer, tops))
         return reduce(add, terms) if terms else ZERO
+
+    @property
+    def quotient(self) -> bool:
+        """Whether both what stands above the line and what stands below vary."""
+        return self.node.op == "div" and len(self.terms) > 1
 
 
 def locals_of(root: Expr, x: Expr, used: Sequence[Used]) -> list[Local]:
@@ -168,10 +192,7 @@ def each_layer(
     for part in parts:
         inner = [part.node.args[place] for place, _ in part.terms]
         known = {a: stands.get(a, slopes.get(a, ONE)) for a in inner}
-        terms = part.terms
-        if names:
-            terms = tuple([(k, substitute(p, names)) for k, p in terms])
-        slopes[part.node] = Local(part.node, terms).total(known, x)
+        slopes[part.node] = part.total(known, x, names)
         below = [r for a in inner if a not in names for r in rules.get(a, ())]
         compound = is_inner(part.node) and any(a.args for a in inner)
         chained = ["chain rule"] if compound else []
@@ -188,14 +209,15 @@ def each_layer(
             state = substitute(state, {stands[u]: slopes[u] for u in layer})
         said = [rule for node in layer for rule in rules[node]]
         made, (state,) = neat(state), tidier.run([state])
-        forms = [state]
-        if cost(made) - cost(state) >= SHORTER:
-            forms = [made, state]
+        if _SUMS & {*said} and permuted(made, state):
+            said.append(PUT_IN_ORDER)
+        much = cost(made) - cost(state) >= SHORTER
+        forms = [made, state] if much else [made if QUOTIENT in said else state]
         for form in forms:
             after = substitute(form, back)
             if after is not before:
                 yield Line(said, before, after, before, after)
-            before, said = after, ["simplify"]
+            before, said = after, [SIMPLIFY]
 
 
 def _levels(

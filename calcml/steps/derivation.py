@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
-from itertools import chain
 
 from calcml.core.display import Display, html_table, markdown_table
 from calcml.core.expr import Expr, walk
@@ -78,15 +77,11 @@ class Derivation(Display):
         rows = [f"{latex(n)} &= {latex(e)}" for n, e in self.definitions()]
         for steps in self._told:
             left = latex(steps[0].step.shown(steps[0].step.before))
-            for k, (one, after, said) in enumerate(render.lines(steps)):
-                marked = [
-                    following.step.shown(following.step.old)
-                    for following in steps[k + 1 : k + 2]
-                    if self.level == "full"
-                    and following.step.old is not following.step.before
-                ]
-                words = render.tex_words(said) if one is None else render.tex_said(one)
-                rows.append(f"{left} &= {latex(after, marked)} && {words}")
+            follow = [one.step.side(False)[1] for one in steps[1:]]
+            marked = [*follow, ()] if self.level == "full" else [()] * len(steps)
+            for one, parts in zip(steps, marked, strict=True):
+                side = latex(one.step.shown(one.step.after), parts)
+                rows.append(f"{left} &= {side} && {render.tex_said(one)}")
                 left = ""
         return render.aligned(rows)
 
@@ -96,24 +91,19 @@ class Derivation(Display):
             return f"$$\n{self.latex().replace('align*', 'aligned')}\n$$"
         where = ", ".join(f"${latex(n)} = {latex(e)}$" for n, e in self.definitions())
         rows = []
-        for k, one in enumerate(chain.from_iterable(self._told), 1):
-            step = one.step
-            sides = [
-                latex(step.shown(whole), () if part is whole else (step.shown(part),))
-                for whole, part in ((step.before, step.old), (step.after, step.new))
-            ]
-            said = render.markdown_words(one.said)
-            rows.append([str(k), said, *(f"${side}$" for side in sides)])
+        for number, one in render.numbered(self._told):
+            sides = [f"${latex(*one.step.side(after))}$" for after in (False, True)]
+            rows.append([number, render.markdown_words(one.said), *sides])
         return f"Where {where}:\n\n" * bool(where) + markdown_table(HEAD, rows)
 
     def html(self) -> str:
         """A table of rule, before and after, what changes marked."""
         rows = []
-        for k, one in enumerate(chain.from_iterable(self._told), 1):
+        for number, one in render.numbered(self._told):
             sides = [
                 render.html_marked(*one.step.marked(after)) for after in (False, True)
             ]
-            rows.append([str(k), escape(one.said), *sides])
+            rows.append([number, escape(one.said), *sides])
         return render.html_names(self.definitions()) + html_table(HEAD, rows)
 
     def as_dict(self) -> dict[str, object]:
@@ -124,6 +114,6 @@ class Derivation(Display):
             "order": self.order,
             "level": self.level,
             "names": {str(n): str(e) for n, e in self.definitions()},
-            "steps": [step.as_dict() for step in self.steps],
+            "steps": [one.step.as_dict() for _, one in render.numbered(self._told)],
             "result": str(self.result),
         }

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from calcml.algebra.closed.ordered import ordered
-from calcml.algebra.simplify import PUT_IN_ORDER
+from calcml.algebra.simplify import PUT_IN_ORDER, Step as Pass, simplify_all
 from calcml.calculus.derivative import Run
 from calcml.core.cost import Cost
 from calcml.core.expr import Expr, make, walk
 from calcml.steps.chain_rule import (
+    SIMPLIFY,
     Line,
     Local,
     each_layer,
@@ -19,6 +20,7 @@ from calcml.steps.chain_rule import (
 )
 from calcml.steps.inner_names import inner_functions, repeated_parts
 from calcml.steps.limits import CHAIN_WORK, LONG_STEPS
+from calcml.steps.order import permuted
 from calcml.steps.rewrites import each_rewrite, folds, merged
 from calcml.steps.rule_names import listed
 from calcml.steps.step import Names, Step
@@ -35,23 +37,33 @@ def steps_of(
     """
     plain = _plain(run)
     if plain is not None:
-        return [Step(plain.rules[0], *plain[1:5], names=Names())], {}
+        return [Step(plain.rules[0], *plain[1:5], names=Names(result=run.result))], {}
     full, x, root = level == "full", run.variable, run.spelled
     parts = locals_of(root, x, run.used)
     names = inner_functions(root, x, parts, known)
-    told = merged(list(_lines(run, full, parts, names)))
+    told = merged(_lines(run, full, parts, names, given))
     if full:
         short = Cost()(run.raw) <= LONG_STEPS
         names = {} if short else repeated_parts(root, run.raw, parts, names, known)
     before = pending(run.root, run.variable)
     if told and told[0].before is not before:  # it differs in the order of terms alone
         told[0] = told[0]._replace(before=before, old=before, new=told[0].after)
-    shared = Names(names)
+    if not full:
+        told = [_with_order(line) for line in told]
+    shared = Names(names, run.result)
     facts = tuple(given)
     return [
         Step(listed(line.rules), *line[1:5], shared, facts if line.simplified else ())
         for line in told
     ], names
+
+
+def _with_order(line: Line) -> Line:
+    """A line that says so where it puts terms in order besides what it does."""
+    telling = not {PUT_IN_ORDER, SIMPLIFY} & {*line.rules}
+    if telling and permuted(line.before, line.after):
+        return line._replace(rules=[*line.rules, PUT_IN_ORDER])
+    return line
 
 
 def _plain(run: Run) -> Line | None:
@@ -72,11 +84,15 @@ def _plain(run: Run) -> Line | None:
 
 
 def _lines(
-    run: Run, full: bool, parts: Sequence[Local], names: Mapping[Expr, Expr]
+    run: Run,
+    full: bool,
+    parts: Sequence[Local],
+    names: Mapping[Expr, Expr],
+    given: Sequence[Expr],
 ) -> Iterator[Line]:
     """The sweep from the function inwards, then the rewrites, or all of them as one."""
     x, root, last = run.variable, run.spelled, pending(run.spelled, run.variable)
-    yield from _spelled(run)
+    yield from _spelled(run, full)
     if full:
         work = len(parts) * len(walk(root, run.raw))
         chain = each_node(root, x, parts, max(1, work // CHAIN_WORK))
@@ -86,16 +102,28 @@ def _lines(
         yield line
         last = line.after
     if full:
-        yield from each_rewrite(last, run.steps, run.result)
+        yield from each_rewrite(last, _passes(last, run, given), run.result)
         return
     said = [PUT_IN_ORDER] if _alike(last, run.result) else folds(run.steps)
-    yield Line(said or ["simplify"], last, run.result, last, run.result, True)
+    yield Line(said or [SIMPLIFY], last, run.result, last, run.result, True)
 
 
-def _spelled(run: Run) -> Iterator[Line]:
-    if not _alike(run.spelled, run.root):
-        before, after = (pending(e, run.variable) for e in (run.root, run.spelled))
-        yield Line([SPELLED], before, after, run.root, run.spelled)
+def _passes(told: Expr, run: Run, given: Sequence[Expr]) -> Sequence[Pass]:
+    """The simplifier's passes from what was told, which has quotients as schools do."""
+    if told is run.raw:
+        return run.steps
+    passes: list[Pass] = []
+    simplify_all([told], given=given, trace=passes)
+    return passes
+
+
+def _spelled(run: Run, full: bool) -> Iterator[Line]:
+    """How the sweep spelled the function, if not in the order of factors alone."""
+    root, spelled = run.root, run.spelled
+    alike = _alike(spelled, root)
+    if not alike or full and permuted(root, spelled):
+        before, after = (pending(e, run.variable) for e in (root, spelled))
+        yield Line([PUT_IN_ORDER if alike else SPELLED], before, after, root, spelled)
 
 
 def _alike(a: Expr, b: Expr) -> bool:

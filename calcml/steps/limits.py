@@ -9,6 +9,9 @@ CONDITIONS_WORK = 30_000  # parts of all steps whose conditions are told
 # rewrites
 REWRITES_WORK = 200_000  # nodes that are gone through for one simplification
 
+# order
+MOST_ORDERED = 2_000  # parts of two expressions whose sums are compared
+
 # chain_rule
 SHORTER = 3  # operations that tidying a line saves, so that it is told
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import chain as joined, count
 from typing import NamedTuple
 
 from calcml.algebra.facts import Facts
+from calcml.algebra.simplify import PUT_IN_ORDER
+from calcml.core.build import substitute
 from calcml.core.display import environment, html_code
 from calcml.core.expr import Expr, walk
 from calcml.printing import text
 from calcml.steps.limits import CONDITIONS_WORK, WIDTH
+from calcml.steps.order import permuted
 from calcml.steps.rule_names import PLAIN
-from calcml.steps.step import Step, asked, without_derivatives
+from calcml.steps.step import Names, Step, asked, without_derivatives
 from calcml.steps.tidy_signs import neat
 
 BACK = "names put back"
 
-Names = Sequence[tuple[Expr, Expr]]
+Definitions = Sequence[tuple[Expr, Expr]]
 
 
 class Told(NamedTuple):
@@ -44,14 +48,13 @@ def told(chains: Sequence[Sequence[Step]], x: Expr, given: Sequence[Expr]) -> Ch
     Conditions with "or", those of powers with any exponent, are left to `condition`;
     so are those of sums and multiples, which come from terms that are constant.
     """
-    chains = [_visible(chain) for chain in chains]
-    steps = [step for chain in chains for step in chain]
+    steps = [step for chain in chains for step in _visible(chain)]
     seen = dict.fromkeys(given)
     if sum(len(walk(step.after)) for step in steps) > CONDITIONS_WORK:
-        return [[Told(step, []) for step in chain] for chain in chains]
+        steps = []
 
     def news(step: Step) -> list[Expr]:
-        if set(step.rule.split(", ")) <= PLAIN:
+        if not steps or set(step.rule.split(", ")) <= PLAIN:
             return []
         found, needed = [], asked(without_derivatives(step.new))
         for c in step.condition:
@@ -62,23 +65,26 @@ def told(chains: Sequence[Sequence[Step]], x: Expr, given: Sequence[Expr]) -> Ch
                 seen[c] = None
         return [step.shown(c) for c in found]
 
-    return [[Told(step, news(step)) for step in chain] for chain in chains]
+    return [
+        [*[Told(step, news(step)) for step in _visible(chain)], *_back(chain[-1])]
+        for chain in chains
+    ]
+
+
+def _back(last: Step) -> list[Told]:
+    """The line in which the names are put back, where the last step shows any."""
+    named, whole = last.shown(last.after), last.after
+    if named is whole:
+        return []
+    put = neat(substitute(named, last.names.meant()))
+    rule = f"{BACK}, {PUT_IN_ORDER}" if permuted(put, whole) else BACK
+    return [Told(Step(rule, named, whole, named, whole, Names(result=whole)), [])]
 
 
 def _visible(chain: Sequence[Step]) -> Sequence[Step]:
     """The steps that change what is shown: not those that only turn a sign."""
     shown = [s for s in chain if s.shown(s.before) is not s.shown(s.after)]
     return shown or chain[-1:]
-
-
-def lines(chain: Sequence[Told]) -> Iterator[tuple[Told | None, Expr, str]]:
-    """What stands after each step, with what is said of it; names put back at last."""
-    for one in chain:
-        yield one, one.step.shown(one.step.after), one.said
-    last = chain[-1].step
-    whole = neat(last.after)
-    if whole is not last.shown(last.after):
-        yield None, whole, BACK
 
 
 # --- text --------------------------------------------------------------------------
@@ -93,31 +99,36 @@ def brief(chains: Chains) -> list[str]:
         if len(left) > WIDTH // 4:
             rows.append((left, ""))
             left = "  "
-        for _, after, said in lines(chain):
-            rows.append((f"{left} = {text(after)}", said))
+        for step, said in [(one.step, one.said) for one in chain]:
+            rows.append((f"{left} = {text(step.shown(step.after))}", said))
             left = " " * len(left)
     return columns(rows)
 
 
 def full(chains: Chains) -> list[str]:
     """The whole expression before and after each step, what it changes underlined."""
-    rows, count = [], 0
+    rows: list[str] = []
+    numbers = iter(numbered(chains))
     for chain in chains:
         sign = "  "
         for one in chain:
-            count += 1
             before, part = one.step.marked(False)
             rows.append(f"{sign} {before}")
             if part and part != (0, len(before)):
                 rows.append(" " * (part[0] + 3) + "~" * (part[1] - part[0]))
-            rows.append(f"{count}. {one.said}")
+            number = next(numbers)[0]
+            rows.append(f"{number}. {one.said}" if number else f"   {one.said}")
             sign = " ="
-        *_, (ended, after, said) = lines(chain)
-        if ended is None:
-            last = chain[-1].step
-            rows += [f"{sign} {text(last.shown(last.after))}", f"   {said}"]
-        rows.append(f"{sign} {text(after)}")
+        last = chain[-1].step
+        rows.append(f"{sign} {text(last.shown(last.after))}")
     return rows
+
+
+def numbered(chains: Chains) -> Iterator[tuple[str, Told]]:
+    """The steps of all chains with their numbers; names are put back without one."""
+    number = count(1)
+    for one in joined.from_iterable(chains):
+        yield "" if one.step.rule.startswith(BACK) else str(next(number)), one
 
 
 def columns(rows: Sequence[tuple[str, str]]) -> list[str]:
@@ -160,7 +171,7 @@ def markdown_words(words: str) -> str:
 # --- HTML --------------------------------------------------------------------------
 
 
-def html_names(names: Names) -> str:
+def html_names(names: Definitions) -> str:
     """The names, each with what it stands for, in paragraphs of their own."""
     return "".join(f"<p>{html_code(f'{n} = {text(e)}')}</p>" for n, e in names)
 

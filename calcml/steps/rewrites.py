@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from calcml.algebra.rewrite import Rewrite
 from calcml.algebra.simplify import COLLECT, PUT_IN_ORDER, Step as Pass
@@ -10,6 +10,7 @@ from calcml.core.build import substitute
 from calcml.core.expr import Expr, walk
 from calcml.steps.chain_rule import Line
 from calcml.steps.limits import REWRITES_WORK
+from calcml.steps.order import permuted
 from calcml.steps.rule_names import FOLD, of_algebra, of_rewrite
 
 
@@ -51,12 +52,24 @@ def folds(passes: Sequence[Pass]) -> list[str]:
     return [words.partition(":")[0] for words in said if words.startswith(FOLD)]
 
 
-def merged(lines: Sequence[Line]) -> list[Line]:
-    """The lines, those that only put in order joined to the ones before."""
+def merged(lines: Iterable[Line]) -> list[Line]:
+    """The lines, those that put something in order joined to others.
+
+    Factors go with the line before, terms with one of the whole after it that leaves no
+    trace of their order; else they are a line of their own.
+    """
     found: list[Line] = []
     for line in lines:
-        if found and line.rules == [PUT_IN_ORDER]:
-            found[-1] = found[-1]._replace(after=line.after)
+        last = found[-1] if found else line
+        if found and line.rules == [PUT_IN_ORDER] and not _permutes(line):
+            found[-1] = last._replace(after=line.after)
+        elif last.rules == [PUT_IN_ORDER] and line.old is line.before is last.after:
+            whole = line._replace(before=last.before, old=last.before)
+            found[-1:] = [last, line] if _permutes(whole) else [whole]
         else:
             found.append(line)
     return [line for line in found if line.before is not line.after]
+
+
+def _permutes(line: Line) -> bool:
+    return permuted(line.before, line.after)

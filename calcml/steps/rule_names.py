@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import cache
 
@@ -10,12 +11,12 @@ from calcml.algebra.rewrite import facts
 from calcml.algebra.rules import RULES, Rule
 from calcml.algebra.simplify import PUT_IN_ORDER
 from calcml.algebra.terms import PRODUCTS, SUMS
-from calcml.core.build import unsigned
 from calcml.core.expr import ONE, Expr, Number, walk
 from calcml.core.flat import signed_terms
 from calcml.functions import FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.steps.limits import LARGE
+from calcml.steps.order import signed
 
 FOLD = "fold into"
 
@@ -123,20 +124,13 @@ def of_algebra(before: Expr, after: Expr) -> str:
 
 def _of_sum(before: Expr, after: Expr) -> str:
     old, new = signed_terms(before, SUMS), signed_terms(after, SUMS)
-    if sorted(map(_signed, old)) == sorted(map(_signed, new)):
+    if Counter(map(signed, old)) == Counter(map(signed, new)):
         return PUT_IN_ORDER
     if after.op == "where" and any(term.op == "where" for _, term in old):
         return "join the branches"
     if len(old) == len(new):
         return "simplify the terms"
     return "collect like terms" if len(new) < len(old) else "multiply out"
-
-
-def _signed(term: tuple[int, Expr]) -> tuple[int, int]:
-    """A term, by its identity, with its sign apart."""
-    sign, node = term
-    turned = unsigned(node)
-    return (id(node), sign) if turned is None else (id(turned), -sign)
 
 
 def _of_product(before: Expr, after: Expr) -> str:
@@ -159,8 +153,8 @@ def _of_product(before: Expr, after: Expr) -> str:
         return "multiply the numbers"
     if sorted(map(_key, old)) == sorted(map(_key, new)):
         return PUT_IN_ORDER
-    if after.op == "div" and before.op == "div":
-        return "simplify the fraction"
+    if before.op == "div" and after.op in ("div", *SUMS):
+        return "split the fraction" if after.op in SUMS else "simplify the fraction"
     if after.op == "div":
         fraction = before.op == "mul" and any(a.op == "div" for a in before.args)
         return "multiply the fractions" if fraction else "write as one fraction"
@@ -205,8 +199,11 @@ PLAIN = frozenset(("sum rule", "difference rule", "constant factor rule"))
 
 
 def listed(rules: Sequence[str]) -> str:
-    """Names of rules in one phrase, each once."""
+    """Names of rules in one phrase, each once, that terms are put in order at last."""
     once = list(dict.fromkeys(rules))
+    if PUT_IN_ORDER in once and len(once) > 1:
+        once.remove(PUT_IN_ORDER)
+        return f"{listed(once)}, {PUT_IN_ORDER}"
     telling = [r for r in once if r not in PLAIN]
     once = telling or once
     names = [r.removeprefix("derivative of ") for r in once]

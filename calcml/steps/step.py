@@ -20,10 +20,18 @@ from calcml.steps.tidy_signs import neat
 
 
 class Names:
-    """Symbols for parts; what is shown with them is made once."""
+    """Symbols for parts; what is shown with them is made once.
 
-    def __init__(self, names: Mapping[Expr, Expr] = MappingProxyType({})) -> None:
+    A result is shown as it is, but for the names.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[Expr, Expr] = MappingProxyType({}),
+        result: Expr | None = None,
+    ) -> None:
         self._names = names
+        self._result = result
         self._named = frozenset(names.values())
         self._shown: dict[Expr, Expr] = {}
 
@@ -37,11 +45,16 @@ class Names:
                     found.setdefault(form, self._names[node])
         return found
 
+    def meant(self) -> dict[Expr, Expr]:
+        """What the symbols stand for."""
+        return {name: node for node, name in self._names.items()}
+
     def shown(self, e: Expr) -> Expr:
         """An expression as it is told: with the names, u' for a derivative of one."""
         found = self._shown.get(e)
         if found is None:
-            found = neat(substitute(e, self._put) if self._put else e)
+            found = substitute(e, self._put) if self._put else e
+            found = found if e is self._result else neat(found)
             primes = {
                 node: make("prime", node.args[:1])
                 for node in (walk(found) if self._named else ())
@@ -71,7 +84,10 @@ class Step:
     @cached_property
     def condition(self) -> tuple[Expr, ...]:
         """What is given, and what one side asks for and the other does not."""
-        old, new = (asked(without_derivatives(part)) for part in (self.old, self.new))
+        parts = self.old, self.new
+        if self.new.op == "number":  # 0 and 1 take with them what stands beside them
+            parts = self.before, self.after
+        old, new = (asked(without_derivatives(part)) for part in parts)
         found = dict.fromkeys(self.given)
         for one, other in ((old, new), (new, old)):
             news = [c for c in one if c not in other]
@@ -85,12 +101,25 @@ class Step:
         """An expression as it is told."""
         return self.names.shown(e)
 
+    def side(self, after: bool) -> tuple[Expr, tuple[Expr, ...]]:
+        """A side as it is told, with the part that changes, if it is less than that.
+
+        There is none where what a step makes stood there before, in other places.
+        """
+        whole, part = (self.after, self.new) if after else (self.before, self.old)
+        marked = part is not whole and not (after and part in walk(self.before))
+        return self.shown(whole), (self.shown(part),) if marked else ()
+
     def marked(self, after: bool) -> tuple[str, tuple[int, int] | None]:
         """The text of a side, and from where to where the part that changes stands."""
-        whole, part = (self.after, self.new) if after else (self.before, self.old)
-        if after and part is not whole and part in walk(self.before):
-            return text(self.shown(whole)), None  # it stood there before, elsewhere
-        return _spans(self.shown(whole), self.shown(part))
+        whole, part = self.side(after)
+        told = text(whole, part)
+        first, last = told.find(MARKS[0]), told.find(MARKS[1])
+        plain = told.replace(MARKS[0], "").replace(MARKS[1], "")
+        if first >= 0:
+            return plain, (first, last - 1)
+        all_of_it = self.new is self.after if after else self.old is self.before
+        return plain, (0, len(plain)) if all_of_it else None
 
     def as_dict(self) -> dict[str, object]:
         """The step for JSON: texts, LaTeX, and where the part stands that changes."""
@@ -151,13 +180,3 @@ def without_derivatives(e: Expr) -> Expr:
     """
     pending = {n: n.args[0] for n in walk(e) if n.op == "derivative"}
     return substitute(e, pending) if pending else e
-
-
-def _spans(whole: Expr, part: Expr) -> tuple[str, tuple[int, int] | None]:
-    """The text of an expression, and from where to where a part first stands in it."""
-    told = text(whole, () if part is whole else (part,))
-    first, last = told.find(MARKS[0]), told.find(MARKS[1])
-    plain = told.replace(MARKS[0], "").replace(MARKS[1], "")
-    if part is whole:
-        return plain, (0, len(plain))
-    return plain, None if first < 0 else (first, last - 1)

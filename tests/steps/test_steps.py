@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 from itertools import pairwise
 
 import pytest
@@ -37,6 +38,36 @@ def rules(f: str, level: str = "full", x: str = "x") -> list[str]:
 )  # fmt: skip
 def test_rules_have_their_names(f: str, said: list[str]) -> None:
     assert rules(f)[: len(said)] == said
+
+
+def told(f: str, level: str = "full") -> list[str]:
+    """The rules and expressions of a derivation, as text has them."""
+    lines = str(derive(f, "x", level=level)).splitlines()
+    return [line.strip() for line in lines if "~~" not in line]
+
+
+def test_a_quotient_is_told_as_in_school() -> None:
+    assert told("x^2/sin(x)")[1:7] == [
+        "1. quotient rule",
+        "= (d/dx(x^2)*sin(x) - x^2*d/dx(sin(x)))/sin(x)^2",
+        "2. power rule",
+        "= (2*x*sin(x) - x^2*d/dx(sin(x)))/sin(x)^2",
+        "3. derivative of sin",
+        "= (2*x*sin(x) - x^2*cos(x))/sin(x)^2",
+    ]
+    (brief,) = [line for line in told("x^2/sin(x)", "brief") if "quotient" in line]
+    assert "= (2*x*sin(x) - x^2*cos(x))/sin(x)^2    quotient rule" in brief
+
+
+def test_terms_are_put_in_order_in_a_step_of_that_name() -> None:
+    assert told("(x^3 - 2*x + 1)^2")[-3:] == [
+        "= 2*(x^3 - 2*x + 1)*(3*x^2 - 2)",
+        "4. put in order",
+        "= 2*(x^3 + 1 - 2*x)*(3*x^2 - 2)",
+    ]
+    assert "power rule, put in order" in told("3*x^4 - 2*x^2 + 5*x", "brief")[-1]
+    back = told("1/sqrt(1 + x^2)", "brief")[-1]
+    assert back.endswith("names put back, put in order")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +155,24 @@ def test_every_form_is_there(f: str, level: str) -> None:
     assert told._repr_latex_() == told.latex()
     data = json.loads(json.dumps(told.as_dict()))
     assert data["result"] == str(told.result)
-    assert len(data["steps"]) == len(told.steps)
+    last = data["steps"][-1]
+    assert last["after"] == str(told.result)
+    assert last["after_latex"] == told.result.latex()
+    assert len(data["steps"]) == told._repr_html_().count("<tr>") - 1
+
+
+def test_names_are_put_back_in_every_form() -> None:
+    told = derive("x/sqrt(1 + x^2)", "x", level="full")
+    assert [str(n) for n, _ in told.definitions()] == ["u", "v"]
+    (last,) = {
+        told.as_dict()["steps"][-1]["after"],
+        str(told).splitlines()[-1].removeprefix(" = "),
+        unescape(told.html().rpartition("<code>")[2].partition("</code>")[0]),
+    }
+    assert last == str(told.result)
+    tex = told.result.latex()
+    assert told.markdown().endswith(f"${tex}$ |")
+    assert f"&= {tex} && \\text{{names put back" in told.latex()
 
 
 def test_html_is_escaped() -> None:
@@ -153,6 +201,20 @@ def test_the_names_of_the_text_are_the_layers() -> None:
     told = derive(text, ["w", "v"])
     assert [str(n) for n, _ in told.forward] == ["z1", "h", "z2", "p"]
     assert [step.name for step in told.steps] == ["p", "z2", "h", "z1", "w", "v"]
+
+
+@pytest.mark.parametrize(
+    ("given", "result"), [("sum(y) = 1", "p - y"), (["y > 0", "sum(y) = 1"], "p - y")]
+)
+def test_layers_use_what_is_given_of_arrays(
+    given: str | list[str], result: str
+) -> None:
+    shapes = {"z": "n", "y": "n"}
+    f = "p = softmax(z); -sum(y*log(p))"
+    for by in ("z", ["z"]):
+        told = derive(f, by, shapes=shapes, given=given)
+        assert str(told.shown["z"]) == result
+        assert dict(told.result) == grad(f, ["z"], shapes=shapes, given=given)
 
 
 def test_arrays_are_told_with_their_shapes() -> None:

@@ -120,7 +120,6 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
     diagonal: set[str] = set()
     equal: list[tuple[Expr, Expr]] = []
     facts: list[str | Expr] = []
-    shapes: Shapes = {name: node.dims for name, node in arrays.items()}
     for one in single(given):
         kind = _KIND.match(one) if isinstance(one, str) else None
         if kind is not None:
@@ -135,7 +134,8 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
                 facts.append(make("gt", (StandIns().of(det), ZERO)))
             continue
         sides = _sides(one) if isinstance(one, str) else None
-        if sides and any(re.search(rf"\b{n}\b", sides[0]) for n in arrays):
+        if sides and _named(sides[0], arrays):
+            shapes = _named(" ".join(sides), arrays)
             left, right = (parse(side, (), shapes) for side in sides)
             if right.dims and right.dims != left.dims:
                 raise UnsupportedError(f"{one}: the sides have different shapes")
@@ -143,6 +143,12 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
             continue
         facts.append(one)
     return Known(frozenset(symmetric), frozenset(diagonal), equal, facts)
+
+
+def _named(text: str, arrays: Mapping[str, Expr]) -> Shapes:
+    """The shapes of the arrays that a text names; others' names need be none of it."""
+    found = [n for n in arrays if re.search(rf"\b{n}\b", text)]
+    return {n: arrays[n].dims for n in found}
 
 
 def single(given: Given) -> list[str | Expr]:
