@@ -10,6 +10,10 @@ MAX_ROOTS = 20  # whose conditions are compared for what they share
 MAX_ROUNDS = 4  # of tidying and closing in turn
 MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
 
+# alike
+MANY = 6  # results that are looked through for what is alike in them
+MIN_SHARED = 6  # terms of a sum that stands for itself where so many results have it
+
 # terms
 MAX_MERGED = 100  # terms of a shared sum that are copied into the sums that use it
 

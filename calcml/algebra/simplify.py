@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from calcml.algebra.alike import closed_alike
 from calcml.algebra.canonical import Tidier, tidy
 from calcml.algebra.closed.ordered import ordered
 from calcml.algebra.closed.search import BUDGET, Closer
@@ -12,7 +13,7 @@ from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts, facts
 from calcml.algebra.facts.limits import MOST_STEPS
 from calcml.algebra.facts.linear import linear
-from calcml.algebra.limits import MAX_ROUNDS, MAX_SIZE
+from calcml.algebra.limits import MANY, MAX_ROUNDS, MAX_SIZE
 from calcml.algebra.rewrite import Rewrite
 from calcml.core.build import div, is_decimal, mul, neg, numeral, sub, substitute
 from calcml.core.collection import uncollected
@@ -109,6 +110,19 @@ def shortest_forms(
     known = Facts() if known is None else known
     steps = _Steps(False) if steps is None else steps
     tidier = steps.tidier(roots, known)
+    if len(roots) >= MANY and tidier.scope.real and not known.conditions:
+        tidied = tidier.settled(roots)
+        found = closed_alike(
+            tidied, lambda some: _forms(some, steps.tidier(some, known), steps)
+        )
+        if found is not None:
+            return _not_longer(tidier.settled(found), tidied)
+    return _forms(roots, tidier, steps)
+
+
+def _forms(roots: Sequence[Expr], tidier: Tidier, steps: _Steps) -> list[Expr]:
+    """The forms after tidying and closing in turn, with what `tidier` is given."""
+    known = tidier.given
     current = _closed(roots, tidier, steps)
     for _ in range(MAX_ROUNDS):
         # A shorter form may imply more: its conditions are spelled as its parts are.

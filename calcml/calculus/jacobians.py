@@ -6,6 +6,7 @@ d(A x)/dx is A, as in Laue, Mitterreiter and Giesen (AAAI 2020, arXiv 2010.03313
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from calcml.calculus.derivative import Options, graded
@@ -177,7 +178,9 @@ def hessian(
             )
         first = _gradient(read, rows, simplify, given)
         second = [graded(Function(part), columns, simplify=False) for part in first]
-        return [short(read, row, simplify, given, defined) for row in second]
+        entries = [entry for row in second for entry in row]
+        made = iter(short(read, entries, simplify, given, defined))
+        return [list(islice(made, len(columns))) for _ in rows]
     if compressed and not simplify:
         raise UnsupportedError("compressed has no effect without simplify")
     by = variable(x, read)

@@ -18,6 +18,7 @@ MAX_ROOT = 60  # of a root
 
 # ring
 MAX_FACTORED = 400  # terms of a polynomial that is factored
+MIN_LINEAR = 9  # terms of a polynomial in which a linear factor is looked for
 MAX_DEGREE = 80  # of a generator in a polynomial that is factored
 MAX_WORK = 40_000  # terms made and factored for one expression
 MAX_TERMS = 1_200  # of a polynomial that is multiplied out

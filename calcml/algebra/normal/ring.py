@@ -18,7 +18,9 @@ from calcml.algebra.normal.limits import (
     MAX_FACTORED,
     MAX_TERMS,
     MAX_WORK,
+    MIN_LINEAR,
 )
+from calcml.algebra.normal.linear import factors_of
 from calcml.core.errors import LimitError
 
 
@@ -147,7 +149,8 @@ class Ring:
         self.spend(10 + len(p) ** 2 // 4)
         factors: dict[int, int] = {}
         if len(p) <= MAX_FACTORED and max(p.degrees()) <= MAX_DEGREE:
-            unit, parts = p.factor()
+            long = len(p) >= MIN_LINEAR
+            unit, parts = factors_of(p, self.polynomials) if long else p.factor()
             for base, e in parts:
                 factors[self._id(base)] = int(e)
             return Quotient(self.rational(unit), factors)
@@ -357,10 +360,8 @@ class Ring:
     def sum(self, terms: Sequence[Quotient]) -> Quotient:
         """The sum over one denominator, what all have in common taken out."""
         terms = [t for t in terms if t.coefficient != 0]
-        if not terms:
-            return self.zero
-        if len(terms) == 1:
-            return terms[0]
+        if len(terms) < 2:
+            return terms[0] if terms else self.zero
         below = lcm(*[int(t.coefficient.q) for t in terms])
         low = dict(terms[0].factors)
         for t in terms[1:]:
