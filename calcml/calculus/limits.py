@@ -38,8 +38,8 @@ MOST_FLIPPED = 4  # comparisons of which some may be made strict, or not
 # solve
 MOST_ENDS = 40  # places at which a condition may change
 
-# chosen
-MOST_TIES = 4  # arguments that are compared with each other
+# places
+MOST_SINGLE = 2  # places of a family that are not like the others
 
 # unreal
 NOISE = 1e-9  # of a value and its absolute value, which is rounding

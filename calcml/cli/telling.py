@@ -59,7 +59,7 @@ def kinks(read: Function, names: list[str], form: str, given: tuple[str, ...]) -
 
 
 @of_formula("[VAR]")
-@formats("text", "latex", "json")
+@formats("text", "latex", "markdown", "json")
 def domain(read: Function, names: list[str], form: str) -> None:
     """Where EXPR is defined and real, and where its derivative is (by VAR, or by all).
 

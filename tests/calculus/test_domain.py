@@ -10,7 +10,7 @@ import pytest
 from calcml import parse
 from calcml.algebra.definedness import conditions
 from calcml.calculus.domain import Domain, domain
-from calcml.calculus.domain.solve import NOWHERE
+from calcml.calculus.domain.solve import NOWHERE, solved
 from calcml.core.expr import Expr, make
 from calcml.evaluate.sample import holds
 
@@ -47,8 +47,8 @@ CASES = [
     ("1/(x^2 - 2)", "x != -sqrt(2); x != sqrt(2)", "="),
     ("1/(exp(x) - 1)", "x != 0", "="),
     ("sqrt(x^2)", EVERYWHERE, EVERYWHERE),
-    ("round(x)*log(x)", "x > 0", "="),
-    ("floor(x) + ceil(x)", EVERYWHERE, EVERYWHERE),
+    ("round(x)*log(x)", "x > 0", "x > 0; x + 1/2 != floor(x + 1/2)"),
+    ("floor(x) + ceil(x)", EVERYWHERE, "x != floor(x)"),
     ("1/(2^x - 8)", "x != 3", "="),
     ("x^2/x", "x != 0", "="),
     ("1/abs(x - 1)", "x != 1", "="),
@@ -72,6 +72,16 @@ CASES = [
     ("log(x)*sqrt(y)", "x > 0; y >= 0", "x > 0; y > 0"),
     ("hypot(x, y)", EVERYWHERE, "="),
     ("1/(x^2 + y^2)", "x != 0 or y != 0", "="),
+    ("log(abs(x - y))", "x != y", "="),
+    ("atan2(y, x)", "x != 0 or y != 0", "y != 0 or x > 0"),
+    # no condition twice
+    ("log(x) + log(x*y)", "x > 0; y > 0", "="),
+    ("sqrt(x*y)", "x*y >= 0", "x*y > 0"),
+    ("sqrt(x^2*y)", "x^2*y >= 0", "x != 0; y > 0"),
+    ("log(y/x) + 1/x", "y/x > 0", "="),
+    ("log(x*y) + log(-x)", "x < 0; y < 0", "="),
+    ("log(x^3*y)/y", "x^3*y > 0", "="),
+    ("x*y/(x*y)", "x != 0; y != 0", "="),
     # what has infinitely many zeros stays as it is
     ("tan(x)", "cos(x) != 0", "="),
     ("1/sin(x)", "sin(x) != 0", "="),
@@ -95,6 +105,7 @@ def told(conditions: tuple[Expr, ...]) -> str:
 def test_domains(text: str, value: str, slope: str) -> None:
     found = domain(text)
     assert told(found.function) == value
+    assert found.derivative is not None
     assert told(found.derivative) == (value if slope == "=" else slope)
 
 
@@ -124,8 +135,19 @@ def test_the_conditions_are_equal_to_those_of_the_parts(text: str) -> None:
         ("clip(x, 0, 1)", "x == 0; x == 1"),
         ("where(x >= 2, 3*x, x + 4)", "x == 2"),
         ("where(x > 0, x^2, 0)", ""),
-        ("where(x > 1, x, 0)", "x == 1"),
-        ("floor(x)", "x == floor(x)"),
+        ("where(x > 1, x - 1, 0)", "x == 1"),
+        ("sqrt(x^2)", "x == 0"),
+        ("sqrt((x - y)^2)", "x == y"),
+        ("exp(-sqrt(x^2))", "x == 0"),
+        ("asin(sin(x))", "abs(sin(x)) == 1"),
+        ("abs(sin(x) - 1/2)", "sin(x) == 1/2"),
+        ("floor(x)*sin(pi*x/2)", "x/2 == floor(x/2)"),
+        ("x*abs(x)", ""),
+        ("abs(x)^3", ""),
+        ("where(x > 0, exp(-1/x), 0)", ""),
+        ("step(x)", ""),
+        ("max(x, y, z)", "x == y and y >= z; x == z and z >= y; y == z and z >= x"),
+        ("max(0, 1 - y*s)", "y*s == 1"),
         ("abs(x)/x", ""),
         ("log(abs(x))", ""),
         ("cbrt(x)", ""),
@@ -133,6 +155,31 @@ def test_the_conditions_are_equal_to_those_of_the_parts(text: str) -> None:
 )
 def test_places_of_a_choice(text: str, places: str) -> None:
     assert told(domain(text).chosen) == places
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("step(x)", "x == 0"),
+        ("floor(2*x)", "2*x == floor(2*x)"),
+        ("floor(x^2)", "x != 0 and x^2 == floor(x^2)"),
+        ("floor(x*y)", "x*y == floor(x*y)"),
+        ("floor(x)*sin(pi*x/2)", "(x - 1)/2 == floor((x - 1)/2)"),
+        ("sign(x^2 - 1)", "x == -1; x == 1"),
+        ("where(x == 1, 2, x^2)", "x == 1"),
+        ("where(x > 1, x, 0)", "x == 1"),
+        ("where(x == 0, 5, 1/x)", "x == 0"),
+        ("where(x == 0, 1, sqrt(x))", "x == 0"),
+        ("step(x)*log(x)", ""),
+    ],
+)
+def test_places_that_are_not_continuous(text: str, places: str) -> None:
+    """They are no places of a choice, and there is no derivative."""
+    found = domain(text)
+    assert told(found.jumps) == places
+    assert found.derivative is not None
+    for place in found.jumps:
+        assert solved([*found.derivative, place]) == (NOWHERE,)
 
 
 def test_a_domain_is_told() -> None:
@@ -145,8 +192,12 @@ def test_a_domain_is_told() -> None:
         "function": ["x > 0", "x != 1"],
         "derivative": ["x > 0", "x != 1"],
         "chosen": ["x == 3"],
+        "jumps": [],
+        "undecided": [],
     }
     assert found.latex().startswith(r"\text{defined for }x > 0 \text{ and } x \ne 1")
+    assert found.markdown().startswith("defined for `x > 0` and `x != 1`; ")
+    assert found.html().startswith("<p>defined for <code>x &gt; 0</code> and <code>")
     assert str(domain("exp(x)")) == "defined everywhere; differentiable everywhere"
     assert str(domain("sqrt(-1 - x^2)")) == "defined nowhere; differentiable nowhere"
     assert str(domain("sqrt(x^2 - 4)/(x - 3)")).startswith(
@@ -155,6 +206,22 @@ def test_a_domain_is_told() -> None:
     assert Domain((NOWHERE,), (NOWHERE,)).latex() == (
         r"\text{defined nowhere}; \quad \text{differentiable nowhere}"
     )
+
+
+def test_what_is_not_known_is_said() -> None:
+    found = domain("where(x == 0, 0, x^3*floor(1/x))")
+    assert str(found).endswith(
+        "the slope is undecided at x == 0 or 1/x == floor(1/x)"
+    ), found
+
+
+@pytest.mark.parametrize("text", ["zeta(s)", "besselj(n, x)", "polylog(s, z) + 1/z"])
+def test_without_a_derivative_in_closed_form_there_is_a_domain(text: str) -> None:
+    found = domain(text)
+    assert told(found.function) == told(solved(conditions(parse(text))))
+    assert found.derivative is None
+    assert str(found).endswith("; no derivative in closed form")
+    assert found.as_dict()["derivative"] is None
 
 
 def test_one_variable_may_be_asked_for() -> None:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from calcml.algebra.arrays.simplify import simplify_all
 from calcml.algebra.definedness import conditions
-from calcml.calculus.domain.chosen import chosen_at
+from calcml.algebra.facts import Facts
+from calcml.algebra.piecewise import negated
+from calcml.calculus.chain_rule import forward
+from calcml.calculus.domain.places import (
+    CHOSEN,
+    JUMP,
+    SMOOTH,
+    STEEP,
+    UNDECIDED,
+    places_of,
+)
 from calcml.calculus.domain.solve import NOWHERE, solved
-from calcml.calculus.slopes import derivative, settled
-from calcml.core.display import Display
-from calcml.core.expr import Expr
-from calcml.core.flat import joined, leaves
+from calcml.calculus.slopes import derivative
+from calcml.core.build import IMAG, substitute
+from calcml.core.display import Display, html_code
+from calcml.core.errors import UnsupportedError, or_none
+from calcml.core.expr import Expr, make, walk
+from calcml.core.flat import depending, joined, leaves
+from calcml.core.operations import FLOOR
 from calcml.core.tensors import has_arrays
 from calcml.parsing.inputs import Formula, Variable, function, variables_in
 from calcml.parsing.parser import Shapes
@@ -22,44 +36,39 @@ from calcml.parsing.parser import Shapes
 class Domain(Display):
     """Conditions that hold all together: where a function is defined, and has slopes.
 
-    `function` are those of its value, `derivative` those under which calcml's
-    derivative has a value. `chosen` are places among these at which there is no one
-    slope, and the derivative is a choice. A single condition 1 < 0 means "nowhere".
+    `function` are those of its value, `derivative` those under which it has a slope:
+    its derivative, at an end of the domain that of the one side, or at the places
+    `chosen`, where both sides have their own, one that is a choice. It is None where
+    there is no derivative in closed form. At the places `jumps` the function is defined
+    and not continuous; whether it has a slope at the places `undecided` is not known.
+    A single condition 1 < 0 means "nowhere".
     """
 
     function: tuple[Expr, ...]
-    derivative: tuple[Expr, ...]
+    derivative: tuple[Expr, ...] | None
     chosen: tuple[Expr, ...] = ()
+    jumps: tuple[Expr, ...] = ()
+    undecided: tuple[Expr, ...] = ()
 
     def __str__(self) -> str:
-        parts = [
-            f"defined {_told(self.function)}",
-            f"differentiable {_told(self.derivative)}",
-        ]
-        if self.chosen:
-            places = " or ".join(str(c) for c in self.chosen)
-            parts.append(f"the slope is a choice at {places}")
-        return "; ".join(parts)
+        return "; ".join(_TEXT.told(self))
 
     def latex(self) -> str:
         r"""The same in LaTeX, words in \text."""
-        parts = [
-            rf"\text{{defined {_start(self.function)}}}{_tex(self.function)}",
-            rf"\text{{differentiable {_start(self.derivative)}}}"
-            rf"{_tex(self.derivative)}",
-        ]
-        if self.chosen:
-            places = r" \text{ or } ".join(c.latex() for c in self.chosen)
-            parts.append(rf"\text{{the slope is a choice at }}{places}")
-        return r"; \quad ".join(parts)
+        return r"; \quad ".join(_LATEX.told(self))
 
-    def as_dict(self) -> dict[str, list[str]]:
+    def markdown(self) -> str:
+        """A sentence with its conditions as code."""
+        return "; ".join(_MARKDOWN.told(self))
+
+    def html(self) -> str:
+        """A paragraph with its conditions as code."""
+        return f"<p>{'; '.join(_HTML.told(self))}</p>"
+
+    def as_dict(self) -> dict[str, list[str] | None]:
         """The conditions as texts that `parse` reads inside of where(...)."""
-        return {
-            "function": [str(c) for c in self.function],
-            "derivative": [str(c) for c in self.derivative],
-            "chosen": [str(c) for c in self.chosen],
-        }
+        told = {name: getattr(self, name) for name in self.__slots__}
+        return {k: None if v is None else [str(c) for c in v] for k, v in told.items()}
 
 
 def domain(
@@ -81,28 +90,91 @@ def domain(
     (x == 0,)
     """
     read = function(f, shapes, x)
-    root = read.root
+    root, variables = read.root, variables_in(read, x)
     asked = conditions(root)
     own = solved(asked)
-    slopes = [derivative(root, v) for v in variables_in(read, x)]
-    more = [c for slope in simplify_all(slopes) for c in conditions(slope)]
-    both = solved([*asked, *more])
-    chosen: tuple[Expr, ...] = ()
-    if both != (NOWHERE,) and not has_arrays(root):
-        names = {v.value for v in variables_in(read, x)}
-        places = [p for p in chosen_at(settled(root)) if p.free_symbols & names]
-        chosen = _inside(places, both)
-    return Domain(own, both, chosen)
+    if own == (NOWHERE,):
+        return Domain(own, own)
+    found = _places(root, variables, own)
+    rough = [negated(c) for what in (STEEP, JUMP, UNDECIDED) for c in found[what]]
+    try:
+        slopes = [] if _is_told(root, variables) else _of_slopes(root, variables)
+    except UnsupportedError:
+        both = None
+    else:
+        beside = [_of_intervals(c, variables) for c in asked]
+        both = solved([*beside, *slopes, *rough])
+    jumps = _inside(found[JUMP], own)
+    if both is None:
+        return Domain(own, None, (), jumps)
+    undecided = _inside(found[UNDECIDED], own)
+    return Domain(own, both, _inside(found[CHOSEN], both), jumps, undecided)
 
 
-def _inside(places: Sequence[Expr], both: Sequence[Expr]) -> tuple[Expr, ...]:
-    """Those places, solved, that the domain has."""
-    found: dict[Expr, None] = {}
+def _places(
+    root: Expr, variables: Sequence[Expr], own: Sequence[Expr]
+) -> dict[str, list[Expr]]:
+    """What `kinks` knows along each variable, conditions by what there is."""
+    found: dict[str, list[Expr]] = {
+        what: [] for what in (SMOOTH, CHOSEN, JUMP, STEEP, UNDECIDED)
+    }
+    if _is_scalar(root):
+        known = or_none(Facts, own) or Facts()
+        for x in variables:
+            for what, condition in places_of(root, x, known):
+                found[what].append(condition)
+    return found
+
+
+def _is_scalar(root: Expr) -> bool:
+    """Whether a function has numbers only, of known functions of real numbers."""
+    order = walk(root)
+    formal = any(node.op == "formal" for node in order)
+    return not formal and IMAG not in order and not has_arrays(root)
+
+
+def _is_told(root: Expr, variables: Sequence[Expr]) -> bool:
+    """Whether the places say all: of a function of one variable, which has a slope.
+
+    Raises UnsupportedError where its derivative has no closed form.
+    """
+    if not _is_scalar(root) or root.free_symbols != {v.value for v in variables}:
+        return False
+    return len(variables) == 1 and forward(root, variables[0]) is not None
+
+
+def _of_slopes(root: Expr, variables: Sequence[Expr]) -> list[Expr]:
+    """The conditions under which the derivatives by all variables have values."""
+    slopes = simplify_all([derivative(root, v) for v in variables])
+    return [c for slope in slopes for c in conditions(slope)]
+
+
+def _of_intervals(condition: Expr, variables: Sequence[Expr]) -> Expr:
+    """A condition without the single places at which what moves is a whole number."""
+    order = walk(condition)
+    moving = depending(order, *variables)
+    apart = {
+        node: NOWHERE
+        for node in moving
+        if node.op == "eq" and node.args[1] is make(FLOOR, node.args[:1])
+    }
+    return substitute(condition, apart) if apart else condition
+
+
+def _inside(places: Iterable[Expr], both: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Those places, solved, that the domain has, each once."""
+    found: list[Expr] = []
     for place in places:
         for part in _alternatives(solved([place])):
-            if solved([*both, part]) != (NOWHERE,):
-                found[part] = None
+            inside = solved([*both, part]) != (NOWHERE,)
+            if inside and not any(_implies(part, other) for other in found):
+                found = [c for c in found if not _implies(c, part)] + [part]
     return tuple(found)
+
+
+def _implies(one: Expr, other: Expr) -> bool:
+    known = or_none(Facts, leaves(one, "and"))
+    return known is not None and or_none(known.decide, other) is True
 
 
 def _alternatives(conditions: Sequence[Expr]) -> list[Expr]:
@@ -114,33 +186,48 @@ def _alternatives(conditions: Sequence[Expr]) -> list[Expr]:
 # --- telling -----------------------------------------------------------------------
 
 
-def _told(conditions: Sequence[Expr]) -> str:
-    """The conditions after "defined": for x > 0 and x != 1, everywhere, nowhere."""
-    return _start(conditions) + " and ".join(
-        _bracketed(c, conditions) for c in _shown(conditions)
-    )
+class _Form(NamedTuple):
+    """How conditions, words and brackets are written."""
+
+    shown: Callable[[Expr], str]
+    words: Callable[[str], str] = str
+    brackets: tuple[str, str] = ("(", ")")
+
+    def told(self, domain: Domain) -> Iterator[str]:
+        """The parts of a sentence."""
+        yield self._where("defined", domain.function)
+        if domain.derivative is None:
+            yield self.words("no derivative in closed form")
+        else:
+            yield self._where("differentiable", domain.derivative)
+        for start, places in (
+            ("the slope is a choice at ", domain.chosen),
+            ("not continuous at ", domain.jumps),
+            ("the slope is undecided at ", domain.undecided),
+        ):
+            if places:
+                alternatives = self.words(" or ").join(map(self.shown, places))
+                yield self.words(start) + alternatives
+
+    def _where(self, start: str, conditions: Sequence[Expr]) -> str:
+        """After "defined": for x > 0 and x != 1, everywhere, nowhere."""
+        if not conditions or NOWHERE in conditions:
+            where = "nowhere" if conditions else "everywhere"
+            return self.words(f"{start} {where}")
+        found = []
+        for condition in conditions:
+            shown, alone = self.shown(condition), len(conditions) == 1
+            inside = alone or condition.op != "or"
+            found.append(shown if inside else shown.join(self.brackets))
+        return self.words(f"{start} for ") + self.words(" and ").join(found)
 
 
-def _start(conditions: Sequence[Expr]) -> str:
-    if not conditions:
-        return "everywhere"
-    return "nowhere" if NOWHERE in conditions else "for "
+def _tex_words(words: str) -> str:
+    space = " " if words.startswith(" ") else ""
+    return rf"{space}\text{{{words}}}{space}"
 
 
-def _shown(conditions: Sequence[Expr]) -> Sequence[Expr]:
-    return () if NOWHERE in conditions else conditions
-
-
-def _bracketed(condition: Expr, among: Sequence[Expr]) -> str:
-    return (
-        f"({condition})" if condition.op == "or" and len(among) > 1 else str(condition)
-    )
-
-
-def _tex(conditions: Sequence[Expr]) -> str:
-    found = []
-    for condition in _shown(conditions):
-        tex = condition.latex()
-        alone = condition.op != "or" or len(conditions) == 1
-        found.append(tex if alone else rf"\left({tex}\right)")
-    return r" \text{ and } ".join(found)
+_TEXT = _Form(str)
+_LATEX = _Form(Expr.latex, _tex_words, (r"\left(", r"\right)"))
+_MARKDOWN = _Form(lambda c: f"`{c}`")
+_HTML = _Form(lambda c: html_code(str(c)))

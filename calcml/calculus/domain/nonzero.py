@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calcml.algebra.facts import Facts
 from calcml.algebra.facts.row_facts import known
+from calcml.algebra.piecewise import negated
 from calcml.algebra.simplify import simplify
 from calcml.core.build import sub
 from calcml.core.errors import or_none
@@ -14,7 +16,7 @@ from calcml.parsing.rows import definition
 
 
 def told_apart(condition: Expr) -> Expr:
-    """A condition in which products, roots and sums of squares are not 0 by parts.
+    """A condition in which products, roots and sums of squares are 0, or not, by parts.
 
     It is equal where all its parts have values.
     """
@@ -22,19 +24,28 @@ def told_apart(condition: Expr) -> Expr:
     for node in walk(condition):
         if node.op not in CONDITIONS:
             continue
-        if node.op == "ne":
+        if node.op in ("eq", "ne") or _is_apart(node):
             difference = sub(*node.args)
             short = or_none(simplify, difference)
             whole = difference if short is None else short
             parts = _factors(whole)
             same = whole.op in ("add", "sub") and parts == [make("ne", (whole, ZERO))]
             found = None if same else joined("and", parts)
+            if found is not None and node.op == "eq":
+                found = negated(found)
             done[node] = node if found is None else found
         elif node.args[0].op in CONDITIONS:
             done[node] = make(node.op, tuple([done[a] for a in node.args]))
         else:
             done[node] = node
     return done[condition]
+
+
+def _is_apart(comparison: Expr) -> bool:
+    """Whether a sign means no more than that a part is not 0: of abs(x) > 0."""
+    if comparison.op != "gt" or comparison.args[1] is not ZERO:
+        return False
+    return Facts().nonnegative(comparison.args[0])
 
 
 def _factors(node: Expr) -> list[Expr]:

@@ -10,6 +10,7 @@ from calcml.algebra.facts import Facts
 from calcml.algebra.facts.linear import linear, written
 from calcml.algebra.piecewise import Cells, shorter
 from calcml.calculus.domain.nonzero import told_apart
+from calcml.calculus.domain.products import by_factors
 from calcml.calculus.limits import MOST_ENDS
 from calcml.calculus.line import holds_at, in_order, interval, samples
 from calcml.calculus.zeros import zeros
@@ -46,8 +47,8 @@ def solved(given: Iterable[Expr]) -> tuple[Expr, ...]:
                 return (NOWHERE,)
             found |= dict.fromkeys(pieces)
             known = [c for c in known if c not in mine]
-    found |= dict.fromkeys([_readable(c) for c in known])
-    return _without_implied(list(found))
+    signed = by_factors([*found, *known])
+    return _without_implied([_readable(c) for c in _as_one(signed)])
 
 
 def _parts(condition: Expr) -> list[Expr]:
@@ -121,17 +122,30 @@ def _spelled(x: Expr, points: Sequence[Expr], holds: list[bool]) -> list[Expr]:
 # --- several variables -------------------------------------------------------------
 
 
+def _as_one(conditions: Sequence[Expr]) -> list[Expr]:
+    """The conditions, shorter together where alternatives are among them."""
+    scalar = [c for c in conditions if not _has_arrays(c)]
+    several = [c for c in scalar if c.op == "or"]
+    names = frozenset().union(*[c.free_symbols for c in several])
+    about = [c for c in scalar if several and not c.free_symbols.isdisjoint(names)]
+    whole = joined("and", about)
+    if whole is None:
+        return list(conditions)
+    yes, no = symbol("\u00b7yes"), symbol("\u00b7no")
+    found = shorter(make("where", (whole, yes, no)))
+    if found is None or found[1].op != "where" or found[1].args[1:] != (yes, no):
+        return list(conditions)
+    rest = [c for c in conditions if c not in about]
+    return [*leaves(found[1].args[0], "and"), *rest]
+
+
 def _readable(condition: Expr) -> Expr:
-    """A condition as it stands, shorter; a difference and 0 as its two sides."""
+    """A difference and 0 as its two sides."""
     if _has_arrays(condition):
         return condition
-    yes, no = symbol("\u00b7yes"), symbol("\u00b7no")
-    found = shorter(make("where", (condition, yes, no)))
-    if found is not None and found[1].op == "where" and found[1].args[1:] == (yes, no):
-        condition = found[1].args[0]
-    if condition.op not in COMPARISONS or condition.args[1] is not ZERO:
+    if condition.op not in COMPARISONS or ZERO not in condition.args:
         return condition
-    form = linear(condition.args[0])
+    form = linear(sub(*condition.args))
     if form is None or len(form) < 2 or all(c > 0 for c in form.values()):
         return condition
     signs, op = (1, -1), condition.op

@@ -35,7 +35,7 @@ def family_of(
     on_it = {p: k for p in others if (k := _integer_at(place, p)) is not None}
     found: dict[int, Kink | None] = {}
     for k in dict.fromkeys((*TRIED, *on_it.values())):
-        there = _place(place, k)
+        there = member(place, k)
         if there is not None:
             found[k] = at(there)
     made = _pattern(place, found)
@@ -59,7 +59,7 @@ def reaches(place: Place, others: Sequence[Expr]) -> bool:
     )
 
 
-def _place(place: Place, k: int) -> Place | None:
+def member(place: Place, k: int) -> Place | None:
     """The place for one integer, if its condition allows it."""
     values = {place.integer: number(k)}
     try:

@@ -60,7 +60,7 @@ class Finder:
         """All that are found, in rising order, then families, then surfaces."""
         met = switches(self.root, self.x)
         listed, self.complete, unsolved = places(met, self.x, self.known)
-        single = self._different([p for p in listed if p.n is None])
+        single = self.different([p for p in listed if p.n is None])
         found = [kink for place in single for kink in self.all_at(place)]
         for place in listed:
             if place.n is not None:
@@ -69,28 +69,28 @@ class Finder:
         found = list({(k.where, k.condition): k for k in reversed(found)}.values())
         return sorted(found, key=words.ordered)
 
-    def _different(self, found: Sequence[Place]) -> list[Place]:
+    def different(self, found: Sequence[Place]) -> list[Place]:
         """Places without those that are there already, spelled otherwise."""
         kept: dict[object, Place] = {}
         for place in found:
             near = constants.near(place.at) if constants.is_closed(place.at) else None
             key = place.at if near is None else round(near * 10**30)
-            if not self._excluded(place.at):
+            if not self.excluded(place.at):
                 kept.setdefault(key, place)
         return list(kept.values())
 
-    def _excluded(self, at: Expr) -> bool:
+    def excluded(self, at: Expr) -> bool:
         """Whether what is given leaves a place out."""
         for condition in self.known.conditions:
             there = or_none(substitute, condition, {self.x: at})
             if there is None:
                 return True
             closed = constants.is_closed(there)
-            if (constants.truth(there) if closed else self._decided(there)) is False:
+            if (constants.truth(there) if closed else self.decided(there)) is False:
                 return True
         return False
 
-    def _decided(self, condition: Expr) -> bool | None:
+    def decided(self, condition: Expr) -> bool | None:
         return or_none(self.known.decide, condition)
 
     def _with_family(
@@ -275,7 +275,7 @@ class Finder:
 
     def _named(self, place: Place, kink: Kink, scale: Coefficient | None) -> Kink:
         """The kink with its condition, the names of its sides, and short decimals."""
-        condition = words.condition_of(place, self.x, self._decided)
+        condition = words.condition_of(place, self.x, self.decided)
         left, right = (
             words.sides_of(place, self.x, scale) if self.surfaces else ("", "")
         )

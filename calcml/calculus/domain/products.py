@@ -1,0 +1,104 @@
+"""Signs of products, by those of their factors: x > 0 and x*y > 0 means y > 0, too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from calcml.algebra.facts import Facts
+from calcml.algebra.simplify import simplify
+from calcml.core.build import div, mul
+from calcml.core.comparisons import COMPARISONS, OPEN, ORDERED, REVERSED
+from calcml.core.errors import or_none
+from calcml.core.expr import ONE, ZERO, Expr, make
+
+PRODUCTS = frozenset(("mul", "div", "neg", "pow"))
+
+Factor = tuple[Expr, int]  # a part of a product, and its exponent
+
+
+def by_factors(conditions: Sequence[Expr]) -> list[Expr]:
+    """Conditions that hold together, products without factors whose signs are known.
+
+    That a factor is not 0 is not said again where the sign of a product is.
+    """
+    found = list(conditions)
+    for i, condition in enumerate(found):
+        if _compares_product(condition):
+            known = or_none(Facts, [c for c in found if c is not condition])
+            if known is not None:
+                found[i] = _shorter(condition, known)
+    found = _different(found)
+    strict = [c for c in found if c.op in ("lt", "gt") and c.args[1] is ZERO]
+    signed = {part for c in strict for part, _ in _factors(c.args[0])}
+    left = {make("ne", (part, ZERO)) for part in signed} - set(strict)
+    return [c for c in dict.fromkeys(found) if c not in left]
+
+
+def _compares_product(condition: Expr) -> bool:
+    return _is_signed(condition) and condition.args[0].op in (
+        "mul",
+        "div",
+        "neg",
+        "pow",
+    )
+
+
+def _different(conditions: Sequence[Expr]) -> list[Expr]:
+    """Conditions without those that say the same of another spelling."""
+    kinds = Counter((c.op, c.free_symbols) for c in conditions if _is_signed(c))
+    found: dict[Expr | tuple[str, Expr], Expr] = {}
+    for c in conditions:
+        several = _is_signed(c) and kinds[c.op, c.free_symbols] > 1
+        short = or_none(simplify, c.args[0]) if several else None
+        found.setdefault(c if short is None else (c.op, short), c)
+    return list(found.values())
+
+
+def _is_signed(condition: Expr) -> bool:
+    return condition.op in COMPARISONS and condition.args[1] is ZERO
+
+
+def _factors(product: Expr) -> list[Factor]:
+    """The factors of a product or quotient with their whole exponents."""
+    found, stack = [], [(product, 1)]
+    while stack:
+        part, exponent = stack.pop()
+        op, args = part.op, part.args
+        if op == "neg":
+            stack += [(args[0], exponent), (make("neg", (ONE,)), 1)]
+        elif op in ("mul", "div"):
+            below = exponent if op == "mul" else -exponent
+            stack += [(args[1], below), (args[0], exponent)]
+        elif op == "pow" and args[1].op == "number" and args[1].value.denominator == 1:
+            stack.append((args[0], exponent * int(args[1].value)))
+        else:
+            found.append((part, exponent))
+    return found
+
+
+def _shorter(condition: Expr, known: Facts) -> Expr:
+    """A condition on the sign of a product, by the factors that decide it."""
+    op, factors = condition.op, _factors(condition.args[0])
+    if op not in ORDERED:
+        return condition
+    if op in OPEN and all(known.nonzero(part) for part, _ in factors):
+        op = OPEN[op]
+    kept: list[Factor] = []
+    for part, exponent in factors:
+        if known.negative(part):
+            op = op if exponent % 2 == 0 else REVERSED[op]
+        elif exponent % 2 or not known.nonzero(part):
+            kept += [] if known.positive(part) else [(part, exponent)]
+    if not kept:
+        return condition
+    if len(kept) == len(factors):
+        return make(op, condition.args)
+    product, below = ONE, ONE
+    for part, exponent in kept:
+        base = part if exponent % 2 else make("pow", (part, ONE + ONE))
+        if exponent > 0:
+            product = mul(product, base)
+        else:
+            below = mul(below, base)
+    return make(op, (div(product, below), ZERO))
