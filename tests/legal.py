@@ -70,6 +70,24 @@ def formal(part: Expr) -> Dims:
 
 def row(part: Expr) -> Dims:
     """An operator or a function of the table, element by element."""
+    _row(part)
+    return broadcast([a.dims for a in part.args])
+
+
+def row_in_books(part: Expr) -> Dims:
+    """The same where nothing is broadcast, and a vector is a column."""
+    _row(part)
+    shapes = {_sides(a.dims) for a in part.args if a.op != "number" or a.value != 0}
+    ask({*shapes, ()} <= {_sides(part.dims), ()}, "operands of its shape, or numbers")
+    return part.dims
+
+
+def _sides(dims: Dims) -> Dims:
+    rows_and_columns = (*dims, ONE, ONE)[:2] if len(dims) < 3 else dims
+    return () if all(map(is_unit, dims)) else rows_and_columns
+
+
+def _row(part: Expr) -> None:
     found, args = FUNCTIONS[part.op], part.args
     least = len(found.params)
     ask(len(args) == least or found.variadic and len(args) > least, "other arguments")
@@ -79,7 +97,6 @@ def row(part: Expr) -> Dims:
         wanted = logical or found.params[min(k, least - 1)] == "condition"
         what = "a condition" if wanted else "a value"
         ask((arg.op in CONDITIONS) == wanted, f"{what} as argument {k}")
-    return broadcast([a.dims for a in args])
 
 
 # --- operations on whole arrays ----------------------------------------------------
@@ -253,6 +270,14 @@ def part(part: Expr) -> Dims:
     return part.dims
 
 
+def elements(part: Expr) -> Dims:
+    """An array by its elements."""
+    element, *indices = part.value
+    ask(not part.args and not element.dims, "a scalar as its value")
+    ask(all(x.op in ("symbol", "number") for x in indices), "names of indices")
+    return part.dims
+
+
 def einsum(part: Expr) -> Dims:
     """A contraction spelled out."""
     rows, _, _ = part.value.partition("->")
@@ -263,6 +288,7 @@ def einsum(part: Expr) -> Dims:
 
 # --- graphs --------------------------------------------------------------------------
 
+BOOKS = "books"  # surface nodes, of which none is broadcast
 CHECKS: dict[str, Callable[[Expr], Dims]] = {
     "delta": unit_matrix,
     "lower_ones": unit_matrix,
@@ -303,6 +329,8 @@ def verify(root: Expr, *stages: str) -> None:
 def _verify_one(part: Expr, stages: tuple[str, ...]) -> None:
     check, spec = check_of(part.op), NODES.get(part.op)
     stage = EXPRESSION if spec is None else spec.stage
+    if BOOKS in stages and check is row:
+        check = row_in_books
     if check is None or stage not in (EXPRESSION, *stages):
         raise ValueError(f"{part.op} is no operation of {stages or EXPRESSION}")
     try:

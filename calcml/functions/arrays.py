@@ -187,7 +187,7 @@ arr("eye(n)",         build="eye", sizes="n", most=2, doc="unit matrix", numpy="
 arr("ones(n)",        build="ones", sizes="n", most=8, doc="array of ones; sizes as arguments", numpy="numpy.ones", tex=r"\mathbf{1}")
 arr("zeros(n)",       build="zeros", sizes="n", most=8, doc="array of zeros; sizes as arguments", numpy="numpy.zeros", tex="0")
 arr("arange(n)",      build="numbers", sizes="n", doc="0, 1, ..., n - 1", numpy="numpy.arange", tex=r"\operatorname{arange}")
-arr("onehot(k, n)",   build="unit_vector", sizes="n", doc="vector of size n with 1 at k, counted from 0", aliases="one_hot")
+arr("onehot(k, n)",   build="unit_vector", sizes="n", doc="vector of size n with 1 at k, counted from 0", aliases="one_hot", tex=r"\mathbf{e}_{#1}")
 arr("reshape(x, n)",           build="reshape", sizes="n", most=9, doc="x in another shape, its sizes as arguments, the last axis fastest", numpy="numpy.reshape")
 arr("tril(x, k=0)",   build="lower", shapes="n n -> n n", doc="x with zeros above diagonal k, the main one for 0", numpy="numpy.tril")
 arr("pad(x, before, after)", axis=-1, build="padded", doc="x with so many zeros before and after its elements along an axis")

@@ -43,9 +43,9 @@ def _logaddexp_ball(f: Any, a: Any, b: Any) -> Any:
 
 # fmt: off
 family("elementary")
-fn("exp(x)",    "y",             inverse="log(y)", doc="exponential", range="y > 0 and y >= x + 1", monotone="up", at_zero="1", tex=r"e^{#1}", python="math.exp")
+fn("exp(x)",    "y",             inverse="log(y)", doc="exponential", range="y > 0 and y >= x + 1", monotone="up", at_zero="1", tex=r"e^{#1} | \exp", python="math.exp")
 fn("expm1(x)",  "exp(x)",        exponential="E - 1", mirror="-y/(1 + y)", doc="exp(x) - 1, exact near 0", by="exp(x) - 1", mpmath="expm1", numpy="numpy.expm1", python="math.expm1", ball="expm1")
-fn("exp2(x)",   "y*log(2)",      doc="2 to the power x", tex=r"2^{#1}", by="2^x", numpy="numpy.exp2", python="math.exp2")
+fn("exp2(x)",   "y*log(2)",      doc="2 to the power x", tex=r"2^{#1} | \operatorname{exp2}", by="2^x", numpy="numpy.exp2", python="math.exp2")
 fn("log(x)",    "1/x",           exp="x", inverse="exp(y)", doc="natural logarithm", range="y <= x - 1", monotone="up", through="1: 0", on="x > 0", tex=r"\ln", sample=((0.05, 4),), python="math.log", aliases="ln")
 fn("log1p(x)",  "1/(1 + x)",     exp="1 + x", doc="log(1 + x), exact near 0", on="x > -1", sample=((-0.9, 4),), by="log(1 + x)", mpmath="log1p", numpy="numpy.log1p", python="math.log1p", ball="log1p")
 fn("log2(x)",   "1/(x*log(2))",  doc="logarithm to base 2", on="x > 0", tex=r"\log_{2}", sample=((0.05, 4),), by="log(x)/log(2)", numpy="numpy.log2", python="math.log2")
@@ -54,8 +54,8 @@ fn("sqrt(x)",   "1/(2*y)",       inverse="y^2 if y >= 0", doc="square root", ran
 fn("rsqrt(x)",  "-y/(2*x)",      doc="1/sqrt(x)", on="x > 0", sample=((0.05, 4),), by="1/sqrt(x)")
 fn("cbrt(x)",   "1/(3*y^2)",     inverse="y^3", doc="real cube root", monotone="up", through="-1: -1; 0: 0; 1: 1", kink="x = 0: vertical tangent", tex=r"\sqrt[3]{#1}", sample=((0.05, 4),), numpy="numpy.cbrt", python="math.cbrt",
    sympy=lambda s, x: s.sign(x) * s.Abs(x) ** s.Rational(1, 3), mpmath=lambda m, x: m.cbrt(x) if m.im(x) or x > 0 else -m.cbrt(-x), ball=_cbrt_ball)
-fn("square(x)", "2*x",           doc="x^2", tex=r"\left(#1\right)^{2}", by="x^2")
-fn("reciprocal(x)", "-y/x",      doc="1/x", on="x != 0", tex=r"\frac{1}{#1}", sample=((0.2, 4),), by="1/x")
+fn("square(x)", "2*x",           doc="x^2", tex=r"\left(#1\right)^{2} | \left(#1\right)^{\circ 2}", by="x^2")
+fn("reciprocal(x)", "-y/x",      doc="1/x", on="x != 0", tex=r"\frac{1}{#1} | \left(#1\right)^{\circ -1}", sample=((0.2, 4),), by="1/x")
 fn("abs(x)",    "sign(x)",       inverse="y or -y if y >= 0", sides="-x | x", doc="absolute value", range="y >= 0 and y >= x and y >= -x", parity="even", kink="x = 0: 0 in [-1, 1]", tex=r"\left|#1\right|", sympy="Abs", mpmath="fabs", numpy="numpy.abs", python="abs", aliases="Abs fabs absolute", ball=lambda f, x: abs(x))
 fn("sign(x)",   "0",             sides="-1 | 1", doc="-1, 0 or 1", range="y in integers and -1 <= y and y <= 1 and (x <= 0 or y >= 1) and (x >= 0 or y <= -1)", parity="odd", kink="x = 0: jump, slope 0", tex=r"\operatorname{sgn}", mpmath=_of_real("sign"), numpy="numpy.sign", python="(#1 > 0) - (#1 < 0)", aliases="sgn", ball="sgn")
 fn("floor(x)",  "0",             rounds="down", doc="greatest integer at most x", range="y in integers and x - 1 < y and y <= x", kink="x in integers: jump, slope 0", tex=r"\left\lfloor #1\right\rfloor", mpmath=_of_real("floor"), python="math.floor")

@@ -23,6 +23,8 @@ class Row(NamedTuple):
     subgradients. `sample` holds an interval for each parameter from which tests draw.
     `parity` is "odd" or "even", and `at_zero` the value at 0 where that is worth
     knowing; an odd function has 0 there.
+    In `tex`, #1 stands for the first argument; after a bar it is what arrays have, of
+    which it holds by elements.
     `from_sympy` reads a call of SymPy that means something else than ours of the name.
     `ball` is the method of FLINT's arb and acb that encloses it, or a function of
     (flint, arguments): arb where all are real, acb else; it may give None where the

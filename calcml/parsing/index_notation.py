@@ -54,6 +54,7 @@ def _over_again(node: Expr, args: tuple[Expr, ...]) -> Expr:
 
 
 REBUILD.update(dict.fromkeys(BOUND, _over_again))
+REBUILD["at"] = lambda node, args: array("at", args, None, ())
 
 
 def element_text(node: Expr) -> str:

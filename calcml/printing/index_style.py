@@ -47,7 +47,7 @@ def _tex_at(node: Expr) -> list[Piece]:
     base, *rest = node.args
     if base.op == "delta" or is_call(base, EYE):
         return [r"\delta", *_subscript(tuple(rest))]
-    own = base.op == "part"  # the base has an index already
+    own = base.op in ("part", "elements")  # the base has an index already
     own = own or base.op == "symbol" and not base.value.isalpha()
     shown: list[Piece] = ["{", (base, ATOM), "}"] if own else [(base, ATOM)]
     return [*shown, *_subscript(tuple(rest))]
@@ -64,12 +64,21 @@ def _tex_over(node: Expr) -> list[Piece]:
     return [_ROWS[node.op].tex, *under, (body, POWER)]
 
 
+def _tex_elements(node: Expr) -> list[Piece]:
+    body, *indices = node.value
+    return [r"\left[", (body, 0), r"\right]", *_subscript(tuple(indices))]
+
+
 LATEX: dict[str, Pieces] = {
+    "elements": _tex_elements,
     "at": _tex_at,
     "kronecker": lambda node: [r"\delta", *_subscript(node.args)],
     **dict.fromkeys(BOUND, _tex_over),
 }
-LATEX_BINDING = {"at": ATOM, "kronecker": ATOM, **dict.fromkeys(BOUND, SIGN)}
+LATEX_BINDING = {
+    **dict.fromkeys(("elements", "at", "kronecker"), ATOM),
+    **dict.fromkeys(BOUND, SIGN),
+}
 
 
 def is_open(node: Expr) -> bool:

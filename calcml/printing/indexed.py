@@ -16,6 +16,7 @@ from calcml.core.tensors.surface import lettered
 from calcml.parsing.index_notation import BOUND, named
 from calcml.printing import fold, index_style
 from calcml.printing.fold import ATOM, Piece, Style
+from calcml.printing.index_form.books import book_form
 from calcml.printing.index_form.index import index_form
 from calcml.printing.latex import STYLE as LATEX_STYLE
 from calcml.printing.limits import LONG, MAX_PARTS
@@ -29,7 +30,7 @@ def index_text(root: Expr, *, avoid: Iterable[str] = ()) -> str:
     Raises LimitError for a form that is too long to be written out.
     """
     form, _ = index_form(root, avoid=avoid)
-    return _written(form, TEXT)
+    return _written(matrix_form(form, by_places=True), TEXT)
 
 
 def index_latex(root: Expr, *, avoid: Iterable[str] = ()) -> str:
@@ -37,12 +38,10 @@ def index_latex(root: Expr, *, avoid: Iterable[str] = ()) -> str:
 
     Raises LimitError for a form that is too long to be written out.
     """
-    form, _ = index_form(root, ranged=False, avoid=avoid)
-    return _written(form, LATEX)
+    return _written(book_form(root, avoid), LATEX)
 
 
 def _written(form: Expr, style: Style) -> str:
-    form = matrix_form(form, by_places=True)
     length: dict[Expr, int] = {}
     for node in walk(form):
         length[node] = 1 + sum([length[a] for a in node.args])

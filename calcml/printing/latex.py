@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection
 
 from calcml.core.expr import Expr
+from calcml.core.shapes import is_unit
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.matrix_form import matrix_form
 from calcml.core.tensors.names import MATMUL
 from calcml.core.tensors.surface import lettered
-from calcml.functions import CONSTANTS, FUNCTIONS
+from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.printing import matrix_style
 from calcml.printing.fold import (
     ATOM,
@@ -87,11 +88,11 @@ def _product(node: Expr) -> list[Piece]:
 
 def _power(node: Expr) -> list[Piece]:
     base, exponent = node.args
-    if base.dims:
+    if _by_elements(node):
         return [(base, ATOM), r"^{\circ ", (exponent, 0), "}"]
     row = FUNCTIONS.get(base.op)
     if row is not None and base.op not in OPERATORS and exponent.op == "number":
-        head = row.tex or rf"\operatorname{{{_escaped(row.name)}}}"
+        head = _head(row, base)
         if "#" not in head and "^" not in head and exponent.text.isdigit():
             inside = separated(base.args)
             return [head, f"^{{{exponent.text}}}", *bracketed(inside)]
@@ -147,11 +148,21 @@ def _pieces(node: Expr) -> list[Piece]:
     written = matrix_style.LATEX.get(op)
     if written is not None:
         return written(node)
-    row = FUNCTIONS[op]
-    head = row.tex or rf"\operatorname{{{_escaped(row.name)}}}"
+    head = _head(FUNCTIONS[op], node)
     if "#" in head:
         return filled(head, node.args)
     return [head, *bracketed(separated(node.args))]
+
+
+def _head(row: Row, node: Expr) -> str:
+    """A function's notation, that of arrays where `node` holds by elements."""
+    if " | " in row.tex:
+        return row.tex.split(" | ")[_by_elements(node)]
+    return row.tex or rf"\operatorname{{{_escaped(row.name)}}}"
+
+
+def _by_elements(node: Expr) -> bool:
+    return not all(map(is_unit, node.dims))
 
 
 def _number(text: str) -> str:
@@ -203,7 +214,7 @@ def _precedence(node: Expr) -> int:
         return written
     row = FUNCTIONS.get(node.op)
     if row is not None and "#" in row.tex:
-        return _template_precedence(row.tex)
+        return _template_precedence(_head(row, node))
     if node.op == "number" and "e" in node.text.lower():
         return PRODUCT
     if node.op == "formal" and sum(node.value[1]):

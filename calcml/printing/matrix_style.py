@@ -52,10 +52,13 @@ def _part(node: Expr) -> list[Piece]:
     fixed = _PARTS.get(node.value)
     if fixed is not None:
         return [(node.args[0], ATOM), fixed]
-    return [(node.args[0], ATOM), f"[{_indices(node, str)}]"]
+    shown = _indices(node, str)
+    while shown[-1] == ":":
+        shown.pop()
+    return [(node.args[0], ATOM), f"[{', '.join(shown)}]"]
 
 
-def _indices(node: Expr, write: Callable[[Expr], str]) -> str:
+def _indices(node: Expr, write: Callable[[Expr], str]) -> list[str]:
     """The indices of a part: numbers, slices and whole axes."""
     shown = []
     for index in node.value:
@@ -65,9 +68,7 @@ def _indices(node: Expr, write: Callable[[Expr], str]) -> str:
             shown.append(write(index))
         else:
             shown.append(_slice(index, write))
-    while shown[-1] == ":":
-        shown.pop()
-    return ", ".join(shown)
+    return shown
 
 
 def _slice(part: Slice, write: Callable[[Expr], str]) -> str:
@@ -127,7 +128,7 @@ def _tex_written(node: Expr) -> list[Piece]:
         return _tex_sums(node)
     if row.is_sized:
         sizes = r" \times ".join(size.latex() for size in node.args if size is not ONE)
-        return [f"{row.tex}_{{{sizes}}}"]
+        return [f"{row.tex}_{{{sizes}}}" if sizes else row.tex]
     template = "#" in row.tex
     if template and not options:
         least, _ = _bindings(row.binding)
@@ -168,15 +169,11 @@ def _tex_turned(node: Expr) -> list[Piece]:
 
 
 def _tex_part(node: Expr) -> list[Piece]:
-    if node.value in _PARTS:
-        return [(node.args[0], ATOM)]
+    (x,) = node.args
+    shown = _indices(node, Expr.latex)
+    shown += [":"] * (len(x.dims) - len(shown))
     # Braces: the base may have an index of its own, as I_n has.
-    return ["{", (node.args[0], ATOM), "}", f"_{{{_indices(node, Expr.latex)}}}"]
-
-
-def _tex_einsum(node: Expr) -> list[Piece]:
-    text = node.value.replace("->", r" \to ")
-    return [rf"\operatorname{{einsum}}_{{{text}}}", *bracketed(separated(node.args))]
+    return ["{", (x, ATOM), "}", f"_{{{', '.join(shown)}}}"]
 
 
 LATEX: dict[str, Pieces] = {
@@ -184,7 +181,6 @@ LATEX: dict[str, Pieces] = {
     "turned": _tex_turned,
     "written": _tex_written,
     "part": _tex_part,
-    "einsum": _tex_einsum,
     "odot": _tex_by_elements(r"\odot"),
     "oslash": _tex_by_elements(r"\oslash"),
 }

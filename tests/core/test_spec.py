@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ from calcml.core.build import REBUILD
 from calcml.core.expr import ARRAYS, LEAVES, ONE, Expr, intern, make, symbol
 from calcml.core.spec import INDEX, NODES, STEPS, SURFACE
 from calcml.core.tensors import Spec, array, contract
+from calcml.core.tensors.contraction_form import NoMatrixError
 from calcml.core.tensors.matrix_form import matrix_form
 from calcml.functions import FUNCTIONS, rows
+from calcml.printing.index_form.books import book_form
 from calcml.printing.index_form.index import index_form
 from calcml.printing.textbook import mathematical
 from tests.array_cases import CASES, SHAPES
-from tests.legal import check_of, verify
+from tests.legal import BOOKS, check_of, verify
 from tests.support import corpus, needs_corpora
 
 EVERY = 9  # one row in so many of a corpus
@@ -81,10 +84,12 @@ def verify_with_forms(e: Expr) -> None:
     verify(e)
     matrices = matrix_form(e)
     verify(matrices, SURFACE)
-    verify(mathematical(matrices), SURFACE)
+    with suppress(NoMatrixError):
+        verify(mathematical(matrices), SURFACE, BOOKS)
     elements, _ = index_form(e)
     verify(elements, INDEX)
     verify(matrix_form(elements), INDEX, SURFACE)
+    verify(book_form(e), INDEX, SURFACE, BOOKS)
 
 
 def derivatives(entry: dict[str, Any]) -> Iterator[Expr]:

@@ -47,7 +47,7 @@ def index_form(
     free = sorted(islice(names, len(axes)), key=str)
     left = iter(free)
     indices = tuple(next(left) if size in axes else ZERO for size in root.dims)
-    opener = Opener(free)
+    opener = Opener(free, ranged)
     body = settled(element(root, indices, opener.planned))
     bound = opener.bound.sizes
     body = with_bounds(body, bound, ranged)
@@ -59,8 +59,9 @@ def index_form(
 class Opener:
     """How the elements of arrays are made."""
 
-    def __init__(self, free: Iterable[Expr]) -> None:
+    def __init__(self, free: Iterable[Expr], whole: bool) -> None:
         self.bound = Bound(free)
+        self.whole = whole  # slices stay, x[1:3][i], not x[1 + i]
 
     def planned(self, node: Expr, indices: Indices) -> Plan:
         if node.op == "delta":
@@ -79,7 +80,7 @@ class Opener:
             start, steps, _, _ = node.value
             gap = total(start, steps, own).plus(affine(last), -1)
             return Plan([], lambda _: choice(gap, "eq"))
-        if node.op == "contract" and not is_slice(node):
+        if node.op == "contract" and not (self.whole and is_slice(node)):
             return self._contraction(node, indices)
         if node.op in REDUCED:
             return self._reduction(node, indices)
@@ -101,7 +102,7 @@ class Opener:
             (arg, _placed(labels, places, units))
             for arg, labels in zip(node.args, spec.inputs, strict=True)
         ]
-        terms = _put(sliced(terms, fresh), fresh)
+        terms = _put(sliced(terms, fresh) if self.whole else terms, fresh)
         terms, conditions = chosen(terms, fresh)
         return Plan(terms, lambda made: self.bound.summed(fresh, made, conditions))
 

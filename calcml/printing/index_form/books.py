@@ -1,0 +1,67 @@
+"""Index notation as books print it: what has no matrix notation stands by its elements.
+
+An argument of a function of whole arrays is a matrix, or else [x_i + y_j]_{ij}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from calcml.core.build import rebuild, substitute
+from calcml.core.expr import Expr, symbol, walk
+from calcml.core.flat import postorder
+from calcml.core.tensors.contraction_form import NoMatrixError
+from calcml.core.tensors.matrix_form import matrix_form
+from calcml.core.tensors.surface import surface
+from calcml.printing.index_form.index import index_form
+from calcml.printing.textbook import mathematical
+
+
+def book_form(root: Expr, avoid: Iterable[str] = ()) -> Expr:
+    """An element of `root`, its indices not in `avoid`, with surface nodes in it."""
+    books = _Books(avoid)
+    body, *_ = postorder(root, books.below, books.made)
+    return body
+
+
+class _Books:
+    """Elements as books write them.
+
+    An argument that has no matrix notation stands there by its own elements.
+    """
+
+    def __init__(self, avoid: Iterable[str]) -> None:
+        self.avoid = {*avoid}
+        self.found: dict[Expr, tuple[list[Expr], list[Expr]]] = {}
+
+    def below(self, x: Expr) -> list[Expr]:
+        """The arguments of functions of whole arrays that have no matrix notation."""
+        if x not in self.found:
+            body, names = index_form(x, ranged=False, avoid=self.avoid)
+            bases = {n.args[0]: None for n in walk(body) if n.op == "at"}
+            inner = {a: None for base in bases for a in base.args if a.dims}
+            self.found[x] = [body, *map(symbol, names)], [*filter(_is_open, inner)]
+        return self.found[x][1]
+
+    def made(self, x: Expr, results: list[list[Expr]]) -> list[Expr]:
+        """The element of `x`, and its indices."""
+        (body, *indices), inner = self.found[x]
+        values = {
+            a: surface("elements", (), a.dims, tuple(form))
+            for a, form in zip(inner, results, strict=True)
+        }
+        bases = {
+            base: rebuild(base, tuple(values.get(a, a) for a in base.args))
+            for base in {n.args[0] for n in walk(body) if n.op == "at"}
+            if not values.keys().isdisjoint(base.args)
+        }
+        return [mathematical(matrix_form(substitute(body, bases))), *indices]
+
+
+def _is_open(x: Expr) -> bool:
+    """Whether an array has no matrix notation."""
+    try:
+        mathematical(matrix_form(x))
+    except NoMatrixError:
+        return True
+    return False
