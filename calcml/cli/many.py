@@ -45,6 +45,8 @@ def table(ctx: click.Context, name: str, output: str | None, form: str) -> int:
     if output is not None:
         asked = ctx.get_parameter_source("form") != ParameterSource.DEFAULT
         form = format_of(output, form if asked else None)
+        if _same_file(name, output):
+            raise click.UsageError("NAME and FILE are one file")
     made = calcml.table(name)
     if output is None:
         write(made, form)

@@ -13,14 +13,12 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from typing import Any, NamedTuple
-from zlib import crc32
 
+from calcml import __version__
 from calcml.core.errors import CalcmlError, LimitError, ParseError
 from calcml.parsing.limits import MAX_DEPTH
 from calcml.parsing.messages import END, Token, unexpected
-
-Key = tuple[int, int, bytes, str]  # of stored tables: what they depend on
-
+from calcml.parsing.stored import store, stored
 
 # --- tables ------------------------------------------------------------------------
 
@@ -99,41 +97,26 @@ def compile_tables(grammar: str) -> Tables:
     )
 
 
-FORMAT = 2  # of the stored tables
+FORMAT = 3  # of the stored tables
 
 
 @cache
 def tables(name: str) -> Tables:
     """The tables of a grammar file, made once and kept in the user's cache folder."""
-    key = FORMAT, sys.hexversion, _lark(), grammar_text(name)
-    path = _cache_file(key)
-    try:
-        return _stored(path, key)
-    except (OSError, EOFError, ValueError, TypeError):
-        made = compile_tables(key[-1])
+    grammar = grammar_text(name)
+    key = _key(grammar)
+    if (data := stored(key)) is not None:
+        plain = marshal.loads(data)  # damage could end the process: it is told before
+        return Tables(**plain | {"rules": [Rule(*rule) for rule in plain["rules"]]})
+    made = compile_tables(grammar)
     rules = [tuple(rule) for rule in made.rules]
-    data = marshal.dumps((key, made._asdict() | {"rules": rules}))
-    part = f"{path}.{os.getpid()}"
-    try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(part, "wb") as file:
-            file.write(crc32(data).to_bytes(4) + data)
-        os.replace(part, path)
-    except OSError:
-        pass  # a read-only home costs 0.15 s a process and nothing else
+    store(key, marshal.dumps(made._asdict() | {"rules": rules}))
     return made
 
 
-def _stored(path: str, key: Key) -> Tables:
-    """The tables that were stored for `key`; ValueError or OSError if none were."""
-    with open(path, "rb") as file:
-        data = file.read()
-    if crc32(data[4:]) != int.from_bytes(data[:4]):
-        raise ValueError("the stored tables are damaged")
-    there, plain = marshal.loads(data[4:])  # damage, which could end it, is told above
-    if there != key:
-        raise ValueError("the stored tables are those of another grammar")
-    return Tables(**plain | {"rules": [Rule(*rule) for rule in plain["rules"]]})
+def _key(grammar: str) -> bytes:
+    """What stored tables depend on."""
+    return repr((FORMAT, __version__, sys.hexversion, _lark(), grammar)).encode()
 
 
 def _lark() -> bytes:
@@ -141,11 +124,6 @@ def _lark() -> bytes:
     spec = find_spec("lark")
     read = getattr(spec and spec.loader, "get_data", None)
     return bytes(read(spec.origin)) if spec and read else b""
-
-
-def _cache_file(key: Key) -> str:
-    folder = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return os.path.join(folder, "calcml", f"{crc32(repr(key).encode()):08x}.tables")
 
 
 # --- the machine -------------------------------------------------------------------

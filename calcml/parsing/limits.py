@@ -9,6 +9,10 @@ MAX_DIGITS = 4_000  # digits in one number
 # lalr
 MAX_DEPTH = 450_000  # open brackets, calls and operators waiting for an operand
 
+# stored
+MAX_STORED = 1_000_000  # bytes of a file in the user's cache folder
+NAME_LENGTH = 32  # hexadecimal digits of its name
+
 # rows
 MAX_PASSES = 16  # of definitions inside definitions; more go in a circle
 

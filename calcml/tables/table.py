@@ -9,6 +9,7 @@ from typing import Any
 
 from calcml.core.display import Display
 from calcml.core.errors import CalcmlError, UnsupportedError
+from calcml.core.files import write
 from calcml.tables.catalogue import ROWS, catalogue
 from calcml.tables.render import as_dict, markdown, tex
 from calcml.tables.rows import Row, made
@@ -53,13 +54,7 @@ class Table(Display):
         the suffix, OSError where it cannot be written.
         """
         format = format_of(path, format)
-        target = Path(os.path.realpath(path))
-        part = target.with_name(f"{target.name}.{os.getpid()}.part")
-        try:
-            part.write_text(self.render(format), encoding="utf-8", newline="\n")
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        write(path, self.render(format).encode())
 
     def __str__(self) -> str:
         return self.render()

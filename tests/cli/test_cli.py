@@ -453,6 +453,17 @@ def test_batch_names_the_keys_that_it_does_not_know(tmp_path: Path) -> None:
         assert kept.out == '{"id": 1, "derivative": "2*x", "page": 7}\n'
 
 
+def test_a_table_is_not_written_over_its_own_rows(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.json"
+    mine.write_text('{"rows": [{"formula": "x^2", "by": "x"}]}')
+    (tmp_path / "other.json").symlink_to(mine)
+    before = mine.read_bytes()
+    for name in ("mine.json", "other.json"):
+        done = calcml("table", str(mine), "-o", str(tmp_path / name))
+        assert done.status == 2 and "one file" in done.err
+        assert mine.read_bytes() == before
+
+
 # --- streams and statuses ----------------------------------------------------------
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pathlib
 import tracemalloc
 
 import pytest
@@ -19,7 +17,7 @@ from calcml import (
     parse,
 )
 from calcml.parsing import lalr
-from calcml.parsing.lalr import compile_tables, grammar_text, tables
+from calcml.parsing.lalr import compile_tables, grammar_text
 
 
 @pytest.mark.parametrize(
@@ -125,48 +123,6 @@ def test_large_powers_are_not_computed() -> None:
 
 def test_names_can_be_declared_variables() -> None:
     assert parse("e^x + pi", symbols=["e", "pi"]).free_symbols == {"e", "x", "pi"}
-
-
-def test_the_tables_survive_a_broken_cache(
-    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    tables.cache_clear()
-    made = tables("calcml.lark")
-    (stored,) = (tmp_path / "calcml").iterdir()
-    assert tables.__wrapped__("calcml.lark").actions == made.actions
-    stored.write_text("{torn")
-    assert tables.__wrapped__("calcml.lark").words == made.words
-    os.chmod(tmp_path, 0o500)
-    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/nowhere")
-    assert tables.__wrapped__("calcml.lark").words == made.words
-    os.chmod(tmp_path, 0o700)
-    tables.cache_clear()
-
-
-def test_stored_tables_are_those_of_the_grammar_and_of_lark(
-    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    made, compiled = tables.__wrapped__("calcml.lark"), list[str]()
-    monkeypatch.setattr(
-        lalr, "compile_tables", lambda text: compiled.append(text) or made
-    )
-    assert tables.__wrapped__("calcml.lark") == made
-    assert not compiled
-    (stored,) = (tmp_path / "calcml").iterdir()
-    first = stored.read_bytes()
-    monkeypatch.setattr(lalr, "_lark", lambda: b'__version__ = "0"')
-    tables.__wrapped__("calcml.lark")
-    assert len(compiled) == 1
-    grammar = grammar_text("calcml.lark") + "\n"
-    monkeypatch.setattr(lalr, "grammar_text", lambda name: grammar)
-    tables.__wrapped__("calcml.lark")
-    assert compiled[1:] == [grammar]
-    for stored in (tmp_path / "calcml").iterdir():  # as if two keys had one checksum
-        stored.write_bytes(first)
-    tables.__wrapped__("calcml.lark")
-    assert compiled[2:] == [grammar]
 
 
 def test_what_lark_is_is_read_and_not_run() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -442,10 +442,10 @@ def test_what_cannot_be_written_leaves_the_old_file(
     target = tmp_path / "basics.md"
     target.write_text("old")
 
-    def full(*_: Any, **__: Any) -> None:
+    def full(_: int) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="no space"):
         basics.save(target)
     assert target.read_text() == "old"
