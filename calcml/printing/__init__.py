@@ -22,15 +22,20 @@ def text(root: Expr, marked: Collection[Expr] = ()) -> str:
     return _written(root, matrix_text, marked)
 
 
-def latex(root: Expr, marked: Collection[Expr] = ()) -> str:
-    """The expression as LaTeX source; the parts `marked`, of scalars, underlined."""
-    return _written(root, matrix_latex, marked)
+def latex(root: Expr, marked: Collection[Expr] = (), whole: bool = False) -> str:
+    """The expression as LaTeX source; the parts `marked`, of scalars, underlined.
+
+    In index notation an array is written by an element, or as a `whole`, such as a side
+    of an equation is: [x_i + y_j]_{ij}.
+    """
+    return _written(root, matrix_latex, marked, whole)
 
 
 def _written(
     root: Expr,
     matrix: Callable[[Expr, Collection[Expr]], str],
     marked: Collection[Expr],
+    whole: bool = False,
 ) -> str:
     """The expression in matrix notation, in index notation where that has no form."""
     if len(root.dims) < 3:
@@ -40,7 +45,9 @@ def _written(
             pass
     from calcml.printing.indexed import index_latex, index_text
 
-    return (index_text if matrix is matrix_text else index_latex)(root)
+    if matrix is matrix_text:
+        return index_text(root)
+    return index_latex(root, whole=whole)
 
 
 METHODS.update(text=text, latex=latex)

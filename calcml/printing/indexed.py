@@ -33,12 +33,13 @@ def index_text(root: Expr, *, avoid: Iterable[str] = ()) -> str:
     return _written(matrix_form(form, by_places=True), TEXT)
 
 
-def index_latex(root: Expr, *, avoid: Iterable[str] = ()) -> str:
+def index_latex(root: Expr, *, avoid: Iterable[str] = (), whole: bool = False) -> str:
     """An element of `root` as LaTeX source, with indices that are not in `avoid`.
 
+    As a `whole` it is the array with these elements, in brackets with its indices.
     Raises LimitError for a form that is too long to be written out.
     """
-    return _written(book_form(root, avoid), LATEX)
+    return _written(book_form(root, avoid, whole), LATEX)
 
 
 def _written(form: Expr, style: Style) -> str:

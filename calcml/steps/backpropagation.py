@@ -79,22 +79,24 @@ class Backpropagation(Display):
     def latex(self) -> str:
         r"""An align* environment of amsmath or KaTeX, a line for each part."""
         rows = [
-            rf"{self._tex_name(n)} &= {latex(e)} && {tex_words(said)}"
+            rf"{self._tex_name(n)} &= {latex(e, whole=True)} && {tex_words(said)}"
             for n, e, said in self._parts()
         ]
         for name, e, said in self._lines():
             side = latex_name(name) if name else ""
-            rows.append(f"{side} &= {latex(e)} && {tex_words(said)}")
+            rows.append(f"{side} &= {latex(e, whole=True)} && {tex_words(said)}")
         return aligned(rows)
 
     def markdown(self) -> str:
         """A list: the named parts, then the gradients by them and by the variables."""
         parts = self._parts()
-        lines = [f"- ${self._tex_name(n)} = {latex(e)}$" for n, e, _ in parts]
+        lines = [
+            f"- ${self._tex_name(n)} = {latex(e, whole=True)}$" for n, e, _ in parts
+        ]
         lines.append("")
         for k, (name, e, said) in enumerate(self._lines(), 1):
             side = f"{latex_name(name)} = " if name else "= "
-            lines.append(f"{k}. ${side}{latex(e)}$: {said}")
+            lines.append(f"{k}. ${side}{latex(e, whole=True)}$: {said}")
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, object]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from calcml.core.display import environment, markdown_table
 from calcml.core.errors import CalcmlError
-from calcml.core.expr import Expr
+from calcml.core.expr import Expr, make
 from calcml.core.flat import joined
 from calcml.parsing.parser import parse
 from calcml.printing import latex, text
@@ -74,13 +75,13 @@ _TIMES = r" \times "
 PLAIN = Style(text, str, _cases_in_text, str, str, " ".join, index_text, True)
 MARKDOWN = replace(PLAIN, math=lambda formula: f"`{formula}`", prose=_marked)
 LATEX = Style(
-    latex,
+    partial(latex, whole=True),
     latex_name,
     _cases_in_latex,
     lambda formula: rf"$\displaystyle {formula}$",
     _escaped,
     _sizes_in_latex,
-    index_latex,
+    partial(index_latex, whole=True),
     False,
 )
 
@@ -167,6 +168,8 @@ def _assumption(fact: str, row: Row, style: Style) -> str:
         sides = [parse(side, (), row.shapes) for side in _EQUALS.split(fact)]
     except CalcmlError:
         return style.prose(fact)
+    if not style.typed and len(sides) == 2:
+        return style.math(style.formula(make("eq", tuple(sides))))
     return style.math(" = ".join(map(style.formula, sides)))
 
 
@@ -213,7 +216,8 @@ def _condition(e: Expr, style: Style) -> str:
     if e.op == "and":
         left, right = e.args
         below = left.op in ("lt", "le") and right.op in ("lt", "le")
-        if below and left.args[1] is right.args[0]:
+        plain = style.typed or not e.dims  # in indices there is no name to take away
+        if plain and below and left.args[1] is right.args[0]:
             shared = style.formula(right.args[0])
             return style.formula(left) + style.formula(right).removeprefix(shared)
     return style.formula(e)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from calcml.core.build import rebuild, substitute
-from calcml.core.expr import Expr, symbol, walk
+from calcml.core.expr import CONDITIONS, Expr, symbol, walk
 from calcml.core.flat import postorder
 from calcml.core.tensors.contraction_form import NoMatrixError
 from calcml.core.tensors.matrix_form import matrix_form
@@ -17,11 +17,17 @@ from calcml.printing.index_form.index import index_form
 from calcml.printing.textbook import mathematical
 
 
-def book_form(root: Expr, avoid: Iterable[str] = ()) -> Expr:
-    """An element of `root`, its indices not in `avoid`, with surface nodes in it."""
+def book_form(root: Expr, avoid: Iterable[str] = (), whole: bool = False) -> Expr:
+    """An element of `root`, or the `whole` of them, its indices not in `avoid`."""
     books = _Books(avoid)
-    body, *_ = postorder(root, books.below, books.made)
+    body, *indices = postorder(root, books.below, books.made)
+    if whole and indices and root.op not in CONDITIONS:  # these hold for each element
+        return _array(root, [body, *indices])
     return body
+
+
+def _array(x: Expr, elements: list[Expr]) -> Expr:
+    return surface("elements", (), x.dims, tuple(elements))
 
 
 class _Books:
@@ -46,10 +52,7 @@ class _Books:
     def made(self, x: Expr, results: list[list[Expr]]) -> list[Expr]:
         """The element of `x`, and its indices."""
         (body, *indices), inner = self.found[x]
-        values = {
-            a: surface("elements", (), a.dims, tuple(form))
-            for a, form in zip(inner, results, strict=True)
-        }
+        values = {a: _array(a, form) for a, form in zip(inner, results, strict=True)}
         bases = {
             base: rebuild(base, tuple(values.get(a, a) for a in base.args))
             for base in {n.args[0] for n in walk(body) if n.op == "at"}
