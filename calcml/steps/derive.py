@@ -8,8 +8,9 @@ from typing import TypedDict, Unpack, overload
 from calcml.algebra.arrays.norms import spelled_parts
 from calcml.algebra.facts import facts
 from calcml.calculus.derivative import Pass, Run, checked_order, derived, graded
+from calcml.core.cost import Cost
 from calcml.core.errors import ParseError, UnsupportedError
-from calcml.core.expr import Expr
+from calcml.core.expr import Expr, symbol
 from calcml.core.tensors import has_arrays
 from calcml.parsing.inputs import (
     Formula,
@@ -30,6 +31,7 @@ from calcml.steps.backward import (
 )
 from calcml.steps.derivation import Derivation
 from calcml.steps.from_run import steps_of
+from calcml.steps.limits import LONG_ORDER, MOST_ORDERS
 from calcml.steps.step import Step
 
 LEVELS = ("brief", "full")
@@ -63,12 +65,13 @@ def derive(
 ) -> Derivation | Backpropagation:
     """The derivative of `f` by `x` with its steps: those of the run of `diff`.
 
-    By one variable it is that of an `order`, of scalars; `given` and `shapes` are those
-    of `diff`, and results have the shapes of `diff` and `grad`. At the `level` "brief"
-    the steps are a textbook's: a line for each layer of the chain
-    rule, inner functions called u, v, ... At "full" they are every rule and every
-    rewrite. By a list of variables, or of arrays, the gradient is told layer by layer
-    at both levels, the upstream gradient first, as backpropagation is taught.
+    By one variable it is that of an `order`, of scalars, told one order after the
+    other; `given` and `shapes` are those of `diff`, and results have the shapes of
+    `diff` and `grad`. At the `level` "brief" the steps are a textbook's: a line for
+    each layer of the chain rule, inner functions called as the text calls them, or
+    u, v, ... At "full" they are every rule and every rewrite. By a list
+    of variables, or of arrays, the gradient is told layer by layer at both levels, the
+    upstream gradient first, as backpropagation is taught.
 
     Raises the errors of `diff` and `grad`, ParseError for another level or an order
     below 1, and UnsupportedError for a gradient of an order over 1.
@@ -101,17 +104,39 @@ def derive(
 def _derivation(
     read: Function, x: Expr, order: int, level: str, given: Given
 ) -> Derivation:
-    runs: list[Run] = []
-    result = derived(read, [x], order, given=given, told=runs)
+    result, runs = _runs(read, x, order, given)
     assumed = facts(given, read.root.free_symbols).conditions
     steps: list[Step] = []
+    known = {n: symbol(name) for name, n in read.definitions.items() if n.args}
     names: dict[Expr, Expr] = {}
     for run in runs:
-        last = assumed if run is runs[-1] else ()
-        more, named = steps_of(run, level, names, last)
+        more, named = steps_of(run, level, known | names, assumed)
         steps += more
         names |= named
     return Derivation(read.root, x, order, result, tuple(steps), level, names, assumed)
+
+
+def _runs(
+    read: Function, x: Expr, order: int, given: Given
+) -> tuple[Expr, Sequence[Run]]:
+    """The derivative as `diff` takes it, and a run for each order.
+
+    One that `diff` takes in the normal form is taken again, order by order, as long as
+    these are short; what is left of the orders is told as one.
+    """
+    runs: list[Run] = []
+    result = derived(read, [x], order, given=given, told=runs)
+    if runs[-1].order > 1:
+        runs.clear()
+        root, left, few, cost = read.root, order, order - MOST_ORDERS, Cost()
+        while left and (left == 1 or left > few and cost(root) <= LONG_ORDER):
+            root = derived(Function(root), [x], told=runs)
+            left -= 1
+        if left:
+            runs.append(Run(root, x, root, (), result, (), result, left))
+        else:
+            runs[-1] = runs[-1]._replace(result=result)
+    return result, runs
 
 
 def _backpropagation(

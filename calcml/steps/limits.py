@@ -15,6 +15,10 @@ MOST_ORDERED = 2_000  # parts of two expressions whose sums are compared
 # chain_rule
 SHORTER = 3  # operations that tidying a line saves, so that it is told
 
+# derive
+MOST_ORDERS = 8  # orders that are told one by one
+LONG_ORDER = 30  # operations of a derivative that is derived again in steps
+
 # from_run
 CHAIN_WORK = 20_000  # nodes that are gone through for one chain rule
 LONG_STEPS = 20  # operations of a derivative, as made, whose full steps have names

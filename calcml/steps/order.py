@@ -23,22 +23,22 @@ def permuted(before: Expr, after: Expr) -> bool:
     news = [n for n in new if n.op in SUMS and n not in there]
     if not news:
         return False
-    kept = {frozenset(terms): terms for terms in map(_terms, old) if len(terms) > 1}
+    kept = {frozenset(own): own for own in map(terms, old) if len(own) > 1}
     for node in news:
-        terms = _terms(node)
-        if kept.get(frozenset(terms), terms) != terms:
+        mine = terms(node)
+        if kept.get(frozenset(mine), mine) != mine:
             return True
     return False
 
 
-def _terms(node: Expr) -> Terms:
+def terms(node: Expr) -> Terms:
     """The terms of a sum with their signs; the order of their factors is no matter."""
     if node.op not in SUMS:
         return ()
-    return [signed((sign, ordered(term))) for sign, term in signed_terms(node, SUMS)]
+    return [_signed((sign, ordered(term))) for sign, term in signed_terms(node, SUMS)]
 
 
-def signed(term: tuple[int, Expr]) -> tuple[int, Expr]:
+def _signed(term: tuple[int, Expr]) -> tuple[int, Expr]:
     """A term with its sign apart: 4*x and -1 for -4*x."""
     sign, node = term
     turned = unsigned(node)

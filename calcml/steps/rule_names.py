@@ -16,7 +16,7 @@ from calcml.core.flat import signed_terms
 from calcml.functions import FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.steps.limits import LARGE
-from calcml.steps.order import signed
+from calcml.steps.order import terms
 
 FOLD = "fold into"
 
@@ -76,7 +76,10 @@ def _written(before: Expr, after: Expr) -> str:
     if after.op == "div":
         return "write as one fraction" if before.op in SUMS else "simplify the fraction"
     if after.op in SUMS:
-        return "split into a sum" if before.op not in SUMS else "multiply out, collect"
+        if before.op not in SUMS:
+            return "split into a sum"
+        fewer = len(signed_terms(after, SUMS)) < len(signed_terms(before, SUMS))
+        return "collect terms" if fewer else "multiply out, collect"
     sums = any(n.op in SUMS for n in after.args)
     if before.op in SUMS:
         return "factor" if sums or after.op == "mul" else "expand and simplify"
@@ -124,7 +127,7 @@ def of_algebra(before: Expr, after: Expr) -> str:
 
 def _of_sum(before: Expr, after: Expr) -> str:
     old, new = signed_terms(before, SUMS), signed_terms(after, SUMS)
-    if Counter(map(signed, old)) == Counter(map(signed, new)):
+    if Counter(terms(before)) == Counter(terms(after)):
         return PUT_IN_ORDER
     if after.op == "where" and any(term.op == "where" for _, term in old):
         return "join the branches"
@@ -154,7 +157,10 @@ def _of_product(before: Expr, after: Expr) -> str:
     if sorted(map(_key, old)) == sorted(map(_key, new)):
         return PUT_IN_ORDER
     if before.op == "div" and after.op in ("div", *SUMS):
-        return "split the fraction" if after.op in SUMS else "simplify the fraction"
+        if after.op in SUMS:
+            return "split the fraction"
+        product = before.args[0].op in SUMS and after.args[0].op in PRODUCTS
+        return "factor" if product else "simplify the fraction"
     if after.op == "div":
         fraction = before.op == "mul" and any(a.op == "div" for a in before.args)
         return "multiply the fractions" if fraction else "write as one fraction"

@@ -134,6 +134,32 @@ def test_a_higher_order_begins_where_the_one_before_ended() -> None:
     assert derive("tanh(x)", "x", order=7).result is diff("tanh(x)", "x", order=7)
 
 
+@pytest.mark.parametrize("level", ["brief", "full"])
+@pytest.mark.parametrize(
+    "f", ["tanh(x)", "x^3", "sin(x)^2/x", "exp(-x^2/2)", "relu(x)^3*x", "tan(x)/log(x)"]
+)
+@pytest.mark.parametrize("order", [3, 4])
+def test_each_order_is_told(f: str, order: int, level: str) -> None:
+    told = derive(f, "x", order=order, level=level)
+    assert len(told.chains()) == order
+    assert told.steps[-1].after is told.result
+    assert told.result is diff(f, "x", order=order)
+    for one, following in pairwise(told.chains()):
+        assert following[0].before.args[0] is one[-1].after
+    assert "normal form" not in str(told)
+
+
+def test_of_many_orders_the_last_are_told_as_one() -> None:
+    told = derive("x*exp(x)", "x", order=20)
+    assert [step.rule for step in told.steps][-1] == "12 derivatives in the normal form"
+    assert told.steps[-1].after is told.result
+
+
+def test_inner_functions_have_the_names_of_the_text() -> None:
+    told = derive("p = sigmoid(z); -(y*log(p) + (1 - y)*log(1 - p))", "z")
+    assert [str(n) for n, _ in told.definitions()] == ["p"]
+
+
 def test_given_facts_are_used() -> None:
     told = derive("sqrt(x^2)*x", "x", given="x > 0")
     assert told.result is diff("sqrt(x^2)*x", "x", given="x > 0")
