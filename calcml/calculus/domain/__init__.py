@@ -50,6 +50,12 @@ class Domain(Display):
     jumps: tuple[Expr, ...] = ()
     undecided: tuple[Expr, ...] = ()
 
+    def __setstate__(self, state: Sequence[tuple[Expr, ...]]) -> None:
+        """What was pickled, by 0.1.0 too, which had no `jumps` and `undecided`."""
+        padded = (*state, (), ())[: len(self.__slots__)]
+        for name, value in zip(self.__slots__, padded, strict=True):
+            object.__setattr__(self, name, value)
+
     def __str__(self) -> str:
         return "; ".join(_TEXT.told(self))
 
