@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, SupportsIndex, TypedDict
 
 from calcml.calculus.chain_rule import Used
 from calcml.calculus.in_names import short
-from calcml.calculus.limits import HIGH
+from calcml.calculus.limits import HIGH, MOST_LOOKED_AT
 from calcml.calculus.slopes import Sweep, derivative, gradient
 from calcml.core.collection import uncollected
 from calcml.core.errors import LimitError, ParseError, ShapeError
@@ -97,6 +97,7 @@ def derived(
 
         high = high_derivative(result, variables[0], order)
         if high is not None:
+            (high,) = _with_values(result, variables, [high], given, order)
             if told is not None:
                 x = variables[0]
                 told.append(Run(result, x, result, (), high, (), high, order))
@@ -118,11 +119,37 @@ def derived(
             (result,) = short(read, [result], True, without_kinds(given), trace=trace)
         elif k == last:
             (result,) = short(read, [result], simplify, given, defined, trace)
+        if simplify:
+            (result,) = _with_values(root, [name], [result], given)
         if told is not None and sweep is not None and sweep.root is not None:
             steps = tuple(trace or ())
             done = before, name, sweep.root, sweep.used, raw, steps, result
             told.append(Run(*done, passed=sweep.passed))
     return result if last else short(read, [result], simplify, given, defined)[0]
+
+
+def _with_values(
+    root: Expr,
+    variables: Sequence[Expr],
+    slopes: Sequence[Expr],
+    given: Given,
+    order: int = 1,
+) -> Sequence[Expr]:
+    """Derivatives with their values at single places, where they may lack some."""
+    from calcml.calculus.lacking import may_lack
+
+    nodes = walk(root)
+    if len(nodes) > MOST_LOOKED_AT or root.dims or not may_lack(nodes):
+        return slopes
+    from calcml.algebra.facts import facts
+    from calcml.calculus.at_points import with_values
+
+    known = facts(given, root.free_symbols)
+    both = zip(variables, slopes, strict=True)
+    return [
+        slope if v.dims else with_values(root, v, slope, known, order)
+        for v, slope in both
+    ]
 
 
 @uncollected
@@ -153,6 +180,8 @@ def graded(
     upstream = filled(ONE, root.dims) if root.dims else None
     raw = parts = gradient(root, variables, upstream, sweep, nodes)
     parts = short(read, parts, simplify, given, defined)
+    if simplify:
+        parts = [*_with_values(root, variables, parts, given)]
     if told is not None and sweep is not None and sweep.root is not None:
         told.append(Pass(sweep.root, sweep.passed, raw, parts))
     return parts

@@ -18,6 +18,7 @@ MOST_NODES = 200  # of an expression whose limit is looked for
 
 # sides
 ORDERS = (3, 8)  # of expansions; the next where one is not enough
+SLOPE = 2  # the first that is tried where the slope is enough
 
 # series
 MOST_TERMS = 60  # terms of a series
@@ -43,3 +44,7 @@ MOST_SINGLE = 2  # places of a family that are not like the others
 
 # unreal
 NOISE = 1e-9  # of a value and its absolute value, which is rounding
+
+# at_points
+MOST_LOOKED_AT = 400  # nodes of a function
+MEMBERS = (0, 1, -1, 2)  # integers for which a family of places is looked at

@@ -14,7 +14,7 @@ from calcml.calculus.expansions.coefficients import (
 )
 from calcml.calculus.expansions.local import Local
 from calcml.calculus.expansions.series import CONSTANT, Series
-from calcml.calculus.limits import ORDERS
+from calcml.calculus.limits import ORDERS, SLOPE
 from calcml.core.build import mul, neg
 from calcml.core.errors import or_none
 from calcml.core.expr import INF, Expr, make
@@ -42,21 +42,34 @@ NOWHERE = Side(defined=False)
 
 
 def beside(
-    root: Expr, x: Expr, at: Coefficient, ring: Ring, side: int, scale: Coefficient
+    root: Expr,
+    x: Expr,
+    at: Coefficient,
+    ring: Ring,
+    side: int,
+    scale: Coefficient,
+    derived: int | None = None,
 ) -> Side:
-    """One side, where x = at + side*t/scale. Raises UndecidedError."""
+    """One side, where x = at + side*t/scale. Raises UndecidedError.
+
+    With a number, of a derivative of that order; then it may not be known how it bends.
+    """
     direction = ring.mul(Fraction(side), ring.inverse(scale))
     problem = UndecidedError("what it does there")
     found: Side | None = None
-    for order in ORDERS:
+    for order in ORDERS if derived is None else (derived + SLOPE, *ORDERS):
         local = Local(x, at, direction, ring, order)
         try:
-            found = _read(local, local.series(root), side, scale)
+            series = local.series(root)
+            for _ in range(derived or 0):
+                series = local.arithmetic.derived(series)
+                series = local.arithmetic.scale(series, direction)
+            found = _read(local, series, side, scale)
         except UndefinedError:
             return NOWHERE
         except UndecidedError as error:
             problem = error
-        if found is not None and (found.bends is not None or found.grows):
+        if found and (derived is not None or found.bends is not None or found.grows):
             break
     if found is None:
         raise problem

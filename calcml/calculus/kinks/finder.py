@@ -25,10 +25,9 @@ from calcml.calculus.kinks.chosen_slope import Taken
 from calcml.calculus.kinks.families import family_of, reaches
 from calcml.calculus.kinks.kink import Kink
 from calcml.calculus.kinks.limits import MOST_GIVEN
-from calcml.calculus.kinks.places import Place, places, switches
+from calcml.calculus.kinks.places import Place, facts_at, places, switches
 from calcml.calculus.zeros import constants, zeros
 from calcml.core.build import is_decimal, sub, substitute
-from calcml.core.comparisons import OPEN
 from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.printing import text
@@ -119,7 +118,7 @@ class Finder:
             except SplitError as split:
                 for condition in (negated(split.condition), split.condition):
                     more = part._replace(given=(*part.given, condition))
-                    if self._facts(more) is not self.known:
+                    if facts_at(more, self.x, self.known) is not self.known:
                         stack.append(more)
                 continue
             if kink is not None:
@@ -136,7 +135,7 @@ class Finder:
         inner = self._inner(place)
         if inner is not None:
             return inner[0]
-        ring = Ring(self._facts(place), place.approximate)
+        ring = Ring(facts_at(place, self.x, self.known), place.approximate)
         try:
             at = coefficient(place.at)
             scale = self._scale(place, at, ring)
@@ -246,16 +245,6 @@ class Finder:
             return sides.value_at(self.root, self.x, at, ring) is None
         except UndecidedError:
             return True
-
-    def _facts(self, place: Place) -> Facts:
-        """What is given, and what makes the place a switch."""
-        news = []
-        for c in (*place.switch.given, *place.given):
-            at = substitute(c, {self.x: place.at})
-            if not constants.is_closed(at):
-                news.append(make(OPEN.get(at.op, at.op), at.args))
-        more = or_none(Facts, (*self.known.conditions, *news)) if news else None
-        return more or self.known
 
     def _scale(self, place: Place, at: Coefficient, ring: Ring) -> Coefficient:
         """How fast the switch moves with x, for a surface of one place; else 1."""

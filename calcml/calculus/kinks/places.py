@@ -15,6 +15,7 @@ from calcml.calculus.kinks.limits import MOST_VALUES
 from calcml.calculus.zeros import Zeros, constants, unused_integer, zeros
 from calcml.calculus.zeros.constants import shortened
 from calcml.core.build import neg, sub, substitute
+from calcml.core.comparisons import OPEN
 from calcml.core.errors import or_none
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, walk
 from calcml.core.flat import depending
@@ -130,6 +131,17 @@ def _ties(node: Expr) -> Iterator[Switch]:
 def tidy_sides(condition: Expr) -> Expr:
     """A comparison with both sides tidied."""
     return make(condition.op, tuple([tidy(a) for a in condition.args]))
+
+
+def facts_at(place: Place, x: Expr, known: Facts) -> Facts:
+    """What is known, and what makes the place a switch."""
+    news = []
+    for c in (*place.switch.given, *place.given):
+        at = substitute(c, {x: place.at})
+        if not constants.is_closed(at):
+            news.append(make(OPEN.get(at.op, at.op), at.args))
+    more = or_none(Facts, (*known.conditions, *news)) if news else None
+    return more or known
 
 
 # --- solved ------------------------------------------------------------------------

@@ -1,0 +1,250 @@
+"""Values of a derivative at single places: the limit of the difference quotient.
+
+A formula of a slope may have no value where the function has a slope, as that of
+where(x == 0, 1, sin(x)/x) has none at 0, or a value that is not its slope, as at a join
+of branches. The expansions on both sides of a place know the slope exactly.
+
+>>> from calcml.core.expr import symbol
+>>> from calcml.parsing.parser import parse
+>>> x, f = symbol("x"), parse("sqrt(x^2 + x^4)*x")
+>>> with_values(f, x, parse("x^2*(3*x^2 + 2)/sqrt(x^4 + x^2)"))
+where(x == 0, 0, x^2*(3*x^2 + 2)/sqrt(x^4 + x^2))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import reduce
+from itertools import cycle
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from calcml.algebra.definedness import conditions
+from calcml.algebra.facts import Facts
+from calcml.algebra.simplify import simplify
+from calcml.calculus.expansions import sides
+from calcml.calculus.expansions.coefficients import (
+    Coefficient,
+    Ring,
+    UndecidedError,
+    UndefinedError,
+    coefficient,
+    expression,
+)
+from calcml.calculus.kinks.families import member
+from calcml.calculus.kinks.places import Place, Switch, facts_at, places
+from calcml.calculus.lacking import lacking
+from calcml.calculus.limits import MEMBERS, MOST_LOOKED_AT
+from calcml.calculus.zeros.constants import ball, truth
+from calcml.calculus.zeros.limits import TINY
+from calcml.core.build import add, sub, substitute, substitute_all
+from calcml.core.errors import CalcmlError, or_none
+from calcml.core.expr import Expr, make, number, symbol, walk
+from calcml.core.tensors import has_arrays
+
+NEARER = (Fraction(1, 10**8), Fraction(1, 10**16))  # distances from a place
+CLOSE = 1e-6  # a difference quotient to its limit
+GROWTH = 30  # times a difference quotient, from one distance to the next: no limit
+SOME = [
+    number(Fraction(*v)) for v in ((9, 7), (13, 11), (17, 10), (5, 4), (19, 12), (8, 5))
+]
+NOT_DECIDED = (UndecidedError, UndefinedError, CalcmlError)
+
+
+class Points(NamedTuple):
+    """Places, each with the slope there, and those where it is not decided."""
+
+    rows: Mapping[Expr, Expr] = MappingProxyType(
+        {}
+    )  # the slope by a condition such as x == 0
+    undecided: Sequence[Expr] = ()  # conditions
+
+
+def with_values(
+    root: Expr, x: Expr, slope: Expr, known: Facts | None = None, order: int = 1
+) -> Expr:
+    """The derivative `slope` of `root` by `x`, with its values at single places."""
+    rows = _Search(root, x, slope, known or Facts(), order).found().rows
+    while slope.op == "where" and slope.args[0] in rows:
+        slope = slope.args[2]
+    return chosen(rows, slope)
+
+
+def chosen(rows: Mapping[Expr, Expr], slope: Expr) -> Expr:
+    """A slope that has the values of `rows` where their conditions hold."""
+    values: dict[Expr, list[Expr]] = {}
+    for condition, value in rows.items():
+        values.setdefault(value, []).append(condition)
+    for value, some in values.items():
+        condition = reduce(lambda a, b: make("or", (a, b)), some)
+        slope = make("where", (condition, value, slope))
+    return slope
+
+
+class _Search:
+    """The places where a formula is not the derivative of `root` by `x`.
+
+    The formula is that of a derivative of an `order`.
+    """
+
+    def __init__(
+        self, root: Expr, x: Expr, slope: Expr, known: Facts, order: int = 1
+    ) -> None:
+        self.root, self.x, self.slope = root, x, slope
+        self.known, self.order = known, order
+        names = sorted(root.free_symbols - {x.value})
+        self.values = {symbol(n): v for n, v in zip(names, cycle(SOME), strict=False)}
+
+    def found(self) -> Points:
+        """All that are found."""
+        rows: dict[Expr, Expr] = {}
+        undecided: dict[Expr, None] = {}
+        nodes = walk(self.root)
+        if len(nodes) > MOST_LOOKED_AT or has_arrays(self.root):
+            return Points()
+        for a, b in dict.fromkeys(lacking(nodes, self.x)):
+            if self.known.nonzero(sub(a, b)):
+                continue
+            listed, _, unsolved = places([Switch(a, b)], self.x, self.known)
+            undecided |= {make("eq", (s.a, s.b)): None for s in unsolved}
+            for place in listed:
+                condition = self._condition(place)
+                try:
+                    value = self._mended(place)
+                except NOT_DECIDED:
+                    undecided[condition] = None
+                    continue
+                if value is not None:
+                    rows.setdefault(condition, value)
+        return Points(rows, tuple(undecided))
+
+    def _condition(self, place: Place) -> Expr:
+        """That the variable is at the place, or at any of a family."""
+        if place.n is not None or place.given or place.approximate:
+            return make("eq", (place.switch.a, place.switch.b))
+        return make("eq", (self.x, place.at))
+
+    def _mended(self, place: Place) -> Expr | None:
+        """The slope at a place where the formula does not have it; None else."""
+        if place.n is not None:
+            return self._of_family(place)
+        known = [self.known.decide(c) for c in place.given]
+        if place.approximate or any(truth is not True for truth in known):
+            raise UndecidedError
+        own = self._ball(self.slope, place.at)
+        if self._is_told(place.at, own):
+            return None
+        ring = Ring(facts_at(place, self.x, self.known))
+        at = coefficient(place.at)
+        value = slope_at(self.root, self.x, at, ring, self.order)
+        if value is None:
+            return None
+        if own is not None or not _fails(self.slope, {**self.values, self.x: place.at}):
+            there = or_none(sides.value_at, self.slope, self.x, at, ring)
+            if there is not None and sides.same(there, value, ring):
+                return None
+        return simplify(expression(value))
+
+    def _of_family(self, place: Place) -> Expr | None:
+        """The one slope at all places of a family; UndecidedError if they differ."""
+        found = []
+        for k in MEMBERS:
+            one = member(place, k)
+            if one is not None:
+                found.append(self._mended(one))
+        if not found or any(value is not found[0] for value in found):
+            raise UndecidedError
+        return found[0]
+
+    def _is_told(self, at: Expr, own: Any) -> bool:
+        """Whether numbers show that there is no slope, or that the formula has it.
+
+        Other variables have some values. This spares expansions; what looks otherwise
+        is decided by them. `own` is the formula's value.
+        """
+        if self.order > 1:
+            return own is not None
+        start, agree = self._ball(self.root, at), own is not None
+        if start is None and self.values:
+            raise UndecidedError
+        for side in (-1, 1):
+            ends = [add(at, number(side * h)) for h in NEARER]
+            beside = [self._ball(self.root, end) for end in ends]
+            if start is None or None in beside:
+                continue
+            rises = zip(beside, NEARER, strict=True)
+            first, second = [side * (v - start) * h.denominator for v, h in rises]
+            if abs(second).lower() > abs(first).upper() * GROWTH:
+                return True
+            agree = agree and bool(abs(second - own) < CLOSE)
+        return agree and start is not None
+
+    def _ball(self, e: Expr, at: Expr) -> Any:
+        """A value; None where it is undefined, or not told."""
+        there = or_none(substitute, at, self.values)
+        return None if there is None else _value_of(e, {**self.values, self.x: there})
+
+
+def _value_of(e: Expr, point: Mapping[Expr, Expr]) -> Any:
+    """A ball around a value; None where it is undefined, or not told."""
+    there = None if _fails(e, point) else or_none(substitute, e, point)
+    return None if there is None else ball(there)
+
+
+def _fails(e: Expr, point: Mapping[Expr, Expr]) -> bool:
+    """Whether an expression is certain to have no value."""
+    asked = or_none(substitute_all, conditions(e), point)
+    return asked is not None and any(truth(c) is False for c in asked)
+
+
+def slope_at(
+    root: Expr, x: Expr, at: Coefficient, ring: Ring, order: int = 1
+) -> Coefficient | None:
+    """The limit of the difference quotient at a place, from all sides that there are.
+
+    Of a derivative of a higher `order` that is defined beside the place. At a corner it
+    is the number of least norm between both slopes. None where the function has no
+    value, jumps or is infinitely steep. Raises UndecidedError.
+    """
+    value: Coefficient | None = None
+    for derived in range(order):
+        slopes: list[Coefficient] = []
+        for direction in (-1, 1):
+            side = sides.beside(root, x, at, ring, direction, Fraction(1), derived)
+            if not side.defined:
+                continue
+            if side.limit is None or side.slope is None:
+                return None
+            if not derived and not slopes:
+                value = _value_at(root, x, at, ring, side.limit)
+            if value is None or not sides.same(side.limit, value, ring):
+                return None
+            slopes.append(side.slope)
+        if not slopes:
+            return None
+        value = _least(slopes[0], slopes[-1], ring)
+    return value
+
+
+def _value_at(
+    root: Expr, x: Expr, at: Coefficient, ring: Ring, limit: Coefficient
+) -> Coefficient | None:
+    """The value of a function at a place; its limit where the numbers are the same."""
+    numbers = _value_of(root, {x: expression(at)}), ball(expression(limit))
+    if None not in numbers and abs(numbers[0] - numbers[1]).upper() * 10**TINY < 1:
+        return limit
+    return sides.value_at(root, x, at, ring)
+
+
+def _least(a: Coefficient, b: Coefficient, ring: Ring) -> Coefficient:
+    """The number of least norm between two."""
+    if sides.same(a, b, ring):
+        return a
+    signs = ring.sign(a), ring.sign(b)
+    rises = ring.sign(ring.add(b, ring.neg(a)))
+    if None in signs or rises is None:
+        raise UndecidedError("a sign that depends on variables")
+    if signs[0] != signs[1]:
+        return Fraction(0)
+    return a if rises == signs[0] else b

@@ -1,0 +1,90 @@
+"""Where a formula of a slope may have no value though its function has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from calcml.algebra.definedness import conditions
+from calcml.algebra.facts import Facts
+from calcml.calculus.chain_rule import partials
+from calcml.core.build import substitute
+from calcml.core.comparisons import COMPARISONS
+from calcml.core.expr import ZERO, Expr, make, symbol, walk
+from calcml.functions import FUNCTIONS, Row
+
+
+def may_lack(order: Sequence[Expr]) -> bool:
+    """Whether a partial derivative may have no value where its function has one.
+
+    `order` are the nodes of a function.
+    """
+    ops = {node.op for node in order if node.args}
+    if "pow" in ops and any(node.op == "pow" and _power(node) for node in order):
+        return True
+    rows = [FUNCTIONS[op] for op in ops if op in FUNCTIONS]
+    return any(row.op == "where" or any(_asked(row)) for row in rows)
+
+
+def lacking(order: Sequence[Expr], x: Expr) -> Iterator[tuple[Expr, Expr]]:
+    """Pairs of parts of a function: where they meet a slope by `x` may have no value.
+
+    Such are the sides of the comparisons of a choice, too: where the branches meet.
+    """
+    moving = {x}
+    for node in order:
+        if moving.isdisjoint(node.args):
+            continue
+        moving.add(node)
+        if node.op == "pow":
+            if _power(node):
+                yield node.args[0], ZERO
+            continue
+        row = FUNCTIONS.get(node.op)
+        if row is None:
+            continue
+        found = [node.args[0]] if node.op == "where" else _filled(row, node, moving)
+        for part in walk(*found):
+            if part.op in COMPARISONS:
+                yield part.args[0], part.args[1]
+
+
+def _power(node: Expr) -> bool:
+    base, exponent = node.args
+    if exponent.op != "number":
+        return bool(base.free_symbols)
+    return bool(exponent.value > 0 and exponent.value.denominator > 1)
+
+
+def _filled(row: Row, node: Expr, moving: set[Expr]) -> list[Expr]:
+    """What the partial derivatives by the arguments that move ask for more."""
+    asked = _asked(row)
+    if not any(asked):
+        return []
+    put = {symbol(p): a for p, a in zip(row.params, node.args, strict=True)}
+    return [
+        substitute(condition, put)
+        for arg, some in zip(node.args, asked, strict=True)
+        if arg in moving
+        for condition in some
+    ]
+
+
+@lru_cache(maxsize=500)
+def _asked(row: Row) -> list[list[Expr]]:
+    """By place, what a partial derivative asks for to have a value, and the row not."""
+    if row.variadic or row.op in COMPARISONS or row.op in ("where", "pow"):
+        return []
+    from calcml.calculus.domain.nonzero import told_apart
+
+    args = tuple([symbol(p) for p in row.params])
+    call = make(row.op, args)
+    have = conditions(call)
+    known = Facts().and_where_defined(have)
+    found: list[list[Expr]] = []
+    for place, made in enumerate(partials(row.op) if row.d or row.by else ()):
+        missing = bool(row.d) and row.d[place] is None
+        asked = [] if missing else conditions(made(args, call))
+        news = [c for c in asked if c not in have and known.decide(c) is not True]
+        found.append([told_apart(c) for c in news])
+    return found

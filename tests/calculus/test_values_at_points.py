@@ -1,0 +1,39 @@
+"""A derivative has a value wherever its function is differentiable."""
+
+from __future__ import annotations
+
+import pytest
+
+from calcml import diff, parse
+
+# A function, an order, a place, and the derivative there.
+PLACES = [
+    ("sinc(x)", 2, "0", "-pi^2/3"),
+    ("sinc(x)", 3, "0", "0"),
+    ("sinc(x - 2)", 2, "2", "-pi^2/3"),
+    ("Si(x)", 1, "0", "1"),
+    ("Si(x)", 2, "0", "0"),
+    ("cbrt(x^3)", 1, "0", "1"),
+    ("sqrt(x^4)", 1, "0", "0"),
+    ("where(x == 0, 0, exp(-1/x^2))", 2, "0", "0"),
+    ("where(x != 0, x^2*log(abs(x)), 0)", 1, "0", "0"),
+    ("where(x == 0, 1, sin(x)/x)", 3, "0", "0"),
+    ("where(x == 0, 1, sin(x)/x)", 4, "0", "1/5"),
+    ("where(x == 1, 1, log(x)/(x - 1))", 1, "1", "-1/2"),
+    ("sqrt(x^3)", 1, "0", "0"),
+    ("cos(sqrt(x))", 1, "0", "-1/2"),
+    ("sqrt(x^2 + x^4)", 1, "0", "0"),
+    ("sqrt(1 - cos(x))", 1, "2*pi", "0"),
+    ("x*sqrt(1 - cos(x))", 1, "2*pi", "0"),
+    ("acosh(cosh(x))", 1, "0", "0"),
+    ("(1 - x^2)^(3/2)*asin(x)", 1, "1", "0"),
+]
+
+
+@pytest.mark.parametrize(("text", "order", "at", "value"), PLACES)
+def test_the_limit_of_the_difference_quotient(
+    text: str, order: int, at: str, value: str
+) -> None:
+    slope = diff(text, "x", order=order)
+    there = slope.evalf({"x": parse(at).evalf(digits=30)}, 25)
+    assert abs(there - parse(value).evalf(digits=25)) < 1e-20
