@@ -15,6 +15,7 @@ from calcml.calculus.expansions.coefficients import (
     UndefinedError,
     expression,
 )
+from calcml.calculus.expansions.quotients import slope_at
 from calcml.calculus.kinks.limits import MOST_PARTS
 from calcml.calculus.slopes import derivative
 from calcml.core.build import substitute
@@ -38,18 +39,27 @@ class Taken:
         return Taken(self.root, self.x, values)
 
     def at(self, at: Coefficient, ring: Ring) -> Expr | None:
-        """The slope at a place; None where it has no value or is not decided."""
+        """The slope at a place; None where it has no value or is not decided.
+
+        Where the formula has no value, it is the limit of the difference quotient.
+        """
         for name in ("_made", "_short"):
             slope = getattr(self, name)
             if slope is None:
-                return None
+                break
             try:
                 value = sides.value_at(slope, self.x, at, ring)
             except (UndecidedError, UndefinedError):
                 continue
             if value is not None:
                 return expression(value)
-        return None
+        if self.root.free_symbols != {self.x.value}:
+            return None
+        try:
+            limit = slope_at(self.root, self.x, at, ring)
+        except (UndecidedError, UndefinedError):
+            return None
+        return None if limit is None else expression(limit)
 
     @cached_property
     def _made(self) -> Expr | None:

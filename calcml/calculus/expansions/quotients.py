@@ -1,0 +1,85 @@
+"""The limit of the difference quotient at a place, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from calcml.algebra.definedness import conditions
+from calcml.calculus.expansions import sides
+from calcml.calculus.expansions.coefficients import (
+    Coefficient,
+    Ring,
+    UndecidedError,
+    expression,
+)
+from calcml.calculus.zeros.constants import ball, truth
+from calcml.calculus.zeros.limits import TINY
+from calcml.core.build import substitute, substitute_all
+from calcml.core.errors import or_none
+from calcml.core.expr import Expr
+
+
+def value_of(e: Expr, point: Mapping[Expr, Expr]) -> Any:
+    """A ball around a value; None where it is undefined, or not told."""
+    there = None if fails(e, point) else or_none(substitute, e, point)
+    return None if there is None else ball(there)
+
+
+def fails(e: Expr, point: Mapping[Expr, Expr]) -> bool:
+    """Whether an expression is certain to have no value."""
+    asked = or_none(substitute_all, conditions(e), point)
+    return asked is not None and any(truth(c) is False for c in asked)
+
+
+def slope_at(
+    root: Expr, x: Expr, at: Coefficient, ring: Ring, order: int = 1
+) -> Coefficient | None:
+    """The limit of the difference quotient at a place, from all sides that there are.
+
+    Of a derivative of a higher `order` that is defined beside the place. At a corner it
+    is the number of least norm between both slopes. None where the function has no
+    value, jumps or is infinitely steep. Raises UndecidedError.
+    """
+    value: Coefficient | None = None
+    for derived in range(order):
+        slopes: list[Coefficient] = []
+        for direction in (-1, 1):
+            side = sides.beside(root, x, at, ring, direction, Fraction(1), derived)
+            if not side.defined:
+                continue
+            if side.limit is None or side.slope is None:
+                return None
+            if not derived and not slopes:
+                value = _value_at(root, x, at, ring, side.limit)
+            if value is None or not sides.same(side.limit, value, ring):
+                return None
+            slopes.append(side.slope)
+        if not slopes:
+            return None
+        value = _least(slopes[0], slopes[-1], ring)
+    return value
+
+
+def _value_at(
+    root: Expr, x: Expr, at: Coefficient, ring: Ring, limit: Coefficient
+) -> Coefficient | None:
+    """The value of a function at a place; its limit where the numbers are the same."""
+    numbers = value_of(root, {x: expression(at)}), ball(expression(limit))
+    if None not in numbers and abs(numbers[0] - numbers[1]).upper() * 10**TINY < 1:
+        return limit
+    return sides.value_at(root, x, at, ring)
+
+
+def _least(a: Coefficient, b: Coefficient, ring: Ring) -> Coefficient:
+    """The number of least norm between two."""
+    if sides.same(a, b, ring):
+        return a
+    signs = ring.sign(a), ring.sign(b)
+    rises = ring.sign(ring.add(b, ring.neg(a)))
+    if None in signs or rises is None:
+        raise UndecidedError("a sign that depends on variables")
+    if signs[0] != signs[1]:
+        return Fraction(0)
+    return a if rises == signs[0] else b
