@@ -33,8 +33,8 @@ def steps(read: Function, names: list[str], form: str, **options: Any) -> None:
       calcml steps "(sigmoid(w1*x + b1)*w2 - y)^2" w1 b1 w2
       calcml steps "norm2(X @ w - y)" w --shape "X: m n, w: n, y: m"
 
-    A gradient is told layer by layer at both levels, as backpropagation is taught: ∂z
-    is the gradient of the result by z.
+    A gradient is told layer by layer, as backpropagation is taught: ∂z is the gradient
+    of the result by z. At the level full its lines have what the chain rule gives, too.
     """
     by: Any = names[0] if len(names) == 1 else names
     write(calcml.derive(read, by, **options), form)

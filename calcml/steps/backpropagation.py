@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 
 from calcml.core.display import Display, html_code, html_table
 from calcml.core.expr import Expr
@@ -12,7 +13,14 @@ from calcml.core.shapes import shown as shape
 from calcml.printing import latex, text
 from calcml.printing.latex import PARTIAL, name as latex_name
 from calcml.steps.backward import Layer
-from calcml.steps.render import aligned, columns, html_names, tex_words
+from calcml.steps.render import (
+    aligned,
+    columns,
+    html_names,
+    tex_given,
+    tex_words,
+    text_given,
+)
 
 
 @dataclass(frozen=True)
@@ -31,15 +39,26 @@ class Backpropagation(Display):
     forward: tuple[tuple[Expr, Expr], ...]
     last: Expr
     steps: tuple[Layer, ...]
+    level: str = "brief"
+    given: tuple[Expr | str, ...] = ()
+
+    def _told(self, step: Layer) -> list[tuple[Expr, str]]:
+        """The gradient by a part, as its lines have it, each with its rule."""
+        full = self.level == "full"
+        lines = list(step.rewrites) if full else [(step.shown, step.rule)]
+        whole = self.shown.get(step.name)
+        if whole is not None:
+            lines.append((whole, "put together"))
+        same = groupby(lines, lambda line: text(line[0]))
+        return [next(group) for _, group in same]
 
     def _lines(self) -> list[tuple[str, Expr, str]]:
         """(left side, right side, what is said of it) of the lines after the parts."""
         lines = []
         for step in self.steps:
-            lines.append((PARTIAL + step.name, step.shown, self._said(step.rule, step)))
-            whole = self.shown.get(step.name)
-            if whole is not None and text(whole) != text(step.shown):
-                lines.append(("", whole, "put together"))
+            (first, rule), *more = self._told(step)
+            lines.append((PARTIAL + step.name, first, self._said(rule, step)))
+            lines += [("", e, words) for e, words in more]
         return lines
 
     def _said(self, rule: str, step: Layer) -> str:
@@ -66,7 +85,8 @@ class Backpropagation(Display):
         return [*parts, (self.loss, self.last, self._shape(self.last))]
 
     def __str__(self) -> str:
-        rows = [(f"{n} = {text(e)}", said) for n, e, said in self._parts()]
+        rows = [(line, "") for line in text_given(self.given)]
+        rows += [(f"{n} = {text(e)}", said) for n, e, said in self._parts()]
         rows.append(("", ""))
         left = ""
         for name, e, said in self._lines():
@@ -85,14 +105,13 @@ class Backpropagation(Display):
         for name, e, said in self._lines():
             side = latex_name(name) if name else ""
             rows.append(f"{side} &= {latex(e, whole=True)} && {tex_words(said)}")
-        return aligned(rows)
+        return aligned(rows, self.given)
 
     def markdown(self) -> str:
         """A list: the named parts, then the gradients by them and by the variables."""
-        parts = self._parts()
-        lines = [
-            f"- ${self._tex_name(n)} = {latex(e, whole=True)}$" for n, e, _ in parts
-        ]
+        lines = [f"- ${tex_given(self.given)}$"] if self.given else []
+        for n, e, _ in self._parts():
+            lines.append(f"- ${self._tex_name(n)} = {latex(e, whole=True)}$")
         lines.append("")
         for k, (name, e, said) in enumerate(self._lines(), 1):
             side = f"{latex_name(name)} = " if name else "= "
@@ -105,15 +124,18 @@ class Backpropagation(Display):
             "expr": str(self.function),
             "forward": {str(n): str(e) for n, e in self.forward},
             "last": str(self.last),
+            "level": self.level,
+            "given": [str(c) for c in self.given],
             "steps": [
                 {
                     "by": step.name,
-                    "rule": step.rule,
-                    "gradient": str(step.shown),
-                    "latex": latex(step.shown),
-                    "shape": list(step.shown.shape),
+                    "rule": rule,
+                    "gradient": str(e),
+                    "latex": latex(e, whole=True),
+                    "shape": list(e.shape),
                 }
                 for step in self.steps
+                for e, rule in self._told(step)
             ],
             "gradient": {name: str(e) for name, e in self.result.items()},
         }
@@ -124,4 +146,7 @@ class Backpropagation(Display):
             [escape(name), html_code(text(e)), escape(said)]
             for name, e, said in self._lines()
         ]
-        return html_names(self.forward) + html_table(["", "gradient", "rule"], rows)
+        parts = [(n, e) for n, e, _ in self._parts()]
+        return html_names(parts, self.given) + html_table(
+            ["", "gradient", "rule"], rows
+        )

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from calcml.algebra.arrays.simplify import simplify_all
+from calcml.algebra.simplify import Step
 from calcml.calculus.derivative import Pass
 from calcml.core.build import rebuild, substitute, substitute_all
 from calcml.core.expr import ARRAYS, Expr, symbol, walk
@@ -20,14 +21,17 @@ from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.parsing.parser import Given
 from calcml.printing.latex import PARTIAL
 from calcml.steps.limits import MOST_LAYERS
+from calcml.steps.rewrites import each_rewrite, merged
 from calcml.steps.rule_names import is_inner, listed, of_derivative
+from calcml.steps.tidy_signs import neat
 
 
 class Layer(NamedTuple):
     """The gradient by one part: its name, how it came, and what it is.
 
     `before` is the gradient as the sweep made it, `after` an equal short form; `shown`
-    is that with names for the parts and for the gradients that came before.
+    is that with names for the parts and for the gradients that came before. `rewrites`
+    lead to it: what the chain rule gives, then that rewritten, each with its rule.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Layer(NamedTuple):
     before: Expr
     after: Expr
     shown: Expr
+    rewrites: tuple[tuple[Expr, str], ...]
 
 
 def named_parts(
@@ -113,9 +118,13 @@ def layers(
     def layer(name: str, node: Expr, raw: Expr) -> Layer:
         above = {a: p for a, p in upstream.items() if node not in names or a is not raw}
         whole = substitute(raw, {**names, **above})
-        (shown,) = simplify_all([whole], given=given, like=[told.spelled])
+        trace: list[Step] = []
+        (shown,) = simplify_all([whole], given=given, trace=trace, like=[told.spelled])
         rule, after = _through(node, names, told), substitute(shown, back)
-        return Layer(name, rule, raw, after, shown)
+        lines = merged(each_rewrite(whole, trace, shown))
+        made = [(whole, rule), *[(line.after, listed(line.rules)) for line in lines]]
+        rewrites = [(neat(e), words) for e, words in made[:-1]] + made[-1:]
+        return Layer(name, rule, raw, after, shown, tuple(rewrites))
 
     for node, name in reversed([*names.items()]):
         if node in told.passed:

@@ -64,7 +64,7 @@ class Derivation(Display):
         return render.told(self.chains(), self.variable, self.given)
 
     def __str__(self) -> str:
-        rows = [f"given {', '.join(map(str, self.given))}"] if self.given else []
+        rows = render.text_given(self.given)
         rows += [f"{n} = {text(e)}" for n, e in self.definitions()]
         lines = render.full if self.level == "full" else render.brief
         return "\n".join([*rows, *lines(self._told)])
@@ -83,18 +83,19 @@ class Derivation(Display):
                 side = latex(one.step.shown(one.step.after), parts)
                 rows.append(f"{left} &= {side} && {render.tex_said(one)}")
                 left = ""
-        return render.aligned(rows)
+        return render.aligned(rows, self.given)
 
     def markdown(self) -> str:
         """Formulas for brief steps, a table of rule, before and after for full ones."""
         if self.level != "full":
             return f"$$\n{self.latex().replace('align*', 'aligned')}\n$$"
         where = ", ".join(f"${latex(n)} = {latex(e)}$" for n, e in self.definitions())
+        given = f"${render.tex_given(self.given)}$\n\n" * bool(self.given)
         rows = []
         for number, one in render.numbered(self._told):
             sides = [f"${latex(*one.step.side(after))}$" for after in (False, True)]
             rows.append([number, render.markdown_words(one.said), *sides])
-        return f"Where {where}:\n\n" * bool(where) + markdown_table(HEAD, rows)
+        return given + f"Where {where}:\n\n" * bool(where) + markdown_table(HEAD, rows)
 
     def html(self) -> str:
         """A table of rule, before and after, what changes marked."""
@@ -104,7 +105,9 @@ class Derivation(Display):
                 render.html_marked(*one.step.marked(after)) for after in (False, True)
             ]
             rows.append([number, escape(one.said), *sides])
-        return render.html_names(self.definitions()) + html_table(HEAD, rows)
+        return render.html_names(self.definitions(), self.given) + html_table(
+            HEAD, rows
+        )
 
     def as_dict(self) -> dict[str, object]:
         """The derivation for JSON."""
@@ -113,6 +116,7 @@ class Derivation(Display):
             "var": self.variable.value,
             "order": self.order,
             "level": self.level,
+            "given": [str(c) for c in self.given],
             "names": {str(n): str(e) for n, e in self.definitions()},
             "steps": [one.step.as_dict() for _, one in render.numbered(self._told)],
             "result": str(self.result),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypedDict, Unpack, overload
 
 from calcml.algebra.arrays.norms import spelled_parts
+from calcml.algebra.arrays.simplify import single as assumptions
 from calcml.algebra.facts import facts
 from calcml.calculus.derivative import Pass, Run, checked_order, derived, graded
 from calcml.core.cost import Cost
@@ -70,8 +71,9 @@ def derive(
     `diff` and `grad`. At the `level` "brief" the steps are a textbook's: a line for
     each layer of the chain rule, inner functions called as the text calls them, or
     u, v, ... At "full" they are every rule and every rewrite. By a list
-    of variables, or of arrays, the gradient is told layer by layer at both levels, the
-    upstream gradient first, as backpropagation is taught.
+    of variables, or of arrays, the gradient is told layer by layer, the upstream
+    gradient first, as backpropagation is taught; at "full" with what the chain rule
+    gives and how that is rewritten.
 
     Raises the errors of `diff` and `grad`, ParseError for another level or an order
     below 1, and UnsupportedError for a gradient of an order over 1.
@@ -98,7 +100,7 @@ def derive(
         return _derivation(read, variables[0], order, level, given)
     if order != 1:
         raise UnsupportedError("the steps of a gradient are told for the order 1")
-    return _backpropagation(read, variables, given, not single)
+    return _backpropagation(read, variables, level, given, not single)
 
 
 def _derivation(
@@ -140,7 +142,11 @@ def _runs(
 
 
 def _backpropagation(
-    read: Function, variables: Sequence[Expr], given: Given, gradient: bool
+    read: Function,
+    variables: Sequence[Expr],
+    level: str,
+    given: Given,
+    gradient: bool,
 ) -> Backpropagation:
     passes: list[Pass] = []
     if gradient:
@@ -161,4 +167,6 @@ def _backpropagation(
         tuple(definitions(names)),
         in_names(told.spelled, names),
         tuple(layers(told, variables, names, given)),
+        level,
+        tuple(assumptions(given)),
     )

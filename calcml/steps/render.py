@@ -21,7 +21,8 @@ from calcml.steps.tidy_signs import neat
 
 BACK = "names put back"
 
-Definitions = Sequence[tuple[Expr, Expr]]
+Definitions = Sequence[tuple[Expr | str, Expr]]
+Given = Sequence[Expr | str]
 
 
 class Told(NamedTuple):
@@ -87,6 +88,11 @@ def _visible(chain: Sequence[Step]) -> Sequence[Step]:
     return shown or chain[-1:]
 
 
+def text_given(given: Given) -> list[str]:
+    """What is given, as a line."""
+    return [f"given {', '.join(map(str, given))}"] if given else []
+
+
 # --- text --------------------------------------------------------------------------
 
 
@@ -148,9 +154,16 @@ def tex_said(one: Told) -> str:
     return rf"{tex_words(f'{one.step.rule}, for ')} {words}"
 
 
-def aligned(rows: Sequence[str]) -> str:
-    """An align* environment of rows."""
-    return environment("align*", [" \\\\\n".join(rows)])
+def aligned(rows: Sequence[str], given: Given = ()) -> str:
+    """An align* environment of rows, what is given first."""
+    first = [rf"& {tex_given(given)}"] if given else []
+    return environment("align*", [" \\\\\n".join([*first, *rows])])
+
+
+def tex_given(given: Given) -> str:
+    """What is given, in a formula."""
+    facts = [tex_words(c) if isinstance(c, str) else c.latex() for c in given]
+    return rf"\text{{given }} {', '.join(facts)}"
 
 
 _TEX = {"^": r"\textasciicircum{}", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#"}
@@ -171,9 +184,10 @@ def markdown_words(words: str) -> str:
 # --- HTML --------------------------------------------------------------------------
 
 
-def html_names(names: Definitions) -> str:
-    """The names, each with what it stands for, in paragraphs of their own."""
-    return "".join(f"<p>{html_code(f'{n} = {text(e)}')}</p>" for n, e in names)
+def html_names(names: Definitions, given: Given) -> str:
+    """What is given, and the names with what they stand for, in paragraphs."""
+    lines = [*text_given(given), *[f"{n} = {text(e)}" for n, e in names]]
+    return "".join(f"<p>{html_code(line)}</p>" for line in lines)
 
 
 def html_marked(words: str, part: tuple[int, int] | None) -> str:

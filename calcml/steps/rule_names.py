@@ -64,7 +64,7 @@ def of_rewrite(rule: str, before: Expr, after: Expr) -> str:
     return OTHERS.get(rule, rule.replace("-", " "))
 
 
-OTHERS = {"where-chain": "simplify the choice"}
+OTHERS = {"where-chain": "simplify the choice", "normal form of arrays": "simplify"}
 
 
 def _written(before: Expr, after: Expr) -> str:

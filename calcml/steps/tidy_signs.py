@@ -18,7 +18,7 @@ def neat(root: Expr) -> Expr:
     """An equal expression with its signs in front and its fractions in one."""
     done: dict[Expr, Expr] = {}
     for node in walk(root):
-        made = None if node.dims else _MADE.get(node.op)
+        made = _MADE.get(node.op) if not node.dims or node.op == "add" else None
         parts = (done[a] for a in node.args)
         done[node] = rebuilt(node, done) if made is None else made(*parts)
     return done[root]
@@ -36,7 +36,7 @@ def _difference(a: Expr, b: Expr) -> Expr:
 
 def _joined(a: Expr, b: Expr) -> Expr | None:
     """where(c, a, 0) + where(c, 0, b) as one choice."""
-    if not a.op == b.op == "where" or a.args[0] is not b.args[0]:
+    if a.dims or not a.op == b.op == "where" or a.args[0] is not b.args[0]:
         return None
     if a.args[2] is ZERO and b.args[1] is ZERO:
         return make("where", (a.args[0], a.args[1], b.args[2]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from html import unescape
+from html import escape, unescape
 from itertools import pairwise
 
 import pytest
@@ -282,6 +282,48 @@ def test_a_jacobian_is_told() -> None:
     told = derive("softmax(z)", "z", shapes={"z": "n"})
     assert told.result["z"] is diff("softmax(z)", "z", shapes={"z": "n"})
     assert "∂z = diag(p) - outer(p, p)    Jacobian" in str(told)
+
+
+def test_full_gradients_tell_what_the_chain_rule_gives() -> None:
+    full = derive("softmax(z)", "z", shapes={"z": "n"}, level="full")
+    (layer,) = full.steps
+    assert [rule for _, rule in layer.rewrites] == [
+        "chain rule through softmax",
+        "simplify",
+    ]
+    lines = str(full).splitlines()[-2:]
+    assert "eye(n)" in lines[0]
+    assert lines[1].startswith("   = diag(p) - outer(p, p)")
+    assert "simplify" in full.latex()
+    assert "simplify" in full.markdown()
+    assert "simplify" in full.html()
+    assert [step["rule"] for step in full.as_dict()["steps"]][-1] == "simplify"
+    brief = derive("softmax(z)", "z", shapes={"z": "n"})
+    assert "simplify" not in str(brief)
+
+
+def test_what_is_given_stands_in_every_form() -> None:
+    shapes = {"z": "n", "y": "n"}
+    array = derive(
+        "p = softmax(z); -sum(y*log(p))", "z", shapes=shapes, given="sum(y) = 1"
+    )
+    scalar = derive("sqrt(x^2)", "x", given="x > 0", level="full")
+    for told, words in ((array, "sum(y) = 1"), (scalar, "x > 0")):
+        assert str(told).startswith(f"given {words}\n")
+        assert f"<code>given {escape(words)}</code>" in told.html()
+        assert told.as_dict()["given"] == [words]
+        for tex in (told.latex(), told.markdown()):
+            assert r"\text{given }" in tex
+            assert words in tex
+
+
+def test_the_last_line_is_the_gradient_in_every_form() -> None:
+    told = derive("(sigmoid(w*x + b) - y)^2", ["w", "b"])
+    last = str(told.shown["b"])
+    assert str(told).splitlines()[-1].split("    ")[0].endswith(f"= {last}")
+    assert told.as_dict()["steps"][-1]["gradient"] == last
+    assert f"<code>{last}</code>" in told.html().rpartition("<tr>")[2]
+    assert "<code>L = z2^2</code>" in told.html()
 
 
 def test_the_result_has_a_name_that_is_free() -> None:
