@@ -23,6 +23,7 @@ from calcml.steps.limits import CHAIN_WORK, LONG_STEPS
 from calcml.steps.order import permuted
 from calcml.steps.rewrites import each_rewrite, folds, merged
 from calcml.steps.rule_names import listed
+from calcml.steps.single_points import values, without_values
 from calcml.steps.step import Names, Step
 
 SPELLED = "spell kinks in one way"
@@ -101,11 +102,13 @@ def _lines(
     for line in chain:
         yield line
         last = line.after
+    formula = without_values(last, run.result)
     if full:
-        yield from each_rewrite(last, _passes(last, run, given), run.result)
-        return
-    said = [PUT_IN_ORDER] if _alike(last, run.result) else folds(run.steps)
-    yield Line(said or [SIMPLIFY], last, run.result, last, run.result, True)
+        yield from each_rewrite(last, _passes(last, run, given), formula)
+    else:
+        said = [PUT_IN_ORDER] if _alike(last, formula) else folds(run.steps)
+        yield Line(said or [SIMPLIFY], last, formula, last, formula, True)
+    yield from values(formula, run.result)
 
 
 def _passes(told: Expr, run: Run, given: Sequence[Expr]) -> Sequence[Pass]:

@@ -63,6 +63,9 @@ def merged(lines: Iterable[Line]) -> list[Line]:
         last = found[-1] if found else line
         if found and line.rules == [PUT_IN_ORDER] and not _permutes(line):
             found[-1] = last._replace(after=line.after)
+        elif found and last.rules == line.rules == [PUT_IN_ORDER]:
+            whole = last._replace(after=line.after, old=last.before, new=line.after)
+            found[-1] = whole
         elif last.rules == [PUT_IN_ORDER] and line.old is line.before is last.after:
             whole = line._replace(before=last.before, old=last.before)
             found[-1:] = [last, line] if _permutes(whole) else [whole]

@@ -155,6 +155,16 @@ def test_of_many_orders_the_last_are_told_as_one() -> None:
     assert told.steps[-1].after is told.result
 
 
+@pytest.mark.parametrize("level", ["brief", "full"])
+@pytest.mark.parametrize(
+    ("f", "value"), [("cbrt(x^3)", 1), ("sqrt(x^4)", 0), ("sqrt(x^2 + x^4)*x", 0)]
+)
+def test_a_value_at_a_single_point_is_a_step(f: str, value: int, level: str) -> None:
+    *_, last = derive(f, "x", level=level).steps
+    assert last.rule == "value where x == 0"
+    assert last.after is cm.parse(f"where(x == 0, {value}, {last.before})")
+
+
 def test_inner_functions_have_the_names_of_the_text() -> None:
     told = derive("p = sigmoid(z); -(y*log(p) + (1 - y)*log(1 - p))", "z")
     assert [str(n) for n, _ in told.definitions()] == ["p"]
