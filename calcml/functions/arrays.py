@@ -21,6 +21,8 @@ from calcml.functions.row import read_signature
 class ArrayRow(NamedTuple):
     """One function of arrays: its call, its definition or its derivative, its spellings.
 
+    It is defined `on` matrices that fulfil a condition, or that are of a `kind`; `range`
+    is what holds of every value `y`.
     The call: `axis` is the axis where it names none, "all" of them or a number; None
     where the function has no axis. `takes` says what the argument must be: "square".
     The parameter `sizes` and those after it are sizes, at `most` so many arguments
@@ -51,6 +53,9 @@ class ArrayRow(NamedTuple):
     d: str = ""
     axis: str | int | None = None
     takes: str = ""
+    on: str = ""
+    kind: str = ""
+    range: str = ""
     build: str = ""
     single: str = ""
     shapes: str = ""
@@ -175,10 +180,10 @@ arr("trace(x)",       takes="square", build="trace", shapes="n n ->", of_scalar=
 
 # linear algebra
 arr("det(X)",         takes="square", d="y*inv(X)[b, a]", shapes="n n ->", of_scalar="x", values="determinant", doc="determinant", tex=r"\det", numpy="numpy.linalg.det")
-arr("logdet(X)",      takes="square", d="inv(X)[b, a]", shapes="n n ->", of_scalar="log(x)", values="log_determinant", doc="log of the determinant, where that is positive", tex=r"\log\det", numpy="(numpy.log((s := numpy.linalg.slogdet(#1))[0]) + s[1])")
-arr("inv(X)",         takes="square", d="-y[i, a]*y[b, j]", shapes="n n -> n n", of_scalar="1/x", values="inverse", doc="inverse", tex=r"#1^{-1}", binding="atom -> signed", numpy="numpy.linalg.inv")
+arr("logdet(X)",      takes="square", on="det(X) > 0", d="inv(X)[b, a]", shapes="n n ->", of_scalar="log(x)", values="log_determinant", doc="log of the determinant, where that is positive", tex=r"\log\det", numpy="(numpy.log((s := numpy.linalg.slogdet(#1))[0]) + s[1])")
+arr("inv(X)",         takes="square", on="det(X) != 0", d="-y[i, a]*y[b, j]", shapes="n n -> n n", of_scalar="1/x", values="inverse", doc="inverse", tex=r"#1^{-1}", binding="atom -> signed", numpy="numpy.linalg.inv")
 arr("solve(a, b)",    by="inv(a) @ b", shapes="n n, n -> n | n n, n k -> n k", doc="the x with a @ x = b")
-arr("cholesky(X)",    takes="square", d="sum(k, y[i, k]*lower_half(y)[k, j]*(inv(y)[k, a]*inv(y)[j, b] + inv(y)[k, b]*inv(y)[j, a]))/2", shapes="n n -> n n", values="cholesky", doc="lower triangular L with L @ L.T = X, for symmetric X", tex=r"\operatorname{chol}", numpy="numpy.linalg.cholesky")
+arr("cholesky(X)",    takes="square", kind="symmetric positive definite", range="det(y) != 0", d="sum(k, y[i, k]*lower_half(y)[k, j]*(inv(y)[k, a]*inv(y)[j, b] + inv(y)[k, b]*inv(y)[j, a]))/2", shapes="n n -> n n", values="cholesky", doc="lower triangular L with L @ L.T = X, for symmetric X", tex=r"\operatorname{chol}", numpy="numpy.linalg.cholesky")
 arr("matrix_power(x, n)", takes="square", build="matrix_power", shapes="n n, -> n n", doc="x @ x @ ... @ x, n times", numpy="numpy.linalg.matrix_power")
 arr("lower_half(x)",  takes="square", build="lower_half", shapes="n n -> n n", doc="1 below the diagonal, 1/2 on it, 0 above, in the shape of a square matrix")
 

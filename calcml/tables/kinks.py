@@ -54,7 +54,8 @@ def _what(kink: Found) -> str:
         of = "in" if kink.subgradients.startswith("[") else ""
         told = f"subgradient {of} {kink.subgradients}".replace("  ", " ")
         return told if kink.slope is None else f"{told}, {shown(kink.slope)} is taken"
-    return kink.kind if kink.slope is None else f"{kink.kind}, slope {kink.slope}"
+    kind = "not continuous" if kink.kind == "jump" else kink.kind
+    return kind if kink.slope is None else f"{kind}, slope {kink.slope}"
 
 
 def _place(kink: Found, x: Expr) -> str:

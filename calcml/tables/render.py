@@ -189,9 +189,10 @@ def slope(row: Row, style: Style) -> str:
 def domain(row: Row, style: Style) -> str:
     """The conditions under which the function is defined and real."""
     whole = joined("and", row.domain)
-    if whole is None:
-        return style.prose(EVERYWHERE)
-    return style.math(_condition(whole, style))
+    parts = [] if whole is None else [style.math(_condition(whole, style))]
+    for matrix, kind in row.matrices:
+        parts.append(f"{style.math(style.formula(matrix))} {style.prose(kind)}")
+    return style.prose(" and ").join(parts) or style.prose(EVERYWHERE)
 
 
 def checked(row: Row) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from calcml.algebra.definedness import conditions
 from calcml.calculus.derivative import derived
+from calcml.calculus.domain import where_defined
 from calcml.calculus.jacobians import vjp
 from calcml.check import Report, check
 from calcml.core.build import mul, substitute
@@ -29,6 +29,7 @@ class Row:
     that stands alone, `definitions` the names that occur, `domain` the conditions of
     the formula, all of which must hold, `report` what the derivative rests on, and
     `upstream` the gradient of the formula's value that a backward pass starts with.
+    `matrices` are those that must be of a kind.
     """
 
     entry: Entry
@@ -42,6 +43,7 @@ class Row:
     kinks: list[Kink]
     report: Report
     upstream: Expr | None = None
+    matrices: Sequence[tuple[Expr, str]] = ()
 
     @property
     def has_arrays(self) -> bool:
@@ -85,6 +87,7 @@ def made(entry: Entry) -> Row:
     bodies = {symbol(name, body.dims): body for name, body in known.items()}
     written, given = substitute(slope, bodies), entry.given
     against = None if has_arrays(whole) else "sympy"
+    domain, matrices = _domain(root, others)
     return Row(
         entry,
         name,
@@ -93,10 +96,11 @@ def made(entry: Entry) -> Row:
         x,
         slope,
         _used(others, shown, slope),
-        [in_names(c, others) if has_arrays(c) else c for c in _domain(root)],
+        domain,
         kinks(root, x, entry.given),
         check(whole, written, x, against=against, given=given, ranges=entry.ranges),
         upstream,
+        matrices,
     )
 
 
@@ -118,10 +122,15 @@ def _read(entry: Entry) -> tuple[Expr, Expr, dict[str, Expr]]:
     return root, variable(entry.by, read), others
 
 
-def _domain(root: Expr) -> list[Expr]:
-    """The conditions of a formula, without those on sizes of arrays alone."""
+def _domain(
+    root: Expr, names: Mapping[str, Expr]
+) -> tuple[list[Expr], list[tuple[Expr, str]]]:
+    """Where a formula is defined, without conditions on sizes of arrays alone."""
     sizes = {s for node in walk(root) for d in node.dims for s in d.free_symbols}
-    return [c for c in conditions(root) if not sizes or c.free_symbols - sizes]
+    found, kinds = where_defined(root)
+    asked = [c for c in found if not sizes or c.free_symbols - sizes]
+    named = [in_names(c, names) if has_arrays(c) else c for c in asked]
+    return named, [(in_names(x, names), kind) for x, kind in kinds]
 
 
 def in_names(e: Expr, definitions: Mapping[str, Expr]) -> Expr:

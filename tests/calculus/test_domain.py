@@ -194,6 +194,7 @@ def test_a_domain_is_told() -> None:
         "chosen": ["x == 3"],
         "jumps": [],
         "undecided": [],
+        "kinds": [],
     }
     assert found.latex().startswith(r"\text{defined for }x > 0 \text{ and } x \ne 1")
     assert found.markdown().startswith("defined for `x > 0` and `x != 1`; ")
@@ -233,6 +234,30 @@ def test_one_variable_may_be_asked_for() -> None:
 def test_arrays_ask_for_each_element() -> None:
     found = domain("sum(log(X @ w))", shapes={"X": "m n", "w": "n"})
     assert told(found.function) == told(found.derivative) == "X @ w > 0"
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("inv(A)", "det(A) != 0"),
+        ("solve(A, b)", "det(A) != 0"),
+        ("logdet(A)", "det(A) > 0"),
+        ("b @ inv(B @ B.T) @ b", "det(B @ B.T) != 0"),
+        ("logdet(A) + trace(inv(A))", "det(A) > 0"),
+        ("cholesky(A)", "A symmetric positive definite"),
+        ("trace(cholesky(A + eye(n)))", "A + eye(n) symmetric positive definite"),
+        ("multivariate_normal(b, b, A)", "det(A) > 0"),
+    ],
+)
+def test_matrices_have_domains(text: str, where: str) -> None:
+    found = domain(text, shapes={"A": "n n", "B": "n m", "b": "n"})
+    assert str(found) == f"defined for {where}; differentiable for {where}"
+    assert where in [*map(str, found.function), *found.as_dict()["kinds"]]
+
+
+def test_a_sum_of_squares_has_a_root() -> None:
+    found = domain("norm2(b) + sqrt(b @ b)", shapes={"b": "n"})
+    assert str(found) == "defined everywhere; differentiable everywhere"
 
 
 def test_the_conditions_are_texts_that_are_read_again() -> None:

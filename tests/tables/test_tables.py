@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from calcml.calculus.domain import domain
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.expr import symbol
 from calcml.functions import rows
@@ -196,7 +197,7 @@ def test_cases(formula: str, without: list[int], expected: list[str]) -> None:
         ("x^2", []),
         ("abs(x)", ["undefined at 0, subgradient in [-1, 1], 0 is taken"]),
         ("relu6(x)", ["undefined at 0 and 6, subgradient in [0, 1], 0 is taken"]),
-        ("floor(x)", ["at x = n, n in integers: jump, slope 0"]),
+        ("floor(x)", ["at x = n, n in integers: not continuous, slope 0"]),
         (
             "leaky_relu(x, 0.2)",
             ["undefined at 0, subgradient in [0.2, 1], 0.2 is taken"],
@@ -470,3 +471,16 @@ def test_the_listing_of_some_names() -> None:
     assert (row["name"], row["aliases"]) == ("silu", ["swish"])
     with pytest.raises(UnsupportedError, match="tanh"):
         listing(("tnah",))
+
+
+def test_a_domain_is_as_short_as_that_of_the_function(tmp_path: Path) -> None:
+    """Both come from the same code; kinds of matrices are told in words."""
+    short, words = table(
+        write(
+            tmp_path,
+            '[[rows]]\nformula = "log(x) + log(x*y)"\nby = "x"\n'
+            '[[rows]]\nformula = "trace(cholesky(A))"\nby = "A"\nshapes = {A = "n n"}',
+        )
+    ).rows
+    assert short.domain == [*domain("log(x) + log(x*y)").function]
+    assert cells(words, MARKDOWN)[2] == "`A` symmetric positive definite"

@@ -28,8 +28,9 @@ from calcml.core.expr import Expr, make, walk
 from calcml.core.flat import depending, joined, leaves
 from calcml.core.operations import FLOOR
 from calcml.core.tensors import has_arrays
+from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.parsing.inputs import Formula, Variable, function, variables_in
-from calcml.parsing.parser import Shapes
+from calcml.parsing.parser import Shapes, defined
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Domain(Display):
     `chosen`, where both sides have their own, one that is a choice. It is None where
     there is no derivative in closed form. At the places `jumps` the function is defined
     and not continuous; whether it has a slope at the places `undecided` is not known.
-    A single condition 1 < 0 means "nowhere".
+    A single condition 1 < 0 means "nowhere". `kinds` are matrices of the function that
+    must be such: those of Cholesky factors symmetric positive definite.
     """
 
     function: tuple[Expr, ...]
@@ -49,10 +51,11 @@ class Domain(Display):
     chosen: tuple[Expr, ...] = ()
     jumps: tuple[Expr, ...] = ()
     undecided: tuple[Expr, ...] = ()
+    kinds: tuple[tuple[Expr, str], ...] = ()
 
     def __setstate__(self, state: Sequence[tuple[Expr, ...]]) -> None:
-        """What was pickled, by 0.1.0 too, which had no `jumps` and `undecided`."""
-        padded = (*state, (), ())[: len(self.__slots__)]
+        """What was pickled, by 0.1.0 too, which had three fields."""
+        padded = (*state, (), (), ())[: len(self.__slots__)]
         for name, value in zip(self.__slots__, padded, strict=True):
             object.__setattr__(self, name, value)
 
@@ -74,6 +77,7 @@ class Domain(Display):
     def as_dict(self) -> dict[str, list[str] | None]:
         """The conditions as texts that `parse` reads inside of where(...)."""
         told = {name: getattr(self, name) for name in self.__slots__}
+        told["kinds"] = [f"{matrix} {kind}" for matrix, kind in self.kinds]
         return {k: None if v is None else [str(c) for c in v] for k, v in told.items()}
 
 
@@ -97,8 +101,8 @@ def domain(
     """
     read = function(f, shapes, x)
     root, variables = read.root, variables_in(read, x)
-    asked = conditions(root)
-    own = solved(asked)
+    asked = _asked(root)
+    own, kinds = where_defined(root)
     if own == (NOWHERE,):
         return Domain(own, own)
     found = _places(root, variables, own)
@@ -112,9 +116,28 @@ def domain(
         both = solved([*beside, *slopes, *rough])
     jumps = _inside(found[JUMP], own)
     if both is None:
-        return Domain(own, None, (), jumps)
+        return Domain(own, None, (), jumps, (), kinds)
     undecided = _inside(found[UNDECIDED], own)
-    return Domain(own, both, _inside(found[CHOSEN], both), jumps, undecided)
+    return Domain(own, both, _inside(found[CHOSEN], both), jumps, undecided, kinds)
+
+
+def where_defined(root: Expr) -> tuple[tuple[Expr, ...], tuple[tuple[Expr, str], ...]]:
+    """The conditions of a value, solved, and the kinds that its matrices must have."""
+    rows = [(n, ARRAY_OPERATIONS.get(n.op)) for n in walk(root)]
+    kinds = [(n.args[0], row.kind) for n, row in rows if row is not None and row.kind]
+    return solved(_asked(root)), tuple(dict.fromkeys(kinds))
+
+
+def _asked(root: Expr) -> list[Expr]:
+    """The conditions of an expression, and those of matrices that no row fulfils."""
+    asked, known = dict.fromkeys(conditions(root)), set[Expr]()
+    for node in walk(root):
+        row = ARRAY_OPERATIONS.get(node.op)
+        if row is not None and row.on:
+            asked[defined(row.on, {row.params[0]: node.args[0]})] = None
+        if row is not None and row.range:
+            known.add(defined(row.range, {"y": node}))
+    return [c for c in asked if c not in known]
 
 
 def _places(
@@ -152,7 +175,7 @@ def _is_told(root: Expr, variables: Sequence[Expr]) -> bool:
 def _of_slopes(root: Expr, variables: Sequence[Expr]) -> list[Expr]:
     """The conditions under which the derivatives by all variables have values."""
     slopes = simplify_all([derivative(root, v) for v in variables])
-    return [c for slope in slopes for c in conditions(slope)]
+    return [c for slope in slopes for c in _asked(slope)]
 
 
 def _of_intervals(condition: Expr, variables: Sequence[Expr]) -> Expr:
@@ -201,11 +224,12 @@ class _Form(NamedTuple):
 
     def told(self, domain: Domain) -> Iterator[str]:
         """The parts of a sentence."""
-        yield self._where("defined", domain.function)
+        kinds = [self._kind(*kind) for kind in domain.kinds]
+        yield self._where("defined", domain.function, kinds)
         if domain.derivative is None:
             yield self.words("no derivative in closed form")
         else:
-            yield self._where("differentiable", domain.derivative)
+            yield self._where("differentiable", domain.derivative, kinds)
         for start, places in (
             ("the slope is a choice at ", domain.chosen),
             ("not continuous at ", domain.jumps),
@@ -215,14 +239,19 @@ class _Form(NamedTuple):
                 alternatives = self.words(" or ").join(map(self.shown, places))
                 yield self.words(start) + alternatives
 
-    def _where(self, start: str, conditions: Sequence[Expr]) -> str:
+    def _kind(self, matrix: Expr, kind: str) -> str:
+        return self.shown(matrix) + self.words(f" {kind}").rstrip()
+
+    def _where(
+        self, start: str, conditions: Sequence[Expr], kinds: Sequence[str]
+    ) -> str:
         """After "defined": for x > 0 and x != 1, everywhere, nowhere."""
-        if not conditions or NOWHERE in conditions:
+        if not [*conditions, *kinds] or NOWHERE in conditions:
             where = "nowhere" if conditions else "everywhere"
             return self.words(f"{start} {where}")
-        found = []
+        found = [*kinds]
         for condition in conditions:
-            shown, alone = self.shown(condition), len(conditions) == 1
+            shown, alone = self.shown(condition), len([*conditions, *kinds]) == 1
             inside = alone or condition.op != "or"
             found.append(shown if inside else shown.join(self.brackets))
         return self.words(f"{start} for ") + self.words(" and ").join(found)

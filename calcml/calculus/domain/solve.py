@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from calcml.algebra.arrays.norms import square_of
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
 from calcml.algebra.facts.linear import linear, written
@@ -47,14 +48,20 @@ def solved(given: Iterable[Expr]) -> tuple[Expr, ...]:
                 return (NOWHERE,)
             found |= dict.fromkeys(pieces)
             known = [c for c in known if c not in mine]
-    signed = by_factors([*found, *known])
-    return _without_implied([_readable(c) for c in _as_one(signed)])
+    arrays = [c for c in known if _has_arrays(c) and not _of_squares(c)]
+    signed = by_factors([*found, *[c for c in known if not _has_arrays(c)]])
+    return _without_implied([*[_readable(c) for c in _as_one(signed)], *arrays])
 
 
 def _parts(condition: Expr) -> list[Expr]:
     """What must hold each for itself: both sides of and, the factors that are not 0."""
     told = condition if _has_arrays(condition) else told_apart(condition)
     return leaves(told, "and")
+
+
+def _of_squares(condition: Expr) -> bool:
+    """Whether a condition says that a sum of squares is not negative."""
+    return condition.op == "ge" and square_of(condition.args[0]) is not None
 
 
 def _has_arrays(condition: Expr) -> bool:
@@ -124,10 +131,9 @@ def _spelled(x: Expr, points: Sequence[Expr], holds: list[bool]) -> list[Expr]:
 
 def _as_one(conditions: Sequence[Expr]) -> list[Expr]:
     """The conditions, shorter together where alternatives are among them."""
-    scalar = [c for c in conditions if not _has_arrays(c)]
-    several = [c for c in scalar if c.op == "or"]
+    several = [c for c in conditions if c.op == "or"]
     names = frozenset().union(*[c.free_symbols for c in several])
-    about = [c for c in scalar if several and not c.free_symbols.isdisjoint(names)]
+    about = [c for c in conditions if not c.free_symbols.isdisjoint(names)]
     whole = joined("and", about)
     if whole is None:
         return list(conditions)
@@ -141,8 +147,6 @@ def _as_one(conditions: Sequence[Expr]) -> list[Expr]:
 
 def _readable(condition: Expr) -> Expr:
     """A difference and 0 as its two sides."""
-    if _has_arrays(condition):
-        return condition
     if condition.op not in COMPARISONS or ZERO not in condition.args:
         return condition
     form = linear(sub(*condition.args))
