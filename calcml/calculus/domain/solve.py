@@ -48,9 +48,12 @@ def solved(given: Iterable[Expr]) -> tuple[Expr, ...]:
                 return (NOWHERE,)
             found |= dict.fromkeys(pieces)
             known = [c for c in known if c not in mine]
-    arrays = [c for c in known if _has_arrays(c) and not _of_squares(c)]
+    # One contraction may have several graphs of the same text.
+    arrays = {str(c): c for c in known if _has_arrays(c) and not _of_squares(c)}
     signed = by_factors([*found, *[c for c in known if not _has_arrays(c)]])
-    return _without_implied([*[_readable(c) for c in _as_one(signed)], *arrays])
+    return _without_implied(
+        [*[_readable(c) for c in _as_one(signed)], *arrays.values()]
+    )
 
 
 def _parts(condition: Expr) -> list[Expr]:
