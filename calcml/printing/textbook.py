@@ -65,8 +65,6 @@ def _same(node: Expr, args: Args) -> Expr:
 
 def _by_elements(node: Expr, args: Args) -> Expr:
     """An operation by elements on operands of one shape; a function keeps numbers."""
-    if len(node.dims) > 2:
-        return _same(node, args)
     keeps = node.op not in _SUMS
     pairs = zip(node.args, args, strict=True)
     fitting = tuple(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from calcml.core.build import rebuild, substitute
-from calcml.core.expr import CONDITIONS, Expr, symbol, walk
+from calcml.core.build import bottom_up, rebuild, substitute
+from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, symbol, walk
 from calcml.core.flat import postorder
 from calcml.core.tensors.contraction_form import NoMatrixError
 from calcml.core.tensors.matrix_form import matrix_form
@@ -58,7 +58,20 @@ class _Books:
             for base in {n.args[0] for n in walk(body) if n.op == "at"}
             if not values.keys().isdisjoint(base.args)
         }
-        return [mathematical(matrix_form(substitute(body, bases))), *indices]
+        whole = bottom_up(substitute(body, bases), _condition_of)
+        return [mathematical(matrix_form(whole)), *indices]
+
+
+_TESTS = {"eq": ONE, "ne": ZERO, "gt": ZERO}
+
+
+def _condition_of(_: Expr, test: Expr) -> Expr:
+    """The condition of a choice of 1 and 0, where one of these is asked for."""
+    choice, *right = test.args or (test,)
+    if choice.op == "where" and right == [_TESTS.get(test.op)]:
+        condition, *sides = choice.args
+        return condition if sides == [ONE, ZERO] else test
+    return test
 
 
 def _is_open(x: Expr) -> bool:
