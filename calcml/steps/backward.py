@@ -15,6 +15,7 @@ from calcml.algebra.simplify import Step
 from calcml.calculus.derivative import Pass
 from calcml.core.build import rebuild, substitute, substitute_all
 from calcml.core.expr import ARRAYS, Expr, symbol, walk
+from calcml.core.flat import depending
 from calcml.core.tensors import has_arrays
 from calcml.functions import CONSTANT_NAMES, FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
@@ -136,7 +137,8 @@ def layers(
 def _through(node: Expr, names: Mapping[Expr, Expr], told: Pass) -> str:
     """Through what a slope came down to a node from the named parts above it."""
     users: dict[Expr, list[Expr]] = {}
-    for user in told.passed:
+    moved = told.passed or depending(walk(told.spelled), node)  # by a forward sweep
+    for user in moved:
         for arg in user.args:
             users.setdefault(arg, []).append(user)
     above: dict[Expr, None] = {}
@@ -155,6 +157,9 @@ def _through(node: Expr, names: Mapping[Expr, Expr], told: Pass) -> str:
         if user.op in FUNCTIONS
     ]
     words = [word for word in found if word]
+    if not above:
+        whole = node is told.spelled
+        return "derivative of the variable" if whole else "derivative of a constant"
     if words:
         return f"chain rule through {', '.join(words)}"
     return listed(plain)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
+from html import unescape
 from itertools import islice, pairwise
 from statistics import median
 from typing import Any
@@ -16,6 +18,7 @@ from calcml.core.expr import Expr, number, walk
 from calcml.evaluate.balls import enclosures, supports
 from calcml.evaluate.sample import Point, holds, sample
 from calcml.parsing.parser import parse
+from calcml.printing import latex, text
 from calcml.steps import Derivation, Step
 from calcml.steps.step import Names
 from tests.support import SEED, corpus, needs_corpora, points as scattered
@@ -25,6 +28,7 @@ DIGITS = 90  # of balls, so that a difference quotient has over 40 right ones
 EQUAL = 10**-30
 CORPORA = {"textbook": None, "feynman": None, "rubi_public_sample": 500}
 LEVELS = ("brief", "full")
+TAG = re.compile("<[^>]*>")
 
 
 def rows() -> list[tuple[str, Expr, str]]:
@@ -95,6 +99,44 @@ def checked(told: Derivation, points: Sequence[Point], real: bool) -> int:
     return sum([compared(step, x, points, real) > 0 for step in told.steps])
 
 
+def ends_with_the_result(told: Derivation) -> None:
+    """Each form ends with it, and each line changes something."""
+    last, tex = text(told.result), latex(told.result)
+    steps = told.as_dict()["steps"]
+    assert isinstance(steps, list)
+    assert steps[-1]["after"] == last
+    assert steps[-1]["after_latex"] == tex
+    assert all(step["before"] != step["after"] for step in steps if len(steps) > 1)
+    line = str(told).rpartition("\n")[2].partition("    ")[0]
+    assert told.level == "brief" or line == f" = {last}"
+    assert unescape(TAG.sub("", told.html().rpartition("<td>")[2])) == last
+    assert f"&= {tex} &&" in told.latex()
+    if told.level == "full":
+        assert plain(told.markdown()).endswith(plain(f"${tex}$ |"))
+
+
+def plain(tex: str) -> str:
+    """LaTeX of a cell without what is underlined, and without brackets."""
+    return re.sub(r"\\underline|[\\{}|]", "", tex)
+
+
+@pytest.mark.parametrize("order", [2, 3])
+@pytest.mark.parametrize(
+    ("row", "f", "v"), [r for r in ROWS if r[0].startswith("textbook")], ids=str
+)
+def test_each_order_of_the_textbook_is_told(
+    row: str, f: Expr, v: str, order: int
+) -> None:
+    answer = diff(f, v, order=order)
+    points, real = places(f, row)
+    for level in LEVELS:
+        told = derive(f, v, order=order, level=level)
+        assert told.result is answer is told.steps[-1].after
+        ends_with_the_result(told)
+        for step in told.steps:
+            compared(step, told.variable, points, real)
+
+
 @pytest.mark.parametrize(("row", "f", "v"), ROWS, ids=[r[0] for r in ROWS])
 def test_each_step_is_right_and_the_last_is_the_answer(
     row: str, f: Expr, v: str
@@ -106,6 +148,7 @@ def test_each_step_is_right_and_the_last_is_the_answer(
         assert told.result is answer
         assert told.steps or v not in f.free_symbols
         assert checked(told, points, real) == len(told.steps)
+        ends_with_the_result(told)
 
 
 GRADIENTS = [r for r in corpus("feynman") if len(r["var"]) > 1]

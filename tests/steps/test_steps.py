@@ -294,6 +294,21 @@ def test_a_jacobian_is_told() -> None:
     assert "∂z = diag(p) - outer(p, p)    Jacobian" in str(told)
 
 
+@pytest.mark.parametrize(
+    ("f", "x", "rule"),
+    [
+        ("v", "v", "derivative of the variable"),
+        ("inv(A + t*B)", "t", "chain rule through inv"),
+        ("v*t", "t", "constant factor rule"),
+        ("A @ v", "w", "derivative of a constant"),
+    ],
+)
+def test_each_layer_has_a_rule(f: str, x: str, rule: str) -> None:
+    shapes = {"A": "n n", "B": "n n", "v": "n", "w": "n"}
+    (layer,) = derive(f, x, shapes=shapes).steps
+    assert layer.rule == rule
+
+
 def test_full_gradients_tell_what_the_chain_rule_gives() -> None:
     full = derive("softmax(z)", "z", shapes={"z": "n"}, level="full")
     (layer,) = full.steps
