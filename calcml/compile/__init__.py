@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import Any
 
 from calcml.algebra.arrays import norms
-from calcml.compile.contraction_path import in_pairs
+from calcml.compile.contraction_path import in_one_order, in_pairs
 from calcml.compile.runners import RUNNERS, Runner, array_runner, size_places
 from calcml.compile.source import LANGUAGES, Language, Place, source
 from calcml.core.build import IMAG
@@ -174,9 +174,8 @@ def _source(
         lowered = lower(together, lambda row: _has(row, language))
     except UnsupportedError:
         lowered = lower(together, lambda row: _has(row, language, or_mpmath=True))
-    if places is None:
-        return source(lowered.args, names, language)
-    return source(in_pairs(lowered.args), names, language, places)
+    steps = lowered.args if places is None else in_pairs(lowered.args)
+    return source(in_one_order(steps), names, language, places)
 
 
 def _has(row: Row, language: Language, or_mpmath: bool = False) -> bool:

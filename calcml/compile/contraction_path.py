@@ -35,6 +35,25 @@ def in_pairs(roots: Sequence[Expr]) -> list[Expr]:
     return _each(roots, lambda node, args: _Steps(node, args).result())
 
 
+def in_one_order(roots: Sequence[Expr]) -> list[Expr]:
+    """The same values; a*b and b*a, A @ x and x @ A.T are one node."""
+    done: dict[Expr, Expr] = {}
+    first: dict[tuple[str, frozenset[Expr]], Expr] = {}
+    products: set[Expr] = set()
+    for node in walk(*roots):
+        made = rebuilt(node, done)
+        if made.op in ("add", "mul"):
+            made = first.setdefault((made.op, frozenset(made.args)), made)
+        elif made.op == "contract" and len(made.args) == 2:
+            spec = made.value
+            turned = list(zip(made.args, spec.inputs, strict=True))[::-1]
+            other = contract(turned, spec.output, dict(enumerate(spec.sizes)))
+            made = other if other in products else made
+            products.add(made)
+        done[node] = made
+    return [done[root] for root in roots]
+
+
 def _each(
     roots: Sequence[Expr], made: Callable[[Expr, list[Expr]], Expr]
 ) -> list[Expr]:
@@ -207,15 +226,15 @@ class _Steps:
 
     def order(self, items: Sequence[Item]) -> list[tuple[int, ...]]:
         """The places of the factors of each step; a product goes to the end."""
-        from opt_einsum import contract_path, get_symbol
+        from opt_einsum.paths import greedy, optimal
 
-        letters = {label: get_symbol(label) for label in self.sizes}
-        rows = ["".join(letters[x] for x in item.labels) for item in items]
-        kept = self.wanted([]) & {x for item in items for x in item.labels}
-        text = f"{','.join(rows)}->{''.join(letters[x] for x in sorted(kept))}"
-        shapes = [tuple(_nominal(self.sizes[x]) for x in i.labels) for i in items]
-        how = "optimal" if len(items) <= MAX_FACTORS else "auto"
-        path, _ = contract_path(text, *shapes, shapes=True, optimize=how)
+        rows = [frozenset(item.labels) for item in items]
+        kept = frozenset(self.wanted([])) & frozenset().union(*rows)
+        sizes = {label: _nominal(self.sizes[label]) for row in rows for label in row}
+        if len(items) <= MAX_FACTORS:
+            path = optimal(rows, kept, sizes)
+        else:
+            path = greedy(rows, kept, sizes, cost_fn=_made)
         return [tuple(step) for step in path]
 
     def pair(self, a: Item, b: Item, wanted: Collection[int]) -> Item:
@@ -242,6 +261,15 @@ def _unmoved(item: Item) -> Item:
         return item
     names = dict(zip(out, labels, strict=True)) | {UNIT: UNIT}
     return Item(form.args[0], tuple(names[x] for x in inside))
+
+
+def _made(size: int, one: int, other: int, *_: int) -> float:
+    """What a step of a long product costs: the elements that it makes.
+
+    Those that it takes away say little: A @ (B @ x) and (A @ B) @ x take as many.
+    Chains are multiplied from a vector on, and have their partial products in common.
+    """
+    return size - (one + other) / NOMINAL
 
 
 def _nominal(size: Expr) -> int:
