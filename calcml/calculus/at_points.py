@@ -21,6 +21,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from calcml.algebra.facts import Facts
+from calcml.algebra.piecewise import shorter
 from calcml.algebra.simplify import simplify
 from calcml.calculus.expansions import sides
 from calcml.calculus.expansions.coefficients import (
@@ -32,12 +33,13 @@ from calcml.calculus.expansions.coefficients import (
 )
 from calcml.calculus.expansions.quotients import fails, slope_at, value_of
 from calcml.calculus.kinks.families import member
-from calcml.calculus.kinks.places import Place, Switch, facts_at, places
-from calcml.calculus.lacking import lacking
+from calcml.calculus.kinks.places import Place, Switch, facts_at, places, switches
+from calcml.calculus.lacking import kinked, lacking
 from calcml.calculus.limits import MEMBERS, MOST_LOOKED_AT
 from calcml.core.build import add, sub, substitute
 from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import Expr, make, number, symbol, walk
+from calcml.core.operations import FLOOR
 from calcml.core.tensors import has_arrays
 
 NEARER = (Fraction(1, 10**8), Fraction(1, 10**16))  # distances from a place
@@ -76,7 +78,8 @@ def chosen(rows: Mapping[Expr, Expr], slope: Expr) -> Expr:
     for value, some in values.items():
         condition = reduce(lambda a, b: make("or", (a, b)), some)
         slope = make("where", (condition, value, slope))
-    return slope
+    found = shorter(slope) if slope.op == "where" and rows else None
+    return slope if found is None else found[1]
 
 
 class _Search:
@@ -100,10 +103,10 @@ class _Search:
         nodes = walk(self.root)
         if len(nodes) > MOST_LOOKED_AT or has_arrays(self.root):
             return Points()
-        for a, b in dict.fromkeys(lacking(nodes, self.x)):
-            if self.known.nonzero(sub(a, b)):
+        for switch in self._met(nodes):
+            if not switch.whole and self.known.nonzero(sub(switch.a, switch.b)):
                 continue
-            listed, _, unsolved = places([Switch(a, b)], self.x, self.known)
+            listed, _, unsolved = places([switch], self.x, self.known)
             undecided |= {make("eq", (s.a, s.b)): None for s in unsolved}
             for place in listed:
                 condition = self._condition(place)
@@ -116,8 +119,20 @@ class _Search:
                     rows.setdefault(condition, value)
         return Points(rows, tuple(undecided))
 
+    def _met(self, nodes: Sequence[Expr]) -> list[Switch]:
+        """Parts of the function that meet where the formula may not be its slope."""
+        pairs = dict.fromkeys(lacking(nodes, self.x))
+        if self.values or not kinked(nodes):
+            return [Switch(a, b) for a, b in pairs]
+        found = switches(self.root, self.x)
+        known = {(s.a, s.b) for s in found}
+        return [*found, *[Switch(*pair) for pair in pairs if pair not in known]]
+
     def _condition(self, place: Place) -> Expr:
         """That the variable is at the place, or at any of a family."""
+        if place.switch.whole:
+            whole = place.switch.a
+            return make("eq", (whole, make(FLOOR, (whole,))))
         if place.n is not None or place.given or place.approximate:
             return make("eq", (place.switch.a, place.switch.b))
         return make("eq", (self.x, place.at))
@@ -162,7 +177,7 @@ class _Search:
         """
         if self.order > 1:
             return own is not None
-        start, agree = self._ball(self.root, at), own is not None
+        start, slopes = self._ball(self.root, at), []
         if start is None and self.values:
             raise UndecidedError
         for side in (-1, 1):
@@ -174,8 +189,11 @@ class _Search:
             first, second = [side * (v - start) * h.denominator for v, h in rises]
             if abs(second).lower() > abs(first).upper() * GROWTH:
                 return True
-            agree = agree and bool(abs(second - own) < CLOSE)
-        return agree and start is not None
+            slopes.append(second)
+        if own is None or not slopes:
+            return False
+        least = min(slopes, key=lambda slope: float(abs(slope)))
+        return bool(abs((0 if slopes[0] * slopes[-1] < 0 else least) - own) < CLOSE)
 
     def _ball(self, e: Expr, at: Expr) -> Any:
         """A value; None where it is undefined, or not told."""

@@ -23,7 +23,13 @@ def may_lack(order: Sequence[Expr]) -> bool:
     if "pow" in ops and any(node.op == "pow" and _power(node) for node in order):
         return True
     rows = [FUNCTIONS[op] for op in ops if op in FUNCTIONS]
-    return any(row.op == "where" or any(_asked(row)) for row in rows)
+    return any(row.op == "where" or row.kink or any(_asked(row)) for row in rows)
+
+
+def kinked(order: Sequence[Expr]) -> bool:
+    """Whether a function of a row with kinks, or a choice, is among some nodes."""
+    rows = [FUNCTIONS.get(op) for op in {node.op for node in order if node.args}]
+    return any(row is not None and (row.op == "where" or row.kink) for row in rows)
 
 
 def lacking(order: Sequence[Expr], x: Expr) -> Iterator[tuple[Expr, Expr]]:

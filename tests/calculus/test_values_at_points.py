@@ -30,7 +30,26 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "order", "at", "value"), PLACES)
+# One function, one slope: at a corner the number of least norm between both slopes.
+CORNERS = [
+    ("max(x, x^2)", 1, "0", "0"),
+    ("max(x, x^2)", 1, "1", "1"),
+    ("x^2 + relu(x - x^2)", 1, "1", "1"),
+    ("x + relu(x^2 - x)", 1, "0", "0"),
+    ("where(x > x^2, x, x^2)", 1, "1", "1"),
+    ("(sqrt(x^2) + x)/2", 1, "0", "0"),
+    ("x*(1 + sign(x))/2", 1, "0", "0"),
+    ("hypot(x, 0)/2 + x/2", 1, "0", "0"),
+    ("(x^4)^(1/4)", 1, "0", "0"),
+    ("abs(x)*sign(x)", 1, "0", "1"),
+    ("max(x, 1)*min(x, 1)", 1, "1", "1"),
+    ("max(x, x^2)*clip(x, -1, 1)", 1, "1", "2"),
+    ("abs(x - 2*floor((x + 1)/2))", 1, "3", "0"),
+    ("x + abs(sin(x))", 1, "2*pi", "0"),
+]
+
+
+@pytest.mark.parametrize(("text", "order", "at", "value"), [*PLACES, *CORNERS])
 def test_the_limit_of_the_difference_quotient(
     text: str, order: int, at: str, value: str
 ) -> None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from calcml.algebra.simplify import simplify
+from calcml.calculus.at_points import with_values
 from calcml.calculus.expansions import sides
 from calcml.calculus.expansions.coefficients import (
     Coefficient,
@@ -15,7 +16,6 @@ from calcml.calculus.expansions.coefficients import (
     UndefinedError,
     expression,
 )
-from calcml.calculus.expansions.quotients import slope_at
 from calcml.calculus.kinks.limits import MOST_PARTS
 from calcml.calculus.slopes import derivative
 from calcml.core.build import substitute
@@ -39,31 +39,24 @@ class Taken:
         return Taken(self.root, self.x, values)
 
     def at(self, at: Coefficient, ring: Ring) -> Expr | None:
-        """The slope at a place; None where it has no value or is not decided.
-
-        Where the formula has no value, it is the limit of the difference quotient.
-        """
+        """The slope at a place; None where it has no value or is not decided."""
         for name in ("_made", "_short"):
             slope = getattr(self, name)
             if slope is None:
-                break
+                return None
             try:
                 value = sides.value_at(slope, self.x, at, ring)
             except (UndecidedError, UndefinedError):
                 continue
             if value is not None:
                 return expression(value)
-        if self.root.free_symbols != {self.x.value}:
-            return None
-        try:
-            limit = slope_at(self.root, self.x, at, ring)
-        except (UndecidedError, UndefinedError):
-            return None
-        return None if limit is None else expression(limit)
+        return None
 
     @cached_property
     def _made(self) -> Expr | None:
         slope = or_none(derivative, self.root, self.x)
+        if slope is not None and self.root.free_symbols == {self.x.value}:
+            slope = with_values(self.root, self.x, slope)
         return None if slope is None else or_none(substitute, slope, self.values)
 
     @cached_property
