@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from calcml import diff, parse
+from tests.support import fresh
 
 # A function, an order, a place, and the derivative there.
 PLACES = [
@@ -56,3 +57,8 @@ def test_the_limit_of_the_difference_quotient(
     slope = diff(text, "x", order=order)
     there = slope.evalf({"x": parse(at).evalf(digits=30)}, 25)
     assert abs(there - parse(value).evalf(digits=25)) < 1e-20
+
+
+@pytest.mark.parametrize("call", ["diff('relu(x)', 'x')", "kinks('relu(x)', 'x')"])
+def test_the_first_call_loads_what_it_needs(call: str) -> None:
+    assert fresh(f"import calcml; print(calcml.{call})")

@@ -7,7 +7,6 @@ from functools import cached_property
 from types import MappingProxyType
 
 from calcml.algebra.simplify import simplify
-from calcml.calculus.at_points import with_values
 from calcml.calculus.expansions import sides
 from calcml.calculus.expansions.coefficients import (
     Coefficient,
@@ -56,6 +55,8 @@ class Taken:
     def _made(self) -> Expr | None:
         slope = or_none(derivative, self.root, self.x)
         if slope is not None and self.root.free_symbols == {self.x.value}:
+            from calcml.calculus.at_points import with_values  # which asks for places
+
             slope = with_values(self.root, self.x, slope)
         return None if slope is None else or_none(substitute, slope, self.values)
 
