@@ -209,10 +209,10 @@ def each_layer(
             state = substitute(state, {stands[u]: slopes[u] for u in layer})
         said = [rule for node in layer for rule in rules[node]]
         made, (state,) = neat(state), tidier.run([state])
-        if _SUMS & {*said} and permuted(made, state):
-            said.append(PUT_IN_ORDER)
         much = cost(made) - cost(state) >= SHORTER
         forms = [made, state] if much else [made if QUOTIENT in said else state]
+        if forms[0] is not made and _SUMS & {*said} and permuted(made, state):
+            said.append(PUT_IN_ORDER)
         for form in forms:
             after = substitute(form, back)
             if after is not before:

@@ -19,11 +19,12 @@ def permuted(before: Expr, after: Expr) -> bool:
     old, new = walk(before), walk(after)
     if len(old) + len(new) > MOST_ORDERED:
         return False
-    there = set(old)
+    there, left = set(old), set(new)
     news = [n for n in new if n.op in SUMS and n not in there]
     if not news:
         return False
-    kept = {frozenset(own): own for own in map(terms, old) if len(own) > 1}
+    gone = [terms(n) for n in old if n.op in SUMS and n not in left]
+    kept = {frozenset(own): own for own in gone}
     for node in news:
         mine = terms(node)
         if kept.get(frozenset(mine), mine) != mine:
