@@ -162,7 +162,7 @@ def _head(row: Row, node: Expr) -> str:
 
 
 def _by_elements(node: Expr) -> bool:
-    return not all(map(is_unit, node.dims))
+    return bool(node.dims) and not all(map(is_unit, node.dims))
 
 
 def _number(text: str) -> str:

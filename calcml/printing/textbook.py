@@ -173,7 +173,7 @@ def _diagonal(vector: Expr, size: Expr) -> Expr:
 
 def _choice(node: Expr, args: Args) -> Expr:
     """A choice as a whole; one between elements has no matrix notation."""
-    if any(a.dims for a in node.args[:1]):
+    if not is_scalar(node.args[0].dims):
         raise NoMatrixError
     if not node.dims:
         return _same(node, args)
@@ -185,14 +185,15 @@ def _choice(node: Expr, args: Args) -> Expr:
 def _compared(node: Expr, args: Args) -> Expr:
     """An equation, or an inequality between arrays of one shape, or of one and 0."""
     fits = {a.dims for a in node.args if a is not ZERO} <= {node.dims}
-    if node.op == "ne" and node.dims or not (fits or node.op == "eq"):
+    many = not is_scalar(node.dims)
+    if many and (node.op == "ne" or not (fits or node.op == "eq")):
         raise NoMatrixError
     pairs = zip(node.args, args, strict=True)
     return _same(node, tuple([spread(a.dims, x, node.dims) for a, x in pairs]))
 
 
 def _joined(node: Expr, args: Args) -> Expr:
-    if node.dims:
+    if not is_scalar(node.dims):
         raise NoMatrixError
     return _same(node, args)
 
