@@ -7,15 +7,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from calcml.algebra.limits import MANY, MIN_SHARED
+from calcml.algebra.limits import MANY, MAX_CLOSED, MIN_SHARED
 from calcml.algebra.terms import SUMS
 from calcml.core.build import substitute_all
+from calcml.core.cost import Cost
 from calcml.core.expr import Expr, symbol, walk
 from calcml.core.flat import signed_terms, walk_to
 
-MARK = (
-    "\u00b7v"  # of variables that stand for others; no name of the grammar has the dot
-)
+MARK = "\u00b7v"  # of variables that stand for others: a dot that no text can have
 
 
 def closed_alike(
@@ -35,14 +34,20 @@ def closed_alike(
     single = list(dict.fromkeys(kinds))
     if not sums and 2 * len(single) > len(roots):
         return None
-    found = close([*single, *sums])
-    forms = dict(zip(single, found, strict=False))
-    whole = dict(zip(stands.values(), found[len(single) :], strict=True))
-    made = [
-        substitute_all([forms[kind]], {new: old for old, new in put.items()})[0]
-        for kind, put in zip(kinds, names, strict=True)
-    ]
-    return substitute_all(made, whole)
+    tried = [*single, *[n for n in sums if len(walk(n)) <= MAX_CLOSED]]
+    forms = dict(zip(tried, close(tried), strict=True))
+    whole = {stand: forms.get(node, node) for node, stand in stands.items()}
+    cost = Cost()
+    shorter = {node for node in tried if cost(forms[node]) < cost(node)}
+    if not shorter.isdisjoint(sums):
+        shorter.update(single)
+    made = []
+    for root, kind, put in zip(roots, kinds, names, strict=True):
+        if kind in shorter:
+            back = {new: whole.get(old, old) for old, new in put.items()}
+            (root,) = substitute_all([forms[kind]], back)
+        made.append(root)
+    return made
 
 
 def _shared(roots: Sequence[Expr]) -> list[Expr]:

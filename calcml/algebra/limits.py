@@ -13,6 +13,7 @@ MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
 # alike
 MANY = 6  # results that are looked through for what is alike in them
 MIN_SHARED = 6  # terms of a sum that stands for itself where so many results have it
+MAX_CLOSED = 400  # parts of such a sum that is made short itself
 
 # terms
 MAX_MERGED = 100  # terms of a shared sum that are copied into the sums that use it

@@ -111,13 +111,25 @@ def shortest_forms(
     steps = _Steps(False) if steps is None else steps
     tidier = steps.tidier(roots, known)
     if len(roots) >= MANY and tidier.scope.real and not known.conditions:
-        tidied = tidier.settled(roots)
+        roots = tidier.settled(roots)
         found = closed_alike(
-            tidied, lambda some: _forms(some, steps.tidier(some, known), steps)
+            roots, lambda some: _forms(some, steps.tidier(some, known), steps)
         )
         if found is not None:
-            return _not_longer(tidier.settled(found), tidied)
+            return _where_shorter(found, roots, tidier)
     return _forms(roots, tidier, steps)
+
+
+def _where_shorter(
+    news: Sequence[Expr], olds: Sequence[Expr], tidier: Tidier
+) -> list[Expr]:
+    """Tidied expressions, those that changed tidied again and put in their places."""
+    changed = [i for i, old in enumerate(olds) if news[i] is not old]
+    settled = tidier.settled([news[i] for i in changed])
+    found = list(olds)
+    for i, new in zip(changed, settled, strict=True):
+        (found[i],) = _not_longer([new], [olds[i]])
+    return found
 
 
 def _forms(roots: Sequence[Expr], tidier: Tidier, steps: _Steps) -> list[Expr]:
