@@ -10,7 +10,7 @@ from typing import Any
 
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import make, symbol
-from calcml.evaluate.evalf import evalf
+from calcml.evaluate.evalf import nearest
 from calcml.functions import FUNCTIONS
 
 
@@ -69,14 +69,11 @@ def special(op: str) -> Callable[..., float]:
     node = make(op, tuple(slots))
 
     def value(*args: float) -> float:
-        at = {s: Fraction(float(a)) for s, a in zip(slots, args, strict=True)}
+        at = {s.value: Fraction(float(a)) for s, a in zip(slots, args, strict=True)}
         try:
-            found = evalf(node, at, 17)
+            return nearest(node, at)
         except CalcmlError as error:
             raise ValueError(error.message) from error
-        if found.imag:
-            raise ValueError(f"{op} is not real here")
-        return float(found)
 
     return value
 

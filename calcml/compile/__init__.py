@@ -12,12 +12,22 @@ from __future__ import annotations
 import builtins
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
 from calcml.algebra.arrays import norms
 from calcml.compile.contraction_path import in_one_order, in_pairs
-from calcml.compile.runners import RUNNERS, Runner, array_runner, size_places
+from calcml.compile.guard import guarded
+from calcml.compile.runners import (
+    Computation,
+    Function,
+    Runner,
+    array_runner,
+    numpy_runner,
+    python_runner,
+    size_places,
+)
 from calcml.compile.source import LANGUAGES, Language, Place, source
 from calcml.core.build import IMAG
 from calcml.core.errors import CalcmlError, UnsupportedError
@@ -30,7 +40,7 @@ from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.parsing.inputs import function
 from calcml.parsing.names import named_as_constants, refuse_constants
 from calcml.parsing.parser import Shapes, declared
-from calcml.parsing.rows import lower, lower_arrays
+from calcml.parsing.rows import lower, lower_arrays, stable
 from calcml.runtime import (
     attempt as attempt,
     elementwise as elementwise,
@@ -97,7 +107,10 @@ def compile(
     if not has_arrays(*roots, *arguments):
         _check(nodes, names)
         text = _source(roots, names, language)
-        return Compiled(exprs, arguments, backend, text, RUNNERS[backend](idle))
+        if backend == "python":
+            return Compiled(exprs, arguments, backend, text, python_runner(roots))
+        run = numpy_runner(idle, Computation(text, _beyond(roots, names, language)))
+        return Compiled(exprs, arguments, backend, text, run)
     if backend != "numpy":
         raise UnsupportedError('whole arrays are computed by backend="numpy" alone')
     places = size_places(arguments)
@@ -105,7 +118,8 @@ def compile(
     places |= {name: (name, None) for name in used if name in names}
     text = _source(roots, names, language, places)
     picks = [node for node in nodes if node.op == "selector"]
-    run = array_runner(arguments, used.intersection(names), idle, picks)
+    computation = Computation(text, _beyond(roots, names, language, places))
+    run = array_runner(computation, arguments, used.intersection(names), idle, picks)
     return Compiled(exprs, arguments, backend, text, run)
 
 
@@ -164,18 +178,42 @@ def _source(
     names: Sequence[str],
     language: Language,
     places: Mapping[str, Place] | None = None,
+    checked: bool = False,
 ) -> str:
-    """The source, with what the language lacks defined by what it has, or by mpmath."""
+    """The source, with what the language lacks defined by what it has, or by mpmath.
+
+    Functions whose spellings go on beyond their domain are nan there, all if `checked`.
+    """
     together = formal(
         "f", (0,) * len(roots), tuple(roots)
     )  # one pass over shared parts
+    together = guarded(together, lambda row: checked or row.goes_on)
     together = norms.lowered(lower_arrays(together, lambda row: bool(row.numpy)))
     try:
-        lowered = lower(together, lambda row: _has(row, language))
+        lowered = lower(together, lambda row: _has(row, language), stable)
     except UnsupportedError:
-        lowered = lower(together, lambda row: _has(row, language, or_mpmath=True))
+        has = partial(_has, language=language, or_mpmath=True)
+        lowered = lower(together, has, stable)
     steps = lowered.args if places is None else in_pairs(lowered.args)
     return source(in_one_order(steps), names, language, places)
+
+
+def _beyond(
+    roots: Sequence[Expr],
+    names: Sequence[str],
+    language: Language,
+    places: Mapping[str, Place] | None = None,
+) -> Callable[[], Function]:
+    """What makes, when it is first needed, the function that looks at each part."""
+    return cache(lambda: _loaded(_source(roots, names, language, places, checked=True)))
+
+
+def _loaded(source: str) -> Function:
+    """The function `f` that a source defines."""
+    namespace: dict[str, Any] = {}
+    exec(builtins.compile(source, "<calcml>", "exec"), namespace)
+    function: Function = namespace["f"]
+    return function
 
 
 def _has(row: Row, language: Language, or_mpmath: bool = False) -> bool:
@@ -184,7 +222,7 @@ def _has(row: Row, language: Language, or_mpmath: bool = False) -> bool:
         return True
     spelling = language.spelling(row)
     if spelling is None:
-        return or_mpmath and row.mpmath is not None
+        return row.stable == "" or or_mpmath and row.mpmath is not None
     if "scipy." not in spelling or _has_library("scipy.special"):
         return True
     if or_mpmath and row.by is None:
@@ -223,9 +261,7 @@ class Compiled:
         self.backend, self.source = backend, source
         self.__doc__ = f"f({', '.join(self.names)}), computed by {backend}."
         self._exprs, self._arguments, self._run = exprs, tuple(arguments), run
-        namespace: dict[str, Any] = {}
-        exec(builtins.compile(source, "<calcml>", "exec"), namespace)
-        self._function = namespace["f"]
+        self._function = _loaded(source)
 
     @property
     def notes(self) -> tuple[str, ...]:

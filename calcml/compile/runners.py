@@ -3,34 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from fractions import Fraction
+from math import isinf, isnan
 from typing import Any
 
 from calcml.compile.source import Place
 from calcml.core.errors import CalcmlError, DomainError, ShapeError
 from calcml.core.expr import Expr
 from calcml.evaluate.arrays.sizes import bound_sizes, inside
+from calcml.evaluate.evalf import nearest
 from calcml.runtime import Undefined
 
 Function = Callable[..., Any]
 Runner = Callable[[Function, Sequence[str], Sequence[Any]], Sequence[Any]]
 
 
-def _run_python(
-    function: Function, names: Sequence[str], values: Sequence[Any]
-) -> Sequence[Any]:
-    try:
-        results: Sequence[Any] = function(*values)
+def python_runner(roots: Sequence[Expr]) -> Runner:
+    """The runner of a function of numbers, which computes the values of `roots`.
+
+    Where a part is beyond the doubles, the values are found without them.
+    """
+
+    def found(function: Function, values: Sequence[Any]) -> Sequence[Any] | None:
+        """The results; None where doubles do not have them."""
+        try:
+            results: Sequence[Any] = function(*values)
+        except OverflowError:
+            return None
         for result in results:
             if isinstance(result, Undefined):
+                if isinstance(result.error, OverflowError):
+                    return None
                 raise result.error
-    except (ArithmeticError, ValueError) as error:
-        point = ", ".join(f"{n} = {v}" for n, v in zip(names, values, strict=True))
-        at = f" at {point}" if point else ""
-        raise DomainError(f"the function has no value{at}: {error}") from error
-    return results
+        lost = any(map(_is_nan, results)) and not any(map(_is_nan, values))
+        return None if lost else results
+
+    def run(
+        function: Function, names: Sequence[str], values: Sequence[Any]
+    ) -> Sequence[Any]:
+        try:
+            results = found(function, values)
+            if results is None:
+                at = {n: Fraction(v) for n, v in zip(names, values, strict=True)}
+                results = [nearest(root, at) for root in roots]
+                if any(isinf(r) for r in results):
+                    raise OverflowError("it is beyond the largest double")
+            return results
+        except (ArithmeticError, ValueError, CalcmlError) as error:
+            shown = ", ".join(f"{n} = {v}" for n, v in zip(names, values, strict=True))
+            where = f" at {shown}" if shown else ""
+            raise DomainError(f"the function has no value{where}: {error}") from error
+
+    return run
 
 
-def _numpy_runner(idle: Collection[str]) -> Runner:
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and isnan(value)
+
+
+class Computation:
+    """A call of a function of arrays, with nan wherever it has no value.
+
+    Doubles tell a pole by a division by zero or, in SciPy, by an infinite result; both
+    may be another thing, too. Only then the function is asked that `beyond` makes,
+    which looks at each part.
+    """
+
+    def __init__(self, source: str, beyond: Callable[[], Function]) -> None:
+        self._silent, self._beyond = "scipy." in source, beyond
+
+    def __call__(self, function: Function, arrays: Sequence[Any]) -> Sequence[Any]:
+        """The results; DomainError where there are none."""
+        import numpy
+
+        poles: list[object] = []
+        try:
+            with numpy.errstate(
+                all="ignore", divide="call", call=lambda *pole: poles.append(pole)
+            ):
+                results: Sequence[Any] = function(*arrays)
+            if poles or self._silent and any(numpy.isinf(r).any() for r in results):
+                with numpy.errstate(all="ignore"):
+                    results = self._beyond()(*arrays)
+        except (ArithmeticError, ValueError) as error:
+            raise DomainError(f"the function has no values here: {error}") from error
+        return results
+
+
+def numpy_runner(idle: Collection[str], computed: Computation) -> Runner:
     """The runner of a function of scalars, which broadcasts over arrays.
 
     Each result has the shape that all arguments have together, or where those that are
@@ -48,7 +108,7 @@ def _numpy_runner(idle: Collection[str]) -> Runner:
             shape = _together(names, arrays, idle)
         except ValueError as error:
             raise DomainError(f"the function has no values here: {error}") from error
-        results = _computed(function, arrays)
+        results = computed(function, arrays)
         if not shape:
             return results
         own = {id(a) for a in arrays}
@@ -78,12 +138,6 @@ def _together(
         return numpy.broadcast_shapes(*[a.shape for a in used])
 
 
-RUNNERS: dict[str, Callable[[Collection[str]], Runner]] = {
-    "numpy": _numpy_runner,
-    "python": lambda idle: _run_python,
-}
-
-
 def _arrays(
     names: Sequence[str], values: Sequence[Any], idle: Collection[str]
 ) -> list[Any]:
@@ -104,17 +158,6 @@ def _arrays(
     return arrays
 
 
-def _computed(function: Function, arrays: Sequence[Any]) -> Sequence[Any]:
-    import numpy
-
-    try:
-        with numpy.errstate(all="ignore"):  # the branch of a where that is not taken
-            results: Sequence[Any] = function(*arrays)
-    except (ArithmeticError, ValueError) as error:
-        raise DomainError(f"the function has no values here: {error}") from error
-    return results
-
-
 # --- whole arrays ------------------------------------------------------------------
 
 
@@ -129,6 +172,7 @@ def size_places(arguments: Sequence[Expr]) -> dict[str, Place]:
 
 
 def array_runner(
+    computed: Computation,
     arguments: Sequence[Expr],
     sizes: Collection[str],
     idle: Collection[str] = (),
@@ -155,7 +199,7 @@ def array_runner(
         own = {id(a) for a in arrays}
         return [
             r.copy() if getattr(r, "base", None) is not None or id(r) in own else r
-            for r in _computed(function, arrays)
+            for r in computed(function, arrays)
         ]
 
     return run

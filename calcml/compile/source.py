@@ -13,6 +13,7 @@ from itertools import repeat
 from typing import NamedTuple
 
 from calcml.compile import array_source
+from calcml.compile.guard import NOWHERE
 from calcml.compile.limits import MAX_BELOW, MAX_EXACT, MAX_WHOLE, PAGE, WIDTH
 from calcml.core.build import is_decimal
 from calcml.core.expr import LEAVES, Expr, Number, walk
@@ -211,7 +212,9 @@ class _Writer:
         """A variable, a number or a constant."""
         self.named.add(node)
         self.binding[node] = ATOM
-        if node.op == "symbol":
+        if node is NOWHERE:
+            self.text[node] = "math.nan"
+        elif node.op == "symbol":
             self.text[node] = variables[node.value]
             if node.value in self.sizes and not node.dims:
                 self.lines.append(f"{self.text[node]} = {self.sizes[node.value]}")

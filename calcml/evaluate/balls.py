@@ -15,7 +15,7 @@ from typing import Any
 from calcml.core.errors import CalcmlError, DomainError, UnsupportedError
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, Expr, walk
-from calcml.evaluate.limits import BITS, DIGITS, MAX_EXACT, MAX_SIZE
+from calcml.evaluate.limits import BITS, DIGITS, LONG_BITS, MAX_EXACT, MAX_SIZE
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.parsing.rows import lower
 
@@ -74,6 +74,24 @@ def glance(roots: Sequence[Expr], point: Point, digits: int = 15) -> list[Ball |
     order, tops = _ready(roots)
     with _lock:
         return _run(order, tops, point, int(digits * BITS_A_DIGIT) + BITS[0])
+
+
+def value_in_balls(row: Row, args: Sequence[Any], m: Any) -> Any:
+    """The real value of a function at mpmath's numbers, to the precision of `m`.
+
+    None where no precision that is tried finds it.
+    """
+    if row.ball is None or any(m.im(arg) for arg in args):
+        return None
+    flint = _flint()
+    with _lock:
+        for bits in LONG_BITS:
+            with flint.ctx.workprec(m.prec + bits):
+                ball = _called(row, [flint.acb(arg) for arg in args])
+                if ball is not None and _is_real(ball) and all(_sharp([ball], m.dps)):
+                    stem, exponent = ball.real.mid().man_exp()
+                    return m.ldexp(int(stem), int(exponent))
+    return None
 
 
 def supports(root: Expr) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from calcml.core.errors import LimitError
+from calcml.core.errors import DomainError, LimitError
 from calcml.core.expr import ARRAYS, METHODS, Expr, walk
 from calcml.evaluate import arrays
 from calcml.evaluate.arrays.grid import is_nested
@@ -17,6 +17,7 @@ from calcml.evaluate.pointwise import (
     context,
     missing,
     read_number,
+    told,
     value_of,
 )
 from calcml.parsing.rows import lower
@@ -47,6 +48,24 @@ def evalf(
     order = walk(lower(root, lambda row: row.mpmath is not None))
     if any(node.dims or node.op in ARRAYS for node in order):
         return arrays.values(root, at, digits, functions)
+    return told([_value(order, at, digits, functions or {})], context())[0]
+
+
+def nearest(root: Expr, at: Mapping[str, object]) -> float:
+    """The double nearest to the value of `root`, infinite or 0 where that is beyond.
+
+    Raises the errors of `evalf`, DomainError for a value that is not real.
+    """
+    value = _value(walk(lower(root, lambda row: row.mpmath is not None)), at, 20, {})
+    if not isinstance(value, bool) and value.imag:
+        raise DomainError("the value is not real")
+    return value if isinstance(value, bool) else float(value)
+
+
+def _value(
+    order: list[Expr], at: Mapping[str, object], digits: int, functions: Functions
+) -> Any:
+    """The value of the last of `order`, of any size."""
     for node in order:
         if node.op == "symbol" and node.value not in at:
             raise missing(node)
@@ -57,8 +76,7 @@ def evalf(
         if name in used or not is_nested(value)
     }
     m = context()
-    run = partial(_run, order, point, functions or {}, m)
-    return confirmed(run, digits, m)[0]
+    return confirmed(partial(_run, order, point, functions, m), digits, m)[0]
 
 
 def _run(

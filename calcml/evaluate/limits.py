@@ -13,16 +13,20 @@ STEPS = 1_000  # at least so many values are drawn from
 DECIDED_DIGITS = 20  # at which conditions are decided
 
 # pointwise
-GUARD = (15, 35, 90, 270)  # digits beyond those asked for, in one run after the other
+GUARD = (15, 35, 90, 350, 420)  # digits beyond those asked for, in one run after the
+# other: the last two tell the smallest double from 0 beside 1
+SHRUNK = 245  # digits by which noise shrinks from the third run to the fourth
 NOISE = 30  # digits above the last one of the longest run, below which all is rounding
 MAX_EXACT = 4_096  # bits of a number that is kept exact
 MAX_ARGUMENT = 1 << 17  # a function of a number of more bits takes seconds
-MAX_RESULT = 1 << 40  # bits left or right of the point: beyond is no use to anyone
+MAX_RESULT = 1 << 40  # bits left or right of the point, of a value that is told
+MAX_EXPONENT = 1 << 12  # bits of the exponent of a value on the way to it
 MAX_SHOWN = 40  # nodes of a formula that an error quotes
 
 # balls
 DIGITS = 30  # of a value, unless more are asked for
 BITS = (64, 256, 1_024)  # beyond those asked for, in one run after the other
+LONG_BITS = (64, 1 << 17)  # the same, where mpmath has no value
 MAX_SIZE = 1 << 17  # bits left of the point: larger numbers have no useful ball
 
 # finite_differences

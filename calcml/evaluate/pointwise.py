@@ -17,13 +17,16 @@ from calcml.core.errors import CalcmlError, DomainError, LimitError, Unsupported
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, Expr, walk
 from calcml.core.numerals import exact, without_axes
+from calcml.evaluate.balls import value_in_balls
 from calcml.evaluate.limits import (
     GUARD,
     MAX_ARGUMENT,
     MAX_EXACT,
+    MAX_EXPONENT,
     MAX_RESULT,
     MAX_SHOWN,
     NOISE,
+    SHRUNK,
 )
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.functions.arrays import ARRAY_OPERATIONS
@@ -78,6 +81,15 @@ def missing(node: Expr) -> CalcmlError:
     )
 
 
+def told(values: list[Any], m: Any) -> list[Any]:
+    """The values, or LimitError where one is too long to be written."""
+    for value in values:
+        if value and abs(m.mag(value)) > MAX_RESULT:
+            size = "large" if m.mag(value) > 0 else "small"
+            raise LimitError(f"the value is too {size} to be written")
+    return values
+
+
 def confirmed(run: Callable[[], Sequence[Any]], digits: int, m: Any) -> list[Any]:
     """The values that `run` finds at the precision of `m`, each told to `digits`.
 
@@ -129,7 +141,7 @@ def settled(value: Any, previous: Any, digits: int, m: Any) -> Any:
         # A 0 may be what is left of 1 - 1 + 1e-100: only the last run confirms it.
         if value and abs(value - previous) <= abs(value) * m.mpf(10) ** -(digits + 1):
             return rounded(value, previous, digits, m)
-        if value and abs(value) < abs(previous) * m.mpf(10) ** -(GUARD[-1] // 2):
+        if value and abs(value) < abs(previous) * m.mpf(10) ** -SHRUNK:
             return rounded(m.mpf(0), None, digits, m)
         if m.dps == digits + GUARD[-1] and abs(value) < m.mpf(10) ** (NOISE - m.dps):
             return rounded(m.mpf(0), None, digits, m)
@@ -253,7 +265,8 @@ def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
     spelled = row.mpmath
     if node.op not in ARITHMETIC:
         for arg in args:
-            if m.mag(arg) > MAX_ARGUMENT and m.isfinite(arg):
+            large = m.mag(arg) > MAX_ARGUMENT or m.mag(arg) < -MAX_RESULT
+            if large and arg and m.isfinite(arg):
                 return Failure(node, args, _too_large(row))
     try:
         value = (
@@ -267,11 +280,13 @@ def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
     except (ArithmeticError, ValueError, TypeError, NotImplementedError) as error:
         return Failure(node, args, _reason(error))
     except (m.NoConvergence, RecursionError, UnboundLocalError):
-        # incomplete gamma at poles: for ever; elliptic integrals: a slip of mpmath's
-        return Failure(node, args, "mpmath finds no value there")
+        # series that converge slowly; elliptic integrals: a slip of mpmath's
+        value = value_in_balls(row, args, m)
+        if value is None:
+            return Failure(node, args, "no value is found there")
     if m.isfinite(value):
-        large = value and abs(m.mag(value)) > MAX_RESULT
-        return Failure(node, args, _too_large(row)) if large else value
+        absurd = value and abs(m.mag(value)).bit_length() > MAX_EXPONENT
+        return Failure(node, args, _too_large(row)) if absurd else value
     if m.isinf(value) and any(m.isinf(a) for a in args):
         return value
     return Failure(node, args, "a pole, or undefined")

@@ -18,7 +18,9 @@ class Row(NamedTuple):
     and the number `ties` of arguments equal to it; `pair` is the partial for two
     arguments `a` and `b`, `alone` the one where `b` is a constant. `by` defines the
     function by an expression, for systems that lack it; that of a row of any number of
-    arguments combines two, `a` and `b`. `on` is the condition under which it is defined
+    arguments combines two, `a` and `b`. `stable` is an equal expression by which doubles
+    lose nothing, where `by` would; "" where none is known. A row `goes_on` whose
+    spellings have values beyond the domain. `on` is the condition under which it is defined
     and real, `kink` says where it is not smooth: place, chosen slope, set of
     subgradients. `sample` holds an interval for each parameter from which tests draw.
     `parity` is "odd" or "even", and `at_zero` the value at 0 where that is worth
@@ -59,6 +61,8 @@ class Row(NamedTuple):
     pair: str = ""
     alone: str = ""
     by: str | None = None
+    stable: str | None = None
+    goes_on: bool = False
     on: str = ""
     kink: str = ""
     tex: str = ""

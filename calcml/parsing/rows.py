@@ -87,13 +87,23 @@ def definition(row: Row) -> Partial:
     A row of any number of arguments defines itself for two, `a` and `b`, and is folded
     from the left. Raises UnsupportedError where the row has no definition.
     """
-    if row.by is None:
+    return _defined(row, row.by)
+
+
+@cache
+def stable(row: Row) -> Partial:
+    """Its definition for doubles, as `definition` is, whose `by` may serve for them."""
+    return _defined(row, row.by if row.stable is None else row.stable)
+
+
+def _defined(row: Row, text: str | None) -> Partial:
+    if not text:
         raise UnsupportedError(
             f"{row.name} is not there in this target and has no definition in "
             "other functions"
         )
     names = params(row)
-    made = template(parsed(row.by, names), (*names, "y"))
+    made = template(parsed(text, names), (*names, "y"))
     return _folded(made) if row.variadic else made
 
 
@@ -107,7 +117,11 @@ def _folded(pair: Partial) -> Partial:
     return fold
 
 
-def lower(root: Expr, has: Callable[[Row], bool]) -> Expr:
+def lower(
+    root: Expr,
+    has: Callable[[Row], bool],
+    by: Callable[[Row], Partial] = definition,
+) -> Expr:
     """`root` with every function whose row fails `has` replaced by its definition.
 
     Raises UnsupportedError naming a function that has neither.
@@ -127,7 +141,7 @@ def lower(root: Expr, has: Callable[[Row], bool]) -> Expr:
             else:
                 lacking = row
                 args = tuple([done[a] for a in node.args])
-                done[node] = definition(row)(args, node)
+                done[node] = by(row)(args, node)
         root = done[root]
         if lacking is None:
             return root

@@ -20,6 +20,7 @@ from calcml.evaluate.pointwise import (
     missing,
     number,
     read_number,
+    told,
     value_of,
 )
 from calcml.parsing.rows import lower, lower_arrays
@@ -53,7 +54,7 @@ def values(
         return run(order, point, m, functions)[order[-1]].items
 
     shape = shape_of(order[-1].dims, point.sizes)
-    return nested(Grid(shape, confirmed(items, digits, m)))
+    return nested(Grid(shape, told(confirmed(items, digits, m), m)))
 
 
 def unconfirmed(root: Expr, at: Mapping[str, object], digits: int) -> Grid:
