@@ -99,7 +99,10 @@ def derive(
     if single and not has_arrays(read.root) and not variables[0].dims:
         return _derivation(read, variables[0], order, level, given)
     if order != 1:
-        raise UnsupportedError("the steps of a gradient are told for the order 1")
+        raise UnsupportedError(
+            "the steps of a gradient are told for the order 1; for more take a formula "
+            "of scalars by one variable, or hessian"
+        )
     return _backpropagation(read, variables, level, given, not single)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from calcml.algebra.closed.ordered import ordered
 from calcml.algebra.terms import SUMS
@@ -20,23 +20,37 @@ def permuted(before: Expr, after: Expr) -> bool:
     if len(old) + len(new) > MOST_ORDERED:
         return False
     there, left = set(old), set(new)
-    news = [n for n in new if n.op in SUMS and n not in there]
+    news = [n for n in _sums(new) if n not in there]
     if not news:
         return False
-    gone = [terms(n) for n in old if n.op in SUMS and n not in left]
+    same = there & left  # which need no other form to be compared
+    gone = [terms(n, same) for n in _sums(old) if n not in left]
     kept = {frozenset(own): own for own in gone}
     for node in news:
-        mine = terms(node)
+        mine = terms(node, same)
         if kept.get(frozenset(mine), mine) != mine:
             return True
     return False
 
 
-def terms(node: Expr) -> Terms:
-    """The terms of a sum with their signs; the order of their factors is no matter."""
+def _sums(nodes: Sequence[Expr]) -> list[Expr]:
+    """The sums among the parts of an expression that are no terms of others."""
+    sums = [n for n in nodes if n.op in SUMS]
+    inner = {a for n in sums for a in n.args}
+    return [n for n in sums if n not in inner]
+
+
+def terms(node: Expr, same: Container[Expr] = ()) -> Terms:
+    """The terms of a sum with their signs; the order of their factors is no matter.
+
+    Those in `same` stay as they are.
+    """
     if node.op not in SUMS:
         return ()
-    return [_signed((sign, ordered(term))) for sign, term in signed_terms(node, SUMS)]
+    return [
+        _signed((sign, term if term in same else ordered(term)))
+        for sign, term in signed_terms(node, SUMS)
+    ]
 
 
 def _signed(term: tuple[int, Expr]) -> tuple[int, Expr]:
