@@ -48,3 +48,12 @@ NOISE = 1e-9  # of a value and its absolute value, which is rounding
 # at_points
 MOST_LOOKED_AT = 400  # nodes of a function
 MEMBERS = (0, 1, -1, 2)  # integers for which a family of places is looked at
+
+# subgradients
+MOST_VARIABLES = 3  # of a function whose whole gradients are looked at
+MOST_CELLS = 32  # that meet at one place
+MOST_REGIONS = 4  # switches that divide a place
+MOST_CHOICES = 6  # that are written in one derivative
+MOST_PLACES = 30  # at which switches are 0
+MOST_SWITCHES = 8
+LONG_CHOICE = 40  # nodes of a slope that is written for one place

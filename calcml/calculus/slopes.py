@@ -11,8 +11,9 @@ from typing import final
 
 from calcml.algebra.arrays import norms
 from calcml.algebra.terms import SUMS
+from calcml.calculus.alone import stand_alone
 from calcml.calculus.chain_rule import Used, forward, reverse
-from calcml.calculus.limits import MOST_GROUPS, MOST_TESTS
+from calcml.calculus.limits import MOST_GROUPS, MOST_TESTS, MOST_VARIABLES
 from calcml.core.build import bottom_up, substitute
 from calcml.core.expr import Expr, make, walk
 from calcml.core.tensors import has_arrays
@@ -48,12 +49,13 @@ def derivative(
     With a `tangent`, the derivative in that direction. What was done is entered in
     `sweep`. `order` is `walk(root)`, where the caller has it already.
     """
-    root, order = _settled(root, [variable], order)
+    f, order = _settled(root, [variable], order)
     if sweep is not None:
-        sweep.root = root
+        sweep.root = f
     if variable.dims and tangent is None:
-        return reverse(root, [variable], order, None, sweep and sweep.passed)[0]
-    return forward(root, variable, order, tangent, sweep and sweep.used)
+        return reverse(f, [variable], order, None, sweep and sweep.passed)[0]
+    slope = forward(f, variable, order, tangent, sweep and sweep.used)
+    return slope if tangent else _whole(root, [variable], [slope])[0]
 
 
 def gradient(
@@ -70,17 +72,41 @@ def gradient(
     """
     order = order or walk(root)
     forms = _forms(root, variables, order) if len(variables) > 1 else {}
-    root, order = _settled(root, variables, order)
+    f, order = _settled(root, variables, order)
     if sweep is not None:
-        sweep.root = root
+        sweep.root = f
     if len(forms) < 2 or sweep is not None:
-        found = reverse(root, variables, order, upstream, sweep and sweep.passed)
+        found = reverse(f, variables, order, upstream, sweep and sweep.passed)
     if len(forms) > 1:
         slopes: dict[Expr, Expr] = {}
         for form, some in forms.items():
             slopes |= dict(zip(some, reverse(form, some, (), upstream), strict=True))
         found = [slopes[v] for v in variables]
-    return found
+    return found if upstream else _whole(root, variables, found)
+
+
+def _whole(root: Expr, variables: Sequence[Expr], parts: list[Expr]) -> list[Expr]:
+    """Derivatives of a scalar, entries of the whole gradient where corners meet."""
+    if not 1 < len(root.free_symbols) <= MOST_VARIABLES or has_arrays(root):
+        return parts
+    if stand_alone(root, walk(root)):
+        return parts
+    from calcml.calculus.subgradients import least
+
+    return least(root, variables, parts)
+
+
+def by_rows(root: Expr, x: Expr) -> bool:
+    """Whether the slope by x is that of the chain rule where another would be right.
+
+    It may be so at corners of a scalar function of several variables.
+    """
+    if len(root.free_symbols) < 2 or stand_alone(root, walk(root)):
+        return False
+    from calcml.calculus.subgradients import told
+
+    f, order = _settled(root, [x])
+    return not told(root, x, forward(f, x, order))
 
 
 def _forms(

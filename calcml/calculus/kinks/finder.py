@@ -26,11 +26,15 @@ from calcml.calculus.kinks.families import family_of, reaches
 from calcml.calculus.kinks.kink import Kink
 from calcml.calculus.kinks.limits import MOST_GIVEN
 from calcml.calculus.kinks.places import Place, facts_at, places, switches
+from calcml.calculus.slopes import by_rows
 from calcml.calculus.zeros import constants, zeros
 from calcml.core.build import is_decimal, sub, substitute
 from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.printing import text
+
+
+ROWS = "slope taken: the chain of row slopes"
 
 
 class SplitError(Exception):
@@ -65,8 +69,16 @@ class Finder:
             if place.n is not None:
                 found = self._with_family(place, found, single)
         found += [words.not_solved(switch) for switch in unsolved if self.surfaces]
+        if self.surfaces and any(k.kind == "corner" for k in found):
+            found = self._noted(found)
         found = list({(k.where, k.condition): k for k in reversed(found)}.values())
         return sorted(found, key=words.ordered)
+
+    def _noted(self, found: list[Kink]) -> list[Kink]:
+        """Kinks, corners with a note where their slope is that of the rows in turn."""
+        if not or_none(by_rows, self.root, self.x):
+            return found
+        return [replace(k, note=ROWS) if k.kind == "corner" else k for k in found]
 
     def different(self, found: Sequence[Place]) -> list[Place]:
         """Places without those that are there already, spelled otherwise."""

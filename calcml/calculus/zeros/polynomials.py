@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from math import gcd
 from typing import Any, NamedTuple
 
 from calcml.algebra.canonical import Tidier, tidy
 from calcml.algebra.closed.assemble import Assembler
+from calcml.algebra.facts.linear import linear, reciprocal, written
 from calcml.algebra.normal.reader import GIVEN_UP, Reader
 from calcml.algebra.terms import is_whole
 from calcml.calculus.zeros.constants import fraction, real_root, sign_or_none
@@ -17,7 +18,7 @@ from calcml.calculus.zeros.limits import MAX_DEGREE, ROOT_DIGITS
 from calcml.core.build import add, div, mul, neg, sub, substitute
 from calcml.core.cost import Cost
 from calcml.core.errors import LimitError
-from calcml.core.expr import ZERO, Expr, decimal, make, number, symbol, walk
+from calcml.core.expr import ONE, ZERO, Expr, decimal, make, number, symbol, walk
 from calcml.core.flat import depending
 
 Coefficients = dict[int, Expr]
@@ -72,8 +73,49 @@ def _coefficients(root: Expr) -> Coefficients:
     parts = reader.ring.by_powers(top, place) if c != 0 else {}
     if max(parts, default=0) > MAX_DEGREE:
         raise LimitError("a polynomial has too high a degree")
-    written, factored = Assembler(reader, Cost()).flat, reader.ring.factored
-    return {k: tidy(written(factored(part))) for k, part in parts.items()}
+    spelled, factored = Assembler(reader, Cost()).flat, reader.ring.factored
+    return {k: tidy(spelled(factored(part))) for k, part in parts.items()}
+
+
+@lru_cache(maxsize=500)
+def factors(root: Expr) -> tuple[int, dict[Expr, int]]:
+    """The sign of the number before a product, and its irreducible factors, with powers.
+
+    Each factor is scaled to be the same for all multiples.
+
+    >>> from calcml.parsing.parser import parse
+    >>> print(factors(parse("2*x - 2*x^3")))
+    (-1, {x: 1, x - 1: 1, x + 1: 1})
+    """
+    tidier = Tidier([root])
+    (root,) = tidier.settled([root])
+    try:
+        reader = Reader(tidier.algebra, [root])
+        c, parts = reader.values[root]
+        sign, found = 1 if c > 0 else -1, dict[Expr, int]()
+        spelled = Assembler(reader, Cost()).flat
+        for f, e in parts.items():
+            unit, inner = reader.ring.factored(reader.ring.multiplied({f: 1}))
+            sign *= 1 if unit > 0 else -1
+            for g, k in inner.items():
+                factor = tidy(spelled(reader.ring.generator(g)))
+                way = sign_or_none(factor)
+                if not way:
+                    factor, way = _scaled(factor)
+                    found[factor] = found.get(factor, 0) + e * k
+                sign *= way if e * k % 2 else 1
+    except GIVEN_UP:
+        factor, sign = _scaled(root)
+        return sign, {factor: 1}
+    return sign, found
+
+
+def _scaled(u: Expr) -> tuple[Expr, int]:
+    """A sum over the number before its first term, and that number's sign."""
+    form = linear(u) or {u: 1}
+    first = min((t for t in form if t is not ONE), key=str)
+    scale = reciprocal(form[first])
+    return tidy(written(form, scale)), 1 if scale > 0 else -1
 
 
 def _in_ring(node: Expr) -> bool:

@@ -1,0 +1,55 @@
+"""Whether the chain rule, row by row, has the slope of least norm of a whole formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from calcml.core.expr import Expr, walk
+from calcml.core.operations import SQRT
+from calcml.functions import FUNCTIONS
+
+BENT = frozenset(r.op for r in FUNCTIONS.values() if r.kink or r.picks)
+POWERS = frozenset(("pow", "mul"))  # of which a root may have a corner
+
+
+def stand_alone(root: Expr, order: Sequence[Expr]) -> bool:
+    """Whether each row with a corner is all that depends on its variables.
+
+    Then the slope of least norm of each is that of the whole, but for a factor.
+    `order` is `walk(root)`.
+
+    >>> from calcml.parsing.parser import parse
+    >>> for text in ("y*relu(w*x)", "max(x, y)", "x + relu(x - y)"):
+    ...     print(stand_alone(f := parse(text), walk(f)))
+    True
+    True
+    False
+    """
+    bent = [n for n in order if n.args and _bends(n)]
+    inside: set[Expr] = set()
+    names: set[str] = set()
+    for node in bent:
+        if not _is_simple(node) or not names.isdisjoint(node.free_symbols):
+            return False
+        names |= node.free_symbols
+        inside.update(walk(node))
+    users = [n for n in order if n not in inside]
+    uses = {a.value for n in users for a in n.args if a.op == "symbol"}
+    return names.isdisjoint(uses)
+
+
+def _bends(node: Expr) -> bool:
+    if node.op == SQRT:
+        return node.args[0].op in POWERS
+    return node.op == "where" or node.op in BENT
+
+
+def _is_simple(node: Expr) -> bool:
+    """Whether one argument moves, or all that move are variables, as in max(x, y)."""
+    moving = [a for a in node.args if a.free_symbols]
+    if node.op == "where" or node.op == SQRT:
+        return False
+    if len(moving) == 1:
+        return not any(_bends(n) for n in walk(*moving) if n.args)
+    apart = len(set(moving)) == len(moving)
+    return bool(FUNCTIONS[node.op].picks) and apart and all(not a.args for a in moving)

@@ -1,0 +1,161 @@
+"""The slope of a function of several variables at corners: of least norm, as a whole.
+
+Where switches are 0, the gradients of the cells that meet there span the set of
+subgradients (Clarke, Optimization and Nonsmooth Analysis, theorem 2.5.1); its element of
+least norm is the gradient, if there is one, else the slope that is taken. The chain
+rule, which takes it row by row, differs where rows share variables; there a choice is
+written. With more variables, and where that would be long, the chain's slope stays.
+
+>>> from calcml.calculus.chain_rule import forward
+>>> from calcml.core.expr import symbol
+>>> from calcml.parsing.parser import parse
+>>> x, f = symbol("x"), parse("-3*x + relu(x - y)")
+>>> least(f, [x], [forward(f, x)])
+[where(x - y == 0, -2, step(x - y) + (-3))]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
+
+from calcml.algebra.simplify import simplify
+from calcml.calculus.chain_rule import reverse
+from calcml.calculus.limits import MOST_CHOICES, MOST_VARIABLES
+from calcml.calculus.subgradients.cells import (
+    Place,
+    Region,
+    at_place,
+    cells,
+    conditions,
+    in_choices,
+    meeting,
+    regions,
+    spelled,
+)
+from calcml.calculus.subgradients.least import least_norm
+from calcml.calculus.subgradients.places import places, switches
+from calcml.core.build import sub
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import ZERO, Expr, make, symbol
+from calcml.core.flat import joined
+
+
+class Slope(NamedTuple):
+    """The gradient of least norm at a place, as far as other switches keep a sign."""
+
+    place: Place
+    region: Region
+    gradient: dict[Expr, Expr]
+
+
+class Found(NamedTuple):
+    """Where the slope of least norm is known, and at which places it is not."""
+
+    slopes: tuple[Slope, ...] = ()
+    untold: tuple[Place, ...] = ()
+
+
+def least(root: Expr, variables: Sequence[Expr], parts: Sequence[Expr]) -> list[Expr]:
+    """Derivatives by some variables, with the slope of least norm where it differs."""
+    slopes, names = found(root).slopes, root.free_symbols
+    return [
+        _chosen(part, v, slopes)[0] if v.value in names else part
+        for v, part in zip(variables, parts, strict=True)
+    ]
+
+
+def told(root: Expr, v: Expr, chain: Expr) -> bool:
+    """Whether a derivative has the slope of least norm everywhere, with `least`."""
+    if len(root.free_symbols) > MOST_VARIABLES:
+        return False
+    slopes, untold = found(root)
+    return not untold and _chosen(chain, v, slopes)[1]
+
+
+def _chosen(chain: Expr, v: Expr, slopes: Sequence[Slope]) -> tuple[Expr, bool]:
+    """A derivative with choices, those at points alone where that would be long.
+
+    Whether they are all.
+    """
+    for some in (slopes, [s for s in slopes if s.place.is_point]):
+        made = _patched(chain, v, some)
+        if made is not None:
+            return made, some is slopes
+    return chain, False
+
+
+def _patched(chain: Expr, v: Expr, slopes: Sequence[Slope]) -> Expr | None:
+    """One derivative with a choice for each place where its slope differs."""
+    made, count = chain, 0
+    for _, group in groupby(slopes, key=lambda s: id(s.place)):
+        there = list(group)
+        now = in_choices(made)
+        differ = [s for s in there if not _agree(now, s, v)]
+        if len(differ) == len(there) and len({s.gradient[v] for s in there}) == 1:
+            differ = [differ[0]._replace(region={})]
+        for s in differ:
+            condition = _condition(s.place, s.region)
+            made = make("where", (condition, s.gradient[v], made))
+        count += len(differ)
+        if count > MOST_CHOICES:
+            return None
+    return made
+
+
+def _agree(chain: Expr, slope: Slope, v: Expr) -> bool:
+    try:
+        value = at_place(chain, slope.place, slope.region)
+        return simplify(sub(value, slope.gradient[v])) is ZERO
+    except CalcmlError:
+        return False
+
+
+def _condition(place: Place, region: Region) -> Expr:
+    """A point by its coordinates, else the switches that are 0, and where on them."""
+    if place.is_point:
+        ordered = sorted(place.values.items(), key=lambda pair: str(pair[0].value))
+        equations = [make("eq", pair) for pair in ordered]
+    else:
+        equations = [meeting("eq", u) for u in place.switches]
+    condition = joined("and", [*equations, *conditions(region)])
+    assert condition is not None
+    return condition
+
+
+@lru_cache(maxsize=64)
+def found(root: Expr) -> Found:
+    """The slopes of a function of scalars at all places where switches are 0."""
+    variables = [symbol(name) for name in sorted(root.free_symbols)]
+    slopes: list[Slope] = []
+    untold: list[Place] = []
+    try:
+        f = spelled(root)
+        met = switches(f)
+        for place in places(met, variables):
+            for region in regions(place, met):
+                try:
+                    slope = _slope(f, place, region, variables)
+                except CalcmlError:
+                    untold.append(place)
+                    continue
+                if slope is not None:
+                    named = dict(zip(variables, slope, strict=True))
+                    slopes.append(Slope(place, region, named))
+    except CalcmlError:
+        untold.append(Place({}))
+    return Found(tuple(slopes), tuple(untold))
+
+
+def _slope(
+    f: Expr, place: Place, region: Region, variables: Sequence[Expr]
+) -> list[Expr] | None:
+    """The gradient of least norm at a part of a place; None where the function jumps."""
+    beside = dict.fromkeys(cells(f, place, region))
+    value = at_place(f, place, region)
+    if any(simplify(sub(place.at(g), value)) is not ZERO for g in beside):
+        return None
+    gradients = [[place.at(s) for s in reverse(g, variables)] for g in beside]
+    return least_norm(gradients, place, variables)

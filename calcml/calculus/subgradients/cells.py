@@ -1,0 +1,256 @@
+"""A function with corners at a place: its branches in the cells that meet there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+from math import lcm
+from typing import NamedTuple
+
+from calcml.algebra.canonical import tidy
+from calcml.algebra.facts import Facts
+from calcml.algebra.facts.linear import linear, written
+from calcml.algebra.simplify import simplify
+from calcml.calculus.chain_rule import reverse
+from calcml.calculus.expansions import calls
+from calcml.calculus.limits import MOST_CELLS, MOST_REGIONS
+from calcml.calculus.subgradients.hull import feasible
+from calcml.calculus.zeros.constants import is_closed, near, sign
+from calcml.calculus.zeros.polynomials import factors
+from calcml.core.build import bottom_up, sub, substitute
+from calcml.core.comparisons import COMPARISONS
+from calcml.core.errors import UnsupportedError, or_none
+from calcml.core.exact import ARITHMETIC
+from calcml.core.expr import ZERO, Expr, make, walk
+from calcml.functions import FUNCTIONS, Row
+from calcml.parsing.rows import filled, lower
+
+TRUTH = make("gt", (ZERO, ZERO)), make("ge", (ZERO, ZERO))
+NOTHING = Facts()
+
+Region = Mapping[Expr, int]  # the signs of what other values decide
+
+
+class UntoldError(UnsupportedError):
+    """What a function does beside a place is not found out."""
+
+
+class Place(NamedTuple):
+    """Where switches are 0: `values` of some variables, by the others."""
+
+    values: dict[Expr, Expr]
+    switches: tuple[Expr, ...] = ()
+
+    @property
+    def is_point(self) -> bool:
+        """Whether the values, perhaps of some variables, are numbers."""
+        return all(map(is_closed, self.values.values()))
+
+    def at(self, e: Expr) -> Expr:
+        """An expression at the place, short."""
+        return _at(e, tuple(self.values.items())) if e.args or self.values else e
+
+
+@lru_cache(maxsize=4_000)
+def _at(e: Expr, values: tuple[tuple[Expr, Expr], ...]) -> Expr:
+    there = tidy(substitute(e, dict(values)))
+    return simplify(there) if there.args else there
+
+
+def in_choices(root: Expr) -> Expr:
+    """The same function, but for jumps, whose corners are where comparisons change."""
+
+    def change(node: Expr, new: Expr) -> Expr:
+        row = FUNCTIONS.get(node.op)
+        if row is None or not (row.picks or row.sides):
+            return new
+        return _extreme(new, row) if row.picks else _sided(new, row)
+
+    return bottom_up(_lowered(root), change)
+
+
+def _lowered(root: Expr) -> Expr:
+    return lower(root, lambda row: not calls.chooses(row))
+
+
+def spelled(root: Expr) -> Expr:
+    """The same in the spelling that has its corners in such functions: abs(x)."""
+    return in_choices(simplify(_lowered(root)))
+
+
+def _extreme(node: Expr, row: Row) -> Expr:
+    """max or min: the first argument that no other passes."""
+    made = node.args[-1]
+    for i, mine in reversed(list(enumerate(node.args[:-1]))):
+        best = [make(row.picks, (mine, other)) for other in node.args[i + 1 :]]
+        made = make("where", (_all(best), mine, made))
+    return made
+
+
+def _all(conditions: Sequence[Expr]) -> Expr:
+    first, *others = conditions
+    for other in others:
+        first = make("and", (first, other))
+    return first
+
+
+def _sided(node: Expr, row: Row) -> Expr:
+    """A function of which a row says what it is to the left and to the right of 0."""
+    (u,) = node.args
+    left, right = [filled(s, row.params, node.args) for s in row.sides.split(" | ")]
+    below = make("where", (make("lt", (u, ZERO)), left, ZERO))
+    return make("where", (make("gt", (u, ZERO)), right, below))
+
+
+def compared(root: Expr) -> Iterator[Expr]:
+    """The comparisons of a function in choices, inner ones first."""
+    return (n for n in walk(root) if n.op in COMPARISONS and n.free_symbols)
+
+
+def decided(root: Expr, comparison: Expr, truth: bool) -> Expr:
+    """A function in choices where one comparison is known."""
+
+    def change(node: Expr, new: Expr) -> Expr:
+        if node is comparison:
+            return TRUTH[truth]
+        first = new.args[0] if new.args else new
+        if new.op == "where" and first in TRUTH:
+            return new.args[1 if first is TRUTH[True] else 2]
+        if new.op == "not" and first in TRUTH:
+            return TRUTH[first is TRUTH[False]]
+        if new.op in ("and", "or"):
+            for a, b in (new.args, new.args[::-1]):
+                if a in TRUTH:
+                    return b if a is TRUTH[new.op == "and"] else a
+        return new
+
+    return bottom_up(root, change)
+
+
+# --- branches ----------------------------------------------------------------------
+
+
+class Cell(NamedTuple):
+    """A branch of a function beside a place: where the factors of switches have signs.
+
+    `rows` are the slopes of these factors, away from the place and into the cell.
+    """
+
+    f: Expr
+    signs: dict[Expr, int]
+    rows: list[list[Fraction]]
+
+
+def cells(root: Expr, place: Place, region: Region) -> list[Expr]:
+    """The branches of `root`, in choices, in the cells that meet at a place."""
+    solved = list(place.values)
+    found: list[Expr] = []
+    stack = [Cell(root, {}, [])]
+    while stack:
+        if len(stack) + len(found) > MOST_CELLS:
+            raise UntoldError("many cells meet there")
+        cell = stack.pop()
+        node = next(compared(cell.f), None)
+        if node is None:
+            found.append(cell.f)
+            continue
+        which, parts = factors(sub(*node.args))
+        new = None
+        for u, power in parts.items():
+            there = place.at(u)
+            if power % 2 == 0 or NOTHING.nonnegative(u):
+                continue
+            if there is not ZERO:
+                which *= _sign(there, region)
+            elif u in cell.signs:
+                which *= cell.signs[u]
+            else:
+                new = u
+                break
+        if new is None:
+            stack.append(cell._replace(f=_with(cell.f, node, which)))
+            continue
+        row = [numeric(place.at(g)) for g in reverse(new, solved)]
+        if not any(row):
+            raise UntoldError("a switch has no slope there")
+        for way in (1, -1):
+            rows = [*cell.rows, [way * c for c in row]]
+            if feasible(rows):
+                stack.append(Cell(cell.f, {**cell.signs, new: way}, rows))
+    return found
+
+
+def at_place(root: Expr, place: Place, region: Region) -> Expr:
+    """The value of an expression in choices at a place."""
+    while (node := next(compared(root), None)) is not None:
+        there = place.at(sub(*node.args))
+        root = _with(root, node, 0 if there is ZERO else _sign(there, region))
+    return place.at(root)
+
+
+def _with(f: Expr, comparison: Expr, which: int) -> Expr:
+    return decided(f, comparison, bool(ARITHMETIC[comparison.op](which, 0)))
+
+
+def _sign(there: Expr, region: Region) -> int:
+    """The sign of a switch, which is not 0 everywhere at a place."""
+    known = sign_of(there)
+    if known:
+        return known
+    which, parts = factors(there)
+    for u, power in parts.items():
+        if power % 2:
+            known = sign_of(u) or region.get(u)
+            if known is None:
+                raise UntoldError("it depends on other variables")
+            which *= known
+    return which
+
+
+def sign_of(e: Expr) -> int | None:
+    """The sign that an expression has for all values of its variables."""
+    if is_closed(e):
+        return sign(e)
+    return 1 if NOTHING.positive(e) else -1 if NOTHING.negative(e) else None
+
+
+def numeric(e: Expr) -> Fraction:
+    """A number, exactly or to many digits; UntoldError where it is none."""
+    if e.op == "number":
+        return Fraction(e.value)
+    value = near(e) if is_closed(e) else None
+    if value is None:
+        raise UntoldError("it depends on other variables")
+    return value
+
+
+def regions(place: Place, switches: Sequence[Expr]) -> list[Region]:
+    """The parts of a place in which all other switches keep their signs."""
+    keys: dict[Expr, None] = {}
+    for u in switches:
+        there = place.at(u)
+        if there is not ZERO and sign_of(there) is None:
+            keys |= dict.fromkeys(v for v in factors(there)[1] if sign_of(v) is None)
+    if len(keys) > MOST_REGIONS:
+        raise UntoldError("many switches")
+    found = [
+        dict(zip(keys, signs, strict=True))
+        for signs in product((1, -1), repeat=len(keys))
+    ]
+    return [part for part in found if or_none(Facts, conditions(part)) is not None]
+
+
+def conditions(region: Region) -> list[Expr]:
+    """What holds in a part of a place."""
+    return [meeting("gt" if way > 0 else "lt", u) for u, way in region.items()]
+
+
+def meeting(op: str, u: Expr) -> Expr:
+    """A comparison of a difference with 0, what is taken off on the other side."""
+    form = linear(u) or {u: 1}
+    scale = lcm(*[Fraction(c).denominator for c in form.values()])
+    minus = {t: -c for t, c in form.items() if c < 0}
+    plus = {t: c for t, c in form.items() if c > 0}
+    return make(op, (written(plus, scale), written(minus, scale)))
