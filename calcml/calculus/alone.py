@@ -1,4 +1,4 @@
-"""Whether the chain rule, row by row, has the slope of least norm of a whole formula."""
+"""Whether the chain rule, row by row, has the slope of least norm of a formula."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _bends(node: Expr) -> bool:
 def _is_simple(node: Expr) -> bool:
     """Whether one argument moves, or all that move are variables, as in max(x, y)."""
     moving = [a for a in node.args if a.free_symbols]
-    if node.op == "where" or node.op == SQRT:
+    if node.op in ("where", SQRT):
         return False
     if len(moving) == 1:
         return not any(_bends(n) for n in walk(*moving) if n.args)

@@ -33,7 +33,6 @@ from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.printing import text
 
-
 ROWS = "slope taken: the chain of row slopes"
 
 

@@ -1,8 +1,8 @@
 """The slope of a function of several variables at corners: of least norm, as a whole.
 
 Where switches are 0, the gradients of the cells that meet there span the set of
-subgradients (Clarke, Optimization and Nonsmooth Analysis, theorem 2.5.1); its element of
-least norm is the gradient, if there is one, else the slope that is taken. The chain
+subgradients (Clarke, Optimization and Nonsmooth Analysis, theorem 2.5.1). Its element
+of least norm is the gradient, if there is one, else the slope that is taken. The chain
 rule, which takes it row by row, differs where rows share variables; there a choice is
 written. With more variables, and where that would be long, the chain's slope stays.
 
@@ -11,7 +11,7 @@ written. With more variables, and where that would be long, the chain's slope st
 >>> from calcml.parsing.parser import parse
 >>> x, f = symbol("x"), parse("-3*x + relu(x - y)")
 >>> least(f, [x], [forward(f, x)])
-[where(x - y == 0, -2, step(x - y) + (-3))]
+[where(x == y, -2, -3 + step(x - y))]
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def found(root: Expr) -> Found:
 def _slope(
     f: Expr, place: Place, region: Region, variables: Sequence[Expr]
 ) -> list[Expr] | None:
-    """The gradient of least norm at a part of a place; None where the function jumps."""
+    """The gradient of least norm at a part of a place; None where there is a jump."""
     beside = dict.fromkeys(cells(f, place, region))
     value = at_place(f, place, region)
     if any(simplify(sub(place.at(g), value)) is not ZERO for g in beside):

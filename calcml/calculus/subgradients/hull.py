@@ -23,7 +23,9 @@ def solved(rows: Sequence[Vector], right: Vector) -> list[Fraction] | None:
             return None
         table.remove(lead)
         lead = [c / lead[k] for c in lead]
-        table = [[p - row[k] * q for p, q in zip(row, lead, strict=True)] for row in table]
+        table = [
+            [p - row[k] * q for p, q in zip(row, lead, strict=True)] for row in table
+        ]
         table.insert(k, lead)
     return [row[-1] for row in table]
 

@@ -21,7 +21,11 @@ def least_norm(
     first = cells[0]
     order = [v for v in variables if v in place.values]
     moved = [
-        [simplify(sub(g, f)) for g, f, v in zip(cell, first, variables, strict=True) if v in place.values]
+        [
+            simplify(sub(g, f))
+            for g, f, v in zip(cell, first, variables, strict=True)
+            if v in place.values
+        ]
         for cell in cells
     ]
     if all(m is ZERO for row in moved for m in row):
@@ -46,7 +50,9 @@ def _normal(v: Expr, place: Place, variables: Sequence[Expr]) -> list[Expr]:
     """The gradient of v less its value at the place."""
     value = place.values[v]
     made = [ZERO if w in place.values else neg(forward(value, w)) for w in variables]
-    return [ONE if w is v else simplify(g) for w, g in zip(variables, made, strict=True)]
+    return [
+        ONE if w is v else simplify(g) for w, g in zip(variables, made, strict=True)
+    ]
 
 
 def _dot(a: Sequence[Expr], b: Sequence[Expr]) -> Expr:
@@ -86,6 +92,9 @@ def _nearest(
     if len(chosen) > 1 and not exact:
         raise UntoldError("it is no rational number")
     return [
-        reduce(add, [mul(number(w), ends[i][k]) for w, i in zip(weights, chosen, strict=True)])
+        reduce(
+            add,
+            [mul(number(w), ends[i][k]) for w, i in zip(weights, chosen, strict=True)],
+        )
         for k in range(len(ways))
     ]

@@ -31,11 +31,10 @@ def switches(root: Expr) -> list[Expr]:
         inner = next(compared(u), None)
         if inner is None:
             found |= dict.fromkeys(v for v in factors(u)[1] if sign_of(v) is None)
-        for truth in () if inner is None else (True, False):
-            part = decided(u, inner, truth)
-            if part not in seen:
-                seen.add(part)
-                stack.append(part)
+        else:
+            parts = [decided(u, inner, truth) for truth in (True, False)]
+            stack += [part for part in parts if part not in seen]
+            seen |= set(parts)
         if len(found) + len(stack) > MOST_SWITCHES:
             raise UntoldError("many switches")
     return list(found)
@@ -90,13 +89,13 @@ def _solved(factor: Expr, v: Expr) -> Sequence[Expr]:
     if not solved.complete or solved.families or solved.regions or solved.approximate:
         raise UntoldError("where a switch is 0")
     for c in conditions:
-        for w in map(symbol, sorted(c.free_symbols)) if c.op == "ne" else (None,):
-            there = None if w is None else zeros(sub(*c.args), w)
-            if there is None or not there.alone or len(c.free_symbols) > 1:
-                raise UntoldError("where a switch is 0")
-            for at in there.points:
-                if not sign_of(tidy(substitute(factor, {w: at}))):
-                    raise UntoldError("where a switch is 0")
+        if c.op != "ne" or len(c.free_symbols) > 1:
+            raise UntoldError("where a switch is 0")
+        (w,) = map(symbol, c.free_symbols)
+        there = zeros(sub(*c.args), w)
+        ends = [tidy(substitute(factor, {w: at})) for at in there.points]
+        if not there.alone or not all(map(sign_of, ends)):
+            raise UntoldError("where a switch is 0")
     return solved.points
 
 

@@ -79,13 +79,13 @@ def _coefficients(root: Expr) -> Coefficients:
 
 @lru_cache(maxsize=500)
 def factors(root: Expr) -> tuple[int, dict[Expr, int]]:
-    """The sign of the number before a product, and its irreducible factors, with powers.
+    """The sign of the number before a product, and its irreducible factors by powers.
 
     Each factor is scaled to be the same for all multiples.
 
     >>> from calcml.parsing.parser import parse
     >>> print(factors(parse("2*x - 2*x^3")))
-    (-1, {x: 1, x - 1: 1, x + 1: 1})
+    (-1, {x - 1: 1, x + 1: 1, x: 1})
     """
     tidier = Tidier([root])
     (root,) = tidier.settled([root])
