@@ -226,6 +226,8 @@ class Tidier:
             return negated(args[0])
         if op == ABS and args[0].op == "number":
             return number(abs(args[0].value))
+        if op in ("eq", "ne") and args[1] is ZERO and args[0].op in _PRODUCT:
+            args = self._unscaled(args[0]), ZERO
         node = make(op, args)
         if ZERO in args and self.scope.real:
             self._refuse_pole(node)
@@ -241,6 +243,12 @@ class Tidier:
         if result.op == "neg":  # a few nodes over simplified ones
             return self.algebra.scaled(result.args[0], -1)
         return result
+
+    def _unscaled(self, product: Expr) -> Expr:
+        """A product without its numbers, which is 0 where the product is."""
+        factors = self.algebra.product_of(product).factors
+        kept = {b: e for b, e in factors.items() if b.op != "constant"}
+        return self.algebra.product(1, False, kept) if kept else product
 
     def _settled_alone(self, value: Expr) -> Expr:
         """A branch's value tidied, as it is needed before its choice is made."""

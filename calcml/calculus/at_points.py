@@ -101,7 +101,8 @@ class _Search:
         rows: dict[Expr, Expr] = {}
         undecided: dict[Expr, None] = {}
         nodes = walk(self.root)
-        if len(nodes) > MOST_LOOKED_AT or has_arrays(self.root):
+        named = self.slope.free_symbols - self.root.free_symbols  # in a text's names
+        if named or len(nodes) > MOST_LOOKED_AT or has_arrays(self.root):
             return Points()
         for switch in self._met(nodes):
             if not switch.whole and self.known.nonzero(sub(switch.a, switch.b)):

@@ -103,28 +103,33 @@ def derived(
                 told.append(Run(result, x, result, (), high, (), high, order))
             return high
     nodes: Sequence[Expr] = read.nodes
-    last = len(variables) * order
-    for k, name in enumerate(list(variables) * order, 1):
+    ways = [*variables] * order
+    last = len(ways)
+    formula = result  # of the derivative so far, without values at single places
+    for k, name in enumerate(ways, 1):
         before, sweep = result, None if told is None else Sweep()
         trace: list[Step] | None = None if told is None else []
-        root = result
+        root = formula
         if simplify:
             from calcml.algebra.arrays.simplify import with_softmax, without_kinds
 
-            root = with_softmax(result, nodes or walk(result))
-        nodes = nodes if root is result else ()
+            root = with_softmax(formula, nodes or walk(formula))
+        nodes = nodes if root is formula else ()
         raw = result = derivative(root, name, sweep=sweep, order=nodes)
         nodes = ()
         if simplify and k < last:  # whose names would hide the variable
             (result,) = short(read, [result], True, without_kinds(given), trace=trace)
         elif k == last:
             (result,) = short(read, [result], simplify, given, defined, trace)
+        formula = result
         if simplify:
-            (result,) = _with_values(root, [name], [result], given)
+            (result,) = _with_values(before, [name], [formula], given)
         if told is not None and sweep is not None and sweep.root is not None:
             steps = tuple(trace or ())
             done = before, name, sweep.root, sweep.used, raw, steps, result
             told.append(Run(*done, passed=sweep.passed))
+        if ways[k:] and ways[k] is not name:
+            formula = result
     return result if last else short(read, [result], simplify, given, defined)[0]
 
 

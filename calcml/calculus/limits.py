@@ -29,6 +29,9 @@ POINTS = 22  # at which a coefficient with variables is looked at
 # calls
 MOST_DERIVATIVES = 10  # derivatives of one function
 
+# systems
+MOST_UNKNOWNS = 5  # functions whose power series are found together
+
 # local
 MOST_STEPS = 20_000  # nodes expanded for one series
 

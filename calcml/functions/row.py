@@ -41,6 +41,8 @@ class Row(NamedTuple):
     no kink is stated there. What it is `elsewhere` holds wherever both sides have
     values, and serves where it has no Taylor polynomial; its `asymptote` comes as close
     as that goes to it as x grows, so that one over x tells how.
+    Its `powers` are the factors of x^n, n from 1, in its power series about 0 in its last
+    argument, which serve where its derivatives have no values.
     `rules` are the names of its rule of derivation: where all arguments vary, then where only the one at each
     place does; without them it is the derivative of the function.
 
@@ -85,6 +87,7 @@ class Row(NamedTuple):
     cut: str = ""
     elsewhere: str = ""
     asymptote: str = ""
+    powers: str = ""
     parity: str = ""
     at_zero: str = ""
     mirror: str = ""

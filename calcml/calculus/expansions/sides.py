@@ -14,6 +14,7 @@ from calcml.calculus.expansions.coefficients import (
 )
 from calcml.calculus.expansions.local import Local
 from calcml.calculus.expansions.series import CONSTANT, Series
+from calcml.calculus.expansions.systems import Expansion
 from calcml.calculus.limits import ORDERS, SLOPE
 from calcml.core.build import mul, neg
 from calcml.core.errors import or_none
@@ -58,7 +59,7 @@ def beside(
     problem = UndecidedError("what it does there")
     found: Side | None = None
     for order in ORDERS if derived is None else (derived + SLOPE, *ORDERS):
-        local = Local(x, at, direction, ring, order)
+        local = Expansion(x, at, direction, ring, order)
         try:
             series = local.series(root)
             for _ in range(derived or 0):
@@ -125,7 +126,7 @@ def _bends(local: Local, found: Series) -> int | None:
 def value_at(root: Expr, x: Expr, at: Coefficient, ring: Ring) -> Coefficient | None:
     """The value at a place; None where there is none. Raises UndecidedError."""
     try:
-        found = Local(x, at, Fraction(0), ring).series(root)
+        found = Expansion(x, at, Fraction(0), ring).series(root)
     except UndefinedError:
         return None
     if found.huge or not found.is_constant:
