@@ -25,7 +25,8 @@ TOKEN = re.compile(
     r"|\d+(?:\.\d+)?|\S)"
 )
 RELATIONS = {"=", "<", ">", r"\le", r"\ge", r"\ne"}
-ENDS = {"+", "-", r"\odot", r"\oslash", "}", ",", "&", r"\\", r"\land", r"\lor"}
+SIGNS = {r"\odot", r"\oslash", r"\otimes"}
+ENDS = {"+", "-", "}", ",", "&", r"\\", r"\land", r"\lor", *SIGNS}
 REDUCTIONS = {r"\prod", r"\max", r"\min", *(
     rf"\operatorname{{{name}}}" for name in ("logsumexp", "norm1", "norm2")
 )}  # fmt: skip
@@ -229,8 +230,11 @@ class Reader:
             self.next()
             return self.odot()
         shape = self.product()
-        while self.peek() in (r"\odot", r"\oslash"):
-            self.next()
+        while self.peek() in SIGNS:
+            if self.next() == r"\otimes":
+                right = self.product()
+                shape = shape[0] * right[0], shape[1] * right[1]
+                continue
             shape = self.same(shape, self.product(), "by elements")
         return shape
 

@@ -292,7 +292,7 @@ BOOKS = "books"  # surface nodes, of which none is broadcast
 CHECKS: dict[str, Callable[[Expr], Dims]] = {
     "delta": unit_matrix,
     "lower_ones": unit_matrix,
-    **dict.fromkeys(("matmul", "turned", "odot", "oslash"), as_said),
+    **dict.fromkeys(("matmul", "turned", "odot", "oslash", "otimes"), as_said),
     **{op: bound for op in NODES if op.endswith(("_over", "_index"))},
     **{op: check for op in NODES if callable(check := globals().get(op))},
 }

@@ -77,5 +77,6 @@ node("part(x)", "x[indices]", value='None, an index or a Slice for each axis; "r
 node("einsum(x, ...)", "a contraction that is no matrix expression", value="its labels, \"ij,jk->ik\"", shape="that of the result")
 node("odot(a, b)", "a product by elements, as books write it", shape="that of the product")
 node("oslash(a, b)", "a quotient by elements", shape="that of the quotient")
+node("otimes(a, b)", "a Kronecker product", shape="that of the product")
 node("elements()", "the array of these elements, [x_i + y_j]_{ij}", value="(element, index, ...)", shape="that of the array")
 # fmt: on

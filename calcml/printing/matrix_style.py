@@ -183,6 +183,7 @@ LATEX: dict[str, Pieces] = {
     "part": _tex_part,
     "odot": _tex_by_elements(r"\odot"),
     "oslash": _tex_by_elements(r"\oslash"),
+    "otimes": _tex_by_elements(r"\otimes"),
 }
 
 
@@ -196,4 +197,10 @@ def tex_binding(node: Expr) -> int | None:
     return _bindings(ARRAY_FUNCTIONS[name].binding)[1]
 
 
-_BINDING = {MATMUL: PRODUCT, "odot": ODOT, "oslash": ODOT, "turned": SIGN}
+_BINDING = {
+    MATMUL: PRODUCT,
+    "odot": ODOT,
+    "oslash": ODOT,
+    "otimes": ODOT,
+    "turned": SIGN,
+}

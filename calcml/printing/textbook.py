@@ -13,6 +13,7 @@ from calcml.core.build import numeral, rebuild
 from calcml.core.comparisons import COMPARISONS
 from calcml.core.expr import MINUS_ONE, ONE, ZERO, Expr, walk
 from calcml.core.shapes import Dims, is_unit
+from calcml.core.tensors import product
 from calcml.core.tensors.contraction_form import NoMatrixError
 from calcml.core.tensors.names import (
     DIAG,
@@ -22,6 +23,7 @@ from calcml.core.tensors.names import (
     ONEHOT,
     ONES,
     OUTER,
+    RESHAPE,
     SUM,
     ZEROS,
 )
@@ -46,8 +48,12 @@ def mathematical(form: Expr) -> Expr:
     done: dict[Expr, Expr] = {}
     for node in walk(form):
         args = tuple([done[a] for a in node.args])
+        if not is_call(node, RESHAPE) and any(a.op == "einsum" for a in args):
+            raise NoMatrixError
         made = _FORMS.get(node.op, _by_elements if node.dims else _same)
         done[node] = made(node, args)
+    if form.op == "einsum":
+        raise NoMatrixError
     return done[form]
 
 
@@ -239,13 +245,17 @@ def _written(node: Expr, args: Args) -> Expr:
         return ONE
     if name in (ONES, ZEROS) and len(node.dims) == 2 and is_unit(node.dims[0]):
         return turned(called(name, args[1:], node.dims[1:]))
+    if name == RESHAPE and node.args[0].op == "einsum":
+        sizes = map(product, zip(*[x.dims for x in args[0].args], strict=False))
+        if args[0].value != _PRODUCTS or tuple(sizes) != node.dims:
+            raise NoMatrixError
+        return surface("otimes", args[0].args, node.dims)
     if name == OUTER and args[1].op == "turned":
         return matmul(args[0], args[1].args[0], node.dims)
     return _same(node, args)
 
 
-def _no_form(node: Expr, args: Args) -> Expr:
-    raise NoMatrixError
+_PRODUCTS = "ik,jl->ijkl"  # reshaped, the Kronecker product of two matrices
 
 
 _FORMS: dict[str, Callable[[Expr, Args], Expr]] = {
@@ -253,7 +263,7 @@ _FORMS: dict[str, Callable[[Expr, Args], Expr]] = {
     "turned": lambda node, args: turned(args[0]),
     "part": _part,
     "written": _written,
-    "einsum": _no_form,
+    "einsum": _same,
     "at": lambda node, args: surface("at", args, ()),
     "mul": _product,
     "div": _quotient,

@@ -85,6 +85,7 @@ TEXTS = {
     "inv(S + u) @ v": "",
     "sum(inv(S + u) @ v)": "u v",
     "kron(A, B) + 1": "",
+    "trace(kron(S, T) @ kron(T, S))": "",
     "diag(u) + u + 1": "",
     "outer(u, u) - u": "",
     "sum((outer(w, u) - 1)^2)": "w u",
