@@ -20,6 +20,7 @@ from itertools import cycle
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
 from calcml.algebra.piecewise import shorter
 from calcml.algebra.simplify import simplify
@@ -122,12 +123,23 @@ class _Search:
 
     def _met(self, nodes: Sequence[Expr]) -> list[Switch]:
         """Parts of the function that meet where the formula may not be its slope."""
+        if not kinked(nodes) and self._has_values():
+            return []
         pairs = dict.fromkeys(lacking(nodes, self.x))
         if self.values or not kinked(nodes):
             return [Switch(a, b) for a, b in pairs]
         found = switches(self.root, self.x)
         known = {(s.a, s.b) for s in found}
         return [*found, *[Switch(*pair) for pair in pairs if pair not in known]]
+
+    def _has_values(self) -> bool:
+        """Whether the formula has a value wherever its function has one."""
+        have = conditions(self.root)
+        asked = [c for c in conditions(self.slope) if c not in have]
+        if not asked:
+            return True
+        known = self.known.and_where_defined(have)
+        return all(known.decide(c) is True for c in asked)
 
     def _condition(self, place: Place) -> Expr:
         """That the variable is at the place, or at any of a family."""

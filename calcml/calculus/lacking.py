@@ -11,6 +11,7 @@ from calcml.calculus.chain_rule import partials
 from calcml.core.build import substitute
 from calcml.core.comparisons import COMPARISONS
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
+from calcml.core.flat import leaves
 from calcml.functions import FUNCTIONS, Row
 
 
@@ -91,6 +92,8 @@ def _asked(row: Row) -> list[list[Expr]]:
     for place, made in enumerate(partials(row.op) if row.d or row.by else ()):
         missing = bool(row.d) and row.d[place] is None
         asked = [] if missing else conditions(made(args, call))
-        news = [c for c in asked if c not in have and known.decide(c) is not True]
+        parts = [part for c in asked for part in leaves(c, "and")]
+        asked = [c for c in parts if c.free_symbols and c not in have]
+        news = [c for c in asked if known.decide(c) is not True]
         found.append([told_apart(c) for c in news])
     return found

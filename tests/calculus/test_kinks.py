@@ -73,7 +73,7 @@ SINGLE = [
     ("acosh(x)", "x = 1: edge 0; -, inf; -"),
     ("Ei(x)", "x = 0: pole -; -inf, inf; -"),
     ("Ci(x)", "x = 0: edge -; -, inf; -"),
-    ("lgamma(x)", "x = 0: edge -; -, -inf; -"),
+    ("lgamma(x)", "x = n, n in integers, n <= 0: pole -; inf, -inf; -"),
 ]
 
 

@@ -22,6 +22,7 @@ from calcml.calculus.expansions.coefficients import (
 from calcml.calculus.expansions.local import OPERATIONS, Local
 from calcml.calculus.expansions.series import CONSTANT, Series
 from calcml.calculus.limits import MOST_UNKNOWNS
+from calcml.calculus.zeros.constants import is_closed
 from calcml.core.build import substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr, make, number, symbol, walk
@@ -37,20 +38,29 @@ class Expansion(Local):
     """Series of parts, those of functions among them that only such systems have."""
 
     def _integral(self, node: Expr, args: Sequence[Series], row: Row) -> Series:
-        moving = [i for i, a in enumerate(args) if not a.is_constant]
-        if len(moving) == 1 and (row.powers or len(row.d) > moving[0]):
-            (place,) = moving
-            start, rest = self._parted(args[place])
-            values = [expression(a.terms.get(CONSTANT, Fraction(0))) for a in args]
-            count = int(self.arithmetic.order / Fraction(self.arithmetic.least(rest)))
-            found = self._powers(row, values, start, max(count, LEAST), place)
+        try:
+            return super()._integral(node, args, row)
+        except UndecidedError:
+            found = self._by_powers(node, args, row)
             if found is None:
-                values[place] = U
-                call = make(node.op, tuple(values))
-                found = _System(call, start, self.ring).solved(max(count, LEAST))
-            if found is not None:
-                return self.arithmetic.sum_of_powers(rest, found)
-        return super()._integral(node, args, row)
+                raise
+            return found
+
+    def _by_powers(self, node: Expr, args: Sequence[Series], row: Row) -> Series | None:
+        """By the coefficients of a power series in the one argument that moves."""
+        moving = [i for i, a in enumerate(args) if not a.is_constant]
+        if len(moving) > 1:
+            return None
+        (place,) = moving
+        start, rest = self._parted(args[place])
+        values = [expression(a.terms.get(CONSTANT, Fraction(0))) for a in args]
+        count = int(self.arithmetic.order / Fraction(self.arithmetic.least(rest)))
+        found = self._powers(row, values, start, max(count, LEAST), place)
+        if found is None and all(is_closed(v) for v in values):
+            values[place] = U
+            call = make(node.op, tuple(values))
+            found = _System(call, start, self.ring).solved(max(count, LEAST))
+        return None if found is None else self.arithmetic.sum_of_powers(rest, found)
 
     def _powers(
         self, row: Row, values: Sequence[Expr], start: Coefficient, count: int, at: int
