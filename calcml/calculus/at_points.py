@@ -123,7 +123,7 @@ class _Search:
 
     def _met(self, nodes: Sequence[Expr]) -> list[Switch]:
         """Parts of the function that meet where the formula may not be its slope."""
-        if not kinked(nodes) and self._has_values():
+        if not kinked([*nodes, *walk(self.slope)]) and self._has_values():
             return []
         pairs = dict.fromkeys(lacking(nodes, self.x))
         if self.values or not kinked(nodes):
