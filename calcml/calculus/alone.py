@@ -33,9 +33,10 @@ def stand_alone(root: Expr, order: Sequence[Expr]) -> bool:
             return False
         names |= node.free_symbols
         inside.update(walk(node))
-    users = [n for n in order if n not in inside]
-    uses = {a.value for n in users for a in n.args if a.op == "symbol"}
-    return names.isdisjoint(uses)
+    kept = inside.difference(bent)  # what nothing else may use
+    return not any(
+        a in kept and a.free_symbols for n in order if n not in inside for a in n.args
+    )
 
 
 def _bends(node: Expr) -> bool:

@@ -162,7 +162,8 @@ class _Search:
             return None
         ring = Ring(facts_at(place, self.x, self.known))
         at = coefficient(place.at)
-        value = slope_at(self.root, self.x, at, ring, self.order)
+        corners = own is None or not self.values  # else the whole gradient counts
+        value = slope_at(self.root, self.x, at, ring, self.order, corners)
         if value is None:
             return None
         if own is not None or not fails(self.slope, {**self.values, self.x: place.at}):

@@ -34,13 +34,19 @@ def fails(e: Expr, point: Mapping[Expr, Expr]) -> bool:
 
 
 def slope_at(
-    root: Expr, x: Expr, at: Coefficient, ring: Ring, order: int = 1
+    root: Expr,
+    x: Expr,
+    at: Coefficient,
+    ring: Ring,
+    order: int = 1,
+    corners: bool = True,
 ) -> Coefficient | None:
     """The limit of the difference quotient at a place, from all sides that there are.
 
     Of a derivative of a higher `order` that is defined beside the place. At a corner it
-    is the number of least norm between both slopes. None where the function has no
-    value, jumps or is infinitely steep. Raises UndecidedError.
+    is the number of least norm between both slopes, or None if `corners` do not count.
+    None, too, where the function has no value, jumps or is infinitely steep. Raises
+    UndecidedError.
     """
     value: Coefficient | None = None
     for derived in range(order):
@@ -57,6 +63,8 @@ def slope_at(
                 return None
             slopes.append(side.slope)
         if not slopes:
+            return None
+        if not corners and not sides.same(slopes[0], slopes[-1], ring):
             return None
         value = _least(slopes[0], slopes[-1], ring)
     return value

@@ -31,6 +31,7 @@ from calcml.calculus.subgradients.cells import (
     cells,
     conditions,
     in_choices,
+    may_be_round,
     meeting,
     regions,
     spelled,
@@ -38,8 +39,8 @@ from calcml.calculus.subgradients.cells import (
 from calcml.calculus.subgradients.least import least_norm
 from calcml.calculus.subgradients.places import places, switches
 from calcml.core.build import sub
-from calcml.core.errors import CalcmlError
-from calcml.core.expr import ZERO, Expr, make, symbol
+from calcml.core.errors import CalcmlError, or_none
+from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.core.flat import joined
 
 
@@ -133,9 +134,12 @@ def found(root: Expr) -> Found:
     untold: list[Place] = []
     try:
         f = spelled(root)
+        if any(map(may_be_round, walk(f))):
+            untold.append(Place({}))
         met = switches(f)
         for place in places(met, variables):
-            for region in regions(place, met):
+            parts = or_none(regions, place, met)
+            for region in [{}] if parts is None else parts:
                 try:
                     slope = _slope(f, place, region, variables)
                 except CalcmlError:

@@ -24,11 +24,13 @@ from calcml.core.comparisons import COMPARISONS
 from calcml.core.errors import UnsupportedError, or_none
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import ZERO, Expr, make, walk
+from calcml.core.operations import CBRT, SQRT
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.rows import filled, lower
 
 TRUTH = make("gt", (ZERO, ZERO)), make("ge", (ZERO, ZERO))
 NOTHING = Facts()
+ROOTS = frozenset((SQRT, CBRT))
 
 Region = Mapping[Expr, int]  # the signs of what other values decide
 
@@ -78,6 +80,11 @@ def _lowered(root: Expr) -> Expr:
 def spelled(root: Expr) -> Expr:
     """The same in the spelling that has its corners in such functions: abs(x)."""
     return in_choices(simplify(_lowered(root)))
+
+
+def may_be_round(node: Expr) -> bool:
+    """Whether a node is a root that may be 0, and has no slope there, as a norm's."""
+    return node.op in ROOTS and not NOTHING.positive(node.args[0])
 
 
 def _extreme(node: Expr, row: Row) -> Expr:

@@ -62,8 +62,13 @@ def _dot(a: Sequence[Expr], b: Sequence[Expr]) -> Expr:
 def smallest(a: Expr, b: Expr, rise: Expr) -> Expr:
     """The number of least norm between a and b = a + rise.
 
-    Raises UntoldError where signs do not tell which it is.
+    Raises UntoldError where neither signs nor their quotient tell which it is.
     """
+    if a is ZERO or b is ZERO:
+        return ZERO
+    quotient = simplify(div(b, a))
+    if quotient.op == "number":
+        return ZERO if quotient.value <= 0 else a if quotient.value >= 1 else b
     if NOTHING.nonpositive(rise):
         a, b = b, a
     elif not NOTHING.nonnegative(rise):

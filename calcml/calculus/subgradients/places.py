@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from calcml.algebra.canonical import tidy
 from calcml.algebra.facts.linear import linear
@@ -43,23 +44,28 @@ def switches(root: Expr) -> list[Expr]:
 def places(found: Sequence[Expr], variables: Sequence[Expr]) -> Iterator[Place]:
     """Surfaces first, then where some meet, single points last.
 
-    Raises UntoldError where a switch is not solved for a variable.
+    Raises UntoldError in the end where a switch is not solved for a variable.
     """
     level = [Place({})]
     known: set[object] = set()
+    missed: UntoldError | None = None
     for _ in variables:
         deeper: list[Place] = []
-        for place in level:
-            for u in found:
+        for place, u in product(level, found):
+            try:
                 for more in _on(place, u, variables):
                     key = frozenset(more.values.items())
                     if key not in known:
                         known.add(key)
                         deeper.append(more)
-                        if len(known) > MOST_PLACES:
-                            raise UntoldError("many places")
+            except UntoldError as error:
+                missed = error
+            if len(known) > MOST_PLACES:
+                raise UntoldError("many places")
         yield from deeper
         level = deeper
+    if missed is not None:
+        raise missed
 
 
 def _on(place: Place, u: Expr, variables: Sequence[Expr]) -> Iterator[Place]:
