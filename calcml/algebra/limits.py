@@ -20,3 +20,7 @@ MAX_MERGED = 100  # terms of a shared sum that are copied into the sums that use
 
 # common_factors
 MAX_TERMS = 24  # of a sum in which common factors are looked for
+
+# wholes
+LARGE = 150  # parts of a graph of arrays, whose shared ones are made short each alone
+MIN_PART = 8  # parts that an element-wise one of these has at least

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 
@@ -12,6 +11,7 @@ from calcml.algebra.arrays.factor_order import canonical
 from calcml.algebra.arrays.norms import normalized
 from calcml.algebra.arrays.product import Factor, Product, holds_contraction, split
 from calcml.algebra.arrays.softmax import folded, log_sum, unfolded, with_softmax
+from calcml.algebra.arrays.wholes import in_pieces, shared_in
 from calcml.algebra.limits import MAX_TERMS
 from calcml.core.build import add, mul, neg, rebuild, substitute
 from calcml.core.expr import ONE, ZERO, Expr, make, walk
@@ -66,8 +66,10 @@ class Normalizer:
 
     def short_all(self, roots: Sequence[Expr]) -> list[Expr]:
         """Several expressions, which share work and stay shared."""
-        uses = Counter(a for node in walk(*roots) for a in node.args)
-        self.shared.update(node for node, times in uses.items() if times > 1)
+        return in_pieces(roots, self._short_all)
+
+    def _short_all(self, roots: Sequence[Expr]) -> list[Expr]:
+        self.shared |= shared_in(walk(*roots))
         for root in roots:
             self.prepare(root)
         return [self.region(root) for root in roots]

@@ -1,0 +1,79 @@
+"""Gradients of large graphs of arrays: right, and of a size that follows theirs."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import calcml as cm
+from calcml.core.expr import walk
+
+Net = tuple[str, dict[str, str], list[str]]
+
+
+def recurrent(steps: int) -> Net:
+    """The squares of a recurrent net's last state, Elman's."""
+    shapes = {"W": "n n", "U": "n m", "b": "n", "h0": "n"}
+    text, state = "", "h0"
+    for k in range(1, steps + 1):
+        shapes[f"x{k}"] = "m"
+        text += f"h{k} = tanh(W @ {state} + U @ x{k} + b); "
+        state = f"h{k}"
+    return f"{text}sum({state}^2)", shapes, ["W", "U", "b"]
+
+
+def lstm(steps: int) -> Net:
+    """The squares of the last state of an LSTM (Hochreiter and Schmidhuber, 1997)."""
+    shapes = {"h0": "n", "c0": "n"}
+    for gate in "fiog":
+        shapes |= {f"W{gate}": "n n", f"U{gate}": "n m", f"b{gate}": "n"}
+    text, state, cell = "", "h0", "c0"
+    for k in range(1, steps + 1):
+        shapes[f"x{k}"] = "m"
+        for gate in "fiog":
+            call = "tanh" if gate == "g" else "sigmoid"
+            inside = f"W{gate} @ {state} + U{gate} @ x{k} + b{gate}"
+            text += f"{gate}{k} = {call}({inside}); "
+        text += f"c{k} = f{k}*{cell} + i{k}*g{k}; h{k} = o{k}*tanh(c{k}); "
+        state, cell = f"h{k}", f"c{k}"
+    return f"{text}sum({state}^2)", shapes, ["Wf", "Ui", "bo", "Wg", "c0"]
+
+
+def residual(blocks: int) -> Net:
+    """Residual blocks with a gate, each used twice, and a layer norm at the end."""
+    shapes, text, state = {"x": "n"}, "", "x"
+    for k in range(1, blocks + 1):
+        shapes |= {f"A{k}": "n n", f"B{k}": "n n", f"b{k}": "n"}
+        text += f"u{k} = A{k} @ {state} + b{k}; "
+        text += f"r{k} = {state} + B{k} @ (u{k}*sigmoid(u{k})); "
+        state = f"r{k}"
+    text += f"v = {state} - mean({state}); "
+    return f"{text}sum((v/sqrt(mean(v^2) + 1))^3)", shapes, ["A1", "B1", "b2", "x"]
+
+
+@pytest.mark.parametrize("net", [recurrent, lstm, residual])
+@pytest.mark.parametrize("steps", [2, 4, 9])
+def test_gradients_have_the_values_of_the_raw_ones(
+    net: Callable[[int], Net], steps: int
+) -> None:
+    text, shapes, wrt = net(steps)
+    short = cm.grad(text, wrt, shapes=shapes)
+    raw = cm.grad(text, wrt, shapes=shapes, simplify=False)
+    r = np.random.default_rng(steps)
+    sizes = {"n": 3, "m": 2}
+    point = [
+        r.normal(size=[sizes[s] for s in dims.split()]) for dims in shapes.values()
+    ]
+    found = cm.compile([*short.values()], [*shapes], shapes=shapes)(*point)
+    expected = cm.compile([*raw.values()], [*shapes], shapes=shapes)(*point)
+    for name, a, b in zip(short, found, expected, strict=True):
+        assert np.allclose(a, b, rtol=1e-9, atol=1e-12), name
+
+
+@pytest.mark.parametrize(("net", "nodes"), [(recurrent, 20), (lstm, 80)])
+def test_nodes_grow_with_the_steps(net: Callable[[int], Net], nodes: int) -> None:
+    sizes = []
+    for steps in (10, 20):
+        text, shapes, wrt = net(steps)
+        sizes.append(len(walk(*cm.grad(text, wrt, shapes=shapes).values())))
+    assert sizes[1] - sizes[0] <= 10 * nodes
