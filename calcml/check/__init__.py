@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts, facts
+from calcml.calculus.derivative import checked_order
 from calcml.check.arrays import assumptions, check_array
 from calcml.check.branches import Branches, branches
 from calcml.check.limits import FIRST
@@ -115,7 +116,7 @@ def check(
     for by, typed in asked:
         nodes = [root, by] if typed is None else [root, by, typed]
         compare = _arrays_compared if has_arrays(*nodes) else _scalars_compared
-        way = Way(against, order, search, given, [*arrays.values()])
+        way = Way(against, checked_order(order), search, given, [*arrays.values()])
         report = compare(root, typed, by, way)
         if len(asked) > 1:
             report = replace(report, message=f"by {by.value}: {report.message}")
@@ -127,6 +128,8 @@ def _check_search(points: int, ranges: Mapping[str, Range]) -> None:
     """CalcmlError for what is no number of points, or no interval."""
     if type(points) is not int or points < 1:
         raise CalcmlError("points is a whole number from 1")
+    if not isinstance(ranges, Mapping):
+        raise CalcmlError('ranges are a dict, such as {"x": (0, 1)}')
     for name, pair in ranges.items():
         try:
             low, high = map(Fraction, pair)

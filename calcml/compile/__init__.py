@@ -89,7 +89,10 @@ def compile(
         )
     arrays = declared(shapes or {})
     given = args.replace(",", " ").split() if isinstance(args, str) else args
-    typed = [a if isinstance(a, Expr) else arrays.get(a) or symbol(a) for a in given]
+    listed = [*given] if isinstance(given, Iterable) else [given]
+    if not all(isinstance(a, (str, Expr)) for a in listed):
+        raise CalcmlError(f'{args!r} are no arguments; write "x y", or a list')
+    typed = [a if isinstance(a, Expr) else arrays.get(a) or symbol(a) for a in listed]
     arrays |= {a.value: a for a in typed if a.dims}
     names = [a.value for a in typed]
     if twice := [name for name, times in Counter(names).items() if times > 1]:

@@ -7,12 +7,14 @@ label twice and no axis of size 1, or what is done to one array.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 from calcml.core.affine import affine
 from calcml.core.expr import ONE, ZERO, Expr
 from calcml.core.shapes import Dims
 from calcml.core.tensors import REDUCTIONS, UNIT, Slice
+from calcml.core.tensors.contraction_form import letter
 from calcml.core.tensors.names import ARANGE, ONEHOT, RESHAPE
 from calcml.functions.arrays import ALONG_AXES, ARRAY_OPERATIONS, SQUARE_OPERATIONS
 from calcml.printing.fold import ATOM, Piece
@@ -22,8 +24,6 @@ Labels = tuple[int, ...]
 # Surface nodes, which call functions of their names.
 ALONG_AN_AXIS = ("banded", "running", "scattered", "spread", "taken")
 RUNTIME = (*ALONG_AN_AXIS, "selector", "mask")  # of calcml.runtime
-
-LETTERS = "ijklmnopqrstuvwxyzabcdefghIJKLMNOPQRSTUVWXYZABCDEFGH"
 
 
 def is_sum(node: Expr) -> bool:
@@ -169,7 +169,7 @@ def _einsum(
     args: Sequence[Expr], inputs: Sequence[Labels], out: Labels
 ) -> tuple[list[Piece], Labels]:
     """An einsum, and the labels of its result: those of `out` that an operand has."""
-    letters = iter(LETTERS)
+    letters = map(letter, count())
     names: dict[int, str] = {}
 
     def row(labels: Labels) -> str:

@@ -8,7 +8,7 @@ from math import isinf, isnan
 from typing import Any
 
 from calcml.compile.source import Place
-from calcml.core.errors import CalcmlError, DomainError, ShapeError
+from calcml.core.errors import CalcmlError, DomainError, LimitError, ShapeError
 from calcml.core.expr import Expr
 from calcml.evaluate.arrays.sizes import bound_sizes, inside
 from calcml.evaluate.evalf import nearest
@@ -30,7 +30,11 @@ def python_runner(roots: Sequence[Expr]) -> Runner:
             results: Sequence[Any] = function(*values)
         except OverflowError:
             return None
+        except TypeError as error:
+            raise CalcmlError(f"the arguments must be real numbers: {error}") from error
         for result in results:
+            if not hasattr(result, "__float__"):
+                raise CalcmlError("the arguments must be real numbers")
             if isinstance(result, Undefined):
                 if isinstance(result.error, OverflowError):
                     return None
@@ -49,7 +53,7 @@ def python_runner(roots: Sequence[Expr]) -> Runner:
                 if any(isinf(r) for r in results):
                     raise OverflowError("it is beyond the largest double")
             return results
-        except (ArithmeticError, ValueError, CalcmlError) as error:
+        except (ArithmeticError, ValueError, DomainError, LimitError) as error:
             shown = ", ".join(f"{n} = {v}" for n, v in zip(names, values, strict=True))
             where = f" at {shown}" if shown else ""
             raise DomainError(f"the function has no value{where}: {error}") from error

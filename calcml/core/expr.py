@@ -315,12 +315,12 @@ def sizes(shape: str | Sequence[Any]) -> Dims:
         size = part
         if isinstance(part, str):
             named = symbol(part) if part.isidentifier() else part
-            size = number(int(part)) if part.isdecimal() else named
+            size = number(int(part[:20])) if part.isdecimal() else named
         elif isinstance(part, SupportsIndex) and not isinstance(part, bool):
             size = number(int(part))
         if not isinstance(size, Expr) or size.dims:
             raise ShapeError(f"{part!r} is no size; write a name or a number")
-        if size.op == "number" and (size.value < 1 or size.value != int(size.value)):
+        if size.op == "number" and not (0 < (n := size.value) < 2**63 and n == int(n)):
             raise ShapeError(f"a size is a whole number from 1, not {size}")
         dims.append(size)
     return tuple(dims)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from calcml.core.affine import one_at_least_0
-from calcml.core.errors import ParseError
+from calcml.core.errors import CalcmlError, ParseError
 from calcml.core.expr import METHODS, E, Expr, constant, walk
 from calcml.core.operations import EXP
 from calcml.functions import CONSTANT_NAMES, SPELLINGS
@@ -27,10 +27,11 @@ def _name() -> re.Pattern[str]:
     return re.compile(dict(tables("calcml.lark").terminals)["NAME"])
 
 
-def is_name(text: str) -> bool:
+def is_name(text: object) -> bool:
     """Whether the grammar reads `text` as one name."""
     words = tables("calcml.lark").words
-    return _name().fullmatch(text) is not None and text not in words
+    known = isinstance(text, str) and _name().fullmatch(text) is not None
+    return known and text not in words
 
 
 def is_function(name: str) -> bool:
@@ -141,10 +142,14 @@ def constants_in(given: str | Expr | Sequence[str | Expr]) -> set[str]:
     They speak of these alone, as 0 < e < 1 and "I in integers" do and x < pi does not.
     """
     found: set[str] = set()
+    if not isinstance(given, (str, Expr, Sequence)):
+        raise CalcmlError(f'{given!r} is no assumption; write "x > 0", or a list')
     for part in (given,) if isinstance(given, (str, Expr)) else given:
         if isinstance(part, Expr):
             found |= part.free_symbols & CONSTANT_NAMES.keys()
             continue
+        if not isinstance(part, str):
+            raise CalcmlError(f'{part!r} is no assumption; write "x > 0"')
         for start, end in spans(part):
             named = re.sub(r"\b(in|is|are)\b.*", "", part[start:end], flags=re.DOTALL)
             names = set(re.findall(rf"{NAME}(?!\w|\s*\()", named))

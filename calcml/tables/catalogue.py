@@ -120,7 +120,7 @@ def _from_file(path: Path) -> Catalogue:
 
 def _data(path: Path) -> Any:
     try:
-        text = path.read_bytes().decode()
+        text = path.read_bytes().decode("utf-8-sig")
         if path.suffix == ".json":
             return json.loads(text)
         import tomllib  # only where there is a file to read

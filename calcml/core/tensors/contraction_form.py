@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from calcml.core.expr import ONE, Expr
@@ -12,7 +13,12 @@ from calcml.core.tensors.indexing_form import Item, picked
 from calcml.core.tensors.names import DIAG, EYE, MATMUL, ONES, OUTER, SUM, TRACE
 from calcml.core.tensors.surface import called, is_call, matmul, surface, times, turned
 
-LETTERS = "ijklmnopqrstuvwxyzabcdefgh"
+LETTERS = "ijklmnopqrstuvwxyzabcdefghIJKLMNOPQRSTUVWXYZABCDEFGH"
+
+
+def letter(label: int) -> str:
+    """A label's letter in an einsum; beyond the Latin ones it is another sign."""
+    return LETTERS[label] if label < len(LETTERS) else chr(0x4E00 + label)
 
 
 class NoMatrixError(Exception):
@@ -53,16 +59,16 @@ class Writer:
 
     def einsum(self) -> Expr:
         """The contraction as einsum("ij,jk->ik", A, B)."""
-        fresh = iter(LETTERS[len(self.sizes) :])
+        fresh = map(letter, count(len(self.sizes)))
         rows, forms = [], []
         for item in self.items:
             rows.append("".join(_letter(x, fresh) for x in item.labels))
             forms.append(item.form)
         out = "".join(_letter(x, fresh) for x in self.out)
         used = {x for row in rows for x in row}
-        for letter, x in zip(out, self.out, strict=True):
-            if letter not in used:
-                rows.append(letter)
+        for name, x in zip(out, self.out, strict=True):
+            if name not in used:
+                rows.append(name)
                 forms.append(called(ONES, self.dims((x,)), self.dims((x,))))
         text = f"{','.join(rows)}->{out}"
         return surface("einsum", tuple(forms), self.node.dims, text)
@@ -294,7 +300,7 @@ class Writer:
 
 def _letter(label: int, fresh: Iterator[str]) -> str:
     """The letter of a label in an einsum; an axis of size 1 has one of its own."""
-    return next(fresh) if label == UNIT else LETTERS[label]
+    return next(fresh) if label == UNIT else letter(label)
 
 
 def _halves(form: Expr) -> tuple[Expr, Expr] | None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, SupportsIndex
 
 from calcml.core import tensors
 from calcml.core.errors import ParseError, ShapeError
-from calcml.core.expr import ONE, ZERO, Expr, sizes
+from calcml.core.expr import ZERO, Expr, sizes
 from calcml.core.shapes import declaration, shown
 from calcml.core.tensors import made
 from calcml.functions import SPELLINGS
@@ -109,11 +109,14 @@ def einsum(arguments: Sequence[Argument]) -> Expr:
 
 
 def _flag(name: str, value: Any) -> bool:
-    """Whether keepdims is on: 1 or True, 0 or False."""
-    for flag, spellings in ((True, (ONE, 1)), (False, (ZERO, 0))):
-        if any(value is x or isinstance(value, int) and value == x for x in spellings):
-            return flag
-    raise ParseError(f"{name}: keepdims is 1 or 0")
+    """Whether keepdims is on: 1 or True, 0 or False, as a value or in a text."""
+    written = str(value).lower() if isinstance(value, (Expr, int, str)) else ""
+    if written not in _FLAGS:
+        raise ParseError(f"{name}: keepdims is True or False")
+    return _FLAGS[written]
+
+
+_FLAGS = {"1": True, "true": True, "0": False, "false": False}
 
 
 def _counted(row: ArrayRow, args: Sequence[Expr], name: str) -> None:
