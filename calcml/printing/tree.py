@@ -9,7 +9,7 @@ from typing import Any
 from calcml.core.expr import Expr, walk
 from calcml.core.shapes import shown
 from calcml.core.tensors import UNIT, Spec
-from calcml.core.tensors.contraction_form import letter
+from calcml.core.tensors.contraction_form import LETTERS
 from calcml.printing.limits import DEEPEST
 
 
@@ -53,13 +53,15 @@ def _told(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Spec):
-        inputs = ",".join(_labels(row) for row in value.inputs)
-        return f"{inputs}->{_labels(value.output)}"
+        inputs = ",".join(_labels(row, value) for row in value.inputs)
+        return f"{inputs}->{_labels(value.output, value)}"
     if isinstance(value, tuple):
         return f"[{', '.join(map(_told, value))}]"
     return str(value)
 
 
-def _labels(row: Sequence[int]) -> str:
-    """Labels as letters, 1 for an axis of size 1."""
-    return "".join("1" if x == UNIT else letter(x) for x in row)
+def _labels(row: Sequence[int], spec: Spec) -> str:
+    """Labels as letters, 1 for an axis of size 1; of very many labels as numbers."""
+    if len(spec.sizes) > len(LETTERS):
+        return " ".join(map(str, row))
+    return "".join("1" if x == UNIT else LETTERS[x] for x in row)

@@ -13,12 +13,13 @@ from calcml.core.tensors.indexing_form import Item, picked
 from calcml.core.tensors.names import DIAG, EYE, MATMUL, ONES, OUTER, SUM, TRACE
 from calcml.core.tensors.surface import called, is_call, matmul, surface, times, turned
 
-LETTERS = "ijklmnopqrstuvwxyzabcdefghIJKLMNOPQRSTUVWXYZABCDEFGH"
+LETTERS = "ijklmnopqrstuvwxyzabcdefgh"
 
 
 def letter(label: int) -> str:
     """A label's letter in an einsum; beyond the Latin ones it is another sign."""
-    return LETTERS[label] if label < len(LETTERS) else chr(0x4E00 + label)
+    latin = LETTERS + LETTERS.upper()
+    return latin[label] if label < len(latin) else chr(0x4E00 + label)
 
 
 class NoMatrixError(Exception):
