@@ -25,7 +25,7 @@ def stand_alone(root: Expr, order: Sequence[Expr]) -> bool:
     True
     False
     """
-    bent = [n for n in order if n.args and _bends(n)]
+    bent = [n for n in order if n.args and bends(n)]
     inside: set[Expr] = set()
     names: set[str] = set()
     for node in bent:
@@ -39,7 +39,8 @@ def stand_alone(root: Expr, order: Sequence[Expr]) -> bool:
     )
 
 
-def _bends(node: Expr) -> bool:
+def bends(node: Expr) -> bool:
+    """Whether a node may have a corner of its own."""
     if node.op == SQRT:
         return node.args[0].op in POWERS
     return node.op == "where" or node.op in BENT
@@ -51,6 +52,6 @@ def _is_simple(node: Expr) -> bool:
     if node.op in ("where", SQRT):
         return False
     if len(moving) == 1:
-        return not any(_bends(n) for n in walk(*moving) if n.args)
+        return not any(bends(n) for n in walk(*moving) if n.args)
     apart = len(set(moving)) == len(moving)
     return bool(FUNCTIONS[node.op].picks) and apart and all(not a.args for a in moving)

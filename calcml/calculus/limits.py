@@ -59,4 +59,4 @@ MOST_REGIONS = 4  # switches that divide a place
 MOST_CHOICES = 6  # that are written in one derivative
 MOST_PLACES = 30  # at which switches are 0
 MOST_SWITCHES = 8
-LONG_CHOICE = 40  # nodes of a slope that is written for one place
+LONG_CHOICE = 30  # nodes of a slope that is written for one place

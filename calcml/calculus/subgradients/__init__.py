@@ -22,6 +22,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from calcml.algebra.simplify import simplify
+from calcml.calculus.alone import bends
 from calcml.calculus.chain_rule import reverse
 from calcml.calculus.limits import MOST_CHOICES, MOST_VARIABLES
 from calcml.calculus.subgradients.cells import (
@@ -136,12 +137,12 @@ def found(root: Expr) -> Found:
         f = spelled(root)
         if any(map(may_be_round, walk(f))):
             untold.append(Place({}))
-        met = switches(f)
+        met, bounds = switches(f), not bends(root)  # one row has its own slope
         for place in places(met, variables):
             parts = or_none(regions, place, met)
             for region in [{}] if parts is None else parts:
                 try:
-                    slope = _slope(f, place, region, variables)
+                    slope = _slope(f, place, region, variables, bounds)
                 except CalcmlError:
                     untold.append(place)
                     continue
@@ -154,7 +155,11 @@ def found(root: Expr) -> Found:
 
 
 def _slope(
-    f: Expr, place: Place, region: Region, variables: Sequence[Expr]
+    f: Expr,
+    place: Place,
+    region: Region,
+    variables: Sequence[Expr],
+    bounds: bool,
 ) -> list[Expr] | None:
     """The gradient of least norm at a part of a place; None where there is a jump."""
     beside = dict.fromkeys(cells(f, place, region))
@@ -162,4 +167,4 @@ def _slope(
     if any(simplify(sub(place.at(g), value)) is not ZERO for g in beside):
         return None
     gradients = [[place.at(s) for s in reverse(g, variables)] for g in beside]
-    return least_norm(gradients, place, variables)
+    return least_norm(gradients, place, variables, bounds)

@@ -12,12 +12,19 @@ from calcml.calculus.subgradients.cells import NOTHING, Place, UntoldError, nume
 from calcml.calculus.subgradients.hull import nearest, solved
 from calcml.core.build import add, div, mul, neg, sub
 from calcml.core.expr import ONE, ZERO, Expr, number, walk
+from calcml.parsing.rows import filled
 
 
 def least_norm(
-    cells: Sequence[Sequence[Expr]], place: Place, variables: Sequence[Expr]
+    cells: Sequence[Sequence[Expr]],
+    place: Place,
+    variables: Sequence[Expr],
+    bounds: bool,
 ) -> list[Expr]:
-    """The shortest of all means of gradients, which differ along the normals alone."""
+    """The shortest of all means of gradients, which differ along the normals alone.
+
+    With `bounds`, what signs do not tell is held between bounds; else UntoldError.
+    """
     first = cells[0]
     order = [v for v in variables if v in place.values]
     moved = [
@@ -34,7 +41,8 @@ def least_norm(
     if len(ways) == 1:
         (rise,) = dict.fromkeys(row[0] for row in moved if row[0] is not ZERO)
         foot = simplify(div(_dot(first, ways[0]), _dot(ways[0], ways[0])))
-        weights = [sub(smallest(foot, simplify(add(foot, rise)), rise), foot)]
+        low = smallest(foot, simplify(add(foot, rise)), rise, bounds)
+        weights = [sub(low, foot)]
     else:
         weights = _nearest(first, ways, moved)
     made = list(first)
@@ -59,10 +67,10 @@ def _dot(a: Sequence[Expr], b: Sequence[Expr]) -> Expr:
     return simplify(reduce(add, [mul(p, q) for p, q in zip(a, b, strict=True)]))
 
 
-def smallest(a: Expr, b: Expr, rise: Expr) -> Expr:
+def smallest(a: Expr, b: Expr, rise: Expr, bounds: bool) -> Expr:
     """The number of least norm between a and b = a + rise.
 
-    Raises UntoldError where neither signs nor their quotient tell which it is.
+    Where neither signs nor their quotient tell which it is, 0 within the `bounds`.
     """
     if a is ZERO or b is ZERO:
         return ZERO
@@ -71,15 +79,25 @@ def smallest(a: Expr, b: Expr, rise: Expr) -> Expr:
         return ZERO if quotient.value <= 0 else a if quotient.value >= 1 else b
     if NOTHING.nonpositive(rise):
         a, b = b, a
-    elif not NOTHING.nonnegative(rise):
-        raise UntoldError("which side is steeper")
-    if NOTHING.nonnegative(a):
+    ordered = NOTHING.nonnegative(rise) or NOTHING.nonpositive(rise)
+    if ordered and NOTHING.nonnegative(a):
         return a
-    if NOTHING.nonpositive(b):
+    if ordered and NOTHING.nonpositive(b):
         return b
     if NOTHING.nonpositive(a) and NOTHING.nonnegative(b):
         return ZERO
-    raise UntoldError("the signs of its slopes")
+    for one, other in ((a, b), (b, a)) if bounds else ():
+        if NOTHING.nonnegative(one):
+            return _held(other, ZERO, one)
+        if NOTHING.nonpositive(one):
+            return _held(other, one, ZERO)
+    if not (bounds and ordered):
+        raise UntoldError("the signs of its slopes")
+    return _held(ZERO, a, b)
+
+
+def _held(e: Expr, low: Expr, high: Expr) -> Expr:
+    return filled("clip(e, low, high)", ("e", "low", "high"), (e, low, high))
 
 
 def _nearest(

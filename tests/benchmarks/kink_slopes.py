@@ -1,0 +1,281 @@
+"""The slopes at places where kinks meet, of random formulas, against values alone.
+
+`python -m tests.benchmarks.kink_slopes --places 5000 --keep`: the last such run is kept
+in kink_slopes.md. The oracle knows a formula by its values: difference quotients
+at high precision in many directions tell the gradients of the cells around the place,
+and of their convex hull the element of least norm is asked. Where the quotients grow or
+do not settle (jumps, vertical tangents) there is no slope, and the place is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import mpmath
+import numpy as np
+
+import calcml as cm
+from tests.benchmarks.tables import machine, table
+
+RESULTS = Path(__file__).parent / "kink_slopes.md"
+TITLE = "Slopes where kinks meet"
+KINDS = ("right", "fallback", "wrong", "no value")  # by rows, where kinks says so
+NAMES = "xyz"
+PLACES = [k / 2 for k in range(-4, 5)]
+SMALL = [-3, -2, -1, 1, 2, 3, 0.5, -0.5]  # floats are exact: all are dyadic
+CLOSE = 1e-7
+DIGITS = 80
+BESIDE = mpmath.mpf(2) ** -90  # of the place: much closer than other switches are
+WITHIN = mpmath.mpf(2) ** -30  # of a cell: other directions of the same cell
+DIRECTIONS = (0, 2, 150, 400)  # how many are tried, by the number of variables
+
+Point = Sequence[Any]
+
+
+class Part(NamedTuple):
+    """A formula as text, and its values by a function that knows no derivative."""
+
+    text: str
+    value: Callable[[Point], Any]
+
+
+class Case(NamedTuple):
+    """A formula and a place at which several of its switches are 0."""
+
+    formula: Part
+    at: tuple[float, ...]
+
+    @property
+    def point(self) -> dict[str, float]:
+        return dict(zip(NAMES, self.at, strict=False))
+
+
+# --- formulas ----------------------------------------------------------------------
+
+
+def _sign(v: Any) -> int:
+    return int(v > 0) - int(v < 0)
+
+
+class Generator:
+    """Random formulas with switches that are 0 at one place."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+
+    def case(self, count: int) -> Case:
+        """A formula of `count` variables; all of them occur."""
+        at = tuple(self.rng.choice(PLACES) for _ in range(count))
+        while True:
+            terms = [self.term(at) for _ in range(self.rng.randint(1, 2))]
+            terms += [self.smooth(at) for _ in range(self.rng.randint(0, 1))]
+            found = Case(_sum(terms), at)
+            if all(name in found.formula.text for name in NAMES[:count]):
+                return found
+
+    def number(self) -> float:
+        return self.rng.choice(SMALL)
+
+    def zero(self, at: Sequence[float]) -> Part:
+        """A smooth part that is 0 at the place."""
+        some = self.smooth(at)
+        start = some.value(at)
+        return Part(
+            f"({some.text} - ({start}))" if start else f"({some.text})",
+            lambda p: some.value(p) - start,
+        )
+
+    def smooth(self, at: Sequence[float]) -> Part:
+        """A linear form, a product or a square."""
+        kind = self.rng.random()
+        if kind < 0.85:
+            return self.linear(at)
+        a, b = self.linear(at, 1), self.linear(at, 1)
+        if kind < 0.93:
+            return Part(f"({a.text})*({b.text})", lambda p: a.value(p) * b.value(p))
+        return Part(f"({a.text})^2", lambda p: a.value(p) ** 2)
+
+    def linear(self, at: Sequence[float], most: int = 3) -> Part:
+        chosen = sorted(self.rng.sample(range(len(at)), self.rng.randint(1, len(at))))
+        factors = {i: self.number() for i in chosen[:most]}
+        text = " + ".join(f"({c})*{NAMES[i]}" for i, c in factors.items())
+        return Part(text, lambda p: sum([c * p[i] for i, c in factors.items()]))
+
+    def kinked(self, at: Sequence[float]) -> Part:
+        """A function with a switch that is 0 at the place."""
+        u = self.zero(at)
+        a, c = self.smooth(at), self.number()
+        start = a.value(at)
+        over = Part(f"({a.text} + {u.text})", lambda p: a.value(p) + u.value(p))
+        t, v = u.text, u.value
+        choices: list[tuple[str, Callable[[Point], Any]]] = [
+            (f"relu{t}", lambda p: max(v(p), 0)),
+            (f"abs{t}", lambda p: abs(v(p))),
+            (f"max({a.text}, {over.text})", lambda p: max(a.value(p), over.value(p))),
+            (f"min({a.text}, {over.text})", lambda p: min(a.value(p), over.value(p))),
+            (f"max{t[:-1]}, 0)", lambda p: max(v(p), 0)),
+            (f"clip{t[:-1]}, 0, 1)", lambda p: min(max(v(p), 0), 1)),
+            (f"clip({a.text}, {start}, {start + 1})",
+             lambda p: min(max(a.value(p), start), start + 1)),
+            (f"sqrt({t}^2)", lambda p: abs(v(p))),
+            (f"{t}*sign{t}", lambda p: abs(v(p))),
+            (f"{t}*step{t}", lambda p: max(v(p), 0)),
+            (f"where({t} > 0, {over.text}, {a.text})",
+             lambda p: over.value(p) if v(p) > 0 else a.value(p)),
+            (f"where({t} <= 0, {over.text}, {a.text})",
+             lambda p: over.value(p) if v(p) <= 0 else a.value(p)),
+            (f"hypot({t}, 0)", lambda p: abs(v(p))),
+            (f"leaky_relu({t}, 1/4)", lambda p: v(p) if v(p) > 0 else v(p) / 4),
+            (f"max({a.text}, {over.text}, {c})",
+             lambda p: max(a.value(p), over.value(p), c)),
+        ]  # fmt: skip
+        if len(at) == 1:  # of more variables it jumps beside the place
+            text = f"({a.text} - ({start}))*sign{t}"
+            choices.append((text, lambda p: (a.value(p) - start) * _sign(v(p))))
+        return Part(*self.rng.choice(choices))
+
+    def term(self, at: Sequence[float]) -> Part:
+        """A kinked part, a multiple of one, a product of two, or one of another."""
+        a = self.kinked(at)
+        kind = self.rng.random()
+        if kind < 0.45:
+            return a
+        if kind < 0.65:
+            c = self.number()
+            return Part(f"({c})*{a.text}", lambda p: c * a.value(p))
+        if kind < 0.8:
+            b = self.kinked(at)
+            return Part(f"{a.text}*{b.text}", lambda p: a.value(p) * b.value(p))
+        if kind < 0.9:
+            b = self.smooth(at)
+            return Part(f"({b.text})*{a.text}", lambda p: a.value(p) * b.value(p))
+        b, start = self.zero(at), a.value(at)
+        return Part(
+            f"max({a.text}, {b.text} + ({start}))",
+            lambda p: max(a.value(p), b.value(p) + start),
+        )
+
+
+def _sum(terms: Sequence[Part]) -> Part:
+    text = " + ".join(t.text for t in terms)
+    return Part(text, lambda p: sum([t.value(p) for t in terms]))
+
+
+# --- the oracle --------------------------------------------------------------------
+
+
+def least(case: Case, rng: random.Random) -> np.ndarray | None:
+    """The element of least norm of the hull of the cells' gradients; None for none."""
+    n = len(case.at)
+    value = case.formula.value
+    with mpmath.workdps(DIGITS):
+        place = [mpmath.mpf(c) for c in case.at]
+        here = value(place)
+
+        def steep(v: Sequence[Any], step: Any = BESIDE) -> Any:
+            moved = [c + step * d for c, d in zip(place, v, strict=True)]
+            return (value(moved) - here) / step
+
+        found: list[np.ndarray] = []
+        for k in range(DIRECTIONS[n]):
+            v = [mpmath.mpf((-1) ** k)] if n == 1 else _direction(rng, n)
+            slope = steep(v)
+            if abs(slope - steep(v, BESIDE / 2**20)) > CLOSE:
+                return None
+            rows, sides = [v], [slope]
+            for _ in range(n - 1):
+                other = _direction(rng, n)
+                w = [a + WITHIN * b for a, b in zip(v, other, strict=True)]
+                rows.append(other)
+                sides.append((steep(w) - slope) / WITHIN)
+            gradient = mpmath.lu_solve(mpmath.matrix(rows), mpmath.matrix(sides))
+            g = np.array([float(c) for c in gradient])
+            if np.abs(g).max() < 1e5 and not any(
+                np.abs(g - h).max() < CLOSE for h in found
+            ):
+                found.append(g)
+    return nearest(np.array(found))
+
+
+def _direction(rng: random.Random, n: int) -> list[Any]:
+    return [mpmath.mpf(rng.gauss(0, 1)) for _ in range(n)]
+
+
+def nearest(points: np.ndarray) -> np.ndarray:
+    """The point of least norm in a convex hull: of all simplices that hold theirs."""
+    best = min(points, key=lambda p: float(p @ p))
+    for size in range(2, min(len(points), points.shape[1] + 1) + 1):
+        for some in combinations(points, size):
+            corner, edges = some[0], np.array(some[1:]) - some[0]
+            square = edges @ edges.T
+            if abs(np.linalg.det(square)) < 1e-12:
+                continue
+            weights = np.linalg.solve(square, -edges @ corner)
+            if (weights >= -1e-12).all() and weights.sum() <= 1 + 1e-12:
+                best = min(best, corner + weights @ edges, key=lambda p: float(p @ p))
+    return best
+
+
+# --- compared ----------------------------------------------------------------------
+
+
+def verdict(case: Case, right: np.ndarray) -> tuple[str, object]:
+    """right, wrong, or fallback where `kinks` says so; and what was returned."""
+    text, names = case.formula.text, NAMES[: len(case.at)]
+    parts = cm.grad(text, list(names))
+    try:
+        slopes = [float(parts[n].evalf(case.point)) for n in names]
+        alone = float(cm.diff(text, names[0]).evalf(case.point))
+    except cm.CalcmlError as error:
+        return "no value", error
+    if np.abs(np.array([*slopes, alone]) - [*right, right[0]]).max() <= CLOSE:
+        return "right", slopes
+    told = any("row slopes" in k.note for n in names for k in cm.kinks(text, n))
+    return "fallback" if told else "wrong", (slopes, alone)
+
+
+def cases(
+    seed: int, count: int, sizes: Sequence[int] = (1, 1, 2, 2, 3)
+) -> Iterator[tuple[Case, np.ndarray]]:
+    """Places with their slope, as many as asked for."""
+    rng = random.Random(seed)
+    made = Generator(rng)
+    while count:
+        case = made.case(rng.choice(sizes))
+        right = least(case, rng)
+        if right is not None:
+            count -= 1
+            yield case, right
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--places", type=int, default=300)
+    parser.add_argument("--sizes", type=int, nargs="*", default=[1, 1, 2, 2, 3])
+    parser.add_argument("--keep", action="store_true", help="write kink_slopes.md")
+    options = parser.parse_args()
+    told: Counter[tuple[int, str]] = Counter()
+    for case, right in cases(options.seed, options.places, options.sizes):
+        kind, found = verdict(case, right)
+        told[len(case.at), kind] += 1
+        if kind != "right":
+            at = ", ".join(f"{n}={c}" for n, c in case.point.items())
+            print(f"{kind}: {case.formula.text} at {at}: {found}, not {right}")
+    rows = [[str(n), *[str(told[n, kind]) for kind in KINDS]] for n in (1, 2, 3)]
+    report = table(" | ".join(["variables", *KINDS]), rows)
+    print(report)
+    if options.keep:
+        call = f"--seed {options.seed} --places {options.places}"
+        made = f"Made by `python -m tests.benchmarks.kink_slopes {call}`. {machine()}"
+        RESULTS.write_text(f"# {TITLE}\n\n{made}\n\n{report}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Corners of several variables: the whole gradient of least norm, however spelled."""
+
+from __future__ import annotations
+
+import pytest
+
+import calcml as cm
+from tests.benchmarks.kink_slopes import cases, verdict
+from tests.support import SEED
+
+# A formula, a place, and its gradient there, of least norm by hand.
+GRADIENTS = [
+    ("max(x, y)", (1, 1), (1 / 2, 1 / 2)),
+    ("max(x, 2*y)", (2, 1), (4 / 5, 2 / 5)),
+    ("where(x > 2*y, x, 2*y)", (2, 1), (4 / 5, 2 / 5)),
+    ("x + relu(2*y - x)", (2, 1), (4 / 5, 2 / 5)),
+    ("x/2 + y + abs(x - 2*y)/2", (2, 1), (4 / 5, 2 / 5)),
+    ("max(x^2, y)", (1, 1), (2 / 5, 4 / 5)),
+    ("-3*x + relu(x - y)", (1, 1), (-2, -1)),
+    ("max(-2*x - y, -3*x)", (1, 1), (-2, -1)),
+    ("max(x, y) + relu(x)", (0, 0), (1 / 2, 1 / 2)),
+    ("max(x, y) + relu(x)", (1, 1), (1, 1)),
+    ("max(x, y) + relu(x)", (-1, -1), (1 / 2, 1 / 2)),
+    ("max(x, y) + min(x, y)", (1, 1), (1, 1)),
+    ("max(x, y)*min(x, y)", (2, 2), (2, 2)),
+    ("abs(x - y)*sign(x - y)", (1, 1), (1, -1)),
+    ("hypot(x - y, 0)/2 + (x - y)/2", (1, 1), (0, 0)),
+    ("(x - y)^2 + abs(x)", (0, 1), (-1, 2)),
+    ("relu(x*y) - relu(-x*y)", (0, 0), (0, 0)),
+    ("relu(x*y) - relu(-x*y)", (0, 2), (2, 0)),
+    ("y*where(x > 0, x, 2*x)", (0, -3), (-3, 0)),
+]
+
+
+@pytest.mark.parametrize("simplify", [True, False])
+@pytest.mark.parametrize(("f", "at", "gradient"), GRADIENTS, ids=str)
+def test_whichever_are_asked_for(
+    f: str, at: tuple[float, ...], gradient: tuple[float, ...], simplify: bool
+) -> None:
+    point = dict(zip("xy", at, strict=True))
+    whole = cm.grad(f, simplify=simplify)
+    rows = cm.jacobian([f], ["y", "x"], simplify=simplify)[0][::-1]
+    for name, row, slope in zip("xy", rows, gradient, strict=True):
+        alone = cm.diff(f, name, simplify=simplify)
+        found = [float(e.evalf(point)) for e in (whole[name], row, alone)]
+        assert found == pytest.approx([slope] * 3)
+
+
+def test_a_spelling_whose_chain_has_no_value() -> None:
+    parts = cm.grad("acosh(cosh(x - y)) + x - y")
+    assert [float(p.evalf({"x": 1, "y": 1})) for p in parts.values()] == [0, 0]
+
+
+def test_three_variables() -> None:
+    parts = cm.grad("max(x, y, 2*z) + relu(x - y)")
+    found = [float(p.evalf({"x": 2, "y": 2, "z": 1})) for p in parts.values()]
+    assert found == pytest.approx([4 / 9, 4 / 9, 2 / 9])
+
+
+@pytest.mark.parametrize(
+    "f",
+    ["v*relu(w*x + b) + u", "y*abs(x)", "max(x, y, z)", "relu(x)*relu(y)", "elu(x, a)"],
+)
+def test_nothing_is_written_where_rows_stand_alone(f: str) -> None:
+    assert "==" not in str(cm.diff(f, "x")).replace("y ==", "").replace("z ==", "")
+
+
+def test_kinks_say_where_the_chain_of_rows_is_taken() -> None:
+    f = "a*relu(x) + b*relu(-x) + c*x + d"
+    assert [k.note for k in cm.kinks(f, "x")] == [
+        "slope taken: the chain of row slopes"
+    ]
+    (kink,) = cm.kinks("-3*x + relu(x - y)", "x")
+    assert not kink.note
+    assert str(kink.slope) == "-2"
+
+
+def test_compiled_code_has_the_same_slope() -> None:
+    parts = cm.grad("max(x, 2*y) + relu(x - 2*y)")
+    run = cm.compile([parts["x"], parts["y"]], ["x", "y"])
+    for x, y in ((2.0, 1.0), (3.0, 1.0), (1.0, 1.0)):
+        point = {"x": x, "y": y}
+        assert list(run(x, y)) == [float(p.evalf(point)) for p in parts.values()]
+
+
+def test_random_places_where_corners_meet() -> None:
+    print(f"seed {SEED}")
+    for case, right in cases(SEED, 12):
+        kind, found = verdict(case, right)
+        assert kind in ("right", "fallback"), (case.formula.text, case.at, found)
