@@ -17,7 +17,6 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import cycle
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from calcml.algebra.definedness import conditions
@@ -26,6 +25,7 @@ from calcml.algebra.piecewise import shorter
 from calcml.algebra.simplify import simplify
 from calcml.calculus.expansions import sides
 from calcml.calculus.expansions.coefficients import (
+    Coefficient,
     Ring,
     UndecidedError,
     UndefinedError,
@@ -55,17 +55,23 @@ NOT_DECIDED = (UndecidedError, UndefinedError, CalcmlError)
 class Points(NamedTuple):
     """Places, each with the slope there, and those where it is not decided."""
 
-    rows: Mapping[Expr, Expr] = MappingProxyType(
-        {}
-    )  # the slope by a condition such as x == 0
+    rows: Mapping[Expr, Expr]  # the slope by a condition such as x == 0
     undecided: Sequence[Expr] = ()  # conditions
 
 
 def with_values(
-    root: Expr, x: Expr, slope: Expr, known: Facts | None = None, order: int = 1
+    root: Expr,
+    x: Expr,
+    slope: Expr,
+    known: Facts | None = None,
+    order: int = 1,
+    below: Expr | None = None,
 ) -> Expr:
-    """The derivative `slope` of `root` by `x`, with its values at single places."""
-    rows = _Search(root, x, slope, known or Facts(), order).found().rows
+    """The derivative `slope` of `root` by `x`, with its values at single places.
+
+    It may be one of a higher `order`, which is the slope of the one `below`.
+    """
+    rows = _Search(root, x, slope, known or Facts(), order, below).found().rows
     while slope.op == "where" and slope.args[0] in rows:
         slope = slope.args[2]
     return chosen(rows, slope)
@@ -86,14 +92,22 @@ def chosen(rows: Mapping[Expr, Expr], slope: Expr) -> Expr:
 class _Search:
     """The places where a formula is not the derivative of `root` by `x`.
 
-    The formula is that of a derivative of an `order`.
+    Of a derivative of a higher order `below` is the one that it is the slope of, where
+    that is known.
     """
 
     def __init__(
-        self, root: Expr, x: Expr, slope: Expr, known: Facts, order: int = 1
+        self,
+        root: Expr,
+        x: Expr,
+        slope: Expr,
+        known: Facts,
+        order: int = 1,
+        below: Expr | None = None,
     ) -> None:
         self.root, self.x, self.slope = root, x, slope
         self.known, self.order = known, order
+        self.below = root if order == 1 else below
         names = sorted(root.free_symbols - {x.value})
         self.values = {symbol(n): v for n, v in zip(names, cycle(SOME), strict=False)}
 
@@ -101,10 +115,10 @@ class _Search:
         """All that are found."""
         rows: dict[Expr, Expr] = {}
         undecided: dict[Expr, None] = {}
-        nodes = walk(self.root)
+        nodes = walk(self.root, *([] if self.below is None else [self.below]))
         named = self.slope.free_symbols - self.root.free_symbols  # in a text's names
         if named or len(nodes) > MOST_LOOKED_AT or has_arrays(self.root):
-            return Points()
+            return Points({})
         for switch in self._met(nodes):
             if not switch.whole and self.known.nonzero(sub(switch.a, switch.b)):
                 continue
@@ -128,7 +142,7 @@ class _Search:
         pairs = dict.fromkeys(lacking(nodes, self.x))
         if self.values or not kinked(nodes):
             return [Switch(a, b) for a, b in pairs]
-        found = switches(self.root, self.x)
+        found = [*switches(self.root, self.x)]
         known = {(s.a, s.b) for s in found}
         return [*found, *[Switch(*pair) for pair in pairs if pair not in known]]
 
@@ -163,7 +177,7 @@ class _Search:
         ring = Ring(facts_at(place, self.x, self.known))
         at = coefficient(place.at)
         corners = own is None or not self.values  # else the whole gradient counts
-        value = slope_at(self.root, self.x, at, ring, self.order, corners)
+        value = self._value(at, ring, corners)
         if value is None:
             return None
         if own is not None or not fails(self.slope, {**self.values, self.x: place.at}):
@@ -171,6 +185,15 @@ class _Search:
             if there is not None and sides.same(there, value, ring):
                 return None
         return simplify(expression(value))
+
+    def _value(self, at: Coefficient, ring: Ring, corners: bool) -> Coefficient | None:
+        """The slope at a place; None where there is none."""
+        try:
+            return slope_at(self.root, self.x, at, ring, self.order, corners)
+        except NOT_DECIDED:
+            if self.order == 1 or self.below is None:
+                raise
+            return slope_at(self.below, self.x, at, ring, 1, corners)
 
     def _of_family(self, place: Place) -> Expr | None:
         """The one slope at all places of a family; UndecidedError if they differ."""
@@ -189,14 +212,14 @@ class _Search:
         Other variables have some values. This spares expansions; what looks otherwise
         is decided by them. `own` is the formula's value.
         """
-        if self.order > 1:
+        if self.below is None:
             return own is not None
-        start, slopes = self._ball(self.root, at), []
+        start, slopes = self._ball(self.below, at), []
         if start is None and self.values:
             raise UndecidedError
         for side in (-1, 1):
             ends = [add(at, number(side * h)) for h in NEARER]
-            beside = [self._ball(self.root, end) for end in ends]
+            beside = [self._ball(self.below, end) for end in ends]
             if start is None or None in beside:
                 continue
             rises = zip(beside, NEARER, strict=True)

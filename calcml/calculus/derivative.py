@@ -106,6 +106,7 @@ def derived(
     ways = [*variables] * order
     last = len(ways)
     formula = result  # of the derivative so far, without values at single places
+    start, turn = result, 0  # where the variable's turn began, and its orders since
     for k, name in enumerate(ways, 1):
         before, sweep = result, None if told is None else Sweep()
         trace: list[Step] | None = None if told is None else []
@@ -121,15 +122,15 @@ def derived(
             (result,) = short(read, [result], True, without_kinds(given), trace=trace)
         elif k == last:
             (result,) = short(read, [result], simplify, given, defined, trace)
-        formula = result
+        formula, turn = result, turn + 1
         if simplify:
-            (result,) = _with_values(before, [name], [formula], given)
+            (result,) = _with_values(start, [name], [formula], given, turn, before)
         if told is not None and sweep is not None and sweep.root is not None:
             steps = tuple(trace or ())
             done = before, name, sweep.root, sweep.used, raw, steps, result
             told.append(Run(*done, passed=sweep.passed))
         if ways[k:] and ways[k] is not name:
-            formula = result
+            formula, start, turn = result, result, 0
     return result if last else short(read, [result], simplify, given, defined)[0]
 
 
@@ -139,11 +140,12 @@ def _with_values(
     slopes: Sequence[Expr],
     given: Given,
     order: int = 1,
+    below: Expr | None = None,
 ) -> Sequence[Expr]:
     """Derivatives with their values at single places, where they may lack some."""
     from calcml.calculus.lacking import may_lack
 
-    nodes = walk(root)
+    nodes = walk(root, below or root)
     if len(nodes) > MOST_LOOKED_AT or root.dims or not may_lack(nodes):
         return slopes
     from calcml.algebra.facts import facts
@@ -152,7 +154,7 @@ def _with_values(
     known = facts(given, root.free_symbols)
     both = zip(variables, slopes, strict=True)
     return [
-        slope if v.dims else with_values(root, v, slope, known, order)
+        slope if v.dims else with_values(root, v, slope, known, order, below)
         for v, slope in both
     ]
 

@@ -19,7 +19,12 @@ from calcml.calculus.expansions.coefficients import (
     UndefinedError,
     expression,
 )
-from calcml.calculus.expansions.series import CONSTANT, Arithmetic, Series
+from calcml.calculus.expansions.series import (
+    CONSTANT,
+    INFINITY,
+    Arithmetic,
+    Series,
+)
 from calcml.calculus.limits import MOST_DERIVATIVES, MOST_STEPS
 from calcml.calculus.zeros import constants
 from calcml.calculus.zeros.limits import TINY
@@ -60,6 +65,7 @@ class Local:
         self.memo: dict[Expr, Found] = {}
         self.sided: set[Expr] = set()  # conditions that hold on one side of the place
         self.has_x = Occurs(x)
+        self.rough = False  # whether a part is bounded, and no more is known of it
 
     def series(self, root: Expr) -> Series:
         """The series of `root`; UndefinedError or UndecidedError where it has none."""
@@ -256,7 +262,8 @@ class Local:
             self._ask(guard)
         operation = OPERATIONS.get(node.op)
         if operation is not None:
-            return operation(self.arithmetic, *[self._series(a) for a in node.args])
+            args = [self._series(a) for a in node.args]
+            return self._or_bounded(node, lambda: operation(self.arithmetic, *args))
         if node.op == "where":
             return self._where(node)
         row = FUNCTIONS.get(node.op)
@@ -284,6 +291,20 @@ class Local:
 
     def _call(self, node: Expr, row: Row) -> Series:
         args = [self._series(a) for a in node.args]
+        return self._or_bounded(node, lambda: self._expanded(node, row, args))
+
+    def _or_bounded(self, node: Expr, find: Callable[[], Series]) -> Series:
+        """A series; that of something bounded where no more is known."""
+        try:
+            return find()
+        except UndecidedError:
+            values = self.ring.facts.interval(node)
+            if max(-values.low, values.high) == INFINITY:
+                raise
+            self.rough = True
+            return Series({}, 0)
+
+    def _expanded(self, node: Expr, row: Row, args: Sequence[Series]) -> Series:
         constant = all(a.is_constant for a in args)
         chooses = calls.chooses(row) and not (constant and row.cut)
         if constant and not chooses:
@@ -342,6 +363,8 @@ class Local:
         if len(moving) > 1:
             raise UndecidedError(f"how {row.name} behaves there")
         (place,) = moving
+        if self.rough:
+            raise UndecidedError("how fast a bounded part changes")
         start, _ = self._parted(args[place])
         slope = calls.derivative(node.op, node.args, place, 1)
         if any(part.op == node.op for part in walk(slope)):

@@ -62,6 +62,8 @@ def beside(
         local = Expansion(x, at, direction, ring, order)
         try:
             series = local.series(root)
+            if derived and local.rough:
+                raise UndecidedError("how fast a bounded part changes")
             for _ in range(derived or 0):
                 series = local.arithmetic.derived(series)
                 series = local.arithmetic.scale(series, direction)
@@ -117,6 +119,8 @@ def _steep(local: Local, found: Series, side: int) -> int:
 
 def _bends(local: Local, found: Series) -> int | None:
     arithmetic = local.arithmetic
+    if local.rough:
+        return None
     try:
         return arithmetic.sign(arithmetic.derived(arithmetic.derived(found)))
     except UndecidedError:
