@@ -14,7 +14,7 @@ from itertools import repeat
 from calcml.core.comparisons import COMPARISONS
 from calcml.core.expr import Expr, walk
 from calcml.core.tensors.names import MATMUL
-from calcml.printing.limits import SHORT, SWELL, WORK
+from calcml.printing.limits import PARTS, SHORT, SWELL, WORK
 
 Piece = str | tuple[Expr, int]  # text, or a node with the least precedence it may have
 Pieces = Callable[[Expr], list[Piece]]
@@ -52,7 +52,11 @@ def render(
     short = None if names else _short(root, style, marked)
     if short is not None:
         return short
-    names = names or shared_names(root)
+    return defined(root, style, shared_names(root, names or {}))
+
+
+def defined(root: Expr, style: Style, names: Mapping[Expr, str]) -> str:
+    """`root` after the definitions of the parts that have names, and of no others."""
     lines = [
         (style.name(name), _emit(node, style, names)) for node, name in names.items()
     ]
@@ -87,8 +91,8 @@ def _short(root: Expr, style: Style, marked: Collection[Expr] = ()) -> str | Non
     return made[root]
 
 
-def shared_names(root: Expr) -> dict[Expr, str]:
-    """Names t1, t2, ... for the shared parts, where writing them out would swell."""
+def shared_names(root: Expr, names: Mapping[Expr, str]) -> Mapping[Expr, str]:
+    """`names`, and t1, t2, ... for shared parts where writing them out would swell."""
     nodes = walk(root)
     uses: dict[Expr, int] = {}
     length: dict[Expr, int] = {}
@@ -96,14 +100,16 @@ def shared_names(root: Expr) -> dict[Expr, str]:
         total = 1
         for arg in node.args:
             uses[arg] = uses.get(arg, 0) + 1
-            total += length[arg]
+            total += 1 if arg in names else length[arg]
         length[node] = min(total, 1 << 60)
-    if length[root] <= SWELL * len(nodes):
-        return {}
-    taken = {n.value for n in nodes if n.op == "symbol"}
-    shared = [n for n in nodes if n.args and uses.get(n, 0) > 1]
+    whole = length[root] + sum([length[node] for node in names if node in length])
+    if whole <= (PARTS if names else SWELL * len(nodes)):
+        return names
+    taken = {n.value for n in nodes if n.op == "symbol"}.union(names.values())
+    shared = [n for n in nodes if n in names or n.args and uses.get(n, 0) > 1]
     free = (f"t{i}" for i in range(1, len(shared) + len(taken) + 1))
-    return dict(zip(shared, (t for t in free if t not in taken), strict=False))
+    made = (name for name in free if name not in taken)
+    return {node: names[node] if node in names else next(made) for node in shared}
 
 
 def _emit(root: Expr, style: Style, names: Mapping[Expr, str]) -> str:
