@@ -28,6 +28,7 @@ from calcml.calculus.limits import MOST_CHOICES, MOST_VARIABLES
 from calcml.calculus.subgradients.cells import (
     Place,
     Region,
+    UntoldError,
     at_place,
     cells,
     conditions,
@@ -110,7 +111,7 @@ def _patched(chain: Expr, v: Expr, slopes: Sequence[Slope]) -> Expr | None:
 def _agree(chain: Expr, slope: Slope, v: Expr) -> bool:
     try:
         value = at_place(chain, slope.place, slope.region)
-        return simplify(sub(value, slope.gradient[v])) is ZERO
+        return simplify(sub(value, slope.place.at(slope.gradient[v]))) is ZERO
     except CalcmlError:
         return False
 
@@ -166,5 +167,15 @@ def _slope(
     value = at_place(f, place, region)
     if any(simplify(sub(place.at(g), value)) is not ZERO for g in beside):
         return None
-    gradients = [[place.at(s) for s in reverse(g, variables)] for g in beside]
-    return least_norm(gradients, place, variables, bounds)
+    gradients = [reverse(g, variables) for g in beside]
+    there = [[place.at(s) for s in row] for row in gradients]
+    found = or_none(least_norm, there, place, variables, bounds)
+    if place.is_point or (found and not any(s.free_symbols for s in found)):
+        plain = None
+    else:  # in the variables that the place fixes, it may be shorter
+        short = [[simplify(s) for s in row] for row in gradients]
+        plain = or_none(least_norm, short, place, variables, bounds)
+    forms = [form for form in (found, plain) if form is not None]
+    if not forms:
+        raise UntoldError("its slope is not decided")
+    return min(forms, key=lambda form: sum(len(walk(s)) for s in form))

@@ -39,7 +39,9 @@ def least_norm(
         return list(first)
     ways = [_normal(v, place, variables) for v in order]
     if len(ways) == 1:
-        (rise,) = dict.fromkeys(row[0] for row in moved if row[0] is not ZERO)
+        rise, *more = dict.fromkeys(row[0] for row in moved if row[0] is not ZERO)
+        if more:
+            raise UntoldError("several slopes on one side")
         foot = simplify(div(_dot(first, ways[0]), _dot(ways[0], ways[0])))
         low = smallest(foot, simplify(add(foot, rise)), rise, bounds)
         weights = [sub(low, foot)]
