@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
-from calcml.algebra.piecewise import shorter
+from calcml.algebra.piecewise import negated, shorter
 from calcml.algebra.simplify import simplify
 from calcml.calculus.expansions import sides
 from calcml.calculus.expansions.coefficients import (
@@ -37,7 +37,11 @@ from calcml.calculus.kinks.families import member
 from calcml.calculus.kinks.places import Place, Switch, facts_at, places, switches
 from calcml.calculus.lacking import kinked, lacking
 from calcml.calculus.limits import MEMBERS, MOST_LOOKED_AT
+from calcml.calculus.slopes import derivative
+from calcml.calculus.zeros import simplify_condition, zeros
+from calcml.calculus.zeros.constants import truth
 from calcml.core.build import add, sub, substitute
+from calcml.core.comparisons import OPEN
 from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import Expr, make, number, symbol, walk
 from calcml.core.operations import FLOOR
@@ -49,6 +53,7 @@ GROWTH = 30  # times a difference quotient, from one distance to the next: no li
 SOME = [
     number(Fraction(*v)) for v in ((9, 7), (13, 11), (17, 10), (5, 4), (19, 12), (8, 5))
 ]
+BOTH = [number(Fraction(v, 7)) for v in (-99, -9, -1, 1, 9, 99)]  # on both sides of 0
 NOT_DECIDED = (UndecidedError, UndefinedError, CalcmlError)
 
 
@@ -71,10 +76,11 @@ def with_values(
 
     It may be one of a higher `order`, which is the slope of the one `below`.
     """
-    rows = _Search(root, x, slope, known or Facts(), order, below).found().rows
+    search = _Search(root, x, slope, known or Facts(), order, below)
+    rows = search.found().rows
     while slope.op == "where" and slope.args[0] in rows:
         slope = slope.args[2]
-    return chosen(rows, slope)
+    return search.by_regions(chosen(rows, slope))
 
 
 def chosen(rows: Mapping[Expr, Expr], slope: Expr) -> Expr:
@@ -116,8 +122,7 @@ class _Search:
         rows: dict[Expr, Expr] = {}
         undecided: dict[Expr, None] = {}
         nodes = walk(self.root, *([] if self.below is None else [self.below]))
-        named = self.slope.free_symbols - self.root.free_symbols  # in a text's names
-        if named or len(nodes) > MOST_LOOKED_AT or has_arrays(self.root):
+        if not self._fits(nodes):
             return Points({})
         for switch in self._met(nodes):
             if not switch.whole and self.known.nonzero(sub(switch.a, switch.b)):
@@ -134,6 +139,11 @@ class _Search:
                 if value is not None:
                     rows.setdefault(condition, value)
         return Points(rows, tuple(undecided))
+
+    def _fits(self, nodes: Sequence[Expr]) -> bool:
+        """Whether a function is looked at: a scalar, no long one."""
+        named = self.slope.free_symbols - self.root.free_symbols  # in a text's names
+        return not named and len(nodes) <= MOST_LOOKED_AT and not has_arrays(self.root)
 
     def _met(self, nodes: Sequence[Expr]) -> list[Switch]:
         """Parts of the function that meet where the formula may not be its slope."""
@@ -154,6 +164,43 @@ class _Search:
             return True
         known = self.known.and_where_defined(have)
         return all(known.decide(c) is True for c in asked)
+
+    def by_regions(self, slope: Expr) -> Expr:
+        """The slope where the function is another formula that lacks no value.
+
+        Such is sqrt(relu(x)), which is 0 for x < 0, and relu(x)^y for x <= 0.
+        """
+        nodes = walk(self.root)
+        if self.order > 1 or not self._fits(nodes) or not kinked(nodes):
+            return slope
+        for a, b in dict.fromkeys(lacking(nodes, self.x)):
+            names = a.free_symbols | b.free_symbols
+            along = self.x if self.x.value in names else symbol(min(names, default=""))
+            if not kinked(walk(a)):
+                continue
+            for region in zeros(sub(a, b), along).regions:
+                plain = negated(negated(region))
+                short = or_none(simplify_condition, plain)
+                part = plain if short is None else short
+                if along is self.x:  # its ends are single places
+                    part = make(OPEN.get(part.op, part.op), part.args)
+                made = or_none(self._inside, part, slope)
+                slope = slope if made is None else make("where", (part, made, slope))
+        found = shorter(slope) if slope.op == "where" else None
+        return slope if found is None else found[1]
+
+    def _inside(self, region: Expr, slope: Expr) -> Expr | None:
+        """The slope in a region, where the formula has none there and another has."""
+        own = region.free_symbols & {self.x.value}
+        others = {symbol(n): SOME[0] for n in self.root.free_symbols}
+        points = [
+            {**others, symbol(n): v} for n in own or region.free_symbols for v in BOTH
+        ]
+        inside = [p for p in points if truth(substitute(region, p))]
+        if not any(fails(slope, p) and not fails(self.root, p) for p in inside):
+            return None
+        there = simplify(self.root, given=[region])
+        return simplify(derivative(there, self.x), given=[region])
 
     def _condition(self, place: Place) -> Expr:
         """That the variable is at the place, or at any of a family."""

@@ -15,7 +15,7 @@ from calcml.calculus.alone import stand_alone
 from calcml.calculus.chain_rule import Used, forward, reverse
 from calcml.calculus.limits import MOST_GROUPS, MOST_TESTS, MOST_VARIABLES
 from calcml.core.build import bottom_up, substitute
-from calcml.core.expr import Expr, make, walk
+from calcml.core.expr import ONE, ZERO, Expr, make, walk
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.elementwise import MARK, mapped
 from calcml.functions import FUNCTIONS
@@ -153,6 +153,10 @@ def _settled(
         real = unreal.spelled(root, order)
         if real is not root:
             return _settled(real, variables)
+    if "pow" in ops:
+        powers = [n for n in order if n.op == "pow" and n.args[0] is ZERO]
+        if powers:
+            return _settled(substitute(root, {n: _of_zero(n) for n in powers}))
     if not rows and ops.isdisjoint(_SPELLED):
         return root, order
     crossing = {row.op for row in rows if row.by is not None and not row.variadic}
@@ -170,6 +174,11 @@ def _settled(
     else:
         root = _spelled(root, names)
     return root, walk(root)
+
+
+def _of_zero(node: Expr) -> Expr:
+    """A power of 0 where it is defined: its slope is no multiple of log(0)."""
+    return make("where", (make("eq", (node.args[1], ZERO)), ONE, ZERO))
 
 
 _CORNERS = [r for r in FUNCTIONS.values() if r.sides and "jump" not in r.kink]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from calcml import diff, parse
+from calcml import diff, domain, parse
 from tests.support import fresh
 
 # A function, an order, a place, and the derivative there.
@@ -72,3 +72,30 @@ def test_the_limit_of_the_difference_quotient(
 @pytest.mark.parametrize("call", ["diff('relu(x)', 'x')", "kinks('relu(x)', 'x')"])
 def test_the_first_call_loads_what_it_needs(call: str) -> None:
     assert fresh(f"import calcml; print(calcml.{call})")
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "point", "value"),
+    [
+        ("sqrt(relu(x))", "x", {"x": -1}, 0),
+        ("sqrt(relu(x))", "x", {"x": 4}, 0.25),
+        ("sqrt(max(x - 1, 0)) + x^2", "x", {"x": -1}, -2),
+        ("sqrt(where(x > 0, x, 0))", "x", {"x": -1}, 0),
+        ("sqrt(relu(w*x))", "x", {"x": -1, "w": 2}, 0),
+        ("sqrt(relu(x^2 - 1))", "x", {"x": 0}, 0),
+        ("relu(x)^y", "y", {"x": -1, "y": 2}, 0),
+        ("relu(x)^y", "y", {"x": 0, "y": 1}, 0),
+        ("0^x", "x", {"x": 2.5}, 0),
+        ("x + 0^x", "x", {"x": 1}, 1),
+    ],
+)
+def test_where_the_function_is_another_formula(
+    text: str, by: str, point: dict[str, float], value: float
+) -> None:
+    assert diff(text, by).evalf(point) == value
+
+
+def test_a_power_of_zero_jumps_and_ends_at_zero() -> None:
+    found = domain("0^x")
+    assert [str(c) for c in found.function] == ["x >= 0"]
+    assert [str(c) for c in found.jumps] == ["x == 0"]

@@ -215,9 +215,10 @@ class Arithmetic:
             if isinstance(r, Fraction):
                 return self.power(base, r)
         if base.is_constant and not base.terms:
-            if self.sign(exponent) == 1:
+            which = self.sign(exponent)
+            if which == 1:
                 return base
-            raise UndecidedError("a power of 0")
+            raise UndefinedError if which == -1 else UndecidedError("a power of 0")
         return self.exp(self.mul(exponent, self.log(base)))
 
     def cbrt(self, a: Series) -> Series:

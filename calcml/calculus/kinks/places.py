@@ -82,7 +82,8 @@ def _of(node: Expr) -> Iterator[Switch]:
     if guard is None:
         return
     if node.op == "pow":
-        yield Switch(node.args[0], ZERO)
+        base, exponent = node.args
+        yield Switch(exponent if base is ZERO else base, ZERO)
         return
     for condition in walk(guard):
         if condition.op in CONDITIONS:
