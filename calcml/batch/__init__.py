@@ -6,5 +6,11 @@ It may import what stands below it.
 processes, and finishes what an earlier run left.
 """
 
-from calcml.batch.files import Progress as Progress, prepare as prepare, run as run
+from calcml.batch.files import (
+    Progress as Progress,
+    SharedError as SharedError,
+    prepare as prepare,
+    run as run,
+)
 from calcml.batch.rows import batch as batch, fault as fault
+from calcml.batch.stops import Stopped as Stopped

@@ -1,45 +1,55 @@
 """A run: a file of rows answered into another, by several processes, and resumable.
 
 The answers go to OUT.part, which is renamed to OUT at the end: OUT is whole or absent.
-A killed run leaves OUT.part with whole lines and perhaps a torn one at its end; to
-resume is to drop that, to skip as many rows of the input, and to go on.
+A run that was killed leaves OUT.part, and OUT.resume, its record; to resume is to
+compare both with the input, to skip as many rows of it as they agree on, and to go on.
 """
 
 from __future__ import annotations
 
 import gc
-import json
 import os
-from collections import deque
+import shutil
+import stat
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Future
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple
 
 from calcml.batch.keys import announce
-from calcml.batch.limits import CHUNK, CHUNK_BYTES
+from calcml.batch.limits import CHUNK, CHUNK_BYTES, FAILED_SHOWN
 from calcml.batch.lines import (
-    Block,
+    Answered,
     Line,
     Reader,
-    answer_lines,
-    block,
+    answer_line,
+    answered,
     crashed,
-    line_identity,
 )
-from calcml.batch.rows import Answer, Settings, warm
+from calcml.batch.record import Record
+from calcml.batch.rows import Settings, warm
+from calcml.batch.stops import Stopped, Stops
 from calcml.batch.workers import Crew
 from calcml.core.errors import CalcmlError
+from calcml.core.files import permissions
 
 
 class Progress(NamedTuple):
-    """How far a run is: rows answered, errors among them, bytes of the input read."""
+    """How far a run is: rows answered, errors among them, bytes of the input read.
+
+    `failed` are the numbers of the first lines whose answer is an error.
+    """
 
     rows: int = 0
     errors: int = 0
     read: int = 0
+    failed: tuple[int, ...] = ()
+
+
+class SharedError(CalcmlError):
+    """The input is a file that the run writes."""
 
 
 # --- work --------------------------------------------------------------------------
@@ -65,50 +75,50 @@ def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield chunk
 
 
-def _by_crew(
-    lines: Iterable[Line], settings: Settings, workers: int
-) -> Generator[Block, None, None]:
-    """Blocks in order, from several processes; a chunk whose process died is redone."""
-    work = partial(answer_lines, settings=settings)
-    chunks = _chunks(lines)
-    waiting: deque[tuple[list[Line], Future[Block]]] = deque()
-    with Crew(workers, prepare) as crew:
-        while True:
-            while len(waiting) < 3 * workers and (chunk := next(chunks, None)):
-                waiting.append((chunk, crew.submit(work, chunk)))
-            if not waiting:
-                return
-            chunk, future = waiting.popleft()
-            try:
-                yield future.result()
-            except BrokenExecutor:
-                crew.dismiss()
-                yield from _one_by_one(chunk, work, settings.keep)
-                # What was done before is done again, with the same answers.
-                waiting = deque([(c, crew.submit(work, c)) for c, _ in waiting])
-
-
-def _one_by_one(
-    chunk: list[Line], work: Callable[[list[Line]], Block], keep: bool = False
-) -> Iterator[Block]:
-    """The rows of a chunk, each alone in a process, so that one that kills is known."""
-    with Crew(1, prepare) as crew:
-        try:
-            crew.submit(work, []).result()
-        except BrokenExecutor:
-            raise CalcmlError("worker processes do not start here") from None
-        for number, line in chunk:
-            try:
-                yield crew.submit(work, [(number, line)]).result()
-            except BrokenExecutor:
-                crew.dismiss()
-                yield block([crashed(number, line, _CRASH, keep)])
-
-
 _CRASH = (
     "the process that worked on this row died: it was out of memory, ended from "
     "outside, or over its time in one long operation"
 )
+
+
+class Work(NamedTuple):
+    """How rows are answered: by this process, or by several."""
+
+    settings: Settings
+    workers: int
+    stops: Stops
+
+    def answers(
+        self,
+        lines: Iterator[Line],
+        known: Callable[[Line], Answered | None] = lambda _: None,
+        early: list[tuple[Line, Answered]] | None = None,
+    ) -> Generator[tuple[Line, Answered], None, None]:
+        """Each line with its answer, in order; after a stop, too, those in order.
+
+        What is `known` is not made again. Answers before their turn go to `early`.
+        """
+        work = partial(answer_line, settings=self.settings)
+        if not self.settings.expendable:
+            while (line := self.stops.during(partial(next, lines, None))) is not None:
+                made = known(line) or self.stops.during(partial(work, line))
+                yield line, made
+            return
+        with Crew(self.workers, work, prepare, self.stops) as crew:
+            try:
+                for line, made in crew.results(_chunks(lines), known):
+                    yield line, made or self._crash(line)
+            except Stopped:
+                crew.drain()
+                for line, made in crew.in_turn():
+                    yield line, made or self._crash(line)
+                if early is not None:
+                    found = [(line, crew.done.get(line[0])) for line in crew.order]
+                    early += [(line, made) for line, made in found if made]
+                raise
+
+    def _crash(self, line: Line) -> Answered:
+        return answered(crashed(*line, _CRASH, self.settings.keep))
 
 
 # --- a run -------------------------------------------------------------------------
@@ -130,86 +140,159 @@ def run(
     One worker without a time limit is this process; else there are processes, as only
     a process can be stopped whatever it does. With `resume`, rows that an earlier run
     with the same input and settings answered are kept; `keep` is that of `batch`.
-    Raises CalcmlError if what was kept answers other rows, OSError as files do.
-    """
-    reader = Reader(source)
-    lines = iter(reader)
-    by_crew = workers > 1 or timeout is not None
-    settings = Settings(simplify, timeout, by_crew, keep)
-    told: set[str] = set()
-    blocks: Generator[Block, None, None]
-    if by_crew:
-        blocks = _by_crew(lines, settings, workers)
-    else:
-        blocks = (answer_lines([line], settings) for line in lines)
 
-    def pour(out: BinaryIO, done: Progress) -> Progress:
-        for lines, rows, errors, unused in blocks:
-            announce(unused, told, keep)
-            out.write(lines)
-            out.flush()  # what is handed to the system survives the end of this process
-            done = Progress(done.rows + rows, done.errors + errors, reader.read)
-            progress(done)
+    Raises CalcmlError if what was kept answers other rows, or if another run writes
+    there; SharedError, one of them, where source and target are one file; OSError as
+    files do; Stopped, a KeyboardInterrupt, after Ctrl-C or SIGTERM, which lose no row
+    that was answered.
+    """
+    expendable = workers > 1 or timeout is not None
+    settings = Settings(simplify, timeout, expendable, keep)
+    reader = Reader(source)
+    told: set[str] = set()
+
+    def added(done: Progress, line: Line, made: Answered) -> Progress:
+        announce(made.unused, told, keep)
+        failed = done.failed
+        if made.failed and len(failed) < FAILED_SHOWN:
+            failed += (line[0],)
+        done = Progress(done.rows + 1, done.errors + made.failed, reader.read, failed)
+        progress(done)
         return done
 
-    with closing(blocks):
-        if not isinstance(target, Path):
-            return pour(target, Progress())
-        if target.exists() and not target.is_file():  # a device or a pipe
-            with target.open("wb") as out:
-                return pour(out, Progress())
-        return _whole(Path(os.path.realpath(target)), lines, resume, pour)
+    _refuse_shared(source, target)
+    with Stops() as stops:
+        work = Work(settings, workers, stops)
+        if isinstance(target, Path) and not _is_device(target):
+            place = Path(os.path.realpath(target))
+            return Whole(place, work, added).written(iter(reader), resume)
+        done = Progress()
+        out = target.open("wb") if isinstance(target, Path) else target
+        with closing(work.answers(iter(reader))) as answers:
+            for line, made in answers:
+                out.write(made.line)
+                out.flush()  # what the system has survives the end of this process
+                done = added(done, line, made)
+        if isinstance(target, Path):
+            out.close()
+        return done
 
 
-def _whole(
-    target: Path,
-    lines: Iterator[Line],
-    resume: bool,
-    pour: Callable[[BinaryIO, Progress], Progress],
-) -> Progress:
-    """Write `target` by way of its part, which keeps what an earlier run wrote."""
-    part = target.with_name(f"{target.name}.part")
-    done, size = Progress(), 0
-    old = part if part.exists() else target
-    if resume and old.exists():
-        done, size = _kept(old, lines)
-        old.replace(part)
-    with part.open("r+b" if size else "wb") as out:
-        out.truncate(size)
-        out.seek(size)
-        done = pour(out, done)
-        os.fsync(out.fileno())  # the name must not outlive its contents
-    part.replace(target)
-    return done
+def _is_device(path: Path) -> bool:
+    """Whether a path is that of a device or a pipe, which takes what is written."""
+    return path.exists() and not path.is_file()
 
 
-def _kept(old: Path, lines: Iterator[Line]) -> tuple[Progress, int]:
-    """The whole answers in `old`, which must be those to the first of `lines`.
-
-    Returns how many they are and their bytes; a torn end is left out.
-    """
-    rows = errors = size = 0
-    with old.open("rb") as answers:
-        for line in answers:
-            made = _finished(line)
-            if made is None:
-                break
-            asked = next(lines, None)
-            if asked is None or made["id"] != line_identity(*asked):
-                raise CalcmlError(
-                    f"{old} answers other rows than this input has, from row "
-                    f"{rows + 1} on; resume with the same input, or delete that file"
-                )
-            rows += 1
-            errors += "error" in made
-            size += len(line)
-    return Progress(rows, errors), size
+def _beside(target: Path, end: str) -> Path:
+    return target.with_name(target.name + end)
 
 
-def _finished(line: bytes) -> Answer | None:
-    """The answer that a line holds, None if it was torn or never reached the disk."""
-    try:
-        made: Answer | None = json.loads(line) if line.endswith(b"\n") else None
-    except ValueError:
-        return None
-    return made if isinstance(made, dict) and "id" in made else None
+def _refuse_shared(source: IO[bytes], target: Path | BinaryIO) -> None:
+    """SharedError where the input and what a run writes are one file."""
+    seen: list[tuple[str, os.stat_result]] = []
+    places: dict[str, int | Path] = {}
+    with suppress(OSError, AttributeError):  # no file of the system's
+        places["IN"] = source.fileno()
+    if isinstance(target, Path):
+        real = Path(os.path.realpath(target))
+        places |= {f"OUT{end}": _beside(real, end) for end in ("", PART, RECORD, SPARE)}
+    else:
+        with suppress(OSError, AttributeError):
+            places["OUT"] = target.fileno()
+    for name, place in places.items():
+        with suppress(OSError):  # there is none
+            there = os.stat(place)
+            if not stat.S_ISREG(there.st_mode):
+                continue  # a terminal may be both, and so may a device
+            for other, met in seen:
+                if os.path.samestat(there, met):
+                    raise SharedError(f"{other} and {name} are one file")
+            seen.append((name, there))
+
+
+PART, RECORD, SPARE = ".part", ".resume", ".part.new"
+
+
+class Whole:
+    """A file of answers that appears when all is done: OUT, by way of OUT.part."""
+
+    def __init__(
+        self,
+        target: Path,
+        work: Work,
+        added: Callable[[Progress, Line, Answered], Progress],
+    ) -> None:
+        self.target, self.work, self.added = target, work, added
+        self.part = _beside(target, PART)
+        self.mode = permissions(target)
+
+    def written(self, lines: Iterator[Line], resume: bool) -> Progress:
+        """Answer the lines, all of them or those that an earlier run did not."""
+        path = _beside(self.target, RECORD)
+        with Record(path, self.work.settings, self.mode) as record:
+            old = self.part if os.path.lexists(self.part) else self.target
+            done = Progress()
+            if resume and os.path.lexists(old):
+                done, lines = self._kept(old, record, lines)
+                first = next(lines, None)
+                if first is None and old is self.target:
+                    return done
+                lines = chain([first] if first else [], lines)
+                self._own_part(old)
+            else:
+                self.part.unlink(missing_ok=True)  # no other name of it is written to
+                record.begin()
+                open(self.part, "xb", opener=partial(os.open, mode=self.mode)).close()
+            return self._finished(lines, record, done)
+
+    def _kept(
+        self, old: Path, record: Record, lines: Iterator[Line]
+    ) -> tuple[Progress, Iterator[Line]]:
+        """What an earlier run did, and the lines that are left."""
+        if not old.is_file():
+            raise CalcmlError(f"{old} is no regular file, which the run needs there")
+        kept = record.go_on(old, lines)
+        if old is self.target and not kept.whole:
+            raise CalcmlError(
+                f"{old} is not what its run wrote; without --resume a run begins anew"
+            )
+        done = Progress(record.digests.rows, kept.errors, 0, kept.failed)
+        return done, chain(kept.lines, lines)
+
+    def _own_part(self, old: Path) -> None:
+        """OUT.part with what `old` has, and no other name that would change with it."""
+        if old is self.part and not old.is_symlink() and old.stat().st_nlink == 1:
+            return
+        spare = _beside(self.target, SPARE)
+        spare.unlink(missing_ok=True)
+        shutil.copyfile(old, spare)
+        spare.chmod(self.mode)
+        spare.replace(self.part)
+
+    def _finished(
+        self, lines: Iterator[Line], record: Record, done: Progress
+    ) -> Progress:
+        early: list[tuple[Line, Answered]] = []
+        answers = self.work.answers(lines, record.known, early)
+        with self.part.open("r+b") as out, closing(answers):
+            out.truncate(record.digests.size)
+            out.seek(record.digests.size)
+            try:
+                for line, made in answers:
+                    out.write(made.line)
+                    out.flush()  # what the system has survives the end of this process
+                    record.add(line, made.line)
+                    done = self.added(done, line, made)
+            except Stopped:
+                record.note()
+                for line, made in early:
+                    record.keep_early(line, made.line)
+                    out.write(made.line)  # for those who read it: none is missing
+                raise
+            record.note()
+            os.fsync(out.fileno())  # the name must not outlive its contents
+            mine = os.fstat(out.fileno())
+        if not os.path.samestat(mine, self.part.stat()):
+            raise CalcmlError(f"{self.part} was taken away while the run wrote it")
+        self.part.replace(self.target)
+        return done

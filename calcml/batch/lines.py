@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from typing import IO, Any, NamedTuple
 
 from calcml.batch.keys import RowError, others
@@ -12,7 +12,6 @@ from calcml.batch.limits import MAX_LINE
 from calcml.batch.rows import (
     Answer,
     Settings,
-    identity,
     lost,
     refusal,
     timed,
@@ -22,13 +21,12 @@ from calcml.batch.rows import (
 Line = tuple[int, bytes]  # its number, from 1
 
 
-class Block(NamedTuple):
-    """Answer lines, ready to be written."""
+class Answered(NamedTuple):
+    """An answer as a line, ready to be written."""
 
-    lines: bytes
-    rows: int
-    errors: int
-    unused: Set[str] = frozenset()  # keys that are no options
+    line: bytes
+    failed: bool
+    unused: Set[str] = frozenset()  # keys of the row that are no options
 
 
 class Reader:
@@ -40,21 +38,36 @@ class Reader:
 
     def __iter__(self) -> Iterator[Line]:
         number = 0
-        while line := self.source.readline(MAX_LINE + 1):
+        while line := self._line():
             number += 1
-            self.read += len(line)
             if number == 1:
                 line = line.removeprefix(codecs.BOM_UTF8)
             if len(line) > MAX_LINE:
                 self._skip(line)
             if not line.isspace():
                 yield number, line
+            if not is_whole(line):
+                return  # what is written behind it later is no row of its own
+
+    def _line(self) -> bytes:
+        """The next line; one that is being written is read on while more comes."""
+        line = more = self.source.readline(MAX_LINE + 1)
+        while more and not is_whole(line):
+            more = self.source.readline(MAX_LINE + 1 - len(line))
+            line += more
+        self.read += len(line)
+        return line
 
     def _skip(self, line: bytes) -> None:
         """Read to the end of a line of which the beginning says enough."""
         while line and not line.endswith(b"\n"):
             line = self.source.readline(MAX_LINE)
             self.read += len(line)
+
+
+def is_whole(line: bytes) -> bool:
+    """Whether nothing that is added to the input changes a line, or its answer."""
+    return line.endswith(b"\n") or len(line) > MAX_LINE
 
 
 def parsed(line: bytes) -> Any:
@@ -85,26 +98,21 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _read = json.JSONDecoder(object_pairs_hook=_object).decode
 
 
-def answer_lines(lines: Iterable[Line], settings: Settings) -> Block:
-    """The answers to some lines."""
-    out: list[Answer] = []
-    unused: set[str] = set()
-    for number, line in lines:
-        try:
-            row = parsed(line)
-        except RowError as error:
-            out.append(refusal(number, error))
-        else:
-            out += timed([(number, row)], settings)
-            unused |= others(row) if isinstance(row, dict) else set()
-    return block(out, unused)
+def answer_line(numbered: Line, settings: Settings) -> Answered:
+    """The answer to a line."""
+    number, line = numbered
+    try:
+        row = parsed(line)
+    except RowError as error:
+        return answered(refusal(number, error))
+    unused = others(row) if isinstance(row, dict) else frozenset[str]()
+    (made,) = timed([(number, row)], settings)
+    return answered(made, unused)
 
 
-def block(answers: list[Answer], unused: Set[str] = frozenset()) -> Block:
-    """Answers as lines of JSON."""
-    errors = sum(["error" in a for a in answers])
-    lines = b"".join([encoded(a) for a in answers])
-    return Block(lines, len(answers), errors, unused)
+def answered(made: Answer, unused: Set[str] = frozenset()) -> Answered:
+    """An answer as a line of JSON."""
+    return Answered(encoded(made), "error" in made, unused)
 
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -126,11 +134,3 @@ def crashed(number: int, line: bytes, message: str, keep: bool) -> Answer:
         row = {}
     made = lost(row, number, "crash", message)
     return with_others(made, row) if keep else made
-
-
-def line_identity(number: int, line: bytes) -> int | str:
-    """The id that the answer to a line has."""
-    try:
-        return identity(parsed(line), number)
-    except RowError:
-        return number

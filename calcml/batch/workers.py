@@ -6,15 +6,18 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import suppress
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, Self, TypeVar
 
-from calcml.batch.limits import AGAIN
-from calcml.core.errors import UnsupportedError
+from calcml.batch.limits import AGAIN, AHEAD
+from calcml.batch.stops import Stops
+from calcml.core.errors import CalcmlError, UnsupportedError
 
 Result = TypeVar("Result")
+Task = tuple[int, Any]  # its number, and what it is
 
 
 class _Late(BaseException):
@@ -82,60 +85,207 @@ def _ring(*_: object) -> None:
     raise _Late
 
 
-class Crew:
-    """Worker processes of our own: replaced when one dies, gone when this process is.
+class Worker:
+    """A process, and the tasks that it was given, of which it is at the first."""
 
-    Each worker reads from a pipe that nobody writes to; it ends when this process does,
-    however that dies, and the worker leaves.
+    def __init__(self) -> None:
+        self.tasks: deque[Task] = deque()
+        self.process: Any = None
+        self.pipe: Any = None
+        self.ready = False
+
+    def end(self) -> int | None:
+        """End the process, whatever it does; its exit status."""
+        process, self.process, self.ready = self.process, None, False
+        if process is None:
+            return None
+        process.kill()
+        process.join()
+        self.pipe.close()
+        status: int | None = process.exitcode
+        return status
+
+
+class Crew:
+    """Worker processes of our own, each of which hands over a result once it is made.
+
+    One that dies is replaced, and its tasks given to the next; a task of which two died
+    has no result. Each reads from a pipe that nobody writes to, which ends when this
+    process does, however that dies, and the worker leaves. Between them are pipes and
+    no semaphores, of which Python's tracker would say that they were left behind.
     """
 
-    def __init__(self, size: int, prepare: Callable[[], object]) -> None:
-        self.size = size
-        self.prepare = prepare
-        self.pool: Executor | None = None
-
-    def _start(self) -> Executor:
+    def __init__(
+        self,
+        size: int,
+        work: Callable[[Task], Any],
+        prepare: Callable[[], object],
+        stops: Stops,
+    ) -> None:
         import multiprocessing  # 40 ms, for those alone who want processes
-        from concurrent.futures import ProcessPoolExecutor
 
-        context = multiprocessing.get_context("spawn")
-        self.reader, self.writer = context.Pipe(duplex=False)
-        enlist = (self.reader, self.prepare)
-        return ProcessPoolExecutor(self.size, context, _enlist, enlist)
+        self.context = multiprocessing.get_context("spawn")
+        self.lifeline, self.held = self.context.Pipe(duplex=False)
+        self.given = work, prepare, self.lifeline
+        self.stops = stops
+        self.workers = [Worker() for _ in range(size)]
+        self.order: deque[Task] = deque()  # those of which no result was yielded yet
+        self.done: dict[int, Any] = {}  # their results, by number
+        self.suspect: set[int] = set()  # tasks of which a process died
+        self.failed = 0  # processes that died before they were ready
 
-    def submit(self, work: Callable[[Any], Result], task: Any) -> Future[Result]:
-        """The future result of work(task); BrokenExecutor if its process dies."""
-        if self.pool is None:
-            self.pool = self._start()
+    def results(
+        self,
+        chunks: Iterator[list[Task]],
+        known: Callable[[Task], Any] = lambda _: None,
+    ) -> Iterator[tuple[Task, Any]]:
+        """Each task with its result, in order; None for one of which processes died.
+
+        What is `known` is not worked at. Raises CalcmlError where no process starts.
+        """
+        from multiprocessing.connection import wait
+
+        while True:
+            more = self._hand_out(chunks, known)
+            yield from self.in_turn()
+            busy = {each.pipe: each for each in self.workers if each.tasks}
+            if busy:
+                for pipe in self.stops.during(partial(wait, busy)):
+                    if not self._received(busy[pipe]):
+                        self._replace(busy[pipe])
+            elif not more:
+                return
+
+    def in_turn(self) -> Iterator[tuple[Task, Any]]:
+        """The first tasks that have their results."""
+        while self.order and self.order[0][0] in self.done:
+            task = self.order.popleft()
+            yield task, self.done.pop(task[0])
+
+    def drain(self) -> None:
+        """Take what the processes have made; results out of turn are in `done` then."""
+        for worker in self.workers:
+            with suppress(OSError):
+                while worker.tasks and worker.pipe.poll() and self._received(worker):
+                    pass
+
+    def _hand_out(
+        self, chunks: Iterator[list[Task]], known: Callable[[Task], Any]
+    ) -> bool:
+        """Tasks for those without; not so many that results would pile up.
+
+        Whether there may be more.
+        """
+        for worker in self.workers:
+            while not worker.tasks and len(self.order) < AHEAD * len(self.workers):
+                chunk = self.stops.during(partial(next, chunks, None))
+                if chunk is None:
+                    return False
+                self.order += chunk
+                for task in chunk:
+                    if (result := known(task)) is not None:
+                        self.done[task[0]] = result
+                    else:
+                        worker.tasks.append(task)
+                self._send(worker)
+        return True
+
+    def _send(self, worker: Worker) -> None:
+        """Give a worker, which waits, its tasks: each side writes in turn."""
+        if not worker.tasks:
+            return
+        if worker.process is None:
+            self._start(worker)
+        with suppress(OSError):  # it died; that is heard when its results are awaited
+            worker.pipe.send([*worker.tasks])
+
+    def _start(self, worker: Worker) -> None:
+        worker.pipe, theirs = self.context.Pipe()
+        process = self.context.Process(
+            target=_serve, args=(theirs, *self.given), daemon=True
+        )
+        with _undisturbed():
+            process.start()
+        theirs.close()
+        worker.process = process
+
+    def _received(self, worker: Worker) -> bool:
+        """Take one result from a worker; whether its process is alive."""
         try:
-            return self.pool.submit(work, task)
-        except BrokenExecutor as error:
-            future: Future[Result] = Future()
-            future.set_exception(error)
-            return future
+            result = worker.pipe.recv()
+        except (EOFError, OSError):
+            return False
+        if worker.ready:
+            self.done[worker.tasks.popleft()[0]] = result
+        worker.ready, self.failed = True, 0
+        return True
 
-    def dismiss(self) -> None:
-        """End the processes, whatever they do; the next task starts new ones."""
-        if self.pool is not None:
-            self.writer.close()
-            self.pool.shutdown(wait=True, cancel_futures=True)
-            self.reader.close()
-            self.pool = None
+    def _replace(self, worker: Worker) -> None:
+        """A new process for the tasks of one that died, but for the deadly one."""
+        was_ready, status = worker.ready, worker.end()
+        number = worker.tasks[0][0]
+        late = hasattr(signal, "SIGPROF") and status == -signal.SIGPROF
+        if not was_ready:
+            self.failed += 1
+            if self.failed > len(self.workers):
+                raise CalcmlError("worker processes do not start here")
+        elif late or number in self.suspect:
+            self.suspect.discard(number)
+            worker.tasks.popleft()
+            self.done[number] = None
+        else:
+            self.suspect.add(number)
+        self._send(worker)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None and self.pool is not None:
-            self.pool.shutdown()  # in peace: nothing is under way
-        self.dismiss()
+    def __exit__(self, *_: object) -> None:
+        self.held.close()
+        for worker in self.workers:
+            worker.end()
+        self.lifeline.close()
 
 
-def _enlist(lifeline: Any, prepare: Callable[[], object]) -> None:
-    """A worker's first act."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what a stop means
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A process that is started here hears no Ctrl-C until it can say what that means.
+
+    The terminal sends it to all, and one that is still starting would end in a
+    traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # its own start would let the signal in again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _serve(
+    pipe: Any,
+    work: Callable[[Task], Any],
+    prepare: Callable[[], object],
+    lifeline: Any,
+) -> None:
+    """A worker's life: the parent decides what a stop means."""
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_leave_after, args=(lifeline,), daemon=True).start()
     prepare()
+    with suppress(EOFError, OSError):
+        pipe.send(None)
+        while True:
+            for task in pipe.recv():
+                pipe.send(work(task))
 
 
 def _leave_after(lifeline: Any) -> None:

@@ -86,14 +86,15 @@ def _cores() -> int:
 )
 @click.option("--resume", is_flag=True, help="Go on where a killed run ended.")
 @click.option("--keep", is_flag=True, help="Copy other keys of a row to its answer.")
+@click.option("--keep-going", is_flag=True, help="Exit with 0 though rows fail.")
 @tidied
-def batch(input: str, output: str | None, **options: Any) -> None:
+def batch(input: str, output: str | None, keep_going: bool, **options: Any) -> int:
     """The derivatives of many formulas, one JSON object a line.
 
     \b
       calcml batch in.jsonl -o out.jsonl
       calcml batch in.jsonl -o out.jsonl --workers 4 --timeout 10
-      calcml batch in.jsonl -o out.jsonl --resume
+      calcml batch in.jsonl -o out.jsonl --workers 4 --timeout 10 --resume
       cat in.jsonl | calcml batch - --no-simplify
 
     \b
@@ -106,27 +107,36 @@ def batch(input: str, output: str | None, **options: Any) -> None:
     "dialect", "simplify" and "format" are as in diff; "defined": true answers in the
     names that the formula defines. Other keys are named once on standard error; one
     that is nearly an option, as "ordr", is an error. A row that fails has an "error"
-    in its answer. OUT appears when all is done; until then the answers are in OUT.part.
+    in its answer, and the exit status is 1.
+
+    OUT appears when all is done; until then the answers are in OUT.part. Ctrl-C and
+    SIGTERM keep each row that was answered. --resume goes on where IN, the options and
+    the version are those of OUT.resume, which stays beside OUT and may be deleted.
     """
-    from calcml.batch import prepare, run
+    from pathlib import Path
+
+    from calcml.batch import SharedError, Stopped, prepare, run
 
     if options["resume"] and output is None:
         raise click.UsageError("--resume needs -o, a file to go on with")
-    if output is not None and input != "-" and _same_file(input, output):
-        raise click.UsageError("IN and OUT are one file")
     if options["workers"] == 1 and options["timeout"] is None:
         prepare()
-    from pathlib import Path
-
     target = sys.stdout.buffer if output is None else Path(output)
     with click.open_file(input, "rb") as lines, _progress(lines) as progress:
         try:
             done = run(lines, target, **options, progress=progress)
-        except KeyboardInterrupt:
-            if output is not None:
-                say("--resume goes on from here")
-            raise
-    say(f"{done.rows:,} rows, {done.errors:,} errors")
+        except SharedError as error:
+            raise click.UsageError(error.message) from None
+        except Stopped as stop:
+            going = "" if output is None else "; --resume goes on from here"
+            say(f"stopped{going}")
+            return stop.status
+    said = f"{done.rows:,} rows, {done.errors:,} errors"
+    if done.errors:
+        more = ", ..." if done.errors > len(done.failed) else ""
+        said += f", in lines {', '.join(map(str, done.failed))}{more}"
+    say(said)
+    return int(done.errors > 0 and not keep_going)
 
 
 def _same_file(a: str, b: str) -> bool:

@@ -3,50 +3,25 @@
 from __future__ import annotations
 
 import io
-import json
 import multiprocessing
-import os
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
-from functools import partial
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from calcml.batch import batch, files, run
+from calcml.batch import batch, run
 from calcml.batch.files import Progress
 from calcml.batch.limits import MAX_LINE
-from calcml.batch.lines import Block, Line, block
-from calcml.batch.rows import problem
-from calcml.batch.workers import Clock, Crew
-from calcml.core.errors import CalcmlError, UnsupportedError
-from tests.support import CORPORA, needs_corpora
+from calcml.core.errors import UnsupportedError
+from tests.batch.asked import answered, lines, rows
 
 # Derived again and again without tidying, this grows without end.
 SLOW = {"id": "slow", "expr": "sin(x*exp(x))/(1 + x)^3", "var": "x", "order": 60}
-
-
-def rows(n: int) -> list[dict[str, Any]]:
-    return [
-        {"id": f"r{i}", "expr": f"sin({i}*x)*exp(x^{i % 7 + 1})", "var": "x"}
-        for i in range(n)
-    ]
-
-
-def lines(asked: list[dict[str, Any]]) -> bytes:
-    return b"".join(json.dumps(row).encode() + b"\n" for row in asked)
-
-
-def answered(data: bytes, **options: Any) -> list[dict[str, Any]]:
-    out = io.BytesIO()
-    run(io.BytesIO(data), out, **options)
-    return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
 # --- rows --------------------------------------------------------------------------
@@ -278,53 +253,6 @@ def test_a_thread_cannot_be_stopped_and_says_so() -> None:
         list(batch(rows(1), executor=executor, timeout=1))
 
 
-@needs_timers
-def test_the_clock_ends_a_process_that_hears_no_signal() -> None:
-    with Crew(1, int) as crew, pytest.raises(BrokenExecutor):
-        crew.submit(deaf, 0.05).result()
-
-
-def deaf(seconds: float) -> None:
-    """One long operation in C, in which no handler of a signal runs."""
-    with Clock(seconds, expendable=True) as clock:
-        clock.limit(partial(sum, range(10**12)))
-
-
-# --- workers that die --------------------------------------------------------------
-
-
-def deadly(chunk: list[Line]) -> Block:
-    """Answers with the line's number, and dies of some lines."""
-    for _, line in chunk:
-        if line == b"die":
-            os._exit(1)
-    return block([problem(number, "seen", "") for number, _ in chunk])
-
-
-def test_a_row_that_kills_its_worker_is_found() -> None:
-    chunk = [(1, b"{}"), (2, b"die"), (3, b"{}"), (4, b"die"), (5, b"{}")]
-    made = [json.loads(b.lines) for b in files._one_by_one(chunk, deadly)]
-    kinds = [m["error"]["kind"] for m in made]
-    assert kinds == ["seen", "crash", "seen", "crash", "seen"]
-    assert [m["id"] for m in made] == [1, 2, 3, 4, 5]
-
-
-@pytest.mark.slow
-def test_workers_killed_from_outside_cost_nothing() -> None:
-    asked = rows(600)
-    killed: list[int] = []
-
-    def kill_once(done: Progress) -> None:
-        if not killed:
-            for child in multiprocessing.active_children():
-                child.kill()
-                killed.append(child.pid or 0)
-
-    made = answered(lines(asked), workers=2, progress=kill_once)
-    assert killed
-    assert made == list(batch(asked))
-
-
 # --- lines -------------------------------------------------------------------------
 
 GOOD = b'{"id": "good", "expr": "x^2", "var": "x"}\n'
@@ -375,136 +303,7 @@ def test_progress_reaches_the_end() -> None:
     data = lines(rows(10)) + b"?\n"
     seen: list[Progress] = []
     done = run(io.BytesIO(data), io.BytesIO(), progress=seen.append)
-    assert done == seen[-1] == Progress(11, 1, len(data))
-
-
-# --- resume ------------------------------------------------------------------------
-
-
-def ran(data: bytes, target: Path, **options: Any) -> Progress:
-    return run(io.BytesIO(data), target, **options)
-
-
-@pytest.mark.slow
-def test_every_torn_end_is_mended(tmp_path: Path) -> None:
-    data = lines(rows(4)) + b"?\n"
-    out, part = tmp_path / "out.jsonl", tmp_path / "out.jsonl.part"
-    ran(data, out)
-    whole = out.read_bytes()
-    out.unlink()
-    for size in range(len(whole) + 1):
-        part.write_bytes(whole[:size])
-        assert ran(data, out, resume=True).rows == 5
-        assert out.read_bytes() == whole
-        assert not part.exists()
-        out.unlink()
-
-
-def test_what_never_reached_the_disk_is_done_again(tmp_path: Path) -> None:
-    data = lines(rows(6))
-    out, part = tmp_path / "out.jsonl", tmp_path / "out.jsonl.part"
-    ran(data, out)
-    whole = out.read_bytes()
-    first = whole.index(b"\n") + 1
-    out.unlink()
-    part.write_bytes(whole[:first] + bytes(100) + b"\n" + bytes(50))
-    ran(data, out, resume=True)
-    assert out.read_bytes() == whole
-
-
-def test_a_finished_run_is_not_done_again_and_a_longer_input_is(tmp_path: Path) -> None:
-    out = tmp_path / "out.jsonl"
-    ran(lines(rows(3)), out)
-    seen: list[Progress] = []
-    ran(lines(rows(3)), out, resume=True, progress=seen.append)
-    assert seen == []
-    assert ran(lines(rows(5)), out, resume=True, progress=seen.append).rows == 5
-    assert len(seen) == 2
-
-
-@pytest.mark.parametrize("left", ["out.jsonl", "out.jsonl.part"])
-def test_answers_to_other_rows_are_not_resumed(tmp_path: Path, left: str) -> None:
-    out = tmp_path / "out.jsonl"
-    ran(lines(rows(5)), out)
-    out.rename(tmp_path / left)
-    before = (tmp_path / left).read_bytes()
-    with pytest.raises(CalcmlError, match="other rows"):
-        ran(lines(rows(5)[1:]), out, resume=True)
-    with pytest.raises(CalcmlError, match="other rows"):
-        ran(lines(rows(4)), out, resume=True)
-    assert (tmp_path / left).read_bytes() == before
-
-
-def test_without_resume_a_run_begins_anew(tmp_path: Path) -> None:
-    out = tmp_path / "out.jsonl"
-    out.write_text("old")
-    (tmp_path / "out.jsonl.part").write_text("older")
-    ran(lines(rows(2)), out)
-    assert len(out.read_bytes().splitlines()) == 2
-
-
-def test_a_device_is_not_replaced(tmp_path: Path) -> None:
-    ran(lines(rows(2)), Path(os.devnull))
-    assert not Path(os.devnull).is_file()
-
-
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    (tmp_path / "real").mkdir()
-    link = tmp_path / "out.jsonl"
-    link.symlink_to(tmp_path / "real" / "out.jsonl")
-    ran(lines(rows(2)), link)
-    assert link.is_symlink()
-    assert len(link.read_bytes().splitlines()) == 2
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_run_killed_again_and_again_is_finished(tmp_path: Path, workers: int) -> None:
-    asked = rows(600)
-    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    part = tmp_path / "out.jsonl.part"
-    source.write_bytes(lines(asked))
-    command = [sys.executable, "-m", "calcml", "batch", str(source), "-o", str(out)]
-    command += ["--workers", str(workers), "--resume"]
-    expected = list(batch(asked))
-    final = len(b"".join(json.dumps(m).encode() + b"\n" for m in expected))
-    for share in (0, 0.2, 0.5, 0.8):
-        started = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        while started.poll() is None:
-            if part.exists() and part.stat().st_size > share * final:
-                break
-            time.sleep(0.002)
-        workers_of = children(started.pid)
-        started.kill()
-        started.wait()
-        assert part.exists() or out.exists()
-        assert all_gone(workers_of)
-    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-    assert [json.loads(line) for line in out.read_bytes().splitlines()] == expected
-    assert not part.exists()
-
-
-def children(pid: int) -> list[int]:
-    """The processes that a process has started, where the system tells."""
-    listed = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(p) for p in listed.read_text().split()] if listed.exists() else []
-
-
-def all_gone(pids: list[int]) -> bool:
-    """Whether the processes end, within a time in which they surely should."""
-    for _ in range(1_000):
-        if not any(map(alive, pids)):
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def alive(pid: int) -> bool:
-    try:
-        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
+    assert done == seen[-1] == Progress(11, 1, len(data), (11,))
 
 
 # --- memory ------------------------------------------------------------------------
@@ -551,16 +350,6 @@ def test_memory_does_not_grow_with_the_input() -> None:
 
 
 # --- the corpus --------------------------------------------------------------------
-
-
-@pytest.mark.slow
-def test_two_workers_answer_a_corpus_like_one(tmp_path: Path) -> None:
-    needs_corpora()
-    data = (CORPORA / "rubi_public_sample.jsonl").read_bytes()
-    out = [tmp_path / "1.jsonl", tmp_path / "2.jsonl"]
-    done = [ran(data, path, workers=n, simplify=False) for n, path in enumerate(out, 1)]
-    assert done[0] == done[1] == Progress(3_738, 0, len(data))
-    assert out[0].read_bytes() == out[1].read_bytes()
 
 
 def test_threads_may_each_run_a_batch() -> None:

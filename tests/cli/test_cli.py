@@ -577,16 +577,25 @@ ANSWER = '{"id": 1, "derivative": "2*x"}'
 def test_batch_from_stream_to_stream() -> None:
     done = calcml("batch", "-", "--workers", "1", stdin=ROWS)
     first, second = done.out.splitlines()
-    assert (done.status, first) == (0, ANSWER)
+    assert (done.status, first) == (1, ANSWER)
     assert json.loads(second)["error"]["kind"] == "row"
-    assert done.err == "2 rows, 1 errors\n"
+    assert done.err == "2 rows, 1 errors, in lines 2\n"
+
+
+def test_batch_tells_the_first_lines_that_failed() -> None:
+    for workers in ("1", "2"):
+        words = "batch", "-", "--workers", workers
+        done = calcml(*words, stdin=b"\n" + ROWS * 12)
+        assert done.status == 1
+        assert done.err.endswith(", in lines 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, ...\n")
+        assert calcml(*words, "--keep-going", stdin=ROWS).status == 0
 
 
 def test_batch_from_file_to_file(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_bytes(ROWS)
     out = tmp_path / "out.jsonl"
     done = calcml("batch", str(tmp_path / "in.jsonl"), "-o", str(out), "--timeout", "9")
-    assert (done.status, done.out) == (0, "")
+    assert (done.status, done.out) == (1, "")
     assert out.read_text().splitlines()[0] == ANSWER
 
 
