@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import cache, partial
 from itertools import islice
 from typing import Any, NamedTuple, NotRequired, TypedDict
@@ -198,7 +198,8 @@ def batch(
 
     Raises nothing for a row that is bad or slow: its answer holds an `error`, with the
     kind and the message of what `diff` raises. A key that is nearly one of a row's, as
-    "ordr", is an error.
+    "ordr", is an error. Raises BrokenExecutor where a process of `executor` died, for
+    which it takes no further work; `calcml batch` has its own, and replaces them.
 
     >>> list(batch([{"id": 1, "expr": "x*y^2", "var": "y"}]))
     [{'id': 1, 'derivative': '2*x*y'}]
@@ -210,17 +211,31 @@ def batch(
         for pair in numbered:
             yield from work([pair])
         return
-    waiting: deque[Future[list[Answer]]] = deque()
+    waiting: deque[tuple[Future[list[Answer]], list[tuple[int, Asked]]]] = deque()
     try:
         while chunk := list(islice(numbered, CHUNK)):
-            waiting.append(executor.submit(work, chunk))
+            waiting.append((executor.submit(work, chunk), chunk))
             if len(waiting) == _UNDER_WAY:
-                yield from waiting.popleft().result()
+                yield from _made(*waiting.popleft(), work)
         while waiting:
-            yield from waiting.popleft().result()
+            yield from _made(*waiting.popleft(), work)
     finally:
-        for future in waiting:
+        for future, _ in waiting:
             future.cancel()
+
+
+def _made(
+    future: Future[list[Answer]],
+    chunk: list[tuple[int, Asked]],
+    work: Callable[[list[tuple[int, Asked]]], list[Answer]],
+) -> list[Answer]:
+    """The answers to a chunk; one with a value that cannot travel is answered here."""
+    try:
+        return future.result()
+    except (BrokenExecutor, CalcmlError):
+        raise
+    except Exception:  # noqa: BLE001  pickle raises errors of many kinds
+        return work(chunk)
 
 
 def _named(rows: Iterable[Asked], told: set[str], keep: bool) -> Iterator[Asked]:

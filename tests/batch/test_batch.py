@@ -200,6 +200,16 @@ def test_any_executor_keeps_the_order(kind: Any) -> None:
         assert list(batch(asked, executor=executor)) == list(batch(asked))
 
 
+def test_a_value_that_cannot_travel_costs_nothing() -> None:
+    good = {"id": 1, "expr": "x^2", "var": "x"}
+    asked = [good, good | {"page": lambda: 1}, good | {"expr": lambda: 1}, good]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context) as executor:
+        made = list(batch(asked, executor=executor))
+    assert made == list(batch(asked))
+    assert [a.get("derivative") for a in made] == ["2*x", "2*x", None, "2*x"]
+
+
 def test_few_rows_are_under_way_at_once() -> None:
     taken = 0
 
