@@ -34,7 +34,7 @@ def closed_alike(
     single = list(dict.fromkeys(kinds))
     if not sums and 2 * len(single) > len(roots):
         return None
-    tried = [*single, *[n for n in sums if len(walk(n)) <= MAX_CLOSED]]
+    tried = [n for n in (*single, *sums) if len(walk(n)) <= MAX_CLOSED]
     forms = dict(zip(tried, close(tried), strict=True))
     whole = {stand: forms.get(node, node) for node, stand in stands.items()}
     cost = Cost()
@@ -45,7 +45,7 @@ def closed_alike(
     for root, kind, put in zip(roots, kinds, names, strict=True):
         if kind in shorter:
             back = {new: whole.get(old, old) for old, new in put.items()}
-            (root,) = substitute_all([forms[kind]], back)
+            (root,) = substitute_all([forms.get(kind, kind)], back)
         made.append(root)
     return made
 

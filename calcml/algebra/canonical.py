@@ -54,7 +54,9 @@ class Tidier:
         closing: bool = False,
         log: list[Rewrite] | None = None,
     ) -> None:
-        real = IMAG not in walk(*roots)
+        order = walk(*roots)
+        self.size = len(order)
+        real = IMAG not in order
         self.roots = roots
         self.given = Facts() if facts is None else facts
         self._facts: Facts | None = None

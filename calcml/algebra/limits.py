@@ -13,7 +13,7 @@ MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
 # alike
 MANY = 6  # results that are looked through for what is alike in them
 MIN_SHARED = 6  # terms of a sum that stands for itself where so many results have it
-MAX_CLOSED = 400  # parts of such a sum that is made short itself
+MAX_CLOSED = 400  # parts of one of many results, or of such a sum, that are closed
 
 # terms
 MAX_MERGED = 100  # terms of a shared sum that are copied into the sums that use it
@@ -21,6 +21,6 @@ MAX_MERGED = 100  # terms of a shared sum that are copied into the sums that use
 # common_factors
 MAX_TERMS = 24  # of a sum in which common factors are looked for
 
-# wholes
+# pieces
 LARGE = 150  # parts of a graph of arrays, whose shared ones are made short each alone
-MIN_PART = 8  # parts that an element-wise one of these has at least
+MIN_PART = 7  # parts that a shared one of these has at least, beside itself

@@ -14,6 +14,7 @@ from calcml.algebra.facts import Facts, facts
 from calcml.algebra.facts.limits import MOST_STEPS
 from calcml.algebra.facts.linear import linear
 from calcml.algebra.limits import MANY, MAX_ROUNDS, MAX_SIZE
+from calcml.algebra.pieces import in_pieces, shared_parts
 from calcml.algebra.rewrite import Rewrite
 from calcml.core.build import div, is_decimal, mul, neg, numeral, sub, substitute
 from calcml.core.collection import uncollected
@@ -110,6 +111,17 @@ def shortest_forms(
     known = Facts() if known is None else known
     steps = _Steps(False) if steps is None else steps
     tidier = steps.tidier(roots, known)
+    if tidier.scope.real and tidier.size * len(roots) > MAX_SIZE and _long(roots):
+        cut = shared_parts(walk(*roots))
+        return in_pieces(roots, cut, lambda some: _many(some, known, steps))
+    return _many(roots, known, steps, tidier)
+
+
+def _many(
+    roots: Sequence[Expr], known: Facts, steps: _Steps, tidier: Tidier | None = None
+) -> list[Expr]:
+    """The forms of roots of which several may be alike."""
+    tidier = tidier or steps.tidier(roots, known)
     if len(roots) >= MANY and tidier.scope.real and not known.conditions:
         roots = tidier.settled(roots)
         found = closed_alike(

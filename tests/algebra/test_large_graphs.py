@@ -1,6 +1,7 @@
 """Gradients of large graphs of arrays: right, and of a size that follows theirs."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -77,3 +78,26 @@ def test_nodes_grow_with_the_steps(net: Callable[[int], Net], nodes: int) -> Non
         text, shapes, wrt = net(steps)
         sizes.append(len(walk(*cm.grad(text, wrt, shapes=shapes).values())))
     assert sizes[1] - sizes[0] <= 10 * nodes
+
+
+def test_partial_products_stay_shared() -> None:
+    names = [f"x{i}" for i in range(1, 801)]
+    gradient = cm.grad("*".join(names))
+    assert len(walk(*gradient.values())) <= 4 * len(names)
+    point = {name: 1 + i % 3 for i, name in enumerate(names)}
+    found = cm.compile([gradient["x1"], gradient["x400"]], names)(**point)
+    whole = cm.parse("*".join(names)).evalf(point, 30)
+    for value, name in zip(found, ("x1", "x400"), strict=True):
+        assert value == pytest.approx(float(whole / point[name]), rel=1e-12)
+
+
+@pytest.mark.parametrize("power", [1, 2, 3])
+def test_large_graphs_of_scalars_have_the_values_of_the_raw_ones(power: int) -> None:
+    names = [f"x{i}" for i in range(1, 61)]
+    terms = [f"{a}*{b}^{power}" for a, b in pairwise(names)]
+    text = f"s = {' + '.join(terms)}; log(1 + s^2)*exp(-s/9)*{'*'.join(names[:20])}"
+    short, raw = cm.grad(text, names), cm.grad(text, names, simplify=False)
+    point = {name: (i % 7 + 3) / 8 for i, name in enumerate(names)}
+    for name in names:
+        expected = pytest.approx(raw[name].evalf(point), rel=1e-11)
+        assert short[name].evalf(point) == expected

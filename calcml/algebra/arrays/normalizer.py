@@ -9,10 +9,16 @@ from calcml.algebra.arrays import inverses, known_sums, normalize
 from calcml.algebra.arrays.common_factors import factored
 from calcml.algebra.arrays.factor_order import canonical
 from calcml.algebra.arrays.norms import normalized
-from calcml.algebra.arrays.product import Factor, Product, holds_contraction, split
+from calcml.algebra.arrays.product import (
+    Factor,
+    Product,
+    holds_contraction,
+    shared_arrays,
+    split,
+)
 from calcml.algebra.arrays.softmax import folded, log_sum, unfolded, with_softmax
-from calcml.algebra.arrays.wholes import in_pieces, shared_in
 from calcml.algebra.limits import MAX_TERMS
+from calcml.algebra.pieces import in_pieces, shared
 from calcml.core.build import add, mul, neg, rebuild, substitute
 from calcml.core.expr import ONE, ZERO, Expr, make, walk
 from calcml.core.flat import signed_terms
@@ -58,7 +64,7 @@ class Normalizer:
         self.closed: dict[Expr, Expr] = {}
         self.flips: dict[Expr, Expr] = {}
         self.lengths: dict[Expr, Expr] = {}
-        self.shared: set[Expr] = set()
+        self.wholes: set[Expr] = set()  # shared products: the slopes of reverse mode
 
     def short(self, root: Expr) -> Expr:
         """`root` in the normal form, of the same shape."""
@@ -66,21 +72,14 @@ class Normalizer:
 
     def short_all(self, roots: Sequence[Expr]) -> list[Expr]:
         """Several expressions, which share work and stay shared."""
-        return in_pieces(roots, self._short_all)
+        return in_pieces(roots, shared_arrays(walk(*roots)), self._short_all)
 
     def _short_all(self, roots: Sequence[Expr]) -> list[Expr]:
-        self.shared |= shared_in(walk(*roots))
+        products = filter(holds_contraction, shared(walk(*roots)))
+        self.wholes.update(products)
         for root in roots:
             self.prepare(root)
         return [self.region(root) for root in roots]
-
-    def is_whole(self, arg: Expr) -> bool:
-        """Whether an operand is a product with a contraction in it that is shared.
-
-        Such products are the slopes that reverse mode hands from layer to layer: taken
-        apart in each place, they would be computed again for each weight.
-        """
-        return arg in self.shared and holds_contraction(arg)
 
     def prepare(self, root: Expr) -> None:
         """Bring what is below `root` into the normal form, the inner arrays first."""
@@ -94,7 +93,7 @@ class Normalizer:
         if not node.args:
             return node
         if node.op == "contract":
-            return self.product(Product(node, self.region, self.is_whole))
+            return self.product(Product(node, self.region, self.wholes.__contains__))
         if node.op == "where":
             return self.tie(node)
         args = tuple(self.region(a) for a in node.args)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from itertools import count
 
+from calcml.algebra.limits import LARGE
+from calcml.algebra.pieces import shared, shared_parts
 from calcml.core.build import build, div, mul, neg
 from calcml.core.expr import ONE, Expr, number
 from calcml.core.shapes import is_unit
 from calcml.core.tensors import UNIT, contract, delta, right, sizes_of
-from calcml.core.tensors.elementwise import replaced
+from calcml.core.tensors.elementwise import is_kernel, replaced
 
 Factor = tuple[Expr, tuple[int, ...]]
 
@@ -199,6 +201,14 @@ def holds_contraction(node: Expr) -> bool:
         elif part.op == "contract" and len(part.args) > 1:
             return True
     return False
+
+
+def shared_arrays(order: Sequence[Expr]) -> set[Expr]:
+    """Shared element-wise parts of a long walk: of some size, or products of arrays."""
+    if len(order) <= LARGE:
+        return set()
+    products = {node for node in shared(order) if holds_contraction(node)}
+    return {n for n in shared_parts(order, is_kernel) | products if n.dims}
 
 
 def one_element(node: Expr) -> Expr:
