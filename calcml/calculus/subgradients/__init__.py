@@ -79,11 +79,12 @@ def told(root: Expr, v: Expr, chain: Expr) -> bool:
 
 
 def _chosen(chain: Expr, v: Expr, slopes: Sequence[Slope]) -> tuple[Expr, bool]:
-    """A derivative with choices, those at points alone where that would be long.
+    """A derivative with choices, those at single points where all would be long.
 
     Whether they are all.
     """
-    for some in (slopes, [s for s in slopes if s.place.is_point]):
+    points = [s for s in slopes if len(s.place.values) == len(s.gradient)]
+    for some in (slopes, points):
         made = _patched(chain, v, some)
         if made is not None:
             return made, some is slopes

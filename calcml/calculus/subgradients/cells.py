@@ -179,7 +179,10 @@ def cells(root: Expr, place: Place, region: Region) -> list[Expr]:
         if new is None:
             stack.append(cell._replace(f=_with(cell.f, node, which)))
             continue
-        row = [numeric(place.at(g)) for g in reverse(new, solved)]
+        if len(solved) == 1:  # of which no other factor is 0
+            row = [Fraction(1)]
+        else:
+            row = [numeric(place.at(g)) for g in reverse(new, solved)]
         if not any(row):
             raise UntoldError("a switch has no slope there")
         for way in (1, -1):

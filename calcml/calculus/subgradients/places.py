@@ -19,6 +19,7 @@ from calcml.calculus.subgradients.cells import (
 from calcml.calculus.zeros import zeros
 from calcml.calculus.zeros.polynomials import factors
 from calcml.core.build import sub, substitute
+from calcml.core.errors import CalcmlError
 from calcml.core.expr import ZERO, Expr, symbol, walk
 
 
@@ -60,6 +61,8 @@ def places(found: Sequence[Expr], variables: Sequence[Expr]) -> Iterator[Place]:
                         deeper.append(more)
             except UntoldError as error:
                 missed = error
+            except CalcmlError:
+                continue  # the place ends before it: x = 1/y at y = 0
             if len(known) > MOST_PLACES:
                 raise UntoldError("many places")
         yield from deeper
