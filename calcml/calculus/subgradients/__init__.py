@@ -83,11 +83,11 @@ def _chosen(chain: Expr, v: Expr, slopes: Sequence[Slope]) -> tuple[Expr, bool]:
 
     Whether they are all.
     """
-    points = [s for s in slopes if len(s.place.values) == len(s.gradient)]
-    for some in (slopes, points):
+    for meet in range(1, MOST_VARIABLES + 1):
+        some = [s for s in slopes if len(s.place.values) >= meet]
         made = _patched(chain, v, some)
         if made is not None:
-            return made, some is slopes
+            return made, meet == 1
     return chain, False
 
 

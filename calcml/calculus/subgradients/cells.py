@@ -19,7 +19,7 @@ from calcml.calculus.limits import MOST_CELLS, MOST_REGIONS
 from calcml.calculus.subgradients.hull import feasible
 from calcml.calculus.zeros.constants import is_closed, near, sign
 from calcml.calculus.zeros.polynomials import factors
-from calcml.core.build import bottom_up, sub, substitute
+from calcml.core.build import bottom_up, numeral, sub, substitute
 from calcml.core.comparisons import COMPARISONS
 from calcml.core.errors import UnsupportedError, or_none
 from calcml.core.exact import ARITHMETIC
@@ -79,7 +79,11 @@ def _lowered(root: Expr) -> Expr:
 
 def spelled(root: Expr) -> Expr:
     """The same in the spelling that has its corners in such functions: abs(x)."""
-    return in_choices(simplify(_lowered(root)))
+
+    def exact(node: Expr, new: Expr) -> Expr:
+        return numeral(node.value, False) if node.op == "number" else new
+
+    return in_choices(simplify(bottom_up(_lowered(root), exact)))
 
 
 def may_be_round(node: Expr) -> bool:
