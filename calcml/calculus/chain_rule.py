@@ -129,6 +129,28 @@ def _filled(text: str, **values: Expr) -> Expr:
     return template_of(text, tuple(values))(tuple(args), y)
 
 
+def _times(a: Expr, b: Expr) -> Expr:
+    """a*b, where a choice of something and 0 keeps what is not taken inside of it.
+
+    So a branch has its slope where the other one's is infinite.
+    """
+    if a.op == "where" and ZERO in a.args:
+        condition, yes, no = a.args
+        return make("where", (condition, mul(yes, b), mul(no, b)))
+    if b.op == "where" and ZERO in b.args:
+        condition, yes, no = b.args
+        return make("where", (condition, mul(a, yes), mul(a, no)))
+    return mul(a, b)
+
+
+def _plus(a: Expr, b: Expr) -> Expr:
+    """a + b, of two choices by one condition as one choice."""
+    if a.op == b.op == "where" and a.args[0] is b.args[0]:
+        both = zip(a.args[1:], b.args[1:], strict=True)
+        return make("where", (a.args[0], *[add(p, q) for p, q in both]))
+    return add(a, b)
+
+
 # --- sweeps ------------------------------------------------------------------------
 
 
@@ -169,10 +191,13 @@ def forward(
                     term = pushed(tangent, tail, node, place, slope)
                 else:
                     partial = rule[place](args, node)
-                    term = mul(partial, tangent)
+                    chosen = partial.op == "where" or tangent.op == "where"
+                    term = (_times if chosen else mul)(partial, tangent)
                     if used is not None:
                         used.append((node, place, partial))
-                total = term if total is None else add(total, term)
+                if total is not None:
+                    term = (_plus if term.op == "where" else add)(total, term)
+                total = term
         if total is not None and total is not ZERO:
             tangents[node] = total
     found = tangents.get(root)
@@ -218,10 +243,13 @@ def reverse(
                     slope = _slope(rule, place, args, node)
                     term = pulled(adjoint, lead, node, place, slope)
                 elif partial is not one:
-                    term = mul(adjoint, partial(args, node))
+                    slope = partial(args, node)
+                    chosen = adjoint.op == "where" or slope.op == "where"
+                    term = (_times if chosen else mul)(adjoint, slope)
                 before = adjoints.get(arg)
                 if before is not None:
-                    adjoints[arg] = add(before, term)
+                    plus = _plus if term.op == "where" else add
+                    adjoints[arg] = plus(before, term)
                 elif term is not ZERO:
                     adjoints[arg] = term
     found = [adjoints.get(v) for v in variables]

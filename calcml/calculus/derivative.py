@@ -97,7 +97,7 @@ def derived(
 
         high = high_derivative(result, variables[0], order)
         if high is not None:
-            (high,) = _with_values(result, variables, [high], given, order)
+            (high,) = valued(result, variables, [high], given, order)
             if told is not None:
                 x = variables[0]
                 told.append(Run(result, x, result, (), high, (), high, order))
@@ -124,7 +124,7 @@ def derived(
             (result,) = short(read, [result], simplify, given, defined, trace)
         formula, turn = result, turn + 1
         if simplify:
-            (result,) = _with_values(start, [name], [formula], given, turn, before)
+            (result,) = valued(start, [name], [formula], given, turn, before)
         if told is not None and sweep is not None and sweep.root is not None:
             steps = tuple(trace or ())
             done = before, name, sweep.root, sweep.used, raw, steps, result
@@ -134,7 +134,7 @@ def derived(
     return result if last else short(read, [result], simplify, given, defined)[0]
 
 
-def _with_values(
+def valued(
     root: Expr,
     variables: Sequence[Expr],
     slopes: Sequence[Expr],
@@ -188,7 +188,7 @@ def graded(
     raw = parts = gradient(root, variables, upstream, sweep, nodes)
     parts = short(read, parts, simplify, given, defined)
     if simplify:
-        parts = [*_with_values(root, variables, parts, given)]
+        parts = [*valued(root, variables, parts, given)]
     if told is not None and sweep is not None and sweep.root is not None:
         told.append(Pass(sweep.root, sweep.passed, raw, parts))
     return parts

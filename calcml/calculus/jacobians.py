@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
-from calcml.calculus.derivative import Options, graded
+from calcml.calculus.derivative import Options, graded, valued
 from calcml.calculus.in_names import short
 from calcml.calculus.slopes import derivative, gradient
 from calcml.core.errors import ParseError, ShapeError, UnsupportedError
@@ -94,7 +94,8 @@ def _jacobian(
 
         root = with_softmax(root, read.nodes)
     result = _columns(derivative(root, node), root, node)
-    return short(read, [result], simplify, given, defined)[0]
+    (result,) = short(read, [result], simplify, given, defined)
+    return valued(root, [node], [result], given)[0] if simplify else result
 
 
 def _gradient(
@@ -191,9 +192,11 @@ def hessian(
     else:
         inner = []
     (first_part,) = graded(read, [by], simplify, inner)
-    result = derivative(first_part, variable(other, read))
-    result = _columns(result, read.root, by)
+    second_by = variable(other, read)
+    result = _columns(derivative(first_part, second_by), read.root, by)
     (result,) = short(read, [result], simplify, given, defined)
+    if simplify:
+        (result,) = valued(first_part, [second_by], [result], given)
     if compressed:
         from calcml.calculus.compressed import compressed_terms
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from calcml import diff, domain, parse
+from calcml import compile, diff, domain, grad, parse
 from tests.support import fresh
 
 # A function, an order, a place, and the derivative there.
@@ -99,3 +100,23 @@ def test_a_power_of_zero_jumps_and_ends_at_zero() -> None:
     found = domain("0^x")
     assert [str(c) for c in found.function] == ["x >= 0"]
     assert [str(c) for c in found.jumps] == ["x == 0"]
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("where(x > 0, sqrt(x), 0)", -1),
+        (
+            "where(x > 1, sqrt(x - 1)*exp(x), x^2) + log(where(x > 1, sqrt(x - 1), 2))",
+            0,
+        ),
+        ("exp(where(x > 0, log(x)^2, x))", -1),
+        ("sin(where(x < 0, x, sqrt(x)))^2", -1),
+    ],
+)
+def test_what_is_not_taken_does_no_harm_unsimplified(text: str, at: float) -> None:
+    want = diff(text, "x").evalf({"x": at})
+    one = diff(text, "x", simplify=False)
+    for raw in (one, grad(text, simplify=False)["x"]):
+        assert abs(raw.evalf({"x": at}) - want) < 1e-12
+        assert abs(compile(raw, ["x"])(np.array([at, 3.0]))[0] - float(want)) < 1e-12

@@ -159,7 +159,8 @@ def test_of_many_orders_the_last_are_told_as_one() -> None:
 
 @pytest.mark.parametrize("level", ["brief", "full"])
 @pytest.mark.parametrize(
-    ("f", "value"), [("cbrt(x^3)", 1), ("sqrt(x^4)", 0), ("sqrt(x^2 + x^4)*x", 0)]
+    ("f", "value"),
+    [("sqrt(x^6 + x^8)", 0), ("sqrt(x^2 + x^4)*x", 0)],
 )
 def test_a_value_at_a_single_point_is_a_step(f: str, value: int, level: str) -> None:
     *_, last = derive(f, "x", level=level).steps
