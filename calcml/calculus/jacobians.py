@@ -181,7 +181,11 @@ def hessian(
         second = [graded(Function(part), columns, simplify=False) for part in first]
         entries = [entry for row in second for entry in row]
         made = iter(short(read, entries, simplify, given, defined))
-        return [list(islice(made, len(columns))) for _ in rows]
+        whole = [list(islice(made, len(columns))) for _ in rows]
+        if not simplify:
+            return whole
+        both = zip(first, whole, strict=True)
+        return [[*valued(part, columns, row, given)] for part, row in both]
     if compressed and not simplify:
         raise UnsupportedError("compressed has no effect without simplify")
     by = variable(x, read)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from calcml import compile, diff, domain, grad, parse
+from calcml import compile, diff, domain, grad, hessian, jacobian, parse
 from tests.support import fresh
 
 # A function, an order, a place, and the derivative there.
@@ -94,6 +94,14 @@ def test_where_the_function_is_another_formula(
     text: str, by: str, point: dict[str, float], value: float
 ) -> None:
     assert diff(text, by).evalf(point) == value
+
+
+def test_jacobians_and_hessians_have_the_values() -> None:
+    f = "cos(sqrt(x))"
+    assert jacobian(f, "x").evalf({"x": 0}) == -0.5
+    assert jacobian([f, "x"], ["x"])[0][0].evalf({"x": 0}) == -0.5
+    for second in (hessian(f, "x"), hessian(f, ["x"])[0][0]):
+        assert abs(second.evalf({"x": 0}) - 1 / 12) < 1e-12
 
 
 def test_a_power_of_zero_jumps_and_ends_at_zero() -> None:
