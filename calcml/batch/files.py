@@ -243,7 +243,11 @@ class Whole:
                 self.part.unlink(missing_ok=True)  # no other name of it is written to
                 record.begin()
                 open(self.part, "xb", opener=partial(os.open, mode=self.mode)).close()
-            return self._finished(lines, record, done)
+            try:
+                return self._finished(lines, record, done)
+            except OSError as error:  # a full disk has no name of its own
+                error.filename = error.filename or str(self.part)
+                raise
 
     def _kept(
         self, old: Path, record: Record, lines: Iterator[Line]

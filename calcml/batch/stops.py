@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, Self, TypeVar
+
+from calcml.batch.limits import AGAIN
 
 Result = TypeVar("Result")
 
@@ -30,7 +33,7 @@ class Stops:
     def __init__(self) -> None:
         self.before: dict[int, Any] = {}
         self.pending: int | None = None
-        self.open = False
+        self.open = self.again = False
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -38,16 +41,29 @@ class Stops:
                 number = getattr(signal, name, None)
                 if number and signal.getsignal(number) not in (signal.SIG_IGN, None):
                     self.before[number] = signal.signal(number, self._heed)
+        self.hook, sys.unraisablehook = sys.unraisablehook, self._unraisable
         return self
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self.before.items():
             signal.signal(number, handler)
+        sys.unraisablehook = self.hook
 
     def _heed(self, number: int, _: FrameType | None) -> None:
-        if self.open or self.pending is not None:
+        second = self.pending is not None and not self.again
+        self.pending, self.again = number, False
+        if self.open or second:
             raise Stopped(number)
-        self.pending = number
+
+    def _unraisable(self, what: Any) -> None:
+        """A weak reference's callback swallowed the error: it is raised again."""
+        if what.exc_type is not Stopped:
+            self.hook(what)
+            return
+        self.again = True
+        timer = threading.Timer(AGAIN, signal.raise_signal, (self.pending,))
+        timer.daemon = True
+        timer.start()
 
     def during(self, work: Callable[[], Result]) -> Result:
         """What `work` returns, if no signal ends it."""
