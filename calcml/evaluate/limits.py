@@ -17,6 +17,7 @@ GUARD = (15, 35, 90, 350, 420)  # digits beyond those asked for, in one run afte
 # other: the last two tell the smallest double from 0 beside 1
 SHRUNK = 245  # digits by which noise shrinks from the third run to the fourth
 NOISE = 30  # digits above the last one of the longest run, below which all is rounding
+NEAR = 1 << 30  # bits left or right of the point, of what may be noise
 MAX_EXACT = 4_096  # bits of a number that is kept exact
 MAX_ARGUMENT = 1 << 17  # a function of a number of more bits takes seconds
 MAX_RESULT = 1 << 40  # bits left or right of the point, of a value that is told

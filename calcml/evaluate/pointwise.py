@@ -25,6 +25,7 @@ from calcml.evaluate.limits import (
     MAX_EXPONENT,
     MAX_RESULT,
     MAX_SHOWN,
+    NEAR,
     NOISE,
     SHRUNK,
 )
@@ -141,7 +142,8 @@ def settled(value: Any, previous: Any, digits: int, m: Any) -> Any:
         # A 0 may be what is left of 1 - 1 + 1e-100: only the last run confirms it.
         if value and abs(value - previous) <= abs(value) * m.mpf(10) ** -(digits + 1):
             return rounded(value, previous, digits, m)
-        if value and abs(value) < abs(previous) * m.mpf(10) ** -SHRUNK:
+        shrunk = abs(value) < abs(previous) * m.mpf(10) ** -SHRUNK
+        if value and shrunk and abs(m.mag(value)) < NEAR:  # e^-10^40 changes, too
             return rounded(m.mpf(0), None, digits, m)
         if m.dps == digits + GUARD[-1] and abs(value) < m.mpf(10) ** (NOISE - m.dps):
             return rounded(m.mpf(0), None, digits, m)

@@ -1,8 +1,19 @@
 """Activations, as in torch.nn.functional and jax.nn."""
 
+from typing import Any
+
 from calcml.functions.row import family, fn
 
 _SCALE, _ALPHA = "1.0507009873554805", "1.6732632423543772"  # of selu, as in PyTorch
+
+
+def _celu(m: Any, x: Any, alpha: Any) -> Any:
+    """The exponent with the digits that it has before the point, too."""
+    if m.re(x) > 0:
+        return x * alpha / alpha
+    with m.extraprec(max(0, m.mag(x) - m.mag(alpha)) if x and alpha else 0):
+        return alpha * m.expm1(x / alpha)
+
 
 # fmt: off
 family("activations")
@@ -14,7 +25,8 @@ fn("prelu(x, weight)", ("where(x > 0, 1, weight)", "min(x, 0)"), doc="x, or weig
 fn("elu(x, alpha=1)",  ("where(x > 0, 1, alpha*exp(x))", "where(x > 0, 0, exp(x) - 1)"), doc="x, or alpha (exp(x) - 1) where x < 0",
    kink="x = 0: alpha in [alpha, 1]", by="where(x > 0, x, alpha*(exp(x) - 1))", stable="where(x > 0, x, alpha*expm1(x))", sample=((-3, 3), (0.2, 1)))
 fn("celu(x, alpha=1)", ("where(x > 0, 1, exp(x/alpha))", "where(x > 0, 0, (1 - x/alpha)*exp(x/alpha) - 1)"), doc="x, or alpha (exp(x/alpha) - 1) where x < 0",
-   on="alpha != 0", by="where(x > 0, x, alpha*(exp(x/alpha) - 1))", stable="where(x > 0, x, alpha*expm1(x/alpha))", sample=((-3, 3), (0.3, 2)))
+   on="alpha != 0", goes_on=True, by="where(x > 0, x, alpha*(exp(x/alpha) - 1))", mpmath=_celu,
+   stable="where(x > 0, x, alpha*expm1(x/alpha))", sample=((-3, 3), (0.3, 2)))
 fn("selu(x)",       f"where(x >= 0, {_SCALE}, {_SCALE}*{_ALPHA}*exp(x))", doc="scaled elu that keeps mean 0 and variance 1", range="y > -1.76", monotone="up", through="0: 0",
    kink=f"x = 0: {_SCALE} in [{_SCALE}, {_SCALE}*{_ALPHA}]", by=f"{_SCALE}*where(x > 0, x, {_ALPHA}*(exp(x) - 1))", stable=f"{_SCALE}*where(x > 0, x, {_ALPHA}*expm1(x))")
 fn("sigmoid(x)",    "y*(1 - y)",                 exponential="E/(1 + E)", folds="exp(x) = y/(1 - y)", mirror="1 - y", inverse="log(y/(1 - y))", doc="logistic function 1/(1 + exp(-x))", range="0 < y and y < 1", monotone="up", at_zero="1/2", tex=r"\sigma", by="1/(1 + exp(-x))", numpy="scipy.special.expit", aliases="expit logistic σ",
@@ -23,7 +35,8 @@ fn("logsigmoid(x)", "1 - sigmoid(x)",            exp="sigmoid(x)", doc="log of s
 fn("softplus(x)",   "sigmoid(x)",                exp="1 + exp(x)", inverse="log(exp(y) - 1)", asymptote="x + softplus(-x)", doc="log(1 + exp(x))", range="y > 0 and y > x", monotone="up", tex=r"\operatorname{softplus}", by="logaddexp(x, 0)")
 fn("softplus(x, beta)", ("sigmoid(beta*x)", "(x*sigmoid(beta*x) - y)/beta"), op="softplus_beta", doc="log(1 + exp(beta x))/beta", on="beta != 0",
    tex=r"\operatorname{softplus}_{#2}\left(#1\right)", by="softplus(beta*x)/beta", stable="where(beta*x > 0, x, 0) + log1p(exp(-abs(beta*x)))/beta", sample=((-3, 3), (0.3, 2)))
-fn("squareplus(x, b=4)", ("y/sqrt(x^2 + b)", "1/(4*sqrt(x^2 + b))"), doc="(x + sqrt(x^2 + b))/2", on="x^2 + b >= 0", by="(x + sqrt(x^2 + b))/2", stable="s = sqrt(abs(b)); r = where(b < 0, abs(x)*sqrt(1 + b/x/x), hypot(x, s)); where(x >= 0, x/2 + r/2, b/2/(r - x))", sample=((-3, 3), (0.5, 4)))
+fn("squareplus(x, b=4)", ("y/sqrt(x^2 + b)", "1/(4*sqrt(x^2 + b))"), doc="(x + sqrt(x^2 + b))/2", on="x^2 + b >= 0", by="(x + sqrt(x^2 + b))/2", mpmath=lambda m, x, b: (x + m.sqrt(x*x + b))/2 if m.re(x) >= 0 else b/2/(m.sqrt(x*x + b) - x),
+   stable="s = sqrt(abs(b)); r = where(b < 0, abs(x)*sqrt(1 + b/x/x), hypot(x, s)); where(x >= 0, x/2 + r/2, b/2/(r - x))", sample=((-3, 3), (0.5, 4)))
 fn("softsign(x)",   "1/(1 + abs(x))^2",          doc="x/(1 + |x|)", range="-1 < y and y < 1", monotone="up", through="0: 0", by="x/(1 + abs(x))", aliases="soft_sign")
 fn("silu(x)",       "sigmoid(x) + y*(1 - sigmoid(x))", recognised=True, doc="x sigmoid(x)", range="y > -7/25", by="x*sigmoid(x)", aliases="swish")
 fn("gelu(x)",       "ndtr(x) + x*exp(-x^2/2)/sqrt(2*pi)", recognised=True, doc="x ndtr(x)", range="y > -1/5", tex=r"\operatorname{gelu}", by="x*ndtr(x)")

@@ -41,11 +41,20 @@ def _logaddexp_ball(f: Any, a: Any, b: Any) -> Any:
     return first + (second - first).exp().log1p()
 
 
+def _mish(m: Any, x: Any) -> Any:
+    """By the exponential that is small."""
+    if m.re(x) > 0:
+        e = m.exp(-x)
+        return x * (1 + 2 * e) / (1 + 2 * e + 2 * e * e)
+    e = m.exp(x)
+    return x * e * (e + 2) / (e * (e + 2) + 2)
+
+
 # fmt: off
 family("elementary")
 fn("exp(x)",    "y",             inverse="log(y)", doc="exponential", range="y > 0 and y >= x + 1", monotone="up", at_zero="1", tex=r"e^{#1} | \exp", python="math.exp")
 fn("expm1(x)",  "exp(x)",        exponential="E - 1", mirror="-y/(1 + y)", doc="exp(x) - 1, exact near 0", by="exp(x) - 1", mpmath="expm1", numpy="numpy.expm1", python="math.expm1", ball="expm1")
-fn("exp2(x)",   "y*log(2)",      doc="2 to the power x", tex=r"2^{#1} | \operatorname{exp2}", by="2^x", numpy="numpy.exp2", python="math.exp2")
+fn("exp2(x)",   "y*log(2)",      doc="2 to the power x", tex=r"2^{#1} | \operatorname{exp2}", by="2^x", mpmath=lambda m, x: m.power(2, x), numpy="numpy.exp2", python="math.exp2")
 fn("log(x)",    "1/x",           exp="x", inverse="exp(y)", doc="natural logarithm", range="y <= x - 1", monotone="up", through="1: 0", on="x > 0", tex=r"\ln", sample=((0.05, 4),), python="math.log", aliases="ln")
 fn("log1p(x)",  "1/(1 + x)",     exp="1 + x", doc="log(1 + x), exact near 0", on="x > -1", sample=((-0.9, 4),), by="log(1 + x)", mpmath="log1p", numpy="numpy.log1p", python="math.log1p", ball="log1p")
 fn("log2(x)",   "1/(x*log(2))",  doc="logarithm to base 2", on="x > 0", tex=r"\log_{2}", sample=((0.05, 4),), by="log(x)/log(2)", numpy="numpy.log2", python="math.log2")
@@ -109,7 +118,7 @@ family("activations")
 fn("hardtanh(x, min_val=-1, max_val=1)", ("where(min_val < x and x < max_val, 1, 0)", "where(x < min_val and min_val < max_val, 1, 0)", "where(x > max_val or min_val >= max_val, 1, 0)"),
    sides="min_val | x | max_val", doc="x held between min_val and max_val", kink="x = min_val, x = max_val: 0 in [0, 1]", by="min(max(x, min_val), max_val)", sample=((-3, 3), (-2, -1), (1, 2)), aliases="hard_tanh")
 fn("tanhshrink(x)", "tanh(x)^2", doc="x - tanh(x)", monotone="up", through="0: 0", by="x - tanh(x)", stable="u = x^2; t = u/(3 + u/(5 + u/(7 + u/(9 + u/(11 + u/(13 + u/(15 + u/(17 + u/19)))))))); where(abs(x) < 1, x*t/(1 + t), x - tanh(x))", aliases="tanh_shrink")
-fn("mish(x)", "tanh(softplus(x)) + x*sigmoid(x)*(1 - tanh(softplus(x))^2)", recognised=True, doc="x tanh(softplus(x))", range="y > -31/100", by="x*tanh(softplus(x))")
+fn("mish(x)", "tanh(softplus(x)) + x*sigmoid(x)*(1 - tanh(softplus(x))^2)", recognised=True, doc="x tanh(softplus(x))", range="y > -31/100", by="x*tanh(softplus(x))", mpmath=_mish)
 fn('gelu(x, approximate="tanh")', "u = sqrt(2/pi)*(x + 0.044715*x^3); (1 + tanh(u))/2 + x*(1 - tanh(u)^2)*sqrt(2/pi)*(1 + 3*0.044715*x^2)/2", op="gelu_tanh",
    doc="gelu by the hyperbolic tangent", range="y > -1/5", tex=r"\operatorname{gelu}_{\tanh}", by="x*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3)))/2", stable="x*sigmoid(2*sqrt(2/pi)*(x + 0.044715*x^3))",
    mpmath=lambda m, x: x/(1 + m.exp(-2*m.sqrt(2/m.pi)*(x + m.mpf(44715)/10**6*x**3))), ball=lambda f, x: x/(1 + (-2*(2/f.arb.pi()).sqrt()*(x + f.arb(44715)/10**6*x**3)).exp()))

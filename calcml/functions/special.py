@@ -24,10 +24,17 @@ def _positive(m: Any, first: Any, *others: Any) -> tuple[Any]:
     return (first,)
 
 
+def _erfc(m: Any, x: Any) -> Any:
+    """Where mpmath gives up, the first term of the tail, of which no digit is told."""
+    if m.im(x) or x < 1e150:
+        return m.erfc(x)
+    return m.exp(-x * x) / (x * m.sqrt(m.pi))
+
+
 def _log_ndtr(m: Any, x: Any) -> Any:
     """By the smaller tail, which keeps its digits."""
     u = x / m.sqrt(2)
-    return m.log1p(-m.erfc(u) / 2) if m.re(x) > 0 else m.log(m.erfc(-u) / 2)
+    return m.log1p(-_erfc(m, u) / 2) if m.re(x) > 0 else m.log(_erfc(m, -u) / 2)
 
 
 def _log_ndtr_ball(f: Any, x: Any) -> Any:
@@ -86,6 +93,12 @@ def _beta(m: Any, a: Any, b: Any) -> Any:
         return m.gamma(a) * m.gamma(b) / m.gamma(a + b)
 
 
+def _rel_entr(m: Any, x: Any, y: Any) -> Any:
+    """Both are positive or complex, but that x may be 0."""
+    _positive(m, y, x)
+    return x * m.log(x / y) if x else m.mpf(0)
+
+
 def _polylog(m: Any, s: Any, z: Any) -> Any:
     """Li_s(z) with its pole at z = 1, where mpmath goes on with zeta(s)."""
     if z == 1 and m.re(s) <= 1:
@@ -122,12 +135,15 @@ _STIRLING = (
     "far = where(p < 20, lgamma(p) - p*(log(s) - 1), (p - 1/2)*log(p/s) + c + log(2*pi/s)/2) + near; "
 )
 _BETALN = _STIRLING + "where(q < 20, lgamma(p) + lgamma(q) - lgamma(s), far)"
-_BETA = _STIRLING + "where(q < 20, gamma(p)*gamma(q)/gamma(s), exp(far))"
+_BETA = (
+    _STIRLING + "where(q < 20, gamma(p)*gamma(q)/gamma(s), "
+    "where(p < 20, gamma(p)*exp(near - p*(log(s) - 1)), exp(far)))"
+)
 
 # fmt: off
 family("special")
 fn("erf(x)",       "2*exp(-x^2)/sqrt(pi)",         inverse="erfinv(y)", asymptote="1 - exp(-x^2)/(sqrt(pi)*x)", doc="error function", range="-1 < y and y < 1", monotone="up", parity="odd", tex=r"\operatorname{erf}", numpy="scipy.special.erf", python="math.erf")
-fn("erfc(x)",      "-2*exp(-x^2)/sqrt(pi)",        doc="1 - erf(x), exact for large x", range="0 < y and y < 2", monotone="down", through="0: 1", tex=r"\operatorname{erfc}", numpy="scipy.special.erfc", python="math.erfc")
+fn("erfc(x)",      "-2*exp(-x^2)/sqrt(pi)",        doc="1 - erf(x), exact for large x", mpmath=_erfc, range="0 < y and y < 2", monotone="down", through="0: 1", tex=r"\operatorname{erfc}", numpy="scipy.special.erfc", python="math.erfc")
 fn("erfcx(x)",     "2*x*y - 2/sqrt(pi)",           doc="exp(x^2) erfc(x)", range="y > 0", monotone="down", through="0: 1", tex=r"\operatorname{erfcx}", by="exp(x^2)*erfc(x)", stable="", numpy="scipy.special.erfcx")
 fn("erfi(x)",      "2*exp(x^2)/sqrt(pi)",          doc="imaginary error function, -i erf(ix)", monotone="up", parity="odd", tex=r"\operatorname{erfi}", numpy="2*#1/numpy.sqrt(numpy.pi)*scipy.special.hyp1f1(0.5, 1.5, numpy.minimum(#1*#1, 720))")
 fn("erfinv(x)",    "sqrt(pi)*exp(y^2)/2",          inverse="erf(y)", doc="inverse of erf", monotone="up", parity="odd", on="abs(x) < 1", tex=r"\operatorname{erf}^{-1}", sample=((-0.97, 0.97),), numpy="scipy.special.erfinv", aliases="erf_inv")
@@ -161,17 +177,17 @@ fn("zeta(s, a)",    (None, "-s*zeta(s + 1, a)"),     op="hurwitz_zeta", doc="Hur
 fn("polylog(s, z)", (None, "polylog(s - 1, z)/z"),   powers="n^(-s)", doc="polylogarithm", on="z < 1 or z == 1 and s > 1", tex=r"\operatorname{Li}_{#1}\left(#2\right)", sample=((0.5, 3), (0.05, 0.9)), mpmath=_polylog, numpy=None, ball=_polylog_ball)
 fn("Ei(x)",         "exp(x)/x",                      doc="exponential integral", on="x != 0", tex=r"\operatorname{Ei}", sample=((0.1, 4),), mpmath="ei", numpy="scipy.special.expi", aliases="expi", ball="ei")
 fn("Si(x)",         "sinc(x/pi)",                    doc="sine integral", range="-1.86 < y and y < 1.86 and (x <= 0 or y > 0) and (x >= 0 or y < 0)", tex=r"\operatorname{Si}", sample=((0.05, 4),), mpmath="si", numpy="scipy.special.sici(#1)[0]", ball="si")
-fn("Ci(x)",         "cos(x)/x",                      doc="cosine integral", range="y < 1/2", on="x > 0", tex=r"\operatorname{Ci}", sample=((0.05, 4),), mpmath="ci", numpy="scipy.special.sici(#1)[1]", ball="ci")
-fn("lambertw(x)",   "1/(x + exp(y))",                doc="W with W exp(W) = x, principal branch", range="y >= -1", monotone="up", through="0: 0", on="x >= -1/e", tex=r"W", sample=((-0.35, 4),), sympy="LambertW", numpy="scipy.special.lambertw(#1).real", aliases="LambertW")
+fn("Ci(x)",         "cos(x)/x",                      doc="cosine integral", range="y < 1/2", goes_on=True, on="x > 0", tex=r"\operatorname{Ci}", sample=((0.05, 4),), mpmath="ci", numpy="scipy.special.sici(#1)[1]", ball="ci")
+fn("lambertw(x)",   "1/(x + exp(y))",                doc="W with W exp(W) = x, principal branch", range="y >= -1", monotone="up", through="0: 0", goes_on=True, on="x >= -1/e", tex=r"W", sample=((-0.35, 4),), sympy="LambertW", numpy="scipy.special.lambertw(#1).real", aliases="LambertW")
 fn("lambertw(x, k)", ("1/(x + exp(y))", None),       op="lambertw_branch", doc="branch k of W with W exp(W) = x", on="k == 0 and x >= -1/e or k == -1 and -1/e <= x and x < 0", tex=r"W_{#2}\left(#1\right)", sample=((-0.35, -0.02), (-1, -1)), sympy="LambertW", mpmath=lambda m, x, k: m.lambertw(x, _whole(m, k)), numpy=None, aliases="LambertW", ball=lambda f, x, k: x.lambertw(int(k.unique_fmpz())))
 
 family("elliptic")
 fn("elliptic_k(m)", "(elliptic_e(m) - (1 - m)*y)/(2*m*(1 - m))", doc="complete elliptic integral of the first kind, m = k^2", range="y > 0", monotone="up", on="m < 1", tex=r"K", sample=((0.05, 0.9),), mpmath="ellipk", numpy="scipy.special.ellipk", aliases="ellipk")
 fn("elliptic_e(m)", "(y - elliptic_k(m))/(2*m)",                 doc="complete elliptic integral of the second kind, m = k^2", range="y >= 1", monotone="down", through="1: 1", on="m <= 1", tex=r"E", sample=((0.05, 0.9),), mpmath="ellipe", numpy="scipy.special.ellipe", aliases="ellipe")
 fn("elliptic_f(phi, m)", ("1/sqrt(1 - m*sin(phi)^2)", "elliptic_e(phi, m)/(2*m*(1 - m)) - y/(2*m) - sin(2*phi)/(4*(1 - m)*sqrt(1 - m*sin(phi)^2))"),
-   doc="incomplete elliptic integral of the first kind, m = k^2", on="m < 1 or m*sin(phi)^2 <= 1 and abs(phi) < pi/2", tex=r"F", sample=((0.1, 1.4), (0.05, 0.9)), mpmath="ellipf", numpy="scipy.special.ellipkinc", aliases="ellipf ellipkinc", ball=lambda f, phi, m: f.acb.elliptic_f(phi, m))
+   doc="incomplete elliptic integral of the first kind, m = k^2", goes_on=True, on="m < 1 or m*sin(phi)^2 <= 1 and abs(phi) < pi/2", tex=r"F", sample=((0.1, 1.4), (0.05, 0.9)), mpmath="ellipf", numpy="numpy.where(#2 > 1, numpy.sin(#1)*scipy.special.elliprf(numpy.cos(#1)**2, 1 - #2*numpy.sin(#1)**2, 1), scipy.special.ellipkinc(#1, #2))", aliases="ellipf ellipkinc", ball=lambda f, phi, m: f.acb.elliptic_f(phi, m))
 fn("elliptic_e(phi, m)", ("sqrt(1 - m*sin(phi)^2)", "(y - elliptic_f(phi, m))/(2*m)"), op="elliptic_e_incomplete",
-   doc="incomplete elliptic integral of the second kind, m = k^2", on="m <= 1 or m*sin(phi)^2 <= 1 and abs(phi) < pi/2", tex=r"E", sample=((0.1, 1.4), (0.05, 0.9)), mpmath="ellipe", numpy="scipy.special.ellipeinc", aliases="ellipe ellipeinc", ball=lambda f, phi, m: f.acb.elliptic_e_inc(phi, m))
+   doc="incomplete elliptic integral of the second kind, m = k^2", goes_on=True, on="m <= 1 or m*sin(phi)^2 <= 1 and abs(phi) < pi/2", tex=r"E", sample=((0.1, 1.4), (0.05, 0.9)), mpmath="ellipe", numpy="numpy.where(#2 > 1, numpy.sin(#1)*scipy.special.elliprf(numpy.cos(#1)**2, 1 - #2*numpy.sin(#1)**2, 1) - #2/3*numpy.sin(#1)**3*scipy.special.elliprd(numpy.cos(#1)**2, 1 - #2*numpy.sin(#1)**2, 1), scipy.special.ellipeinc(#1, #2))", aliases="ellipe ellipeinc", ball=lambda f, phi, m: f.acb.elliptic_e_inc(phi, m))
 fn("elliptic_pi(n, m)", ("(elliptic_e(m) + (m - n)*elliptic_k(m)/n + (n^2 - m)*y/n)/(2*(m - n)*(n - 1))", "(elliptic_e(m)/(m - 1) + y)/(2*(n - m))"),
    doc="complete elliptic integral of the third kind, m = k^2", range="y > 0", on="m < 1 and n < 1", tex=r"\Pi", sample=((0.1, 0.4), (0.5, 0.9)), mpmath="ellippi", numpy=None, aliases="ellippi", ball=lambda f, n, m: f.acb.elliptic_pi(n, m))
 fn("elliptic_pi(n, phi, m)",
@@ -187,7 +203,8 @@ fn("log1mexp(x)",     "1/expm1(x)",                 doc="log(1 - exp(-x)), exact
 fn("xlogy(x, y)",     ("log(y)", "x/y"),            doc="x log(y), 0 where x is 0", on="y > 0 or x == 0", sample=((0.1, 3), (0.1, 3)), by="where(x == 0, 0, x*log(y))", numpy="scipy.special.xlogy")
 fn("xlog1py(x, y)",   ("log1p(y)", "x/(1 + y)"),    doc="x log(1 + y), 0 where x is 0", on="y > -1 or x == 0", sample=((0.1, 3), (-0.9, 3)), by="where(x == 0, 0, x*log1p(y))", numpy="scipy.special.xlog1py")
 fn("entr(x)",         "-log(x) - 1",                doc="entropy -x log(x), 0 at 0", range="y < 3/8", on="x >= 0", sample=((0.05, 4),), by="where(x == 0, 0, -x*log(x))", numpy="scipy.special.entr")
-fn("rel_entr(x, y)",  ("log(x/y) + 1", "-x/y"),     doc="relative entropy x log(x/y)", on="x >= 0 and y > 0", sample=((0.1, 3), (0.1, 3)), by="where(x == 0, 0, x*log(x/y))", numpy="scipy.special.rel_entr")
-fn("kl_div(x, y)",    ("log(x/y)", "1 - x/y"),      doc="x log(x/y) - x + y", range="y >= 0", on="x >= 0 and y > 0", sample=((0.1, 3), (0.1, 3)), by="rel_entr(x, y) - x + y", numpy="scipy.special.kl_div")
+fn("rel_entr(x, y)",  ("log(x/y) + 1", "-x/y"),     doc="relative entropy x log(x/y)", goes_on=True, on="x >= 0 and y > 0", sample=((0.1, 3), (0.1, 3)), by="where(x == 0, 0, x*log(x/y))", mpmath=_rel_entr, numpy="scipy.special.rel_entr")
+fn("kl_div(x, y)",    ("log(x/y)", "1 - x/y"),      doc="x log(x/y) - x + y", range="y >= 0", goes_on=True, on="x >= 0 and y > 0", sample=((0.1, 3), (0.1, 3)), by="rel_entr(x, y) - x + y", mpmath=lambda m, x, y: _rel_entr(m, x, y) - x + y, numpy=None,
+   stable="t = (y - x)/x; s = t/(2 + t); where(x == 0, y, where(abs(t) < 0.2, x*(s*t - 2*s^3*(1/3 + s^2*(1/5 + s^2*(1/7 + s^2*(1/9 + s^2*(1/11 + s^2/13)))))), rel_entr(x, y) - x + y))")
 fn("logsumexp(a, ...)", "exp(a - y)",               doc="log of the sum of exp of all arguments", range="y >= a", tex=r"\operatorname{logsumexp}", by="logaddexp(a, b)", numpy="numpy.logaddexp")
 # fmt: on

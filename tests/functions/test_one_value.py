@@ -1,0 +1,158 @@
+"""Every row has one value: by evalf, by NumPy, by plain Python, near it in doubles.
+
+The truth has 40 digits. A double is as near as four units of its last place, and as far
+again as the value moves where each argument moves by half a unit.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from fractions import Fraction
+from operator import attrgetter
+from typing import Any
+
+import mpmath
+import numpy
+import pytest
+
+from calcml.compile import compile
+from calcml.core.errors import DomainError, LimitError, or_none
+from calcml.core.expr import Expr, make, symbol
+from calcml.evaluate.evalf import evalf, nearest
+from calcml.functions import Row, rows
+from calcml.parsing.parser import parse
+
+SEED = 15
+TINY = 2.3e-308  # below it SciPy's functions are 0
+SIZES = """
+0 1e-300 1e-100 1e-30 1e-17 1e-8 1e-4 0.01 0.1 0.25 0.3 0.5 0.75 0.9 0.9999999999999999
+1 1.0000000000000002 1.25 1.5 2 2.5 3 3.1 3.141592653589793 4.7 5 6 7.3 10 20.5 25 30
+37.5 40 50 88 100 150 170.5 300 700 740 1000 12345.6 1e5 1e8 1e10 1e16 1e22 1e100 1e300
+""".split()
+SPECIAL = [sign * float(size) for size in SIZES for sign in (1, -1)]
+# SciPy's own losses, in our units, and Python's: there is nothing better to call.
+ROUGH = {
+    "besselj": 20,
+    "besselk": 200,
+    "ive": 50,
+    "lgamma": 8,
+    "zeta": 2,
+    "gammainc": 2,
+    "gammaincc": 2,
+    "kl_div": 2,
+}
+# Where mpmath takes seconds for orders and moduli of any size.
+SMALL = set(
+    "polygamma besselj bessely besseli besselk ive hurwitz_zeta polylog lowergamma "
+    "uppergamma gammainc gammaincc elliptic_f elliptic_e_incomplete elliptic_pi "
+    "elliptic_pi_incomplete lambertw_branch".split()
+)
+
+
+def points(row: Row) -> list[tuple[float, ...]]:
+    """The edges of the domain and kinks, sizes of every order, points of the sample."""
+    rng = random.Random(f"{SEED} {row.op}")
+    texts = " ".join((row.on, row.kink, *(d for d in row.d if d)))
+    written = {float(n) for n in re.findall(r"\d+\.?\d*", texts) if float(n) < 1000}
+    edges = [
+        float(x)
+        for n in sorted(written)
+        for end in (n, -n)
+        for x in (end, numpy.nextafter(end, 9), numpy.nextafter(end, -9))
+        if x == 0 or abs(x) > TINY
+    ]
+    if len(row.params) == 1 and not row.variadic:
+        return [(x,) for x in (*SPECIAL, *edges, *(rng.gauss(0, 9) for _ in range(80)))]
+    sample = row.sample or [(-3, 3)] * (3 if row.variadic else len(row.params))
+    if row.params[0] == "condition":
+        sample = [(-3, 3)] * 3
+
+    def drawn(low: float, high: float) -> float:
+        way = rng.random() if row.op not in SMALL else 0
+        if way < 0.3:
+            return rng.uniform(low, high)
+        if way < 0.5:
+            return rng.choice(edges or SPECIAL)
+        return (
+            rng.choice(SPECIAL)
+            if way < 0.8
+            else rng.gauss(0, 1) * 10 ** rng.gauss(0, 3)
+        )
+
+    many = 30 if row.op in SMALL else 200
+    return [tuple(drawn(*ends) + 0.0 for ends in sample) for _ in range(many)]
+
+
+def applied(row: Row) -> tuple[Expr, list[str]]:
+    if row.params[0] == "condition":
+        return parse("where(t > 0, a, b)"), ["t", "a", "b"]
+    names = ["a", "b", "c"] if row.variadic else list(row.params)
+    return make(row.op, tuple(map(symbol, names))), names
+
+
+def moved(node: Expr, at: dict[str, Fraction], known: Any) -> Any:
+    """How far the value goes where each argument moves by half a unit."""
+    far = mpmath.mpf(0)
+    for name, x in at.items():
+        steps = [
+            x * (1 + share * Fraction(1, 2**53)) for share in (1, -1, Fraction(1, 2))
+        ]
+        near = [or_none(evalf, node, at | {name: step}, 40) for step in steps]
+        shifts = [abs(y - known) for y in near if isinstance(y, mpmath.mpf)]
+        far += max(shifts, default=mpmath.mpf(0))
+    return far
+
+
+@pytest.mark.parametrize("row", list(rows()), ids=attrgetter("op"))
+def test_one_value(row: Row) -> None:
+    node, names = applied(row)
+    on = parse(row.on, row.params) if row.on else None
+    by_numpy = compile(node, names)
+    by_python = compile(node, names, backend="python")
+    for values in points(row):
+        at = {n: Fraction(x) for n, x in zip(names, values, strict=True)}
+        found = by_numpy(*values), _python(by_python, values)
+        if on is None or evalf(on, at):
+            _inside(row, node, at, found)
+            continue
+        assert numpy.isnan(found[0]) and found[1] is None, (values, found)
+        value = or_none(evalf, node, at)
+        assert value is None or isinstance(value, mpmath.mpc), (values, value)
+
+
+def _python(function: Any, values: tuple[float, ...]) -> float | None:
+    """The value, infinite beyond the doubles, None outside the domain."""
+    try:
+        return float(function(*values))
+    except DomainError as error:
+        return math.inf if "beyond the largest double" in str(error) else None
+
+
+def _inside(row: Row, node: Expr, at: dict[str, Fraction], found: Any) -> None:
+    try:
+        known = evalf(node, at, 40)
+    except LimitError:  # beyond all doubles
+        with pytest.raises(LimitError):
+            evalf(node, at)
+        known = mpmath.mpf(nearest(node, at))
+        assert known == 0 or mpmath.isinf(known)
+    with mpmath.workdps(40):
+        enough = 4 * (abs(known) * mpmath.mpf(2) ** -52 + 2 * moved(node, at, known))
+        enough = enough * ROUGH.get(row.op, 1) + TINY
+        if known == 0:  # at a zero the slope counts alone
+            enough += mpmath.mpf(2) ** -50
+        if not mpmath.isinf(known):
+            short = or_none(evalf, node, at)
+            assert short is None or abs(short - known) <= abs(known) * 1e-14, at
+        for value in found:
+            assert value is not None and not numpy.isnan(value), (at, known, found)
+            if numpy.isinf(value):  # a little before the doubles end, as in SciPy
+                assert abs(known) > 1e305, (at, known, found)
+            elif not mpmath.isinf(known):
+                assert abs(mpmath.mpf(float(value)) - known) <= enough, (
+                    at,
+                    known,
+                    found,
+                )
