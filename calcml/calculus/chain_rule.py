@@ -262,8 +262,16 @@ def reverse(
 def _slope(
     rule: Sequence[Partial], place: int, args: tuple[Expr, ...], node: Expr
 ) -> Expr | None:
-    """The partial of an element-wise operation; None of one on whole arrays."""
-    return None if node.op in ARRAYS else rule[place](args, node)
+    """The partial of an element-wise operation; None of one on whole arrays.
+
+    A power series has the exponent 0, too, whose power is 1 everywhere: also at 0.
+    """
+    if node.op in ARRAYS:
+        return None
+    partial = rule[place](args, node)
+    if node.op == "pow" and place == 0 and args[1].dims and not args[1].free_symbols:
+        return make("where", (make("eq", (args[1], ZERO)), ZERO, partial))
+    return partial
 
 
 def _rule(node: Expr, rules: dict[str, list[Partial]]) -> list[Partial]:

@@ -128,3 +128,14 @@ def test_what_is_not_taken_does_no_harm_unsimplified(text: str, at: float) -> No
     for raw in (one, grad(text, simplify=False)["x"]):
         assert abs(raw.evalf({"x": at}) - want) < 1e-12
         assert abs(compile(raw, ["x"])(np.array([at, 3.0]))[0] - float(want)) < 1e-12
+
+
+def test_a_power_sum_has_the_slope_of_its_linear_term_at_0() -> None:
+    slope = diff("sum(k, 0, 3, t^k)", "t")
+    assert slope.evalf({"t": 0}) == 1
+    assert slope.evalf({"t": 2}) == 17
+    assert diff(slope, "t").evalf({"t": 0}) == 2
+    series = diff("sum(k, 0, n - 1, c[k]*t^k)", "t", shapes={"c": "n"})
+    f = compile(series, ["c", "t"], shapes={"c": "n"})
+    assert f(np.array([1.0, 2.0, 3.0]), 0.0) == 2
+    assert f(np.array([1.0, 2.0, 3.0]), -2.0) == -10

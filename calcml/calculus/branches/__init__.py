@@ -71,7 +71,8 @@ def _meeting(u: Expr, place: Expr, low: Expr, here: Expr, high: Expr) -> Expr:
         other = high if here is low else low
         return _beside(u, place, here, other)
     value = value_at(here, u, place)
-    left, right = limit(low, u, place), limit(high, u, place)
+    left = limit(low, u, place)
+    right = left if high is low else limit(high, u, place)
     if value is None:
         return here
     if left is None or right is None:
@@ -80,7 +81,8 @@ def _meeting(u: Expr, place: Expr, low: Expr, here: Expr, high: Expr) -> Expr:
     same = equal(value, left), equal(value, right)
     if False in same:
         return here  # a jump
-    slopes = slope(low, u, place), slope(high, u, place)
+    before = slope(low, u, place)
+    slopes = before, before if high is low else slope(high, u, place)
     if None in slopes or None in same:
         return high
     a, b = slopes
