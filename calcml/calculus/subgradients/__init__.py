@@ -11,7 +11,7 @@ written. With more variables, and where that would be long, the chain's slope st
 >>> from calcml.parsing.parser import parse
 >>> x, f = symbol("x"), parse("-3*x + relu(x - y)")
 >>> least(f, [x], [forward(f, x)])
-[where(x == y, -2, -3 + step(x - y))]
+[where(x >= y, -2, -3)]
 """
 
 from __future__ import annotations
@@ -41,9 +41,12 @@ from calcml.calculus.subgradients.cells import (
 from calcml.calculus.subgradients.least import least_norm
 from calcml.calculus.subgradients.places import places, switches
 from calcml.core.build import sub
+from calcml.core.cost import Cost
 from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.core.flat import joined
+
+EVERYWHERE = Place({})
 
 
 class Slope(NamedTuple):
@@ -93,6 +96,8 @@ def _chosen(chain: Expr, v: Expr, slopes: Sequence[Slope]) -> tuple[Expr, bool]:
 
 def _patched(chain: Expr, v: Expr, slopes: Sequence[Slope]) -> Expr | None:
     """One derivative with a choice for each place where its slope differs."""
+    if len(slopes) == 1 and not slopes[0].region:
+        return _on_sides(chain, slopes[0], v)
     made, count = chain, 0
     for _, group in groupby(slopes, key=lambda s: id(s.place)):
         there = list(group)
@@ -107,6 +112,29 @@ def _patched(chain: Expr, v: Expr, slopes: Sequence[Slope]) -> Expr | None:
         if count > MOST_CHOICES:
             return None
     return made
+
+
+def _on_sides(chain: Expr, slope: Slope, v: Expr) -> Expr:
+    """A derivative where one surface is all there is, on both sides of it and there."""
+    (u,), there = slope.place.switches, slope.gradient[v]
+    now, cost = in_choices(chain), Cost()
+    right = _agree(now, slope, v)
+    plain = chain if right else make("where", (meeting("eq", u), there, chain))
+    above, below = (or_none(at_place, now, EVERYWHERE, {u: way}) for way in (1, -1))
+    if above is None or below is None:
+        return plain
+    if above is below and _agree(above, slope, v):
+        return above
+    if _agree(above, slope, v):
+        made = make("where", (meeting("ge", u), above, below))
+    elif _agree(below, slope, v):
+        made = make("where", (meeting("gt", u), above, below))
+    else:
+        rest = make("where", (meeting("lt", u), below, there))
+        made = make("where", (meeting("gt", u), above, rest))
+    return (
+        made if not right and cost(simplify(made)) <= cost(simplify(plain)) else plain
+    )
 
 
 def _agree(chain: Expr, slope: Slope, v: Expr) -> bool:
@@ -138,7 +166,7 @@ def found(root: Expr) -> Found:
     try:
         f = spelled(root)
         if any(map(may_be_round, walk(f))):
-            untold.append(Place({}))
+            untold.append(EVERYWHERE)
         met, bounds = switches(f), not bends(root)  # one row has its own slope
         for place in places(met, variables):
             parts = or_none(regions, place, met)
@@ -152,7 +180,7 @@ def found(root: Expr) -> Found:
                     named = dict(zip(variables, slope, strict=True))
                     slopes.append(Slope(place, region, named))
     except CalcmlError:
-        untold.append(Place({}))
+        untold.append(EVERYWHERE)
     return Found(tuple(slopes), tuple(untold))
 
 
