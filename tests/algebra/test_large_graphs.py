@@ -8,36 +8,7 @@ import pytest
 
 import calcml as cm
 from calcml.core.expr import walk
-
-Net = tuple[str, dict[str, str], list[str]]
-
-
-def recurrent(steps: int) -> Net:
-    """The squares of a recurrent net's last state, Elman's."""
-    shapes = {"W": "n n", "U": "n m", "b": "n", "h0": "n"}
-    text, state = "", "h0"
-    for k in range(1, steps + 1):
-        shapes[f"x{k}"] = "m"
-        text += f"h{k} = tanh(W @ {state} + U @ x{k} + b); "
-        state = f"h{k}"
-    return f"{text}sum({state}^2)", shapes, ["W", "U", "b"]
-
-
-def lstm(steps: int) -> Net:
-    """The squares of the last state of an LSTM (Hochreiter and Schmidhuber, 1997)."""
-    shapes = {"h0": "n", "c0": "n"}
-    for gate in "fiog":
-        shapes |= {f"W{gate}": "n n", f"U{gate}": "n m", f"b{gate}": "n"}
-    text, state, cell = "", "h0", "c0"
-    for k in range(1, steps + 1):
-        shapes[f"x{k}"] = "m"
-        for gate in "fiog":
-            call = "tanh" if gate == "g" else "sigmoid"
-            inside = f"W{gate} @ {state} + U{gate} @ x{k} + b{gate}"
-            text += f"{gate}{k} = {call}({inside}); "
-        text += f"c{k} = f{k}*{cell} + i{k}*g{k}; h{k} = o{k}*tanh(c{k}); "
-        state, cell = f"h{k}", f"c{k}"
-    return f"{text}sum({state}^2)", shapes, ["Wf", "Ui", "bo", "Wg", "c0"]
+from tests.benchmarks.nets import Net, lstm, recurrent
 
 
 def residual(blocks: int) -> Net:
@@ -49,7 +20,8 @@ def residual(blocks: int) -> Net:
         text += f"r{k} = {state} + B{k} @ (u{k}*sigmoid(u{k})); "
         state = f"r{k}"
     text += f"v = {state} - mean({state}); "
-    return f"{text}sum((v/sqrt(mean(v^2) + 1))^3)", shapes, ["A1", "B1", "b2", "x"]
+    text += "sum((v/sqrt(mean(v^2) + 1))^3)"
+    return Net(text, shapes, ["A1", "B1", "b2", "x"])
 
 
 @pytest.mark.parametrize("net", [recurrent, lstm, residual])
