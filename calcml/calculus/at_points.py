@@ -266,7 +266,7 @@ class _Search:
         """
         if self.below is None:
             return own is not None
-        start, slopes = self._ball(self.below, at), []
+        start, slopes, nears = self._ball(self.below, at), [], []
         if start is None and self.values:
             raise UndecidedError
         for side in (-1, 1):
@@ -279,8 +279,11 @@ class _Search:
             if abs(second).lower() > abs(first).upper() * GROWTH:
                 return True
             slopes.append(second)
+            nears.append(own is not None and _nears(own, first, second))
         if own is None or not slopes:
             return False
+        if all(nears):
+            return True
         least = min(slopes, key=lambda slope: float(abs(slope)))
         return bool(abs((0 if slopes[0] * slopes[-1] < 0 else least) - own) < CLOSE)
 
@@ -288,3 +291,8 @@ class _Search:
         """A value; None where it is undefined, or not told."""
         there = or_none(substitute, at, self.values)
         return None if there is None else value_of(e, {**self.values, self.x: there})
+
+
+def _nears(own: Any, first: Any, second: Any) -> bool:
+    """Whether difference quotients come nearer to a number, as powers of a distance."""
+    return bool(abs(second - own) * 10 < abs(first - own))
