@@ -24,6 +24,7 @@ from typing import NamedTuple
 from calcml.algebra.simplify import simplify
 from calcml.calculus.alone import bends
 from calcml.calculus.chain_rule import reverse
+from calcml.calculus.expansions.quotients import fails
 from calcml.calculus.limits import MOST_CHOICES, MOST_VARIABLES
 from calcml.calculus.subgradients.cells import (
     Place,
@@ -138,9 +139,12 @@ def _on_sides(chain: Expr, slope: Slope, v: Expr) -> Expr:
 
 
 def _agree(chain: Expr, slope: Slope, v: Expr) -> bool:
+    """Whether a derivative in choices has a value at a place, and that is the slope."""
+    place = slope.place
     try:
-        value = at_place(chain, slope.place, slope.region)
-        return simplify(sub(value, slope.place.at(slope.gradient[v]))) is ZERO
+        value = at_place(chain, place, slope.region)
+        same = simplify(sub(value, place.at(slope.gradient[v]))) is ZERO
+        return same and not fails(chain, place.values)
     except CalcmlError:
         return False
 

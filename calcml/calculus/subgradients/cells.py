@@ -19,12 +19,12 @@ from calcml.calculus.limits import MOST_CELLS, MOST_REGIONS
 from calcml.calculus.subgradients.hull import feasible
 from calcml.calculus.zeros.constants import is_closed, near, sign
 from calcml.calculus.zeros.polynomials import factors
-from calcml.core.build import bottom_up, numeral, sub, substitute
+from calcml.core.build import bottom_up, div, mul, numeral, power, sub, substitute
 from calcml.core.comparisons import COMPARISONS
 from calcml.core.errors import UnsupportedError, or_none
 from calcml.core.exact import ARITHMETIC
-from calcml.core.expr import ZERO, Expr, make, walk
-from calcml.core.operations import CBRT, SQRT
+from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
+from calcml.core.operations import ABS, CBRT, SQRT
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.rows import filled, lower
 
@@ -83,7 +83,22 @@ def spelled(root: Expr) -> Expr:
     def exact(node: Expr, new: Expr) -> Expr:
         return numeral(node.value, False) if node.op == "number" else new
 
-    return in_choices(simplify(bottom_up(_lowered(root), exact)))
+    short = simplify(bottom_up(_lowered(root), exact))
+    return in_choices(bottom_up(short, lambda node, new: _root_of_square(new)))
+
+
+def _root_of_square(node: Expr) -> Expr:
+    """sqrt(x^2*y^2) as abs(x*y)"""
+    if node.op != SQRT:
+        return node
+    base, parts = ONE, factors(node.args[0])[1]
+    for factor, e in parts.items():
+        if e % 2 or e < 0:
+            return node
+        base = mul(base, power(factor, number(e // 2)))
+    scale = simplify(div(node.args[0], mul(base, base)))
+    constant = parts and scale.op == "number"
+    return mul(make(SQRT, (scale,)), make(ABS, (base,))) if constant else node
 
 
 def may_be_round(node: Expr) -> bool:
@@ -169,9 +184,9 @@ def cells(root: Expr, place: Place, region: Region) -> list[Expr]:
             continue
         which, parts = factors(sub(*node.args))
         new = None
-        for u, power in parts.items():
+        for u, e in parts.items():
             there = place.at(u)
-            if power % 2 == 0 or NOTHING.nonnegative(u):
+            if e % 2 == 0 or NOTHING.nonnegative(u):
                 continue
             if there is not ZERO:
                 which *= _sign(there, region)
@@ -214,8 +229,8 @@ def _sign(there: Expr, region: Region) -> int:
     if known:
         return known
     which, parts = factors(there)
-    for u, power in parts.items():
-        if power % 2:
+    for u, e in parts.items():
+        if e % 2:
             known = sign_of(u) or region.get(u)
             if known is None:
                 raise UntoldError("it depends on other variables")
