@@ -32,6 +32,7 @@ def places_of(root: Expr, x: Expr, known: Facts) -> Told:
     that have a value are a JUMP.
     """
     finder = Finder(root, x, known)
+    finder.corners = True
     for switch in switches(root, x):
         if known.decide(_meets(switch)) is not False:
             yield from _of_switch(finder, switch)

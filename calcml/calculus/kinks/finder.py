@@ -56,6 +56,7 @@ class Finder:
         self.surfaces = unknown or bool(root.free_symbols - {x.value})
         self.complete = True
         self.taken = Taken(root, x)
+        self.corners = False  # whether slopes are asked for at corners alone
         self.decimal = any(n.op == "number" and is_decimal(n) for n in walk(root))
 
     def kinks(self) -> list[Kink]:
@@ -183,6 +184,7 @@ class Finder:
         condition = where_it_matters(kind, left, right, ring)
         if condition is not None and len(place.given) < MOST_GIVEN:
             raise SplitError(condition)
+        asked = kind == "corner" or not self.corners
         low, high, convex = sides.subgradients(kind, left, right, ring, scale)
         return replace(
             plain,
@@ -195,7 +197,7 @@ class Finder:
             low=low,
             high=high,
             convex=convex,
-            slope=self.taken.at(at, ring),
+            slope=self.taken.at(at, ring) if asked else None,
         )
 
     def _other(self, place: Place) -> Expr | None:
