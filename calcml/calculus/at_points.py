@@ -39,7 +39,7 @@ from calcml.calculus.lacking import kinked, lacking
 from calcml.calculus.limits import MEMBERS, MOST_LOOKED_AT
 from calcml.calculus.slopes import derivative
 from calcml.calculus.zeros import simplify_condition, zeros
-from calcml.calculus.zeros.constants import truth
+from calcml.calculus.zeros.constants import sign, truth
 from calcml.core.build import add, sub, substitute
 from calcml.core.comparisons import OPEN
 from calcml.core.errors import CalcmlError, or_none
@@ -134,7 +134,8 @@ class _Search:
                 continue
             listed, _, unsolved = places([switch], self.x, self.known)
             undecided |= {make("eq", (s.a, s.b)): None for s in unsolved}
-            for place in listed:
+            for found in listed:
+                place = self._exact(found)
                 condition = self._condition(place)
                 try:
                     value = self._mended(place)
@@ -144,6 +145,13 @@ class _Search:
                 if value is not None:
                     rows.setdefault(condition, value)
         return Points(rows, tuple(undecided))
+
+    def _exact(self, place: Place) -> Place:
+        """The place, of which an approximate one that is met exactly is none."""
+        difference = sub(place.switch.a, place.switch.b)
+        there = or_none(substitute, difference, {self.x: place.at})
+        met = place.approximate and there is not None and sign(there) == 0
+        return place._replace(approximate=False) if met else place
 
     def _fits(self, nodes: Sequence[Expr]) -> bool:
         """Whether a function is looked at: a scalar, no long one."""
