@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from calcml.calculus import diff as diff, grad as grad
+from calcml.core.budget import limited
 from calcml.core.errors import (
     CalcmlError as CalcmlError,
     DomainError as DomainError,
@@ -55,6 +56,7 @@ LATER = {
 }
 
 
+@limited
 def parse(
     text: str,
     *,
@@ -101,6 +103,7 @@ def symbols(names: str) -> list[Expr]:
     return [variable(name) for name in names.replace(",", " ").split()]
 
 
+@limited
 def simplify(
     f: Formula,
     *,

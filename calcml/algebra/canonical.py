@@ -22,6 +22,7 @@ from calcml.algebra.rewrite import (
     rewritten,
 )
 from calcml.algebra.terms import PRODUCTS, SUMS, Algebra, is_whole
+from calcml.core.budget import spend
 from calcml.core.build import IMAG, rebuild
 from calcml.core.errors import DomainError
 from calcml.core.exact import evaluate
@@ -58,6 +59,7 @@ class Tidier:
         self.size = len(order)
         real = IMAG not in order
         self.roots = roots
+        self.reached = list(roots)  # by the passes over all of them
         self.given = Facts() if facts is None else facts
         self._facts: Facts | None = None
         self.scope = Scope(real, self.facts, closing)
@@ -92,6 +94,8 @@ class Tidier:
             if all(a is b for a, b in zip(tidied, current, strict=True)):
                 break
             current = tidied
+            if roots is self.roots:
+                self.reached = current
         return current
 
     def run(self, roots: Sequence[Expr]) -> list[Expr]:
@@ -230,6 +234,7 @@ class Tidier:
             return number(abs(args[0].value))
         if op in ("eq", "ne") and args[1] is ZERO and args[0].op in _PRODUCT:
             args = self._unscaled(args[0]), ZERO
+        spend(20)
         node = make(op, args)
         if ZERO in args and self.scope.real:
             self._refuse_pole(node)

@@ -16,6 +16,7 @@ from calcml.algebra.facts.linear import linear
 from calcml.algebra.limits import MANY, MAX_ROUNDS, MAX_SIZE
 from calcml.algebra.pieces import in_pieces, shared_parts
 from calcml.algebra.rewrite import Rewrite
+from calcml.core.budget import SpentError, half
 from calcml.core.build import div, is_decimal, mul, neg, numeral, sub, substitute
 from calcml.core.collection import uncollected
 from calcml.core.cost import Cost, functions_of_angles
@@ -111,10 +112,17 @@ def shortest_forms(
     known = Facts() if known is None else known
     steps = _Steps(False) if steps is None else steps
     tidier = steps.tidier(roots, known)
-    if tidier.scope.real and tidier.size * len(roots) > MAX_SIZE and _long(roots):
-        cut = shared_parts(walk(*roots))
-        return in_pieces(roots, cut, lambda some: _many(some, known, steps))
-    return _many(roots, known, steps, tidier)
+    try:
+        with half():
+            large = tidier.scope.real and tidier.size * len(roots) > MAX_SIZE
+            if not large or not _long(roots):
+                return _many(roots, known, steps, tidier)
+            cut = shared_parts(walk(*roots))
+            return in_pieces(roots, cut, lambda some: _many(some, known, steps))
+    except SpentError:
+        best = tidier.reached
+        steps.append(Step("keep", best[0], best[0], f"{BUDGET}: the work of a call"))
+        return best
 
 
 def _many(

@@ -13,6 +13,7 @@ from math import gcd, lcm
 from typing import NamedTuple
 
 from calcml.algebra.limits import MAX_MERGED
+from calcml.core.budget import spend
 from calcml.core.build import IMAG, add, div, is_decimal, mul, neg, numeral, power, sub
 from calcml.core.errors import DomainError
 from calcml.core.exact import exact_power
@@ -114,6 +115,7 @@ class Algebra:
                     self._multiply(factors, base, self.scaled(exponent, k))
             else:
                 self._multiply(factors, node, whole(k))
+        spend(4 * len(factors))
         return self._settled(Product(coefficient, dotted, factors))
 
     def _multiply(self, factors: dict[Expr, Expr], base: Expr, exponent: Expr) -> None:
@@ -216,6 +218,7 @@ class Algebra:
             return ZERO
         if not factors:
             return coefficient_node(coefficient, dotted)
+        spend(len(factors))
         key = coefficient, dotted, tuple(factors.items())
         known = self._made.get(key)
         if known is None:
@@ -233,6 +236,7 @@ class Algebra:
         if chosen is not None:
             return chosen
         ordered = list(factors.items())
+        spend(4 * len(ordered))
         if len(ordered) > 1:
             ordered = self.order.of_factors(ordered)
         if coefficient < 0:
@@ -315,6 +319,7 @@ class Algebra:
         dotted = False
         for factor, node in parts:
             terms = self.terms_of(node)
+            spend(len(terms))
             if len(terms) > MAX_MERGED:
                 terms = [(1, False, node)]
             for coefficient, point, term in self._opened(terms):
@@ -368,6 +373,7 @@ class Algebra:
 
     def _sum(self, like: dict[Expr, Number], dotted: bool) -> Expr:
         terms = [(c, t, self.product_of(t).factors) for t, c in like.items() if c]
+        spend(4 * len(terms))
         if len(terms) > 1:
             terms = self.order.of_terms(terms)
         result: Expr = ZERO

@@ -23,6 +23,7 @@ from calcml.batch.keys import (
 from calcml.batch.limits import CHUNK
 from calcml.batch.workers import Clock
 from calcml.calculus.derivative import checked_order, derived, graded
+from calcml.core.budget import limited
 from calcml.core.errors import CalcmlError, LimitError, ParseError
 from calcml.core.expr import Expr
 from calcml.core.shapes import is_unit
@@ -106,6 +107,7 @@ def identity(row: Any, number: int) -> int | str:
     raise RowError("id must be a text or a whole number")
 
 
+@limited
 def _derivative(row: Asked, simplify: bool) -> tuple[str | list[str], list[str]]:
     """The derivative that a row asks for, and the notes on its formula."""
     check(row)

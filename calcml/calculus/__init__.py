@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from calcml.calculus.derivative import checked_order, derived, graded
+from calcml.core.budget import limited
 from calcml.core.errors import ParseError
 from calcml.core.expr import Expr
 from calcml.parsing.inputs import (
@@ -24,6 +25,7 @@ from calcml.parsing.inputs import (
 from calcml.parsing.parser import Given, Shapes
 
 
+@limited
 def diff(
     f: Formula,
     *variables: Variable,
@@ -70,6 +72,7 @@ def diff(
     return derived(read, names, order, simplify, given, defined)
 
 
+@limited
 def grad(
     f: Formula,
     wrt: Sequence[Variable] | Variable | None = None,

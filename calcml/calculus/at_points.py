@@ -80,12 +80,7 @@ def with_values(
     rows = search.found().rows
     while slope.op == "where" and slope.args[0] in rows:
         slope = slope.args[2]
-    made = search.by_regions(chosen(rows, slope))
-    if not rows or root.free_symbols != {x.value} or not kinked(walk(slope)):
-        return made
-    from calcml.calculus.pieces import shorter as shorter_pieces
-
-    return shorter_pieces(made, x)
+    return search.by_regions(chosen(rows, slope))
 
 
 def chosen(rows: Mapping[Expr, Expr], slope: Expr) -> Expr:

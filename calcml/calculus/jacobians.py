@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, Unpack, overload
 from calcml.calculus.derivative import Options, graded, valued
 from calcml.calculus.in_names import short
 from calcml.calculus.slopes import derivative, gradient
+from calcml.core.budget import limited
 from calcml.core.errors import ParseError, ShapeError, UnsupportedError
 from calcml.core.expr import Expr, symbol, walk
 from calcml.core.shapes import Dims, is_unit, shown
@@ -50,6 +51,7 @@ def jacobian(
 ) -> list[list[Expr]]: ...
 
 
+@limited
 def jacobian(
     f: Formula | Several,
     x: Variable | Several,
@@ -140,6 +142,7 @@ def hessian(
 ) -> list[list[Expr]]: ...
 
 
+@limited
 def hessian(
     f: Formula,
     x: Variable | Several,
@@ -233,6 +236,7 @@ def vjp(
 ) -> dict[str, Expr]: ...
 
 
+@limited
 def vjp(
     f: Formula,
     x: Variable | Several,
@@ -267,6 +271,7 @@ def vjp(
     return parts[0]
 
 
+@limited
 def jvp(
     f: Formula,
     x: Variable,

@@ -59,8 +59,4 @@ MOST_REGIONS = 4  # switches that divide a place
 MOST_CHOICES = 12  # that are written in one derivative
 MOST_PLACES = 30  # at which switches are 0
 MOST_SWITCHES = 8
-MOST_DIFFERENCES = 40  # in all cases of inner choices
 LONG_CHOICE = 30  # nodes of a slope that is written for one place
-
-# pieces
-MOST_PIECES = 3  # places between which a formula is told anew

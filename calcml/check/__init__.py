@@ -29,6 +29,7 @@ from calcml.check.report import (
     Report as Report,
     shown as shown,
 )
+from calcml.core.budget import limited
 from calcml.core.errors import CalcmlError, DomainError, UnsupportedError
 from calcml.core.expr import Expr, lift, walk
 from calcml.core.tensors import has_arrays
@@ -48,6 +49,7 @@ REFERENCES = {"sympy": by_sympy, "calcml": by_calcml}
 GRAVITY = (DIFFERS, UNKNOWN, AGREES, PROVED)  # the verdict on a gradient is its worst
 
 
+@limited
 def check(
     f: Formula,
     candidate: Formula | Sequence[Formula] | Mapping[str, Formula] | None,

@@ -29,6 +29,7 @@ from calcml.compile.runners import (
     size_places,
 )
 from calcml.compile.source import LANGUAGES, Language, Place, source
+from calcml.core.budget import limited
 from calcml.core.build import IMAG
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.expr import Expr, formal, lift, symbol, walk
@@ -48,6 +49,7 @@ from calcml.runtime import (
 )
 
 
+@limited
 def compile(
     exprs: Any,
     args: str | Iterable[str | Expr],

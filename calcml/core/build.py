@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from calcml.core.budget import spend
 from calcml.core.errors import DomainError, ShapeError, UnsupportedError
 from calcml.core.expr import (
     ARRAYS,
@@ -248,7 +249,9 @@ def substitute_all(roots: Iterable[Expr], values: Mapping[Expr, Expr]) -> list[E
     """`substitute` on several roots that share work."""
     roots = list(roots)
     done: dict[Expr, Expr] = {}
-    for node in walk(*roots):
+    order = walk(*roots)
+    spend(3 * len(order))
+    for node in order:
         done[node] = values[node] if node in values else rebuilt(node, done)
     return [done[root] for root in roots]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import isqrt
 
 from calcml.core.expr import Expr, Number, walk
 from calcml.core.limits import MAX_BITS
@@ -54,6 +55,8 @@ def exact_root(value: Number, degree: int) -> Number | None:
 
 def floor_root(value: int, degree: int) -> int:
     """The greatest integer whose power is no more than `value`."""
+    if degree == 2:
+        return isqrt(value)
     low, high = 0, 1 << (value.bit_length() // degree + 1)
     while low < high:
         middle = (low + high + 1) // 2

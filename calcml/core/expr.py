@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, SupportsIndex
 from weakref import ref
 
+from calcml.core.budget import spend
 from calcml.core.errors import LimitError, ShapeError, UnsupportedError
 from calcml.core.lazy import Later
 from calcml.core.numerals import exact
@@ -236,8 +237,7 @@ def intern(
         if node is not None:
             return node
     node = _new(Expr)
-    node.op, node.args, node.value, node.text = op, args, value, text
-    node.dims = dims
+    node.op, node.args, node.value, node.text, node.dims = op, args, value, text, dims
     mine = _Ref(node, drop)
     mine.key = key
     theirs = table.setdefault(key, mine)  # one atomic step: two threads, one node
@@ -384,8 +384,7 @@ def scalar(node: Expr) -> Expr:
 _COMMON: dict[int, Expr] = {}  # small numbers, made often, never let go
 _COMMON.update((i, number(i)) for i in range(-10, 21))
 MINUS_ONE, ZERO, ONE, TWO = map(number, (-1, 0, 1, 2))
-HALF = number(Fraction(1, 2))
-INF, E = constant("inf"), constant("e")
+HALF, INF, E = number(Fraction(1, 2)), constant("inf"), constant("e")
 
 
 # --- walking -----------------------------------------------------------------------
@@ -411,4 +410,5 @@ def walk(*roots: Expr) -> list[Expr]:
                 extend(args[::-1])
             else:
                 done(node)
+    spend(len(order))
     return order

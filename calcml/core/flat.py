@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import TypeVar
 
+from calcml.core.budget import spend
 from calcml.core.expr import Expr, make
 
 Task = TypeVar("Task")
@@ -31,6 +32,7 @@ def signed_terms(
         else:
             a, b = part.args
             stack += [(sign if part.op == "add" else -sign, b), (sign, a)]
+    spend(len(found))
     return found
 
 
@@ -98,6 +100,7 @@ def walk_to(root: Expr, is_leaf: Callable[[Expr], bool]) -> list[Expr]:
             stack.append((node, True))
             if not is_leaf(node):
                 stack.extend((a, False) for a in reversed(node.args))
+    spend(len(order))
     return order
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cache, reduce
 from typing import Any
 
+from calcml.core.budget import spend
 from calcml.core.errors import CalcmlError, DomainError, UnsupportedError
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, Expr, walk
@@ -140,6 +141,7 @@ def _run(
 ) -> list[Ball | None]:
     """Balls around the values of `tops`; None where one is undefined or undecided."""
     flint = _flint()
+    spend(len(order) * (4 + bits // 100))
     with flint.ctx.workprec(bits):
         # A Fraction, a ball, a truth, or None (not decided).
         values: dict[Expr | None, Any] = {None: None}

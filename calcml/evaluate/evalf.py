@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from calcml.core.budget import limited
 from calcml.core.errors import DomainError, LimitError
 from calcml.core.expr import ARRAYS, METHODS, Expr, walk
 from calcml.evaluate import arrays
@@ -23,6 +24,7 @@ from calcml.evaluate.pointwise import (
 from calcml.parsing.rows import lower
 
 
+@limited
 def evalf(
     root: Expr,
     at: Mapping[Any, object] | None = None,

@@ -11,8 +11,10 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
+from calcml.core.budget import counted, spend
 from calcml.core.errors import CalcmlError, DomainError, LimitError, UnsupportedError
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, Expr, walk
@@ -33,6 +35,8 @@ from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.functions.arrays import ARRAY_OPERATIONS
 
 Functions = Mapping[str, Callable[..., Any]]
+
+LONG = frozenset(("special", "elliptic", "entropy and logarithms"))  # long sums
 
 
 _local = threading.local()
@@ -246,6 +250,7 @@ def chosen(node: Expr, args: list[Any], m: Any) -> Any:
 def strict(node: Expr, args: list[Any], m: Any) -> Any:
     """A function of arguments that must all exist; rational arithmetic is exact."""
     exact = True
+    spend(4)
     for arg in args:
         if isinstance(arg, Failure):
             return arg
@@ -270,10 +275,10 @@ def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
             large = m.mag(arg) > MAX_ARGUMENT or m.mag(arg) < -MAX_RESULT
             if large and arg and m.isfinite(arg):
                 return Failure(node, args, _too_large(row))
+    spend(4 + (m.prec / 200) ** 2)
+    call = partial(spelled, m) if callable(spelled) else getattr(m, str(spelled))
     try:
-        value = (
-            spelled(m, *args) if callable(spelled) else getattr(m, str(spelled))(*args)
-        )
+        value = counted(call, args, m.prec) if row.family in LONG else call(*args)
         if isinstance(value, bool):
             return value
         value = number(value, m)

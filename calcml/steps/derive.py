@@ -9,6 +9,7 @@ from calcml.algebra.arrays.norms import spelled_parts
 from calcml.algebra.arrays.simplify import single as assumptions
 from calcml.algebra.facts import facts
 from calcml.calculus.derivative import Pass, Run, checked_order, derived, graded
+from calcml.core.budget import limited
 from calcml.core.cost import Cost
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import Expr, symbol
@@ -55,6 +56,7 @@ def derive(f: Formula, x: Variable, **options: Unpack[Options]) -> Derivation: .
 def derive(f: Formula, x: Several, **options: Unpack[Options]) -> Backpropagation: ...
 
 
+@limited
 def derive(
     f: Formula,
     x: Variable | Several,

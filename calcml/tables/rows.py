@@ -9,6 +9,7 @@ from calcml.calculus.derivative import derived
 from calcml.calculus.domain import where_defined
 from calcml.calculus.jacobians import vjp
 from calcml.check import Report, check
+from calcml.core.budget import limited
 from calcml.core.build import mul, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr, symbol, walk
@@ -71,6 +72,7 @@ class Row:
         return cases(self.derivative, self.variable, places)
 
 
+@limited
 def made(entry: Entry) -> Row:
     """The row that an entry asks for. Raises CalcmlError where it cannot be made."""
     root, x, known = _read(entry)

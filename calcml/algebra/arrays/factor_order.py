@@ -11,6 +11,7 @@ from itertools import pairwise
 from zlib import crc32
 
 from calcml.algebra.arrays.product import Factor
+from calcml.core.budget import spend
 from calcml.core.expr import Expr
 from calcml.core.order import Order
 from calcml.core.tensors import UNIT
@@ -82,6 +83,7 @@ def _refined(
     """Keys of the factors; `color` gets what tells the labels apart."""
     keys: list[tuple[object, ...]] = []
     for _ in range(len(factors) + 1):
+        spend(10 * len(factors))
         keys = []
         around: dict[int, list[tuple[int, int]]] = {x: [] for x in color}
         for k, (_, row) in enumerate(factors):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from calcml.algebra.arrays.norms import with_roots
@@ -13,6 +14,7 @@ from calcml.algebra.simplify import (
     simplify as simplify_scalar,
     simplify_all as simplify_scalars,
 )
+from calcml.core.budget import SpentError, half
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import ZERO, Expr, make, walk
 from calcml.core.operations import EXP
@@ -67,7 +69,9 @@ def simplify_all(
     known = known_of(given, arrays)
     known.equal.extend(equal)
     normalizer = normalizer_of(known)
-    found = normalizer.short_all(roots)
+    found = roots
+    with suppress(SpentError), half():
+        found = normalizer.short_all(roots)
     if trace is not None:
         trace += [
             Step("normal form of arrays", root, short)

@@ -15,6 +15,7 @@ from calcml.algebra.facts.interval import (
     scale,
 )
 from calcml.algebra.facts.limits import DEEPEST, MOST_STEPS, MOST_SUMS
+from calcml.core.budget import spend
 from calcml.core.build import add, mul, sub
 from calcml.core.expr import ONE, ZERO, Expr, Number, number
 
@@ -120,6 +121,7 @@ def least(form: Form, facts: Index, box: Box) -> tuple[End, bool]:
         behind, front = front, []
         for partial, strict in behind:
             for rest, also in _rests(partial, facts):
+                spend(len(tried))
                 if rest in tried or len(tried) > MOST_SUMS:
                     continue
                 tried.append(rest)
@@ -139,6 +141,7 @@ def _rests(form: Form, facts: Index) -> list[tuple[Form, bool]]:
             factor = coefficient * reciprocal(fact[term])
             if factor > 0:
                 rest = dict(form)
+                spend(4 * len(fact))
                 for other, d in fact.items():
                     rest[other] = rest.get(other, 0) - factor * d
                 found.append(({t: d for t, d in rest.items() if d}, strict))
@@ -149,5 +152,6 @@ def parallel(a: Mapping[Expr, Number], b: Mapping[Expr, Number]) -> bool:
     """Whether one form is a multiple of the other."""
     if a.keys() != b.keys():
         return False
+    spend(len(a))
     first = next(iter(a))
     return all(c * b[first] == b[term] * a[first] for term, c in a.items())

@@ -21,6 +21,7 @@ from calcml.algebra.normal.limits import (
     MIN_LINEAR,
 )
 from calcml.algebra.normal.linear import factors_of
+from calcml.core.budget import spend
 from calcml.core.errors import LimitError
 
 
@@ -98,6 +99,7 @@ class Ring:
 
     def spend(self, work: int) -> None:
         """Count work; LimitError where it is too much, the same on every machine."""
+        spend(50 + 4 * work)
         self.work += work
         if self.work > MAX_WORK:
             raise LimitError("the work on one form is over its budget")
@@ -162,9 +164,8 @@ class Ring:
         return Quotient(content.coefficient, content.factors | {self._id(rest): 1})
 
     def _id(self, p: Any) -> int:
-        if len(p) == 1:
-            return int(p.degrees().index(1))
-        return self._sums.made(p, self._enter)
+        alone = len(p) == 1
+        return int(p.degrees().index(1)) if alone else self._sums.made(p, self._enter)
 
     def _enter(self, p: Any) -> int:
         self.polynomials.append(p)
@@ -374,8 +375,7 @@ class Ring:
             self.spend(len(part))
             total = total + part
         found = self.reduced(total)
-        unit = Quotient(self.rational(1, below), low)
-        return self.product([(found, 1), (unit, 1)])
+        return self.product([(found, 1), (Quotient(self.rational(1, below), low), 1)])
 
     def _expanded(self, t: Quotient, low: Mapping[int, int], below: int) -> Any:
         """below * t without the powers `low`, as a polynomial."""

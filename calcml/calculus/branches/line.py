@@ -195,7 +195,7 @@ def spelled(along: Line, points: Sequence[Expr], cells: Sequence[Expr]) -> Line:
     flipped = _flipped(along, points, cells)
     if flipped is not None:
         return flipped
-    rows, otherwise = runs(along.u, points, cells)
+    rows, otherwise = _runs(along.u, points, cells)
     return along._replace(rows=rows, otherwise=otherwise)
 
 
@@ -219,7 +219,7 @@ def _flipped(along: Line, points: Sequence[Expr], cells: Sequence[Expr]) -> Line
     return None
 
 
-def runs(u: Expr, points: Sequence[Expr], cells: Sequence[Expr]) -> tuple[Rows, Expr]:
+def _runs(u: Expr, points: Sequence[Expr], cells: Sequence[Expr]) -> tuple[Rows, Expr]:
     """Rows from left to right, single places last; the first run from the right leads
     where there are two.
     """

@@ -21,6 +21,7 @@ from calcml.calculus.domain.places import (
 )
 from calcml.calculus.domain.solve import NOWHERE, solved
 from calcml.calculus.slopes import derivative
+from calcml.core.budget import limited
 from calcml.core.build import IMAG, substitute
 from calcml.core.display import Display, html_code
 from calcml.core.errors import UnsupportedError, or_none
@@ -81,6 +82,7 @@ class Domain(Display):
         return {k: None if v is None else [str(c) for c in v] for k, v in told.items()}
 
 
+@limited
 def domain(
     f: Formula, x: Variable | None = None, *, shapes: Shapes | None = None
 ) -> Domain:

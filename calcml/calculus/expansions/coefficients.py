@@ -14,9 +14,10 @@ from calcml.algebra.facts import Facts
 from calcml.algebra.simplify import simplify
 from calcml.calculus.limits import POINTS
 from calcml.calculus.zeros import constants
+from calcml.core.budget import spend
 from calcml.core.build import add, div, mul, substitute_all
 from calcml.core.errors import CalcmlError
-from calcml.core.exact import evaluate
+from calcml.core.exact import evaluate, exact_power
 from calcml.core.expr import MINUS_ONE, ZERO, Expr, make, number, symbol, walk
 from calcml.core.flat import SIGNED, signed_terms
 
@@ -33,6 +34,10 @@ class UndecidedError(Exception):
 
 class UndefinedError(Exception):
     """The function has no real value there."""
+
+
+def _bits(a: Fraction) -> int:
+    return a.numerator.bit_length() + a.denominator.bit_length()
 
 
 def expression(c: Coefficient) -> Expr:
@@ -90,12 +95,14 @@ class Ring:
     def add(self, a: Coefficient, b: Coefficient) -> Coefficient:
         """a + b"""
         if isinstance(a, Fraction) and isinstance(b, Fraction):
+            spend(2 + ((_bits(a) + _bits(b)) // 700) ** 2)
             return a + b
         return coefficient(_spread(add, expression(a), expression(b)))
 
     def mul(self, a: Coefficient, b: Coefficient) -> Coefficient:
         """a * b"""
         if isinstance(a, Fraction) and isinstance(b, Fraction):
+            spend(2 + ((_bits(a) + _bits(b)) // 700) ** 2)
             return a * b
         return coefficient(_product(expression(a), expression(b)))
 
@@ -112,7 +119,9 @@ class Ring:
     def power(self, a: Coefficient, r: Fraction) -> Coefficient:
         """a^r for a that is not 0"""
         if isinstance(a, Fraction) and r.denominator == 1:
-            return a**r.numerator
+            value = exact_power(a, r.numerator)
+            if value is not None:
+                return Fraction(value)
         base = expression(a)
         if r == Fraction(1, 2):
             return coefficient(constants.real_root(base, 2))

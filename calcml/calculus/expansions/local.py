@@ -28,6 +28,7 @@ from calcml.calculus.expansions.series import (
 from calcml.calculus.limits import MOST_DERIVATIVES, MOST_STEPS
 from calcml.calculus.zeros import constants
 from calcml.calculus.zeros.limits import TINY
+from calcml.core.budget import spend
 from calcml.core.build import rebuild
 from calcml.core.errors import CalcmlError
 from calcml.core.exact import ARITHMETIC
@@ -80,6 +81,7 @@ class Local:
         for _ in range(MOST_STEPS):
             if not stack:
                 break
+            spend(10)
             node = stack[-1]
             if node not in memo:
                 try:

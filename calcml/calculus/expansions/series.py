@@ -20,6 +20,7 @@ from calcml.calculus.expansions.coefficients import (
     expression,
 )
 from calcml.calculus.limits import MOST_TERMS
+from calcml.core.budget import spend
 from calcml.core.expr import make
 from calcml.core.operations import EXP, LOG
 
@@ -70,6 +71,7 @@ class Arithmetic:
                 cut = min(cut, power[0])
             else:
                 both[power] = self.ring.add(both[power], c) if power in both else c
+        spend(10 + 4 * len(both))
         kept = {
             p: c for p, c in both.items() if p[0] < cut and not self.ring.is_zero(c)
         }

@@ -13,6 +13,7 @@ from calcml.calculus.kinks.arrays import kinks_of_arrays
 from calcml.calculus.kinks.finder import Finder
 from calcml.calculus.kinks.frameworks import answers
 from calcml.calculus.kinks.kink import Kink as Kink, Kinks as Kinks, shown as shown
+from calcml.core.budget import limited
 from calcml.core.build import IMAG, substitute
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
@@ -23,6 +24,7 @@ from calcml.parsing.parser import Given, Shapes
 SOMEWHERE = 17, 13  # a point at which no formula ends
 
 
+@limited
 def kinks(
     f: Formula,
     x: Variable,

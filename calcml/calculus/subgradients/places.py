@@ -7,7 +7,7 @@ from itertools import product
 
 from calcml.algebra.canonical import tidy
 from calcml.algebra.facts.linear import linear
-from calcml.calculus.limits import MOST_DIFFERENCES, MOST_PLACES, MOST_SWITCHES
+from calcml.calculus.limits import MOST_PLACES, MOST_SWITCHES
 from calcml.calculus.subgradients.cells import (
     NOTHING,
     Place,
@@ -37,7 +37,7 @@ def switches(root: Expr) -> list[Expr]:
             parts = [decided(u, inner, truth) for truth in (True, False)]
             stack += [part for part in parts if part not in seen]
             seen |= set(parts)
-        if len(found) > MOST_SWITCHES or len(seen) > MOST_DIFFERENCES:
+        if len(found) + len(stack) > MOST_SWITCHES:
             raise UntoldError("many switches")
     return list(found)
 

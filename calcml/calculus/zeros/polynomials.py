@@ -20,6 +20,7 @@ from calcml.core.cost import Cost
 from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, ZERO, Expr, decimal, make, number, symbol, walk
 from calcml.core.flat import depending
+from calcml.core.limits import MAX_BITS
 
 Coefficients = dict[int, Expr]
 KERNEL = symbol("\u00b7t")  # stands for it; no name of the grammar has the dot
@@ -206,6 +207,8 @@ def _enclosed(factor: Any) -> list[Root]:
 
 def as_decimal(value: Fraction, digits: int = ROOT_DIGITS) -> Expr:
     """A decimal of so many digits after the point."""
+    if abs(value) >= 1 << MAX_BITS:
+        raise LimitError("a place has thousands of digits")
     scaled = round(abs(value) * 10**digits)
     whole, part = divmod(scaled, 10**digits)
     return decimal(f"{'-' * (value < 0)}{whole}.{part:0{digits}d}")

@@ -7,6 +7,7 @@ from itertools import product
 from math import prod
 from typing import Any, NamedTuple
 
+from calcml.core.budget import spend
 from calcml.core.errors import ShapeError
 
 Shape = tuple[int, ...]
@@ -57,6 +58,7 @@ def nested(grid: Grid) -> Any:
 
 def indices(shape: Sequence[int]) -> list[Index]:
     """The indices of all elements, in their order."""
+    spend(8 * prod(shape))
     return list(product(*map(range, shape)))
 
 
@@ -64,6 +66,7 @@ def spread(grid: Grid, shape: Shape) -> list[Any]:
     """The elements of `grid` broadcast to a shape, as NumPy does."""
     if grid.shape == shape:
         return grid.items
+    spend(prod(shape))
     if not grid.shape or not prod(shape):
         return grid.items * prod(shape)
     places = [0]

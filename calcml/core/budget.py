@@ -1,0 +1,92 @@
+"""The work of one public call: counted, not timed, so that each machine ends alike."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from math import inf
+from typing import Any, ParamSpec, TypeVar
+
+from calcml.core.errors import LimitError
+from calcml.core.limits import MAX_WORK
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class SpentError(BaseException):
+    """The work is over its budget: no `except Exception` on the way may stop it."""
+
+
+class _Purse(threading.local):
+    left: float = inf  # steps of work of the public call that runs in this thread
+
+
+_purse = _Purse()
+
+
+def spend(steps: float) -> None:
+    """Count work; SpentError where the call has no more left for it."""
+    _purse.left -= steps
+    if _purse.left < 0:
+        raise SpentError
+
+
+@contextmanager
+def half() -> Iterator[None]:
+    """What is done inside may spend half of what is left: SpentError at its end.
+
+    Where little is left then, the whole call ends, too: halves of halves never would.
+    """
+    spend(100)
+    before = _purse.left
+    _purse.left = mine = min(before, MAX_WORK) / 2
+    try:
+        yield
+    finally:
+        _purse.left += before - mine
+        if _purse.left < MAX_WORK / 32:
+            _purse.left = -1
+
+
+def counted(call: Callable[..., R], args: Sequence[Any], bits: int) -> R:
+    """What a library's Python returns; each call in it counts, by its numbers' length.
+
+    Where somebody profiles, nothing is counted.
+    """
+    if sys.getprofile() is not None:
+        return call(*args)
+    steps = 1 + (bits / 1000) ** 1.6  # a product of long numbers
+
+    def step(*_: object) -> None:
+        spend(steps)
+
+    sys.setprofile(step)
+    try:
+        return call(*args)
+    finally:
+        sys.setprofile(None)
+
+
+def limited(call: Callable[P, R]) -> Callable[P, R]:
+    """A public call with one budget for all that it does; LimitError beyond that."""
+
+    @wraps(call)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _purse.left < inf:
+            return call(*args, **kwargs)
+        _purse.left = MAX_WORK
+        try:
+            return call(*args, **kwargs)
+        except SpentError:
+            raise LimitError(
+                f"the work passes {MAX_WORK:,} steps, the limit of one call; take a "
+                "shorter formula, or a part of it"
+            ) from None
+        finally:
+            _purse.left = inf
+
+    return run
