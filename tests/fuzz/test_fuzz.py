@@ -1,0 +1,49 @@
+"""A short run of the fuzzer, and what longer ones found."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from calcml import diff, parse, simplify
+from tests.fuzz import CALLS, attack, text
+
+# Calls that once ended in another way.
+FOUND = [
+    pytest.param(
+        "diff",
+        "where(condition, a, b)",
+        marks=pytest.mark.xfail(raises=KeyError, reason="a row's own name is taken"),
+    ),
+]
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from([*CALLS]))
+@settings(max_examples=300, deadline=None, print_blob=True)
+def test_a_call_ends_with_an_answer_or_an_error_of_calcml(
+    random: Random, name: str
+) -> None:
+    attack(name, text(random))
+
+
+@pytest.mark.parametrize(("name", "formula"), FOUND)
+def test_what_was_found(name: str, formula: str) -> None:
+    attack(name, formula)
+
+
+def test_threads_share_expressions() -> None:
+    """Eight at once on the same nodes have the answers that one has."""
+    texts = ["log(1 + exp(x*y))", "tanh(x)^3*y", "max(x, y, 1)*gamma(x)", "x^y/(1 + x)"]
+    nodes = [parse(t) for t in texts]
+    alone = [str(diff(n, "x", "y")) for n in nodes]
+
+    def work(_: int) -> list[str]:
+        return [str(simplify(diff(n, "x", "y"))) for n in nodes]
+
+    expected = [str(simplify(parse(t))) for t in alone]
+    with ThreadPoolExecutor(8) as pool:
+        for found in pool.map(work, range(40)):
+            assert found == expected
