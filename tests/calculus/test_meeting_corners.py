@@ -26,6 +26,8 @@ GRADIENTS = [
     ("abs(x - y)*sign(x - y)", (1, 1), (1, -1)),
     ("hypot(x - y, 0)/2 + (x - y)/2", (1, 1), (0, 0)),
     ("(x - y)^2 + abs(x)", (0, 1), (-1, 2)),
+    ("y*abs(2*x + 2*y - 1)/2 - x - y", (1, 1), (0, 3 / 2)),  # beside its surface
+    ("relu(x) + abs(y)*x + x - y", (0, 0), (1, -1)),
     ("relu(x*y) - relu(-x*y)", (0, 0), (0, 0)),
     ("relu(x*y) - relu(-x*y)", (0, 2), (2, 0)),
     ("y*where(x > 0, x, 2*x)", (0, -3), (-3, 0)),

@@ -97,8 +97,9 @@ def _chosen(chain: Expr, v: Expr, slopes: Sequence[Slope]) -> tuple[Expr, bool]:
 
 def _patched(chain: Expr, v: Expr, slopes: Sequence[Slope]) -> Expr | None:
     """One derivative with a choice for each place where its slope differs."""
-    if len(slopes) == 1 and not slopes[0].region:
-        return _on_sides(chain, slopes[0], v)
+    first = slopes[0] if len(slopes) == 1 else None
+    if first and not first.region and len(first.place.switches) == 1:
+        return _on_sides(chain, first, v)
     made, count = chain, 0
     for _, group in groupby(slopes, key=lambda s: id(s.place)):
         there = list(group)
