@@ -15,7 +15,7 @@ DECIDED_DIGITS = 20  # at which conditions are decided
 # pointwise
 GUARD = (15, 35, 90, 350, 420)  # digits beyond those asked for, in one run after the
 # other: the last two tell the smallest double from 0 beside 1
-SHRUNK = 245  # digits by which noise shrinks from the third run to the fourth
+SHRUNK = 42  # digits by which noise shrinks at least in the last run
 NOISE = 30  # digits above the last one of the longest run, below which all is rounding
 NEAR = 1 << 30  # bits left or right of the point, of what may be noise
 MAX_EXACT = 4_096  # bits of a number that is kept exact

@@ -98,18 +98,20 @@ def told(values: list[Any], m: Any) -> list[Any]:
 def confirmed(run: Callable[[], Sequence[Any]], digits: int, m: Any) -> list[Any]:
     """The values that `run` finds at the precision of `m`, each told to `digits`.
 
-    A second run with more digits confirms the first; what stays far below the largest
-    of the values is 0. Raises DomainError where there is no value.
+    A second run with more digits confirms the first, where no sum has lost them all;
+    what stays far below the largest of the values is 0. Raises DomainError where there
+    is no value.
     """
     found: list[Any] = []
     before: Sequence[Any] = ()
     for extra in GUARD:
         m.dps = digits + extra
+        m.lost = False
         items = run()
         before = before or [None] * len(items)
         found = found or [None] * len(items)
         for k, item in enumerate(items):
-            if found[k] is None:
+            if found[k] is None and (extra == GUARD[-1] or not m.lost):
                 m.dps = digits + extra
                 found[k] = settled(item, before[k], digits, m)
         if None not in found:
@@ -147,9 +149,9 @@ def settled(value: Any, previous: Any, digits: int, m: Any) -> Any:
         if value and abs(value - previous) <= abs(value) * m.mpf(10) ** -(digits + 1):
             return rounded(value, previous, digits, m)
         shrunk = abs(value) < abs(previous) * m.mpf(10) ** -SHRUNK
-        if value and shrunk and abs(m.mag(value)) < NEAR:  # e^-10^40 changes, too
-            return rounded(m.mpf(0), None, digits, m)
-        if m.dps == digits + GUARD[-1] and abs(value) < m.mpf(10) ** (NOISE - m.dps):
+        shrunk = shrunk and abs(m.mag(value)) < NEAR  # e^-10^40 changes, too
+        small = not value or shrunk or abs(value) < m.mpf(10) ** (NOISE - m.dps)
+        if small and m.dps == digits + GUARD[-1]:
             return rounded(m.mpf(0), None, digits, m)
     return None
 
@@ -292,6 +294,8 @@ def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
         if value is None:
             return Failure(node, args, "no value is found there")
     if m.isfinite(value):
+        if not value and node.op in ARITHMETIC and all(args):
+            m.lost = True  # a sum of which no digit is left
         absurd = value and abs(m.mag(value)).bit_length() > MAX_EXPONENT
         return Failure(node, args, _too_large(row)) if absurd else value
     if m.isinf(value) and any(m.isinf(a) for a in args):

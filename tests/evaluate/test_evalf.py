@@ -254,3 +254,9 @@ def test_depth_is_data() -> None:
     for _ in range(20_000):
         node = make("sin", (node,))
     assert 0 < float(evalf(node, {"x": 1}, 5)) < 0.02
+
+
+@pytest.mark.parametrize("x", ["1e20", "1e60", "1e100", "1e150"])
+def test_a_sum_that_loses_every_digit_confirms_nothing(x: str) -> None:
+    """Two runs agree on exp(0), for sqrt(x^2 + x) - x is 1/2 in many digits alone."""
+    assert at("exp(sqrt(x^2 + x) - x)", x=x) == pytest.approx(float(mpmath.exp(0.5)))
