@@ -110,7 +110,8 @@ def _nearest(
     """How far along each normal, where that is a number."""
     gram = [[numeric(_dot(a, b)) for b in ways] for a in ways]
     target = solved(gram, [-numeric(_dot(first, way)) for way in ways])
-    assert target is not None  # the normals are independent
+    if target is None:
+        raise UntoldError("the normals are not independent")
     ends = list({tuple(row): row for row in moved}.values())
     chosen, weights = nearest([[numeric(m) for m in row] for row in ends], target, gram)
     exact = all(m.op == "number" for i in chosen for m in ends[i])

@@ -114,7 +114,7 @@ def factors(root: Expr) -> tuple[int, dict[Expr, int]]:
 def _scaled(u: Expr) -> tuple[Expr, int]:
     """A sum over the number before its first term, and that number's sign."""
     form = linear(u) or {u: 1}
-    first = min((t for t in form if t is not ONE), key=str)
+    first = min((t for t in form if t is not ONE), key=str, default=ONE)
     scale = reciprocal(form[first])
     return tidy(written(form, scale)), 1 if scale > 0 else -1
 
