@@ -182,6 +182,26 @@ def test_places_that_are_not_continuous(text: str, places: str) -> None:
         assert solved([*found.derivative, place]) == (NOWHERE,)
 
 
+@pytest.mark.parametrize(
+    ("text", "by", "slope", "jumps"),
+    [
+        ("a^x", "x", "a > 0 or a == 0 and x > 0", "a == 0 and x == 0"),
+        ("x^y", "y", "x > 0 or x == 0 and y > 0", "x == 0 and y == 0"),
+        ("abs(a)^x", "x", "a != 0 or x > 0", "a == 0 and x == 0"),
+        ("x*y^z", "z", "y > 0 or y == 0 and z > 0", "y == 0 and z == 0"),
+        ("(a + 1)^x", "x", "a > -1 or a == -1 and x > 0", "a == -1 and x == 0"),
+        ("log(a*x)", "x", "a*x > 0", ""),
+        ("0^x", "x", "x > 0", "x == 0"),
+    ],
+)
+def test_single_values_of_a_parameter(
+    text: str, by: str, slope: str, jumps: str
+) -> None:
+    found = domain(text, by)
+    assert found.derivative is not None
+    assert (told(found.derivative), told(found.jumps)) == (slope, jumps)
+
+
 def test_a_domain_is_told() -> None:
     found = domain("log(x)/(x - 1) + abs(x - 3)")
     assert str(found) == (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from calcml.algebra.arrays.simplify import simplify_all
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
 from calcml.algebra.piecewise import negated
+from calcml.algebra.simplify import simplify
 from calcml.calculus.chain_rule import forward
 from calcml.calculus.domain.places import (
     CHOSEN,
@@ -21,8 +22,10 @@ from calcml.calculus.domain.places import (
 )
 from calcml.calculus.domain.solve import NOWHERE, solved
 from calcml.calculus.slopes import derivative
+from calcml.calculus.zeros.constants import is_closed
 from calcml.core.budget import limited
 from calcml.core.build import IMAG, substitute
+from calcml.core.comparisons import STRICT
 from calcml.core.display import Display, html_code
 from calcml.core.errors import UnsupportedError, or_none
 from calcml.core.expr import Expr, make, walk
@@ -119,8 +122,36 @@ def domain(
     jumps = _inside(found[JUMP], own)
     if both is None:
         return Domain(own, None, (), jumps, (), kinds)
-    undecided = _inside(found[UNDECIDED], own)
-    return Domain(own, both, _inside(found[CHOSEN], both), jumps, undecided, kinds)
+    chosen, undecided = _inside(found[CHOSEN], both), _inside(found[UNDECIDED], own)
+    plain = Domain(own, both, chosen, jumps, undecided, kinds)
+    return _at_single_values(plain, root, variables)
+
+
+def _at_single_values(plain: Domain, root: Expr, variables: Sequence[Expr]) -> Domain:
+    """What holds at one value of a parameter, too: of a^x by x where a is 0."""
+    both = joined("and", plain.derivative or ())
+    if len(variables) != 1 or both is None or not _is_scalar(root):
+        return plain
+    whole, jumps = both, list(plain.jumps)
+    for condition in plain.derivative or ():
+        p, bound = condition.args[0], condition.args[-1]
+        if condition.op not in STRICT or p.op != "symbol" or not is_closed(bound):
+            continue
+        at = make("eq", (p, bound))
+        inside = solved([*plain.function, at])
+        put = or_none(substitute, root, {p: bound})
+        there = None if put is None else or_none(simplify, put)
+        if p in variables or there is None or inside == (NOWHERE,):
+            continue
+        found = or_none(domain, there, variables[0])
+        if found is not None and found.derivative not in (None, (NOWHERE,)):
+            more = joined("and", [at, *(found.derivative or ())])
+            assert more is not None
+            whole = make("or", (whole, more))
+            jumps += [make("and", (at, jump)) for jump in found.jumps]
+    if whole is both:
+        return plain
+    return replace(plain, derivative=solved([whole]), jumps=tuple(jumps))
 
 
 def where_defined(root: Expr) -> tuple[tuple[Expr, ...], tuple[tuple[Expr, str], ...]]:

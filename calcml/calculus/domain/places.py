@@ -128,7 +128,7 @@ def _at_end(value: Expr, kink: Kink) -> str:
     sides = [(kink.left_value, kink.left), (kink.right_value, kink.right)]
     for limit, slope in sides:
         if limit is not None:
-            if INF in walk(limit) or equal(limit, value) is False:
+            if INF in walk(limit) or equal(limit, value) is not True:
                 return JUMP
             return STEEP if slope is None or INF in walk(slope) else SMOOTH
     return STEEP  # a single point
