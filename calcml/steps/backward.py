@@ -40,7 +40,7 @@ class Layer(NamedTuple):
     before: Expr
     after: Expr
     shown: Expr
-    rewrites: tuple[tuple[Expr, str], ...]
+    rewrites: tuple[tuple[Expr, str], ...] = ()  # none in pickles of 0.1.0
 
 
 def named_parts(

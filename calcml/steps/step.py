@@ -25,6 +25,8 @@ class Names:
     A result is shown as it is, but for the names.
     """
 
+    _result: Expr | None = None  # of pickles of 0.1.0, which have none
+
     def __init__(
         self,
         names: Mapping[Expr, Expr] = MappingProxyType({}),
