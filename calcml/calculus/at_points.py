@@ -270,7 +270,7 @@ class _Search:
         if self.below is None:
             return own is not None
         start, slopes, nears = self._ball(self.below, at), [], []
-        if start is None and self.values:
+        if start is None and at.free_symbols:
             raise UndecidedError
         for side in (-1, 1):
             ends = [add(at, number(side * h)) for h in NEARER]

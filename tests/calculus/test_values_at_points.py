@@ -87,6 +87,8 @@ def test_the_first_call_loads_what_it_needs(call: str) -> None:
         ("sqrt(relu(x^2 - 1))", "x", {"x": 0}, 0),
         ("relu(x)^y", "y", {"x": -1, "y": 2}, 0),
         ("relu(x)^y", "y", {"x": 0, "y": 1}, 0),
+        ("where(x == 0, 0, x^2*sin(a/x))", "x", {"x": 0, "a": 3}, 0),
+        ("where(x == a, 1, sin(x - a)/(x - a))", "x", {"x": 2, "a": 2}, 0),
         ("0^x", "x", {"x": 2.5}, 0),
         ("x + 0^x", "x", {"x": 1}, 1),
     ],
