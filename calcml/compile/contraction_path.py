@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from calcml.compile.limits import MAX_FACTORS, NOMINAL
 from calcml.compile.picks import WAYS, Change, Item, Others, Way, banded, ones_beside
-from calcml.core.build import mul, rebuilt, substitute
+from calcml.core.build import REBUILD, mul, rebuild, rebuilt, substitute
 from calcml.core.exact import evaluate
 from calcml.core.expr import ONE, Expr, number, symbol, walk
 from calcml.core.shapes import Dims
@@ -23,6 +23,7 @@ from calcml.core.tensors import (
     contract,
 )
 from calcml.core.tensors.surface import surface
+from calcml.functions import FUNCTIONS
 
 
 def in_pairs(roots: Sequence[Expr]) -> list[Expr]:
@@ -41,7 +42,14 @@ def in_one_order(roots: Sequence[Expr]) -> list[Expr]:
     first: dict[tuple[str, frozenset[Expr]], Expr] = {}
     products: set[Expr] = set()
     for node in walk(*roots):
-        made = rebuilt(node, done)
+        args = tuple([done[a] for a in node.args])
+        written = node.op not in FUNCTIONS and node.op not in REBUILD
+        if args == node.args:
+            made = node
+        elif written and node.op != "formal":  # a step with a shape of its own
+            made = surface(node.op, args, node.dims, node.value)
+        else:
+            made = rebuild(node, args)
         if made.op in ("add", "mul"):
             made = first.setdefault((made.op, frozenset(made.args)), made)
         elif made.op == "contract" and len(made.args) == 2:
