@@ -48,3 +48,4 @@ HELD = 15  # digits to which an equation holds where values are compared
 
 # matrices
 MAX_EXACT_ROWS = 8  # rows of a matrix of fractions that is eliminated exactly
+LONG = frozenset(("special", "elliptic", "entropy and logarithms"))  # families of sums

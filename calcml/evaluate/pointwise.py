@@ -9,6 +9,7 @@ import cmath
 import numbers
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -22,6 +23,7 @@ from calcml.core.numerals import exact, without_axes
 from calcml.evaluate.balls import value_in_balls
 from calcml.evaluate.limits import (
     GUARD,
+    LONG,
     MAX_ARGUMENT,
     MAX_EXACT,
     MAX_EXPONENT,
@@ -35,9 +37,6 @@ from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.functions.arrays import ARRAY_OPERATIONS
 
 Functions = Mapping[str, Callable[..., Any]]
-
-LONG = frozenset(("special", "elliptic", "entropy and logarithms"))  # long sums
-
 
 _local = threading.local()
 
@@ -183,8 +182,7 @@ def read_number(value: object) -> Any:
         return Fraction(value)
     if hasattr(value, "_mpf_") or hasattr(value, "_mpc_"):
         return value
-    found = exact(value)
-    if found is not None:
+    if (found := exact(value)) is not None:
         return Fraction(found)
     if isinstance(value, numbers.Complex) and cmath.isfinite(value := complex(value)):
         return read_number(value.real), read_number(value.imag)
@@ -194,10 +192,8 @@ def read_number(value: object) -> Any:
 def _numeral(text: str) -> object:
     """The number that a text such as 0.5, 1e-3, 1/2 or 1+2j stands for."""
     for read in (Decimal, Fraction, complex):
-        try:
+        with suppress(ValueError, ArithmeticError):
             return read(text)
-        except (ValueError, ArithmeticError):
-            pass
     raise CalcmlError(f"{text[:40]!r} is no number; write 0.5, 1/2 or 1+2j")
 
 
@@ -271,14 +267,15 @@ def strict(node: Expr, args: list[Any], m: Any) -> Any:
 
 def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
     """The row's mpmath function at `args`; infinite only where an argument is."""
-    spelled = row.mpmath
     if node.op not in ARITHMETIC:
         for arg in args:
             large = m.mag(arg) > MAX_ARGUMENT or m.mag(arg) < -MAX_RESULT
             if large and arg and m.isfinite(arg):
                 return Failure(node, args, _too_large(row))
     spend(4 + (m.prec / 200) ** 2)
-    call = partial(spelled, m) if callable(spelled) else getattr(m, str(spelled))
+    call = (
+        partial(row.mpmath, m) if callable(row.mpmath) else getattr(m, str(row.mpmath))
+    )
     try:
         value = counted(call, args, m.prec) if row.family in LONG else call(*args)
         if isinstance(value, bool):
@@ -289,8 +286,7 @@ def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
     except (ArithmeticError, ValueError, TypeError, NotImplementedError) as error:
         return Failure(node, args, _reason(error))
     except (m.NoConvergence, RecursionError, UnboundLocalError):
-        # series that converge slowly; elliptic integrals: a slip of mpmath's
-        value = value_in_balls(row, args, m)
+        value = value_in_balls(row, args, m)  # slow series, and slips of mpmath's
         if value is None:
             return Failure(node, args, "no value is found there")
     if m.isfinite(value):

@@ -47,7 +47,8 @@ ADVISED: list[tuple[Any, ...]] = [
     ("(x - mean)^2", "x", "such as mean_1", "(x - mean_1)^2", "2*(x - mean_1)"),
     ("x/std", "x", "such as std_1", "x/std_1", "1/std_1"),
     ("clip(x, min, max)", "x", "such as min_1", "clip(x, min_1, max_1)",
-     "where(min_1 < x and x < max_1, 1, 0)"),
+     "where(max_1 == min_1 and max_1 == x, 1/3, where(min_1 == x and max_1 > x, 1/2, "
+     "where(max_1 == x and min_1 < x, 1/2, where(min_1 < x and x < max_1, 1, 0))))"),
     # brackets
     ("sin[x]", "x", "write sin(x)", "sin(x)", "cos(x)"),
     ("log[x + 1]", "x", "write log(x + 1)", "log(x + 1)", "1/(x + 1)"),
