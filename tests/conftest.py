@@ -1,5 +1,6 @@
 """Settings that every test shares."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -20,3 +21,12 @@ def tables_as_before() -> Iterator[None]:
     for table, old in ((FUNCTIONS, rows), (SPELLINGS, spellings)):
         table.clear()  # type: ignore[attr-defined]
         table.update(old)  # type: ignore[attr-defined]
+
+
+def pytest_configure() -> None:
+    """What is started in the background ignores Ctrl-C, and so would its tests."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup and signal.getsignal(hangup) is signal.SIG_IGN:
+        signal.signal(hangup, signal.SIG_DFL)

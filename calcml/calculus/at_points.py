@@ -36,10 +36,11 @@ from calcml.calculus.expansions.quotients import fails, slope_at, value_of
 from calcml.calculus.kinks.families import member
 from calcml.calculus.kinks.places import Place, Switch, facts_at, places, switches
 from calcml.calculus.lacking import kinked, lacking
-from calcml.calculus.limits import MEMBERS, MOST_LOOKED_AT
+from calcml.calculus.limits import MEMBERS, MOST_EXPANDED, MOST_LOOKED_AT
 from calcml.calculus.slopes import derivative
 from calcml.calculus.zeros import simplify_condition, zeros
 from calcml.calculus.zeros.constants import sign, truth
+from calcml.core.budget import SpentError, at_most
 from calcml.core.build import add, sub, substitute
 from calcml.core.comparisons import OPEN
 from calcml.core.errors import CalcmlError, or_none
@@ -243,12 +244,22 @@ class _Search:
 
     def _value(self, at: Coefficient, ring: Ring, corners: bool) -> Coefficient | None:
         """The slope at a place; None where there is none."""
+        first = self.order == 1 or self.below is None
         try:
-            return slope_at(self.root, self.x, at, ring, self.order, corners)
+            with at_most(MOST_EXPANDED):
+                return slope_at(self.root, self.x, at, ring, self.order, corners)
+        except SpentError:
+            if first:
+                raise UndecidedError from None
         except NOT_DECIDED:
-            if self.order == 1 or self.below is None:
+            if first:
                 raise
-            return slope_at(self.below, self.x, at, ring, 1, corners)
+        assert self.below is not None
+        try:
+            with at_most(MOST_EXPANDED):
+                return slope_at(self.below, self.x, at, ring, 1, corners)
+        except SpentError:
+            raise UndecidedError from None
 
     def _of_family(self, place: Place) -> Expr | None:
         """The one slope at all places of a family; UndecidedError if they differ."""

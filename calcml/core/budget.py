@@ -52,6 +52,17 @@ def half() -> Iterator[None]:
             _purse.left = -1
 
 
+@contextmanager
+def at_most(steps: float) -> Iterator[None]:
+    """What is done inside may spend so many steps: SpentError beyond."""
+    before = _purse.left
+    _purse.left = mine = min(before, steps)
+    try:
+        yield
+    finally:
+        _purse.left += before - mine
+
+
 def counted(call: Callable[..., R], args: Sequence[Any], bits: int) -> R:
     """What a library's Python returns; each call in it counts, by its numbers' length.
 

@@ -91,20 +91,27 @@ class Ring:
         self.facts = facts or Facts()
         self.approximate = approximate  # the place is a decimal near the true one
         self._zero: dict[Expr, bool] = {}
+        self._known: dict[Expr, Coefficient] = {}  # both sides have most in common
+
+    def _short(self, e: Expr) -> Coefficient:
+        known = self._known.get(e)
+        if known is None:
+            known = self._known[e] = coefficient(e)
+        return known
 
     def add(self, a: Coefficient, b: Coefficient) -> Coefficient:
         """a + b"""
         if isinstance(a, Fraction) and isinstance(b, Fraction):
             spend(2 + ((_bits(a) + _bits(b)) // 700) ** 2)
             return a + b
-        return coefficient(_spread(add, expression(a), expression(b)))
+        return self._short(_spread(add, expression(a), expression(b)))
 
     def mul(self, a: Coefficient, b: Coefficient) -> Coefficient:
         """a * b"""
         if isinstance(a, Fraction) and isinstance(b, Fraction):
             spend(2 + ((_bits(a) + _bits(b)) // 700) ** 2)
             return a * b
-        return coefficient(_product(expression(a), expression(b)))
+        return self._short(_product(expression(a), expression(b)))
 
     def neg(self, a: Coefficient) -> Coefficient:
         """-a"""
@@ -114,7 +121,7 @@ class Ring:
         """1/a"""
         if isinstance(a, Fraction):
             return 1 / a
-        return coefficient(div(number(1), a))
+        return self._short(div(number(1), a))
 
     def power(self, a: Coefficient, r: Fraction) -> Coefficient:
         """a^r for a that is not 0"""
@@ -124,8 +131,8 @@ class Ring:
                 return Fraction(value)
         base = expression(a)
         if r == Fraction(1, 2):
-            return coefficient(constants.real_root(base, 2))
-        return coefficient(make("pow", (base, number(r))))
+            return self._short(constants.real_root(base, 2))
+        return self._short(make("pow", (base, number(r))))
 
     def is_zero(self, a: Coefficient) -> bool:
         """Whether a is 0; for one with variables, whether that is shown."""
@@ -198,4 +205,4 @@ class Ring:
             return Fraction(exact)
         if constants.is_closed(e) and constants.ball(e) is None:
             raise UndefinedError
-        return coefficient(e)
+        return self._short(e)
