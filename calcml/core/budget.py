@@ -23,6 +23,7 @@ class SpentError(BaseException):
 
 class _Purse(threading.local):
     left: float = inf  # steps of work of the public call that runs in this thread
+    whole: float = MAX_WORK  # those that it had, or a part of it that has its own
 
 
 _purse = _Purse()
@@ -43,24 +44,24 @@ def half() -> Iterator[None]:
     """
     spend(100)
     before = _purse.left
-    _purse.left = mine = min(before, MAX_WORK) / 2
+    _purse.left = mine = min(before, _purse.whole) / 2
     try:
         yield
     finally:
         _purse.left += before - mine
-        if _purse.left < MAX_WORK / 32:
+        if _purse.left < _purse.whole / 32:
             _purse.left = -1
 
 
 @contextmanager
 def at_most(steps: float) -> Iterator[None]:
     """What is done inside may spend so many steps: SpentError beyond."""
-    before = _purse.left
-    _purse.left = mine = min(before, steps)
+    before, whole = _purse.left, _purse.whole
+    _purse.left = _purse.whole = mine = min(before, steps)
     try:
         yield
     finally:
-        _purse.left += before - mine
+        _purse.left, _purse.whole = _purse.left + before - mine, whole
 
 
 def counted(call: Callable[..., R], args: Sequence[Any], bits: int) -> R:
