@@ -36,6 +36,17 @@ def grad(text: str) -> Any:
 
 # What is done; what the message says; what is done then, each of which works.
 CASES: list[tuple[Do, str, list[Do]]] = [
+    # calls
+    (
+        lambda: cm.compile("x*y", [1, 2]),
+        'write "x y", or a list',
+        [lambda: cm.compile("x*y", "x y"), lambda: cm.compile("x*y", ["x", "y"])],
+    ),
+    (
+        lambda: p("elliptic_pi(n, m)").evalf({"n": 1e10, "m": 0.5}),
+        "take a shorter formula",
+        [lambda: p("elliptic_pi(n, m)").evalf({"n": 0.1, "m": 0.5})],
+    ),
     # indices that sums bind
     (
         lambda: p("logsumexp(k, 0, 3, k*t)"),

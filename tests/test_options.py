@@ -12,7 +12,7 @@ import pytest
 import calcml as cm
 
 # A definition, a fact of x to use, and two variables.
-TEXT = "p = sigmoid(x); y*p^2*sqrt(x^2)"
+TEXT = "p = sigmoid(x); y*p^2*log(x^2)"
 SUM = "p = A @ x; sum(abs(p)*sqrt(x^2))"
 SHAPES = {"A": "n n", "x": "n"}
 SCALAR = {"simplify": False, "given": "x > 0", "defined": True}

@@ -93,7 +93,22 @@ def _whole(root: Expr, variables: Sequence[Expr], parts: list[Expr]) -> list[Exp
         return parts
     from calcml.calculus.subgradients import least
 
-    return least(root, variables, parts)
+    found = least(root, variables, parts)
+    if not any(node.op in ("eq", "ne") for node in walk(root)):
+        return found
+    return [  # a value that was chosen for single places is kept
+        new if new is old or _as_defined(new, old) else old
+        for old, new in zip(parts, found, strict=True)
+    ]
+
+
+def _as_defined(new: Expr, old: Expr) -> bool:
+    """Whether a slope has a value where another one has: y/p for a choice has not."""
+    from calcml.algebra.definedness import conditions
+    from calcml.algebra.facts import Facts
+
+    known = Facts().and_where_defined(conditions(old))
+    return all(known.decide(c) is True for c in conditions(new))
 
 
 def by_rows(root: Expr, x: Expr) -> bool:

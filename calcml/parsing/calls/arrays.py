@@ -110,7 +110,9 @@ def einsum(arguments: Sequence[Argument]) -> Expr:
 
 def _flag(name: str, value: Any) -> bool:
     """Whether keepdims is on: 1 or True, 0 or False, as a value or in a text."""
-    written = str(value).lower() if isinstance(value, (Expr, int, str)) else ""
+    if isinstance(value, Expr):
+        value = value.text if value.op == "number" else value.value
+    written = str(value).lower() if isinstance(value, (int, str)) else ""
     if written not in _FLAGS:
         raise ParseError(f"{name}: keepdims is True or False")
     return _FLAGS[written]
