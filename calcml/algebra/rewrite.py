@@ -14,7 +14,7 @@ from calcml.algebra.rules import RULES, Rule
 from calcml.core.build import unsigned
 from calcml.core.expr import Expr
 from calcml.functions import FUNCTIONS, SPELLINGS, Row
-from calcml.parsing.parser import parse
+from calcml.parsing.parser import parse, parsed
 from calcml.parsing.rows import Partial, template
 
 VARIABLES = ("a", "b", "c", "n")
@@ -65,7 +65,7 @@ def _called(text: str) -> str:
 @cache
 def pattern(rule: Rule) -> Pattern:
     """A rule ready to match."""
-    left = parse(rule.left.replace("where(c,", "where(condition,"))
+    left = parsed(rule.left, VARIABLES)
     right = template(parse(rule.right), (*VARIABLES, "y"))
     guard, closing = read_guard(rule.given), rule.stage == "close"
     return Pattern(rule, left, right, guard, closing)

@@ -187,7 +187,7 @@ class Builder(Indexed):
             return arrays.call(name, arguments, defined)
         rows = SPELLINGS.get(name)
         if rows is not None:
-            return call(rows, name, arguments)
+            return call(rows, name, arguments, self.own)
         if name == "einsum":
             return arrays.einsum(arguments)
         if name == "delta":
@@ -262,9 +262,11 @@ def defined(text: str, names: Mapping[str, Any], opened: bool = False) -> Expr:
     return result
 
 
-def call(rows: Sequence[Row], name: str, arguments: Sequence[Argument]) -> Expr:
+def call(
+    rows: Sequence[Row], name: str, arguments: Sequence[Argument], own: bool = False
+) -> Expr:
     """The node for a call of `name`, one of `rows`; see `parsing.calls.scalars`."""
-    return scalars.call(rows, name, arguments, parsed)
+    return scalars.call(rows, name, arguments, parsed, own)
 
 
 @cache

@@ -22,7 +22,7 @@ from calcml.core.exact import evaluate
 from calcml.core.expr import Expr, make, symbol, walk
 from calcml.evaluate.evalf import evalf
 from calcml.functions import FUNCTIONS, Row, rows
-from calcml.parsing.parser import parse
+from calcml.parsing.parser import parse, parsed
 from calcml.parsing.rows import definition
 from calcml.sympy_bridge import from_sympy, to_sympy
 
@@ -174,7 +174,7 @@ def texts(row: Row) -> Iterator[tuple[str, tuple[str, ...]]]:
 @pytest.mark.parametrize("row", ROWS, ids=OP)
 def test_a_row_speaks_of_rows_and_of_its_parameters(row: Row) -> None:
     for text, names in texts(row):
-        formula = parse(text, names)
+        formula = parsed(text, tuple(names))
         assert formula.free_symbols <= set(names), text
         for node in walk(formula):
             assert node.op in FUNCTIONS or node.op in expr.LEAVES, text

@@ -12,13 +12,7 @@ from calcml import diff, parse, simplify
 from tests.fuzz import CALLS, attack, text
 
 # Calls that once ended in another way.
-FOUND = [
-    pytest.param(
-        "diff",
-        "where(condition, a, b)",
-        marks=pytest.mark.xfail(raises=KeyError, reason="a row's own name is taken"),
-    ),
-]
+FOUND = [("diff", "where(condition, a, b)")]
 
 
 @given(st.randoms(use_true_random=False), st.sampled_from([*CALLS]))

@@ -17,11 +17,15 @@ Known = Callable[[str], Expr]
 
 
 def call(
-    rows: Sequence[Row], name: str, arguments: Sequence[Argument], known: Known
+    rows: Sequence[Row],
+    name: str,
+    arguments: Sequence[Argument],
+    known: Known,
+    own: bool = False,
 ) -> Expr:
     """The node for a call of `name`, one of `rows`, with defaults filled in.
 
-    `known` reads a row's own text.
+    `known` reads a row's own text, in which (`own`) a condition may be a parameter.
 
     Raises ParseError for a wrong number of arguments, UnsupportedError for an unknown
     option, DomainError for a number at which the function has no value.
@@ -57,7 +61,9 @@ def call(
             f"write where({brief(what, 'condition')}, 1, 0)"
         )
     if row.params[0] == "condition":
-        condition(args[0]), expr.scalar(args[1]), expr.scalar(args[2])
+        if not own:
+            condition(args[0])
+        expr.scalar(args[1]), expr.scalar(args[2])
     if row.on:
         _check_edge(row, args, known)
     return build.build(row.op, tuple(args))
@@ -137,8 +143,8 @@ def _check_edge(row: Row, args: Sequence[Expr], known: Known) -> None:
 
 
 def condition(node: Expr) -> Expr:
-    """`node`, which must be a condition; a row may call its parameter `condition`."""
-    if node.op not in CONDITIONS and node.value != "condition":
+    """`node`, which must be a condition."""
+    if node.op not in CONDITIONS:
         raise ParseError(
             f"a condition should stand here, such as {brief(node, 'x')} > 0"
         )
