@@ -76,7 +76,7 @@ class Normalizer:
 
     def _short_all(self, roots: Sequence[Expr]) -> list[Expr]:
         products = filter(holds_contraction, shared(walk(*roots)))
-        self.wholes.update(products)
+        self.wholes.update(products)  # taken apart, each weight computes them again
         for root in roots:
             self.prepare(root)
         return [self.region(root) for root in roots]
