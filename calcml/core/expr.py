@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, SupportsIndex
-from weakref import ref
+from weakref import (  # type: ignore[attr-defined]  # as its WeakValueDictionary does
+    _remove_dead_weakref,
+    ref,
+)
 
 from calcml.core.budget import spend
 from calcml.core.errors import LimitError, ShapeError, UnsupportedError
@@ -214,9 +217,8 @@ _new = object.__new__
 def _table(op: str) -> tuple[dict[Any, _Ref], Callable[[Any], None]]:
     table: dict[Any, _Ref] = {}
 
-    def drop(dead: _Ref) -> None:
-        if table.get(dead.key) is dead:
-            del table[dead.key]
+    def drop(dead: _Ref, remove: Callable[..., None] = _remove_dead_weakref) -> None:
+        remove(table, dead.key)  # a global name is None when the interpreter ends
 
     return _TABLES.setdefault(op, (table, drop))
 
@@ -240,12 +242,10 @@ def intern(
     node.op, node.args, node.value, node.text, node.dims = op, args, value, text, dims
     mine = _Ref(node, drop)
     mine.key = key
-    theirs = table.setdefault(key, mine)  # one atomic step: two threads, one node
-    other = theirs()
-    if other is not None:
-        return other
-    table[key] = mine
-    return node
+    # Each step is atomic: two threads have one node, and drop none that is in use.
+    while (other := table.setdefault(key, mine)()) is None:
+        _remove_dead_weakref(table, key)
+    return other
 
 
 def maker(op: str) -> Callable[[tuple[Expr, ...]], Expr]:
@@ -267,12 +267,9 @@ def maker(op: str) -> Callable[[tuple[Expr, ...]], Expr]:
         node.op, node.args, node.value, node.dims = op, args, None, dims
         mine = _Ref(node, drop)
         mine.key = args
-        theirs = table.setdefault(args, mine)
-        other = theirs()
-        if other is not None:
-            return other
-        table[args] = mine
-        return node
+        while (other := table.setdefault(args, mine)()) is None:
+            _remove_dead_weakref(table, args)
+        return other
 
     return build
 

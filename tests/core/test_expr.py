@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import gc
 import pickle
+import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any
 
@@ -106,6 +108,31 @@ def test_one_node_from_many_threads() -> None:
     for other in made[1:]:
         assert isinstance(other, list)
         assert all(a is b for a, b in zip(first, other, strict=True))
+
+
+def test_a_node_in_use_is_the_one_that_others_make() -> None:
+    """Though other threads drop the same term, and make it again, all the time."""
+    wrong: list[object] = []
+    hook, sys.unraisablehook = sys.unraisablehook, wrong.append
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    terms = [(x, number(i)) for i in range(1, 5)]
+
+    def work(_: int) -> None:
+        for _ in range(4_000):
+            for args in terms:
+                kept = make("add", args)
+                again = [make("add", args) for _ in range(2)]
+                wrong.extend(node for node in again if node is not kept)
+                del kept, again
+
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, range(8)))
+    finally:
+        sys.unraisablehook = hook
+        sys.setswitchinterval(interval)
+    assert not wrong
 
 
 def test_pickle_and_copy_give_the_same_object() -> None:
