@@ -12,6 +12,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Self
@@ -21,6 +22,7 @@ from calcml.batch.limits import FAILED_SHOWN, LAG
 from calcml.batch.lines import Answered, Line, is_whole
 from calcml.batch.rows import Settings
 from calcml.core.errors import CalcmlError
+from calcml.core.files import unlinked
 
 _HEAD = b'{"calcml": '  # how each begins
 
@@ -224,13 +226,8 @@ def _told(about: dict[str, Any]) -> str:
 
 def _locked(path: Path, mode: int) -> IO[bytes]:
     """The file at a path, for this run alone."""
-
-    def opened(name: str, flags: int) -> int:
-        for flag in ("O_NOFOLLOW", "O_NONBLOCK"):  # no link, and no wait for a pipe
-            flags |= getattr(os, flag, 0)
-        return os.open(name, flags, mode)
-
-    file = open(path, "a+b", opener=opened)  # noqa: SIM115  closed by the record
+    opener = partial(unlinked, mode=mode)
+    file = open(path, "a+b", opener=opener)  # noqa: SIM115  closed by the record
     try:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise CalcmlError(f"{path} is no regular file, which the run needs there")

@@ -41,3 +41,10 @@ def permissions(path: str | os.PathLike[str]) -> int:
         return stat.S_IMODE(os.stat(path).st_mode)
     except FileNotFoundError:
         return 0o666
+
+
+def unlinked(path: str, flags: int, mode: int = 0o666) -> int:
+    """An opener that follows no link and waits for no pipe, as far as a system can."""
+    for name in ("NOFOLLOW", "NONBLOCK"):
+        flags |= getattr(os, f"O_{name}", 0)
+    return os.open(path, flags, mode)

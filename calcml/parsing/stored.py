@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 
-from calcml.core.files import write_whole
+from calcml.core.files import unlinked, write_whole
 from calcml.parsing.limits import MAX_STORED, NAME_LENGTH
 
 try:  # its public home, hashlib, loads OpenSSL: 7 ms of each start
@@ -19,8 +19,6 @@ except ImportError:
     from hashlib import sha256 as _hashed  # type: ignore[assignment]
 
 _SIZE = _hashed().digest_size
-# As far as a system has them: follow no link, wait for no pipe.
-_FLAGS = [getattr(os, f"O_{name}", 0) for name in ("NOFOLLOW", "NONBLOCK")]
 
 
 def stored(key: bytes) -> bytes | None:
@@ -46,7 +44,7 @@ def store(key: bytes, data: bytes) -> None:
 def _own(path: str) -> bytes:
     """The content of a regular file of this user's, which no other may change."""
     try:
-        with open(path, "rb", opener=_opened) as file:
+        with open(path, "rb", opener=unlinked) as file:
             there = os.fstat(file.fileno())
             ours = not hasattr(os, "geteuid") or (
                 there.st_uid == os.geteuid() and not there.st_mode & 0o022
@@ -56,12 +54,6 @@ def _own(path: str) -> bytes:
     except OSError:
         pass  # none was stored, or another's
     return b""
-
-
-def _opened(path: str, flags: int) -> int:
-    for flag in _FLAGS:
-        flags |= flag
-    return os.open(path, flags)
 
 
 def _digest(key: bytes, data: bytes) -> bytes:
