@@ -157,8 +157,9 @@ def report() -> Iterator[list[str]]:
         grows = "-" if power is None else f"{power:.2f}"
         asked = [f"{n:,}: {most:g} s" for n, most in row.asked.items()]
         slow = [n for n, most in row.asked.items() if (times[n] or LIMIT) > most]
-        near = bool(last) and (power is None or power <= LINEAR or (last or 0) < 1)
-        yield [work, "; ".join(told), grows, "; ".join(asked), met(not slow and near)]
+        near = power is not None and power <= LINEAR
+        reached = not slow if row.asked else near
+        yield [work, "; ".join(told), grows, "; ".join(asked), met(reached)]
 
 
 def main() -> None:

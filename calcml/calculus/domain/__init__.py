@@ -135,13 +135,15 @@ def _at_single_values(plain: Domain, root: Expr, variables: Sequence[Expr]) -> D
     whole, jumps = both, list(plain.jumps)
     for condition in plain.derivative or ():
         p, bound = condition.args[0], condition.args[-1]
-        if condition.op not in STRICT or p.op != "symbol" or not is_closed(bound):
+        if condition.op not in STRICT or p.op != "symbol" or p in variables:
+            continue
+        if not is_closed(bound):
             continue
         at = make("eq", (p, bound))
         inside = solved([*plain.function, at])
         put = or_none(substitute, root, {p: bound})
         there = None if put is None else or_none(simplify, put)
-        if p in variables or there is None or inside == (NOWHERE,):
+        if there is None or inside == (NOWHERE,):
             continue
         found = or_none(domain, there, variables[0])
         if found is not None and found.derivative not in (None, (NOWHERE,)):
