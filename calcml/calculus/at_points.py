@@ -179,7 +179,7 @@ class _Search:
 
         Such is sqrt(relu(x)), which is 0 for x < 0, and relu(x)^y for x <= 0.
         """
-        nodes = walk(self.root)
+        nodes, before = walk(self.root), slope
         if self.order > 1 or not self._fits(nodes) or not kinked(nodes):
             return slope
         for a, b in dict.fromkeys(lacking(nodes, self.x)):
@@ -195,7 +195,7 @@ class _Search:
                     part = make(OPEN.get(part.op, part.op), part.args)
                 made = or_none(self._inside, part, slope)
                 slope = slope if made is None else make("where", (part, made, slope))
-        found = shorter(slope) if slope.op == "where" else None
+        found = None if slope is before else shorter(slope)
         return slope if found is None else found[1]
 
     def _inside(self, region: Expr, slope: Expr) -> Expr | None:

@@ -62,6 +62,8 @@ def linear(node: Expr, most: int = MOST_STEPS) -> Form | None:
 
 def reciprocal(value: Number) -> Number:
     """1/value"""
+    if value in (1, -1):
+        return int(value)
     found: Number = 1 / Fraction(value)
     return found.numerator if found.denominator == 1 else found
 
@@ -94,58 +96,71 @@ def total(form: Mapping[Expr, Number], box: Box) -> Interval | None:
     return found
 
 
-Index = Mapping[Expr, Sequence[Fact]]
+Index = Mapping[tuple[Expr, bool], Sequence[Fact]]
 
 
-def index(facts: Iterable[Fact]) -> dict[Expr, list[Fact]]:
-    """Facts by the terms that occur in them."""
-    found: dict[Expr, list[Fact]] = {}
+def index(facts: Iterable[Fact]) -> dict[tuple[Expr, bool], list[Fact]]:
+    """Facts by the terms that occur in them, each with whether it is added."""
+    found: dict[tuple[Expr, bool], list[Fact]] = {}
     for fact in facts:
-        for term in fact.form:
+        for term, c in fact.form.items():
             if term is not ONE:
-                found.setdefault(term, []).append(fact)
+                found.setdefault((term, c > 0), []).append(fact)
     return found
 
 
 def least(form: Form, facts: Index, box: Box) -> tuple[End, bool]:
     """The greatest lower end that sums of up to DEEPEST facts prove, and if it is open.
 
-    With form = rest + k*fact for k > 0, the form is over whatever the rest is over.
+    With form = rest + k*fact for k > 0, the form is over whatever the rest is over. A
+    term of which the values have no end must be taken away: first the one with the
+    fewest facts for that.
     """
     best: tuple[End, bool] = (-INFINITY, True)
-    if not any(term in facts for term in form):
-        return best
-    front = [(form, False)]
+    front = [(form, False, _ways(form, facts, box))]
     tried: list[Form] = [form]
     for _ in range(DEEPEST):
         behind, front = front, []
-        for partial, strict in behind:
-            for rest, also in _rests(partial, facts):
+        for partial, strict, ways in behind:
+            for term, fact in ways:
                 spend(len(tried))
-                if rest in tried or len(tried) > MOST_SUMS:
+                if len(tried) > MOST_SUMS:
+                    return best
+                rest = _rest(partial, term, fact.form)
+                if rest in tried:
                     continue
                 tried.append(rest)
-                front.append((rest, strict or also))
+                front.append((rest, strict or fact.strict, _ways(rest, facts, box)))
                 values = total(rest, box)
                 if values is not None:
-                    is_open = strict or also or values.low_open
+                    is_open = strict or fact.strict or values.low_open
                     best = max(best, (values.low, is_open))
     return best
 
 
-def _rests(form: Form, facts: Index) -> list[tuple[Form, bool]]:
+def _ways(form: Form, facts: Index, box: Box) -> list[tuple[Expr, Fact]]:
+    """Terms to take away, and facts by which; none where no sum has a lower end."""
+    every = {t: facts.get((t, c > 0), ()) for t, c in form.items() if t is not ONE}
+    free = [t for t in every if _endless(box(t), form[t])]
+    some = [min(free, key=lambda t: len(every[t]))] if free else every
+    if free and not all(every[t] for t in free):
+        return []
+    return [(term, fact) for term in some for fact in every[term]]
+
+
+def _endless(values: Interval | None, c: Number) -> bool:
+    """Whether a term with values times c has no lower end."""
+    return values is None or (values.low if c > 0 else -values.high) == -INFINITY
+
+
+def _rest(form: Form, term: Expr, fact: Form) -> Form:
     """What is left of a form when a fact takes one of its terms away."""
-    found = []
-    for term, coefficient in form.items():
-        for fact, strict in facts.get(term, ()):
-            factor = coefficient * reciprocal(fact[term])
-            if factor > 0:
-                rest = dict(form)
-                spend(4 * len(fact))
-                for other, d in fact.items():
-                    rest[other] = rest.get(other, 0) - factor * d
-                found.append(({t: d for t, d in rest.items() if d}, strict))
-    return found
+    factor = form[term] * reciprocal(fact[term])
+    rest = dict(form)
+    spend(4 * len(fact))
+    for other, d in fact.items():
+        rest[other] = rest.get(other, 0) - factor * d
+    return {t: d for t, d in rest.items() if d}
 
 
 def parallel(a: Mapping[Expr, Number], b: Mapping[Expr, Number]) -> bool:

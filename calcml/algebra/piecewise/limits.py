@@ -11,5 +11,5 @@ MOST_ATOMS = 24  # comparisons of which two are tried together
 MOST_CELLS = 4_096  # of a truth table
 
 # branch_values
-MOST_NODES = 200  # of a value that is looked at
+MOST_NODES = 80  # of a value that is looked at
 MOST_REWRITES = 4  # of one node
