@@ -12,6 +12,7 @@ from itertools import combinations
 from calcml.algebra.definedness import conditions, guard_of
 from calcml.algebra.facts import Facts
 from calcml.algebra.limits import MAX_PASSES, MAX_ROOTS
+from calcml.algebra.real_factors import RealAlgebra
 from calcml.algebra.rewrite import (
     VARIABLES,
     Rewrite,
@@ -21,7 +22,7 @@ from calcml.algebra.rewrite import (
     pairs,
     rewritten,
 )
-from calcml.algebra.terms import PRODUCTS, SUMS, Algebra, is_whole
+from calcml.algebra.terms import OF_FACTORS, PRODUCTS, SUMS, Algebra, is_whole
 from calcml.core.budget import spend
 from calcml.core.build import IMAG, rebuild
 from calcml.core.errors import DomainError
@@ -63,7 +64,8 @@ class Tidier:
         self.given = Facts() if facts is None else facts
         self._facts: Facts | None = None
         self.scope = Scope(real, self.facts, closing)
-        self.algebra = Algebra(self.function, pairs() if real else {})
+        kind = RealAlgebra if real else Algebra
+        self.algebra = kind(self.function, pairs() if real else {}, self.given.positive)
         self.called: dict[tuple[str, tuple[Expr, ...]], Expr] = {}
         self.done: dict[Expr, Expr] = {}
         self.inner: set[Expr] = set()  # what is made with the one node that uses it
@@ -143,7 +145,10 @@ class Tidier:
         args = tuple([self.done[a] for a in node.args])
         if node.op == "formal":
             return rebuild(node, args)
-        return self.function(node.op, args)
+        made = self.function(node.op, args)
+        if made.op in OF_FACTORS and made.args[0].op in (*PRODUCTS, "number"):
+            return self._product(made)
+        return made
 
     def _side_by_side(self, total: Expr) -> Expr:
         """A sum in which two choices that are nowhere both in use are one."""

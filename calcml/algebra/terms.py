@@ -19,11 +19,15 @@ from calcml.core.errors import DomainError
 from calcml.core.exact import exact_power
 from calcml.core.expr import HALF, ONE, ZERO, E, Expr, Number, number
 from calcml.core.flat import signed_terms
-from calcml.core.operations import EXP, LOG, SQRT
-from calcml.core.order import Order
+from calcml.core.operations import ABS, CBRT, EXP, LOG, SIGN, SQRT
+from calcml.core.order import Factor, Order
 
 SUMS = frozenset(("add", "sub"))
 PRODUCTS = frozenset(("mul", "div", "neg", "pow", EXP, SQRT))
+
+OF_FACTORS = frozenset((ABS, SIGN, CBRT))  # of a product: taken factor by factor
+
+MINUS_HALF = number(Fraction(-1, 2))
 
 Term = tuple[Number, bool, Expr]  # coefficient, whether it is a decimal, the rest
 Content = tuple[Number, Expr, list[tuple[Expr, int]]]  # of a sum: see `content`
@@ -41,16 +45,19 @@ class Algebra:
     """The sums and products of one simplification, remembered while it runs.
 
     `function(op, args)` makes a simplified call; the algebra needs it for roots and
-    exponentials. `pairs` says of an even function f what a + f(a) is.
+    exponentials. `pairs` says of an even function f what a + f(a) is, and `positive`
+    what is given of a node.
     """
 
     def __init__(
         self,
         function: Callable[[str, tuple[Expr, ...]], Expr],
         pairs: Mapping[str, Callable[[Expr], Expr]],
+        positive: Callable[[Expr], bool],
     ) -> None:
         self.function = function
         self.pairs = pairs
+        self.positive = positive
         self._products: dict[Expr, Product] = {}
         self._sums: dict[Expr, list[tuple[Number, bool, Expr]]] = {}
         self._made: dict[tuple[object, ...], Expr] = {}
@@ -116,7 +123,7 @@ class Algebra:
             else:
                 self._multiply(factors, node, whole(k))
         spend(4 * len(factors))
-        return self._settled(Product(coefficient, dotted, factors))
+        return self.settled(Product(coefficient, dotted, factors))
 
     def _multiply(self, factors: dict[Expr, Expr], base: Expr, exponent: Expr) -> None:
         before = factors.get(base)
@@ -138,18 +145,20 @@ class Algebra:
         if kept:
             self._multiply(factors, E, self.total(kept))
 
-    def _settled(self, found: Product) -> Product:
+    def settled(self, found: Product) -> Product:
         """Whole powers of numbers, products and sums with a common factor resolved."""
         coefficient, dotted, factors = found
         settled: dict[Expr, Expr] = {}
         again: list[tuple[Expr, int]] = []
-        alone = len(factors) == 1 and coefficient == 1
+        alone, special = len(factors) == 1 and coefficient == 1, False
         # Powers that are not whole first: a whole one beside them takes their sign.
         for base, exponent in sorted(factors.items(), key=lambda p: is_whole(p[1])):
             if exponent is ZERO:
                 continue
             whole = is_whole(exponent)
             k = exponent.value if whole else 0
+            if base.op in OF_FACTORS or not whole and exponent.op == "number":
+                special = True
             if base is IMAG and whole:
                 coefficient = -coefficient if k % 4 > 1 else coefficient
                 if k % 2:
@@ -184,9 +193,21 @@ class Algebra:
                 e is ZERO or b.op in PRODUCTS and is_whole(e)
                 for b, e in settled.items()
             ):
-                return self._settled(Product(coefficient, dotted, settled))
+                return self.settled(Product(coefficient, dotted, settled))
         settled = {b: e for b, e in settled.items() if e is not ZERO}
-        return Product(coefficient, dotted, settled)
+        product = Product(coefficient, dotted, settled)
+        return self.resolved(product) if special else product
+
+    def resolved(self, found: Product) -> Product:
+        """A settled product as it is; numbers of one kind allow more."""
+        return found
+
+    def join_pairs(self, like: dict[Expr, Number]) -> None:
+        """c*a + c*f(a) by the rule of an even f, in place; of real numbers alone."""
+
+    def spelled(self, ordered: list[Factor]) -> list[Factor]:
+        """The factors of a product as they are written, in their order."""
+        return ordered
 
     def _put_sum(self, settled: dict[Expr, Expr], node: Expr, power: Expr) -> int:
         """Enter a whole power of a sum beside its opposite's: the sign that is left."""
@@ -239,6 +260,8 @@ class Algebra:
         spend(4 * len(ordered))
         if len(ordered) > 1:
             ordered = self.order.of_factors(ordered)
+            if sum([e is HALF or e is MINUS_HALF for _, e in ordered]) > 1:
+                ordered = self.spelled(ordered)
         if coefficient < 0:
             ordered, coefficient = self._without_sign(ordered, coefficient)
         above: list[Expr] = []
@@ -326,7 +349,8 @@ class Algebra:
                 like[term] = like.get(term, 0) + factor * coefficient
                 dotted = dotted or point
         self._join_choices(like)
-        self._join_pairs(like)
+        if self.pairs and any(term.op in self.pairs for term in like):
+            self.join_pairs(like)
         return self._sum(like, dotted)
 
     def _join_choices(self, like: dict[Expr, Number]) -> None:
@@ -345,20 +369,6 @@ class Algebra:
                 joined = self.function("where", (condition, a, b))
                 for coefficient, _, term in self.terms_of(joined):
                     like[term] = like.get(term, 0) + coefficient
-
-    def _join_pairs(self, like: dict[Expr, Number]) -> None:
-        """c*a + c*f(a) by its rule, where f is even: then a may be its opposite too."""
-        for term in [t for t in like if t.op in self.pairs]:
-            c = like.get(term, 0)
-            inside = {t: k for k, _, t in self.terms_of(term.args[0])}
-            for sign in (1, -1):
-                if c and all(like.get(t) == sign * c * k for t, k in inside.items()):
-                    for part in (term, *inside):
-                        del like[part]
-                    made = self.pairs[term.op](self.scaled(term.args[0], sign))
-                    for coefficient, _, part in self.terms_of(made):
-                        like[part] = like.get(part, 0) + c * coefficient
-                    break
 
     def _opened(
         self, terms: list[tuple[Number, bool, Expr]]

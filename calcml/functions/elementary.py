@@ -61,7 +61,7 @@ fn("log2(x)",   "1/(x*log(2))",  doc="logarithm to base 2", on="x > 0", tex=r"\l
 fn("log10(x)",  "1/(x*log(10))", doc="logarithm to base 10", on="x > 0", tex=r"\log_{10}", sample=((0.05, 4),), by="log(x)/log(10)", mpmath="log10", numpy="numpy.log10", python="math.log10")
 fn("sqrt(x)",   "1/(2*y)",       inverse="y^2 if y >= 0", doc="square root", range="y >= 0", monotone="up", through="1: 1", at_zero="0", on="x >= 0", tex=r"\sqrt{#1}", sample=((0.05, 4),), python="math.sqrt")
 fn("rsqrt(x)",  "-y/(2*x)",      doc="1/sqrt(x)", on="x > 0", sample=((0.05, 4),), by="1/sqrt(x)")
-fn("cbrt(x)",   "1/(3*y^2)",     inverse="y^3", doc="real cube root", monotone="up", through="-1: -1; 0: 0; 1: 1", kink="x = 0: vertical tangent", tex=r"\sqrt[3]{#1}", sample=((0.05, 4),), numpy="numpy.cbrt", python="math.cbrt",
+fn("cbrt(x)",   "1/(3*y^2)",     inverse="y^3", doc="real cube root", monotone="up", parity="odd", through="-1: -1; 1: 1", kink="x = 0: vertical tangent", tex=r"\sqrt[3]{#1}", sample=((0.05, 4),), numpy="numpy.cbrt", python="math.cbrt",
    sympy=lambda s, x: s.sign(x) * s.Abs(x) ** s.Rational(1, 3), mpmath=lambda m, x: m.cbrt(x) if m.im(x) or x > 0 else -m.cbrt(-x), ball=_cbrt_ball)
 fn("square(x)", "2*x",           doc="x^2", tex=r"\left(#1\right)^{2} | \left(#1\right)^{\circ 2}", by="x^2")
 fn("reciprocal(x)", "-y/x",      doc="1/x", on="x != 0", tex=r"\frac{1}{#1} | \left(#1\right)^{\circ -1}", sample=((0.2, 4),), by="1/x")

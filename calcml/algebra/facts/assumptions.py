@@ -237,6 +237,8 @@ def _of_monotone(node: Expr, values: Interval) -> Iterator[Expr]:
     facts, arg = known(FUNCTIONS[node.op]), node.args[0]
     above, below = ("g", "l") if facts.rising > 0 else ("l", "g")
     for x, y in facts.points:
+        if not y and values.without_zero:
+            yield make("ne", (arg, number(x)))
         if values.low >= y:
             strict = values.low > y or values.low_open
             yield _compare(above, arg, number(x), strict)

@@ -1,0 +1,247 @@
+"""Products of real numbers: powers of u, |u| and sgn(u) joined, roots taken apart.
+
+Where u is not 0, |u| is u sgn(u) and sgn(u)^2 is 1. A root (u^n)^r is |u|^(n r) for an
+even n, and u^(n r) for an odd one, as u >= 0 then; what is positive leaves the root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import cached_property
+
+from calcml.algebra.limits import MAX_MERGED
+from calcml.algebra.terms import MINUS_HALF, PRODUCTS, SUMS, Algebra, Product, is_whole
+from calcml.core.cost import Cost
+from calcml.core.exact import exact_power, exact_root
+from calcml.core.expr import HALF, MINUS_ONE, ONE, E, Expr, Number, number
+from calcml.core.operations import ABS, CBRT, SIGN
+from calcml.core.order import Factor
+
+Factors = dict[Expr, Expr]  # exponents by their bases
+SIGNED = {ABS: 1, SIGN: 2}
+
+
+class RealAlgebra(Algebra):
+    """The algebra of what is real everywhere."""
+
+    @cached_property
+    def cost(self) -> Cost:
+        """What expressions cost to read."""
+        return Cost()
+
+    def resolved(self, found: Product) -> Product:
+        """Absolute values, signs and roots of powers resolved in a settled product."""
+        factors = found.factors
+        if len(factors) > MAX_MERGED:
+            return found
+        for base, exponent in factors.items():
+            if base.op in SIGNED:
+                new = self._by_signs(factors)
+            elif base.op == CBRT:
+                new = self._by_cube_roots(factors)
+            elif base.op in PRODUCTS and type(exponent.value) is Fraction:
+                new = self._root_of_product(factors, base, exponent)
+            else:
+                continue
+            if new is not None:
+                c, changed = new
+                return self.settled(
+                    Product(found.coefficient * c, found.dotted, changed)
+                )
+        return found
+
+    def join_pairs(self, like: dict[Expr, Number]) -> None:
+        """c*a + c*f(a) by the rule of an even f: a may be its opposite, too."""
+        for term in [t for t in like if t.op in self.pairs]:
+            c = like.get(term, 0)
+            inside = {t: k for k, _, t in self.terms_of(term.args[0])}
+            for sign in (1, -1):
+                if c and all(like.get(t) == sign * c * k for t, k in inside.items()):
+                    for part in (term, *inside):
+                        del like[part]
+                    made = self.pairs[term.op](self.scaled(term.args[0], sign))
+                    for coefficient, _, part in self.terms_of(made):
+                        like[part] = like.get(part, 0) + c * coefficient
+                    break
+
+    def spelled(self, ordered: list[Factor]) -> list[Factor]:
+        """The factors with what is positive in the root of what is beside it."""
+        roots = [(b, e) for b, e in ordered if e is HALF or e is MINUS_HALF]
+        sure = [pair for pair in roots if self._sure(pair[0])] if roots[1:] else []
+        others = [pair for pair in roots if pair not in sure]
+        if not others:
+            others = [pair for pair in sure if pair[0].op == "symbol"]
+            sure = [pair for pair in sure if pair not in others]
+        joined = sure + (others if len(others) == 1 else [])
+        if len(joined) < 2:
+            return ordered
+        leading = next((e for _, e in others + sure if e is HALF), MINUS_HALF)
+        if len(others) == 1:
+            leading = others[0][1]
+        inside = {b: ONE if e is leading else MINUS_ONE for b, e in joined}
+        left = [pair for pair in ordered if pair not in joined]
+        radicand = self.product(*self.settled(Product(1, False, inside)))
+        return self.order.of_factors([*left, (radicand, leading)])
+
+    def _sure(self, node: Expr) -> bool:
+        """Whether a number, constant or parameter is known to be positive."""
+        return not node.args and self.positive(node)
+
+    def _by_signs(self, factors: Factors) -> tuple[Number, Factors] | None:
+        """A coefficient and factors in which no u has two of u, |u| and sgn(u)."""
+        calls = [b for b, e in factors.items() if b.op in SIGNED and is_whole(e)]
+        powers: dict[Expr, list[int]] = {}  # of u, |u| and sgn(u)
+        coefficient: Number = 1
+        apart = 0
+        for call in calls:
+            k = factors[call].value
+            c, inside = self._inside(call)
+            apart = max(apart, len(inside) - 1)
+            coefficient *= exact_power(c, k) or 1
+            for u, e in inside.items():
+                kept, sign = self._oriented(u, powers)
+                powers.setdefault(kept, [0, 0, 0])[SIGNED[call.op]] += k * e
+                coefficient *= sign if call.op == SIGN and k * e % 2 else 1
+        old = {call: factors[call] for call in calls}
+        for base, exponent in factors.items():
+            kept, sign = self._oriented(base, powers)
+            if kept in powers and base not in old and is_whole(exponent):
+                powers[kept][0] += exponent.value
+                old[base] = exponent
+                coefficient *= sign if exponent.value % 2 else 1
+        new = self._written(powers)
+        return self._instead(factors, old, new, coefficient, most=-min(apart, 1))
+
+    def _inside(self, call: Expr) -> tuple[Number, dict[Expr, int]]:
+        """The argument of |u| or sgn(u) as a number and powers, or as it stands."""
+        c, dotted, inside = self.product_of(call.args[0])
+        if dotted or not all(is_whole(e) and b is not E for b, e in inside.items()):
+            return 1, {call.args[0]: 1}
+        if call.op == ABS:
+            return max(c, -c), {b: e.value for b, e in inside.items()}
+        return (c > 0) - (c < 0), {b: abs(e.value) for b, e in inside.items()}
+
+    def _oriented(self, u: Expr, powers: Mapping[Expr, object]) -> tuple[Expr, int]:
+        """The one of u and -u that is there, and the sign that makes u of it."""
+        if u not in powers and u.op in SUMS:
+            opposite = self.negated(u)
+            if opposite in powers:
+                return opposite, -1
+        return u, 1
+
+    def _written(self, powers: Mapping[Expr, list[int]]) -> Factors:
+        """Powers of u, |u| and sgn(u) by as few of them as it goes."""
+        found: Factors = {}
+        shared: dict[str, Factors] = {ABS: {}, SIGN: {}}
+        for u, each in powers.items():
+            for op, k in _joined(*each):
+                if not op:
+                    found[u] = number(k)
+                elif abs(k) == 1:
+                    shared[op][u] = number(k)
+                else:
+                    found[self.function(op, (u,))] = number(k)
+        for op, inside in shared.items():
+            if inside:
+                below = all(e.value < 0 for e in inside.values())
+                if below:
+                    inside = dict.fromkeys(inside, ONE)
+                call = self.function(op, (self.product(1, False, inside),))
+                found[call] = number(-1 if below else 1)
+        return found
+
+    def _by_cube_roots(self, factors: Factors) -> tuple[Number, Factors] | None:
+        """A coefficient and factors with no power of u beside one of its cube root."""
+        thirds: dict[Expr, int] = {}
+        old: Factors = {}
+        coefficient: Number = 1
+        for call, exponent in factors.items():
+            if call.op == CBRT and is_whole(exponent):
+                c, dotted, inside = self.product_of(call.args[0])
+                root = None if dotted else exact_root(max(c, -c), 3)
+                whole = all(map(is_whole, inside.values()))
+                if root is None or len(inside) > 1 or not whole:
+                    continue
+                old[call] = exponent
+                coefficient *= Fraction(root if c > 0 else -root) ** exponent.value
+                for u, e in inside.items():
+                    thirds[u] = thirds.get(u, 0) + e.value * exponent.value
+        for u in thirds.keys() & factors.keys():
+            if is_whole(factors[u]):
+                old[u] = factors[u]
+                thirds[u] += 3 * factors[u].value
+        return self._instead(factors, old, self._thirds(thirds), coefficient, most=0)
+
+    def _thirds(self, powers: Mapping[Expr, int]) -> Factors:
+        """u^(k/3) of each u and k, by u and its real cube root."""
+        new: Factors = {}
+        for u, k in powers.items():
+            sign = 1 if k > 0 else -1
+            whole, left = divmod(abs(k), 3)
+            if whole:
+                new[u] = number(sign * whole)
+            if left:
+                new[self.function(CBRT, (u,))] = number(sign * left)
+        return new
+
+    def _instead(
+        self, factors: Factors, old: Factors, new: Factors, c: Number, most: int
+    ) -> tuple[Number, Factors] | None:
+        """The factors with new ones for old ones, if that costs at most `most` more."""
+        if new == old:
+            return None
+        before, after = self.product(1, False, old), self.product(c, False, new)
+        if self.cost(after) > self.cost(before) + most:
+            return None
+        return c, {b: e for b, e in factors.items() if b not in old} | new
+
+    def _root_of_product(
+        self, factors: Factors, base: Expr, exponent: Expr
+    ) -> tuple[Number, Factors] | None:
+        """A root of a product by roots of its parts, as far as that has its values."""
+        r = Fraction(exponent.value)
+        c, dotted, inside = self.product_of(base)
+        exact = c > 0 and not dotted
+        kept = {b: e for b, e in inside.items() if b is not E and not self._sure(b)}
+        out = {b: self.scaled(e, r) for b, e in inside.items() if b not in kept}
+        if exact and all(e.op == "number" for e in kept.values()):
+            if all(e.value % 2 == 0 for e in kept.values()):
+                for b, e in kept.items():
+                    out[self.function(ABS, (b,))] = self.scaled(e, r)
+                kept = {}
+            elif len(kept) == 1:
+                ((b, e),) = kept.items()
+                out[b], kept = self.scaled(e, r), {}
+        root = exact_power(c, r) if exact and c != 1 else None
+        if not out and root is None:
+            return None
+        coefficient: Number = 1
+        if root is not None:
+            coefficient, c = root, 1
+        if kept or not exact:
+            out[self.product(c, dotted, kept)] = exponent
+        elif c != 1:
+            out[number(c)] = exponent
+        left = {b: e for b, e in factors.items() if b is not base}
+        for b, e in out.items():
+            left[b] = self.total([(1, left[b]), (1, e)]) if b in left else e
+        return coefficient, left
+
+
+def _joined(plain: int, size: int, sign: int) -> Iterator[tuple[str, int]]:
+    """u^plain |u|^size sgn(u)^sign by one or two of them, "" for u, with exponents."""
+    total, odd = plain + size, (size + sign) % 2
+    if not total and not odd and sign and min(plain, size) >= 0:
+        yield SIGN, 2  # it is 0 where u is
+    elif not odd:
+        if total:
+            yield "", total
+    elif not total:
+        yield SIGN, 1
+    elif total % 2:
+        yield ABS, total
+    elif total > 0:
+        yield from (("", total - 1), (ABS, 1))
+    else:
+        yield from (("", total), (SIGN, 1))
