@@ -23,6 +23,7 @@ from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
 from calcml.algebra.piecewise import negated, shorter
 from calcml.algebra.simplify import simplify
+from calcml.calculus.branches.extremes import in_choices
 from calcml.calculus.expansions import sides
 from calcml.calculus.expansions.coefficients import (
     Coefficient,
@@ -77,6 +78,8 @@ def with_values(
 
     It may be one of a higher `order`, which is the slope of the one `below`.
     """
+    put = in_choices(walk(root))
+    root = substitute(root, put) if put else root
     search = _Search(root, x, slope, known or Facts(), order, below)
     rows = search.found().rows
     while slope.op == "where" and slope.args[0] in rows:

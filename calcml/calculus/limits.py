@@ -39,6 +39,9 @@ MOST_STEPS = 20_000  # nodes expanded for one series
 MOST_POINTS = 12  # at which the rows of a choice are compared
 MOST_FLIPPED = 4  # comparisons of which some may be made strict, or not
 
+# extremes
+MOST_PIECES = 400  # of a function of one variable
+
 # solve
 MOST_ENDS = 40  # places at which a condition may change
 

@@ -14,7 +14,7 @@ from calcml.algebra.terms import SUMS
 from calcml.calculus.alone import stand_alone
 from calcml.calculus.chain_rule import Used, forward, reverse
 from calcml.calculus.limits import MOST_GROUPS, MOST_TESTS, MOST_VARIABLES
-from calcml.core.build import bottom_up, substitute
+from calcml.core.build import bottom_up, substitute, substitute_all
 from calcml.core.expr import ONE, ZERO, Expr, make, walk
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.elementwise import MARK, mapped
@@ -50,11 +50,13 @@ def derivative(
     `sweep`. `order` is `walk(root)`, where the caller has it already.
     """
     f, order = _settled(root, [variable], order)
+    f, order, back = _in_choices(f, order)
     if sweep is not None:
         sweep.root = f
     if variable.dims and tangent is None:
         return reverse(f, [variable], order, None, sweep and sweep.passed)[0]
     slope = forward(f, variable, order, tangent, sweep and sweep.used)
+    (slope,) = substitute_all([slope], back) if back else [slope]
     return slope if tangent else _whole(root, [variable], [slope])[0]
 
 
@@ -72,11 +74,12 @@ def gradient(
     """
     order = order or walk(root)
     forms = _forms(root, variables, order) if len(variables) > 1 else {}
-    f, order = _settled(root, variables, order)
+    f, order, back = _in_choices(*_settled(root, variables, order))
     if sweep is not None:
         sweep.root = f
     if len(forms) < 2 or sweep is not None:
         found = reverse(f, variables, order, upstream, sweep and sweep.passed)
+        found = substitute_all(found, back) if back else found
     if len(forms) > 1:
         slopes: dict[Expr, Expr] = {}
         for form, some in forms.items():
@@ -148,9 +151,22 @@ def _forms(
     return found
 
 
-def settled(root: Expr) -> Expr:
-    """The same function, spelled so that the chain rule gives the chosen slopes."""
-    return _settled(root)[0]
+def _in_choices(
+    root: Expr, order: Sequence[Expr]
+) -> tuple[Expr, Sequence[Expr], dict[Expr, Expr]]:
+    """A function with its extremes along one variable as choices, and its nodes.
+
+    And what stands for a choice where its value is meant: the extreme.
+    """
+    if _EXTREMES.isdisjoint([node.op for node in order]):
+        return root, order, {}
+    from calcml.calculus.branches.extremes import in_choices
+
+    put = in_choices(order)
+    if put:
+        root = substitute(root, put)
+    back = {new: old for old, new in put.items() if new.op == "where"}
+    return root, walk(root) if put else order, back
 
 
 def _settled(
@@ -198,7 +214,8 @@ def _of_zero(node: Expr) -> Expr:
 
 _CORNERS = [r for r in FUNCTIONS.values() if r.sides and "jump" not in r.kink]
 _BENT = frozenset(r.op for r in _CORNERS if r.by is not None)
-_CHOICES = frozenset(r.op for r in FUNCTIONS.values() if r.picks or r.op == "where")
+_EXTREMES = frozenset(r.op for r in FUNCTIONS.values() if r.picks)
+_CHOICES = _EXTREMES | {"where"}
 _KINKED = _CHOICES | {r.op for r in _CORNERS if r.by is None}
 _SPELLED = _KINKED | _BENT
 

@@ -56,7 +56,7 @@ def joined(node: Expr, wanted: frozenset[str] | None = None) -> Expr | None:
     for i, place in enumerate(points):
         low, here, high = cells[2 * i : 2 * i + 3]
         if not low is here is high:
-            cells[2 * i + 1] = _meeting(along.u, place, low, here, high)
+            cells[2 * i + 1] = meeting(along.u, place, low, here, high)
     if all(cell is branches[i] for cell, i in zip(cells, rows, strict=True)):
         return node
     return whole(spelled(along, points, cells))
@@ -65,7 +65,7 @@ def joined(node: Expr, wanted: frozenset[str] | None = None) -> Expr | None:
 # --- one join ----------------------------------------------------------------------
 
 
-def _meeting(u: Expr, place: Expr, low: Expr, here: Expr, high: Expr) -> Expr:
+def meeting(u: Expr, place: Expr, low: Expr, here: Expr, high: Expr) -> Expr:
     """What the function is to be at a place, that its slope may be right there."""
     if here is low or here is high:
         other = high if here is low else low

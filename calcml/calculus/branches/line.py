@@ -107,7 +107,7 @@ def points_of(along: Line) -> list[Expr] | None:
     for node in walk(*tests):
         if node.op not in COMPARISONS:
             continue
-        places = _zeros(sub(*node.args), along.u)
+        places = crossings(sub(*node.args), along.u)
         if places is None:
             return None
         found |= dict.fromkeys(places)
@@ -117,7 +117,7 @@ def points_of(along: Line) -> list[Expr] | None:
     return in_order(places) if 0 < len(places) <= MOST_POINTS else None
 
 
-def _zeros(g: Expr, u: Expr) -> list[Expr] | None:
+def crossings(g: Expr, u: Expr) -> list[Expr] | None:
     """The places where a smooth difference is 0; None where there may be others."""
     form = linear(g)
     if form is not None and not any(u in walk(t) for t in form if t is not u):
@@ -125,13 +125,13 @@ def _zeros(g: Expr, u: Expr) -> list[Expr] | None:
         if not factor:
             return []
         return [written(form, -reciprocal(factor))]
-    if conditions(g) or not _continuous(g):
+    if conditions(g) or not continuous(g):
         return None
     found = zeros(g, u)
     return list(found.points) if found.alone and not found.everywhere else None
 
 
-def _continuous(g: Expr) -> bool:
+def continuous(g: Expr) -> bool:
     """Whether no function of a difference jumps."""
     rows = [FUNCTIONS.get(node.op) for node in walk(g) if node.args]
     return all(row and row.op != "where" and "jump" not in row.kink for row in rows)
@@ -195,7 +195,7 @@ def spelled(along: Line, points: Sequence[Expr], cells: Sequence[Expr]) -> Line:
     flipped = _flipped(along, points, cells)
     if flipped is not None:
         return flipped
-    rows, otherwise = _runs(along.u, points, cells)
+    rows, otherwise = runs(along.u, points, cells)
     return along._replace(rows=rows, otherwise=otherwise)
 
 
@@ -219,7 +219,7 @@ def _flipped(along: Line, points: Sequence[Expr], cells: Sequence[Expr]) -> Line
     return None
 
 
-def _runs(u: Expr, points: Sequence[Expr], cells: Sequence[Expr]) -> tuple[Rows, Expr]:
+def runs(u: Expr, points: Sequence[Expr], cells: Sequence[Expr]) -> tuple[Rows, Expr]:
     """Rows from left to right, single places last; the first run from the right leads
     where there are two.
     """
