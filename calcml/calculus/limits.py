@@ -59,8 +59,9 @@ MEMBERS = (0, 1, -1, 2)  # integers for which a family of places is looked at
 # subgradients
 MOST_VARIABLES = 3  # of a function whose whole gradients are looked at
 MOST_CELLS = 32  # that meet at one place
-MOST_REGIONS = 4  # switches that divide a place
-MOST_CHOICES = 12  # that are written in one derivative
-MOST_PLACES = 30  # at which switches are 0
-MOST_SWITCHES = 8
-LONG_CHOICE = 30  # nodes of a slope that is written for one place
+MOST_REGIONS = 40  # of one place, tried in turn
+MOST_CHOICES = 24  # that are written in one derivative
+MOST_PLACES = 120  # at which switches are 0
+MOST_SWITCHES = 16
+MOST_SEARCHED = 1_000_000  # steps of work on the slopes of one function
+LONG_CHOICE = 60  # nodes of a slope that is written for one place

@@ -17,52 +17,19 @@ written. With more variables, and where that would be long, the chain's slope st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
 
 from calcml.algebra.simplify import simplify
-from calcml.calculus.alone import bends
-from calcml.calculus.chain_rule import reverse
 from calcml.calculus.expansions.quotients import fails
 from calcml.calculus.limits import MOST_CHOICES, MOST_VARIABLES
-from calcml.calculus.subgradients.cells import (
-    Place,
-    Region,
-    UntoldError,
-    at_place,
-    cells,
-    conditions,
-    in_choices,
-    may_be_round,
-    meeting,
-    regions,
-    spelled,
-)
-from calcml.calculus.subgradients.least import least_norm
-from calcml.calculus.subgradients.places import places, switches
+from calcml.calculus.subgradients.cells import Place, at_place, in_choices
+from calcml.calculus.subgradients.regions import Region, conditions, meeting
+from calcml.calculus.subgradients.search import EVERYWHERE, Slope, found
 from calcml.core.build import sub
 from calcml.core.cost import Cost
 from calcml.core.errors import CalcmlError, or_none
-from calcml.core.expr import ZERO, Expr, make, symbol, walk
+from calcml.core.expr import ZERO, Expr, make
 from calcml.core.flat import joined
-
-EVERYWHERE = Place({})
-
-
-class Slope(NamedTuple):
-    """The gradient of least norm at a place, as far as other switches keep a sign."""
-
-    place: Place
-    region: Region
-    gradient: dict[Expr, Expr]
-
-
-class Found(NamedTuple):
-    """Where the slope of least norm is known, and at which places it is not."""
-
-    slopes: tuple[Slope, ...] = ()
-    untold: tuple[Place, ...] = ()
 
 
 def least(root: Expr, variables: Sequence[Expr], parts: Sequence[Expr]) -> list[Expr]:
@@ -160,56 +127,3 @@ def _condition(place: Place, region: Region) -> Expr:
     condition = joined("and", [*equations, *conditions(region)])
     assert condition is not None
     return condition
-
-
-@lru_cache(maxsize=64)
-def found(root: Expr) -> Found:
-    """The slopes of a function of scalars at all places where switches are 0."""
-    variables = [symbol(name) for name in sorted(root.free_symbols)]
-    slopes: list[Slope] = []
-    untold: list[Place] = []
-    try:
-        f = spelled(root)
-        if any(map(may_be_round, walk(f))):
-            untold.append(EVERYWHERE)
-        met, bounds = switches(f), not bends(root)  # one row has its own slope
-        for place in places(met, variables):
-            parts = or_none(regions, place, met)
-            for region in [{}] if parts is None else parts:
-                try:
-                    slope = _slope(f, place, region, variables, bounds)
-                except CalcmlError:
-                    untold.append(place)
-                    continue
-                if slope is not None:
-                    named = dict(zip(variables, slope, strict=True))
-                    slopes.append(Slope(place, region, named))
-    except CalcmlError:
-        untold.append(EVERYWHERE)
-    return Found(tuple(slopes), tuple(untold))
-
-
-def _slope(
-    f: Expr,
-    place: Place,
-    region: Region,
-    variables: Sequence[Expr],
-    bounds: bool,
-) -> list[Expr] | None:
-    """The gradient of least norm at a part of a place; None where there is a jump."""
-    beside = dict.fromkeys(cells(f, place, region))
-    value = at_place(f, place, region)
-    if any(simplify(sub(place.at(g), value)) is not ZERO for g in beside):
-        return None
-    gradients = [reverse(g, variables) for g in beside]
-    there = [[place.at(s) for s in row] for row in gradients]
-    found = or_none(least_norm, there, place, variables, bounds)
-    if place.is_point or (found and not any(s.free_symbols for s in found)):
-        plain = None
-    else:  # in the variables that the place fixes, it may be shorter
-        short = [[simplify(s) for s in row] for row in gradients]
-        plain = or_none(least_norm, short, place, variables, bounds)
-    forms = [form for form in (found, plain) if form is not None]
-    if not forms:
-        raise UntoldError("its slope is not decided")
-    return min(forms, key=lambda form: sum(len(walk(s)) for s in form))

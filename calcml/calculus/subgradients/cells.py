@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
-from math import lcm
+from itertools import combinations
 from typing import NamedTuple
 
 from calcml.algebra.canonical import tidy
-from calcml.algebra.facts import Facts
-from calcml.algebra.facts.linear import linear, written
 from calcml.algebra.simplify import simplify
 from calcml.calculus.chain_rule import reverse
 from calcml.calculus.expansions import calls
-from calcml.calculus.limits import MOST_CELLS, MOST_REGIONS
+from calcml.calculus.limits import MOST_CELLS
 from calcml.calculus.subgradients.hull import feasible
-from calcml.calculus.zeros.constants import is_closed, near, sign
+from calcml.calculus.subgradients.regions import (
+    NOTHING,
+    Region,
+    UntoldError,
+    numeric,
+    sample,
+    told_sign,
+)
+from calcml.calculus.zeros.constants import is_closed
 from calcml.calculus.zeros.polynomials import factors
-from calcml.core.build import bottom_up, div, mul, numeral, power, sub, substitute
+from calcml.core.build import bottom_up, div, mul, neg, numeral, power, sub, substitute
 from calcml.core.comparisons import COMPARISONS
-from calcml.core.errors import UnsupportedError, or_none
-from calcml.core.exact import ARITHMETIC
+from calcml.core.exact import ARITHMETIC, evaluate
 from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
 from calcml.core.operations import ABS, CBRT, SQRT
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.rows import filled, lower
 
 TRUTH = make("gt", (ZERO, ZERO)), make("ge", (ZERO, ZERO))
-NOTHING = Facts()
 ROOTS = frozenset((SQRT, CBRT))
-
-Region = Mapping[Expr, int]  # the signs of what other values decide
-
-
-class UntoldError(UnsupportedError):
-    """What a function does beside a place is not found out."""
 
 
 class Place(NamedTuple):
@@ -57,7 +54,11 @@ class Place(NamedTuple):
 
 @lru_cache(maxsize=4_000)
 def _at(e: Expr, values: tuple[tuple[Expr, Expr], ...]) -> Expr:
-    there = tidy(substitute(e, dict(values)))
+    put = substitute(e, dict(values))
+    exact = None if put.free_symbols else evaluate(put)
+    if exact is not None:
+        return number(exact)
+    there = tidy(put)
     return simplify(there) if there.args else there
 
 
@@ -135,6 +136,16 @@ def compared(root: Expr) -> Iterator[Expr]:
     return (n for n in walk(root) if n.op in COMPARISONS and n.free_symbols)
 
 
+def outermost(root: Expr) -> Expr | None:
+    """The comparison to decide first: what it excludes need not be decided."""
+    for node in reversed(walk(root)):
+        if node.op == "where":
+            found = next(compared(node.args[0]), None)
+            if found is not None:
+                return found
+    return next(compared(root), None)
+
+
 def decided(root: Expr, comparison: Expr, truth: bool) -> Expr:
     """A function in choices where one comparison is known."""
 
@@ -166,21 +177,21 @@ class Cell(NamedTuple):
 
     f: Expr
     signs: dict[Expr, int]
-    rows: list[list[Fraction]]
+    rows: list[list[Expr]]
 
 
 def cells(root: Expr, place: Place, region: Region) -> list[Expr]:
     """The branches of `root`, in choices, in the cells that meet at a place."""
     solved = list(place.values)
-    found: list[Expr] = []
+    found: dict[Expr, None] = {}
     stack = [Cell(root, {}, [])]
     while stack:
         if len(stack) + len(found) > MOST_CELLS:
             raise UntoldError("many cells meet there")
         cell = stack.pop()
-        node = next(compared(cell.f), None)
+        node = outermost(cell.f)
         if node is None:
-            found.append(cell.f)
+            found[cell.f] = None
             continue
         which, parts = factors(sub(*node.args))
         new = None
@@ -189,7 +200,7 @@ def cells(root: Expr, place: Place, region: Region) -> list[Expr]:
             if e % 2 == 0 or NOTHING.nonnegative(u):
                 continue
             if there is not ZERO:
-                which *= _sign(there, region)
+                which *= told_sign(there, region)
             elif u in cell.signs:
                 which *= cell.signs[u]
             else:
@@ -198,88 +209,33 @@ def cells(root: Expr, place: Place, region: Region) -> list[Expr]:
         if new is None:
             stack.append(cell._replace(f=_with(cell.f, node, which)))
             continue
-        if len(solved) == 1:  # of which no other factor is 0
-            row = [Fraction(1)]
-        else:
-            row = [numeric(place.at(g)) for g in reverse(new, solved)]
-        if not any(row):
+        row = [ONE] if len(solved) == 1 else [place.at(g) for g in reverse(new, solved)]
+        if all(c is ZERO for c in row):
             raise UntoldError("a switch has no slope there")
         for way in (1, -1):
-            rows = [*cell.rows, [way * c for c in row]]
-            if feasible(rows):
+            rows = [*cell.rows, [c if way > 0 else neg(c) for c in row]]
+            if len(rows) == 1 or feasible(_numbers(rows, region)):
                 stack.append(Cell(cell.f, {**cell.signs, new: way}, rows))
-    return found
+    return list(found)
+
+
+def _numbers(rows: Sequence[Sequence[Expr]], region: Region) -> list[list[Fraction]]:
+    """The rows at a point of a region, whose order around the place is that of all."""
+    if all(is_closed(c) for row in rows for c in row):
+        return [[numeric(c) for c in row] for row in rows]
+    for (a, b), (c, d) in combinations(rows, 2):
+        told_sign(simplify(sub(mul(a, d), mul(b, c))), region, True)
+    there = sample({n for row in rows for c in row for n in c.free_symbols}, region)
+    return [[numeric(substitute(c, there)) for c in row] for row in rows]
 
 
 def at_place(root: Expr, place: Place, region: Region) -> Expr:
     """The value of an expression in choices at a place."""
-    while (node := next(compared(root), None)) is not None:
+    while (node := outermost(root)) is not None:
         there = place.at(sub(*node.args))
-        root = _with(root, node, 0 if there is ZERO else _sign(there, region))
+        root = _with(root, node, 0 if there is ZERO else told_sign(there, region))
     return place.at(root)
 
 
 def _with(f: Expr, comparison: Expr, which: int) -> Expr:
     return decided(f, comparison, bool(ARITHMETIC[comparison.op](which, 0)))
-
-
-def _sign(there: Expr, region: Region) -> int:
-    """The sign of a switch, which is not 0 everywhere at a place."""
-    known = sign_of(there)
-    if known:
-        return known
-    which, parts = factors(there)
-    for u, e in parts.items():
-        if e % 2:
-            known = sign_of(u) or region.get(u)
-            if known is None:
-                raise UntoldError("it depends on other variables")
-            which *= known
-    return which
-
-
-def sign_of(e: Expr) -> int | None:
-    """The sign that an expression has for all values of its variables."""
-    if is_closed(e):
-        return sign(e)
-    return 1 if NOTHING.positive(e) else -1 if NOTHING.negative(e) else None
-
-
-def numeric(e: Expr) -> Fraction:
-    """A number, exactly or to many digits; UntoldError where it is none."""
-    if e.op == "number":
-        return Fraction(e.value)
-    value = near(e) if is_closed(e) else None
-    if value is None:
-        raise UntoldError("it depends on other variables")
-    return value
-
-
-def regions(place: Place, switches: Sequence[Expr]) -> list[Region]:
-    """The parts of a place in which all other switches keep their signs."""
-    keys: dict[Expr, None] = {}
-    for u in switches:
-        there = place.at(u)
-        if there is not ZERO and sign_of(there) is None:
-            keys |= dict.fromkeys(v for v in factors(there)[1] if sign_of(v) is None)
-    if len(keys) > MOST_REGIONS:
-        raise UntoldError("many switches")
-    found = [
-        dict(zip(keys, signs, strict=True))
-        for signs in product((1, -1), repeat=len(keys))
-    ]
-    return [part for part in found if or_none(Facts, conditions(part)) is not None]
-
-
-def conditions(region: Region) -> list[Expr]:
-    """What holds in a part of a place."""
-    return [meeting("gt" if way > 0 else "lt", u) for u, way in region.items()]
-
-
-def meeting(op: str, u: Expr) -> Expr:
-    """A comparison of a difference with 0, what is taken off on the other side."""
-    form = linear(u) or {u: 1}
-    scale = lcm(*[Fraction(c).denominator for c in form.values()])
-    minus = {t: -c for t, c in form.items() if c < 0}
-    plus = {t: c for t, c in form.items() if c > 0}
-    return make(op, (written(plus, scale), written(minus, scale)))

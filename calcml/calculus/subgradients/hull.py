@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import combinations
 
 Vector = Sequence[Fraction]
+NEARLY = Fraction(1, 10**30)  # of numbers that are known to more digits
 
 
 def dot(a: Vector, b: Vector) -> Fraction:
@@ -49,46 +49,46 @@ def feasible(rows: Sequence[Vector]) -> bool:
     return not left
 
 
-def nearest(
-    points: Sequence[Vector], target: Vector, gram: Sequence[Vector]
-) -> tuple[list[int], list[Fraction]]:
-    """The point of a convex hull that is nearest to a target, by the norm of a matrix.
+def nearest(points: Sequence[Vector]) -> tuple[list[int], list[Fraction]]:
+    """The point of a convex hull that is nearest to 0 (Wolfe, Math. Prog. 11, 1976).
 
     The places of the points that it is made of, and their weights.
 
     >>> one, zero = Fraction(1), Fraction(0)
-    >>> corners = [(one, zero), (zero, one)]
-    >>> places, weights = nearest(corners, (zero, zero), corners)
+    >>> places, weights = nearest([(one, zero), (zero, one), (one, one)])
     >>> print(places, *weights)
     [0, 1] 1/2 1/2
     """
-    best: tuple[Fraction, list[int], list[Fraction]] | None = None
-    for size in range(1, len(target) + 2):
-        for some in combinations(range(len(points)), size):
-            weights = _foot([points[i] for i in some], target, gram)
-            if weights is None or min(weights) < 0:
-                continue
-            chosen = zip(*[points[i] for i in some], strict=True)
-            off = _less([dot(weights, column) for column in chosen], target)
-            norm = dot(off, [dot(row, off) for row in gram])
-            if best is None or norm < best[0]:
-                best = norm, list(some), weights
-    assert best is not None
-    return best[1:]
+    first = min(range(len(points)), key=lambda i: dot(points[i], points[i]))
+    weights = {first: Fraction(1)}
+    while True:
+        here = _mean(points, weights)
+        j = min(range(len(points)), key=lambda i: dot(points[i], here))
+        if dot(points[j], here) >= dot(here, here) - NEARLY or j in weights:
+            return list(weights), list(weights.values())
+        weights[j] = Fraction(0)
+        while True:
+            foot = _foot([points[i] for i in weights])
+            if foot is None:
+                raise ArithmeticError("points that are hardly apart")
+            ends = dict(zip(weights, foot, strict=True))
+            if min(foot) > 0:
+                weights = ends
+                break
+            way = min(w / (w - ends[i]) for i, w in weights.items() if ends[i] <= 0)
+            moved = {i: w + way * (ends[i] - w) for i, w in weights.items()}
+            weights = {i: w for i, w in moved.items() if w > 0}
 
 
-def _less(a: Vector, b: Vector) -> list[Fraction]:
-    return [p - q for p, q in zip(a, b, strict=True)]
+def _mean(points: Sequence[Vector], weights: Mapping[int, Fraction]) -> Vector:
+    columns = zip(*[points[i] for i in weights], strict=True)
+    return [dot(list(weights.values()), column) for column in columns]
 
 
-def _foot(
-    points: Sequence[Vector], target: Vector, gram: Sequence[Vector]
-) -> list[Fraction] | None:
-    """Weights of the point of their plane that is nearest; None if there are more."""
+def _foot(points: Sequence[Vector]) -> list[Fraction] | None:
+    """Weights of the point of their plane that is nearest to 0; None if not one."""
     corner, *others = points
-    edges = [_less(p, corner) for p in others]
-    turned = [[dot(row, e) for row in gram] for e in edges]
-    way = _less(target, corner)
-    rows = [[dot(t, e) for e in edges] for t in turned]
-    found = solved(rows, [dot(t, way) for t in turned])
+    edges = [[p - q for p, q in zip(e, corner, strict=True)] for e in others]
+    rows = [[dot(a, b) for b in edges] for a in edges]
+    found = solved(rows, [-dot(e, corner) for e in edges])
     return None if found is None else [1 - sum(found, Fraction(0)), *found]

@@ -4,56 +4,129 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from itertools import combinations
 
+from calcml.algebra.facts import Facts
 from calcml.algebra.simplify import simplify
+from calcml.calculus.alone import bends
 from calcml.calculus.chain_rule import forward
 from calcml.calculus.limits import LONG_CHOICE
-from calcml.calculus.subgradients.cells import NOTHING, Place, UntoldError, numeric
-from calcml.calculus.subgradients.hull import nearest, solved
-from calcml.core.build import add, div, mul, neg, sub
+from calcml.calculus.subgradients.cells import Place
+from calcml.calculus.subgradients.hull import nearest
+from calcml.calculus.subgradients.regions import (
+    Region,
+    UntoldError,
+    conditions,
+    known_in,
+    numeric,
+    sample,
+    told_sign,
+)
+from calcml.core.build import add, div, mul, neg, sub, substitute
 from calcml.core.expr import ONE, ZERO, Expr, number, walk
 from calcml.parsing.rows import filled
 
+Gradient = Sequence[Expr]
+
 
 def least_norm(
-    cells: Sequence[Sequence[Expr]],
+    cells: Sequence[Gradient],
     place: Place,
     variables: Sequence[Expr],
+    region: Region,
     bounds: bool,
 ) -> list[Expr]:
-    """The shortest of all means of gradients, which differ along the normals alone.
+    """The shortest of all means of gradients. AsksError where a sign decides.
 
     With `bounds`, what signs do not tell is held between bounds; else UntoldError.
     """
-    first = cells[0]
-    order = [v for v in variables if v in place.values]
-    moved = [
-        [
-            simplify(sub(g, f))
-            for g, f, v in zip(cell, first, variables, strict=True)
-            if v in place.values
-        ]
-        for cell in cells
-    ]
-    if all(m is ZERO for row in moved for m in row):
-        return list(first)
-    ways = [_normal(v, place, variables) for v in order]
-    if len(ways) == 1:
-        rise, *more = dict.fromkeys(row[0] for row in moved if row[0] is not ZERO)
-        if more:
-            raise UntoldError("several slopes on one side")
-        foot = simplify(div(_dot(first, ways[0]), _dot(ways[0], ways[0])))
-        low = smallest(foot, simplify(add(foot, rise)), rise, bounds)
-        weights = [sub(low, foot)]
+    rows = list({tuple(row): row for row in cells}.values())
+    if len(rows) == 1:
+        return list(rows[0])
+    if len(place.values) == 1:
+        made = _on_surface(rows, place, variables, region, bounds)
     else:
-        weights = _nearest(first, ways, moved)
-    made = list(first)
-    for weight, way in zip(weights, ways, strict=True):
-        made = [add(g, mul(weight, m)) for g, m in zip(made, way, strict=True)]
-    short = [simplify(g) for g in made]
-    if any(len(walk(g)) > LONG_CHOICE for g in short):
+        made = _of_hull(rows, region)
+    if any(len(walk(g)) > LONG_CHOICE for g in made):
         raise UntoldError("its slope is long")
-    return short
+    return made
+
+
+def _on_surface(
+    rows: Sequence[Gradient],
+    place: Place,
+    variables: Sequence[Expr],
+    region: Region,
+    bounds: bool,
+) -> list[Expr]:
+    """Where gradients differ along one normal alone."""
+    ((v, _),) = place.values.items()
+    first, at, normal = rows[0], variables.index(v), _normal(v, place, variables)
+    foot = simplify(div(_dot(first, normal), _dot(normal, normal)))
+    rises = [simplify(sub(row[at], first[at])) for row in rows[1:]]
+    length = smallest(foot, rises, known_in(tuple(conditions(region))))
+    if not bounds and any(bends(node) for node in walk(length)):
+        raise UntoldError("the signs of its slopes")
+    if length is foot:
+        return list(first)
+    weight = sub(length, foot)
+    return [
+        simplify(add(g, mul(weight, m))) for g, m in zip(first, normal, strict=True)
+    ]
+
+
+def _of_hull(rows: Sequence[Gradient], region: Region) -> list[Expr]:
+    """Where some normals meet: by those gradients of which the mean is, at a point."""
+    names = frozenset[str]().union(*[g.free_symbols for row in rows for g in row])
+    there = sample(names, region) if names else {}
+    points = [[numeric(substitute(g, there)) for g in row] for row in rows]
+    chosen, numbers = nearest(points)
+    some = [rows[i] for i in chosen]
+    if all(g.op == "number" for row in some for g in row):
+        weights: Sequence[Expr] = [number(w) for w in numbers]
+    else:
+        weights = _weights(some)
+    columns = zip(*some, strict=True)
+    made = [reduce(add, map(mul, weights, column)) for column in columns]
+    made = [simplify(g) for g in made]
+    if names:
+        off = [_less(row, some[0]) for i, row in enumerate(rows) if i not in chosen]
+        for e in [*weights, *[_dot(made, way) for way in off]]:
+            if e is not ZERO and told_sign(e, region, True) < 0:
+                raise UntoldError("which slopes its mean is of")
+    return made
+
+
+def _weights(rows: Sequence[Gradient]) -> list[Expr]:
+    """Those of the mean that is the shortest of their plane, by Cramer's rule."""
+    edges = [_less(row, rows[0]) for row in rows[1:]]
+    square = [[_dot(a, b) for b in edges] for a in edges]
+    right = [neg(_dot(edge, rows[0])) for edge in edges]
+    whole, found = _determinant(square), list[Expr]()
+    for k in range(len(edges)):
+        pairs = zip(square, right, strict=True)
+        put = [[*row[:k], r, *row[k + 1 :]] for row, r in pairs]
+        found.append(simplify(div(_determinant(put), whole)))
+    return [simplify(reduce(sub, found, ONE)), *found]
+
+
+def _determinant(rows: Sequence[Sequence[Expr]]) -> Expr:
+    """By the last row; of at most as many rows as there are variables, less one."""
+    minors: dict[tuple[int, ...], Expr] = {(): ONE}
+    for size in range(1, len(rows) + 1):
+        row, below = rows[size - 1], minors
+        minors = {}
+        for some in combinations(range(len(rows)), size):
+            total: Expr = ZERO
+            for k, i in enumerate(some):
+                term = mul(row[i], below[(*some[:k], *some[k + 1 :])])
+                total = add(total, term) if (size + k) % 2 else sub(total, term)
+            minors[some] = simplify(total)
+    return minors[tuple(range(len(rows)))]
+
+
+def _less(a: Gradient, b: Gradient) -> list[Expr]:
+    return [simplify(sub(p, q)) for p, q in zip(a, b, strict=True)]
 
 
 def _normal(v: Expr, place: Place, variables: Sequence[Expr]) -> list[Expr]:
@@ -69,58 +142,49 @@ def _dot(a: Sequence[Expr], b: Sequence[Expr]) -> Expr:
     return simplify(reduce(add, [mul(p, q) for p, q in zip(a, b, strict=True)]))
 
 
-def smallest(a: Expr, b: Expr, rise: Expr, bounds: bool) -> Expr:
-    """The number of least norm between a and b = a + rise.
-
-    Where neither signs nor their quotient tell which it is, 0 within the `bounds`.
-    """
+def smallest(foot: Expr, rises: Sequence[Expr], known: Facts) -> Expr:
+    """The number of least norm between all of `foot` and what is a rise from it."""
+    if len(rises) > 1:
+        ends = [foot, *[simplify(add(foot, rise)) for rise in rises]]
+        low, high = reduce(_min, ends), reduce(_max, ends)
+        return _within(simplify(low), simplify(high), known)
+    (rise,) = rises
+    a, b = foot, simplify(add(foot, rise))
     if a is ZERO or b is ZERO:
         return ZERO
     quotient = simplify(div(b, a))
     if quotient.op == "number":
         return ZERO if quotient.value <= 0 else a if quotient.value >= 1 else b
-    if NOTHING.nonpositive(rise):
-        a, b = b, a
-    ordered = NOTHING.nonnegative(rise) or NOTHING.nonpositive(rise)
-    if ordered and NOTHING.nonnegative(a):
-        return a
-    if ordered and NOTHING.nonpositive(b):
-        return b
-    if NOTHING.nonpositive(a) and NOTHING.nonnegative(b):
+    if known.nonnegative(rise):
+        return _within(a, b, known)
+    if known.nonpositive(rise):
+        return _within(b, a, known)
+    middle, half = simplify(div(add(a, b), number(2))), simplify(div(rise, number(2)))
+    if len(walk(middle, half)) < len(walk(a, b)):
+        off = filled("abs(x)", ("x",), (half,))
+        return _within(simplify(sub(middle, off)), simplify(add(middle, off)), known)
+    return _within(simplify(_min(a, b)), simplify(_max(a, b)), known)
+
+
+def _within(low: Expr, high: Expr, known: Facts) -> Expr:
+    """0, or the end that is nearer to it."""
+    if known.nonnegative(low):
+        return low
+    if known.nonpositive(high):
+        return high
+    above, below = known.nonnegative(high), known.nonpositive(low)
+    if above and below:
         return ZERO
-    for one, other in ((a, b), (b, a)) if bounds else ():
-        if NOTHING.nonnegative(one):
-            return _held(other, ZERO, one)
-        if NOTHING.nonpositive(one):
-            return _held(other, one, ZERO)
-    if not (bounds and ordered):
-        raise UntoldError("the signs of its slopes")
-    return _held(ZERO, a, b)
+    if above:
+        return _max(low, ZERO)
+    if below:
+        return _min(high, ZERO)
+    return filled("clip(0, low, high)", ("low", "high"), (low, high))
 
 
-def _held(e: Expr, low: Expr, high: Expr) -> Expr:
-    return filled("clip(e, low, high)", ("e", "low", "high"), (e, low, high))
+def _min(a: Expr, b: Expr) -> Expr:
+    return filled("min(a, b)", ("a", "b"), (a, b))
 
 
-def _nearest(
-    first: Sequence[Expr],
-    ways: Sequence[Sequence[Expr]],
-    moved: Sequence[Sequence[Expr]],
-) -> list[Expr]:
-    """How far along each normal, where that is a number."""
-    gram = [[numeric(_dot(a, b)) for b in ways] for a in ways]
-    target = solved(gram, [-numeric(_dot(first, way)) for way in ways])
-    if target is None:
-        raise UntoldError("the normals are not independent")
-    ends = list({tuple(row): row for row in moved}.values())
-    chosen, weights = nearest([[numeric(m) for m in row] for row in ends], target, gram)
-    exact = all(m.op == "number" for i in chosen for m in ends[i])
-    if len(chosen) > 1 and not exact:
-        raise UntoldError("it is no rational number")
-    return [
-        reduce(
-            add,
-            [mul(number(w), ends[i][k]) for w, i in zip(weights, chosen, strict=True)],
-        )
-        for k in range(len(ways))
-    ]
+def _max(a: Expr, b: Expr) -> Expr:
+    return filled("max(a, b)", ("a", "b"), (a, b))

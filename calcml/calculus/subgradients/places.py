@@ -8,14 +8,8 @@ from itertools import product
 from calcml.algebra.canonical import tidy
 from calcml.algebra.facts.linear import linear
 from calcml.calculus.limits import MOST_PLACES, MOST_SWITCHES
-from calcml.calculus.subgradients.cells import (
-    NOTHING,
-    Place,
-    UntoldError,
-    compared,
-    decided,
-    sign_of,
-)
+from calcml.calculus.subgradients.cells import Place, compared, decided
+from calcml.calculus.subgradients.regions import NOTHING, UntoldError, sign_of
 from calcml.calculus.zeros import zeros
 from calcml.calculus.zeros.polynomials import factors
 from calcml.core.build import sub, substitute
@@ -42,37 +36,49 @@ def switches(root: Expr) -> list[Expr]:
     return list(found)
 
 
-def places(found: Sequence[Expr], variables: Sequence[Expr]) -> Iterator[Place]:
-    """Surfaces first, then where some meet, single points last.
+def places(
+    found: Sequence[Expr], variables: Sequence[Expr]
+) -> tuple[list[Place], bool]:
+    """Surfaces first, then where some meet, single points last; whether these are all.
 
-    Raises UntoldError in the end where a switch is not solved for a variable.
+    They are not where a switch is not solved for a variable, and where they are many.
     """
     level = [Place({})]
-    known: set[object] = set()
-    missed: UntoldError | None = None
+    known: dict[object, Place] = {}
+    whole = True
     for _ in variables:
         deeper: list[Place] = []
         for place, u in product(level, found):
-            try:
-                for more in _on(place, u, variables):
-                    key = frozenset(more.values.items())
-                    if key not in known:
-                        known.add(key)
-                        deeper.append(more)
-            except UntoldError as error:
-                missed = error
-            except CalcmlError:
-                continue  # the place ends before it: x = 1/y at y = 0
+            more, solved = on(place, u, variables)
+            whole = whole and solved
+            for new in more:
+                if key(new) not in known:
+                    known[key(new)] = new
+                    deeper.append(new)
             if len(known) > MOST_PLACES:
-                raise UntoldError("many places")
-        yield from deeper
+                return list(known.values()), False
         level = deeper
-    if missed is not None:
-        raise missed
+    return list(known.values()), whole
+
+
+def key(place: Place) -> object:
+    """What two places have in common that are the same."""
+    return frozenset(place.values.items())
+
+
+def on(place: Place, u: Expr, variables: Sequence[Expr]) -> tuple[list[Place], bool]:
+    """Where one more switch is 0, and whether that is all; nothing if it always is."""
+    found: list[Place] = []
+    try:
+        found += _on(place, u, variables)
+    except UntoldError:
+        return found, False
+    except CalcmlError:
+        pass  # the place ends before it: x = 1/y at y = 0
+    return found, True
 
 
 def _on(place: Place, u: Expr, variables: Sequence[Expr]) -> Iterator[Place]:
-    """Where one more switch is 0; nowhere else if it is 0 at the place."""
     there = place.at(u)
     if there is ZERO:
         return

@@ -1,0 +1,163 @@
+"""The slopes of least norm of a function of some variables, place by place."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from calcml.algebra.simplify import simplify
+from calcml.calculus.alone import bends
+from calcml.calculus.chain_rule import reverse
+from calcml.calculus.limits import MOST_REGIONS, MOST_SEARCHED
+from calcml.calculus.subgradients.cells import (
+    Place,
+    at_place,
+    cells,
+    may_be_round,
+    spelled,
+)
+from calcml.calculus.subgradients.least import least_norm
+from calcml.calculus.subgradients.places import key, on, places, switches
+from calcml.calculus.subgradients.regions import (
+    AsksError,
+    Region,
+    UntoldError,
+    divided,
+    sign_of,
+)
+from calcml.core.budget import SpentError, at_most
+from calcml.core.build import sub
+from calcml.core.errors import CalcmlError, or_none
+from calcml.core.expr import ZERO, Expr, symbol, walk
+
+EVERYWHERE = Place({})
+
+
+class Slope(NamedTuple):
+    """The gradient of least norm at a place, as far as other switches keep a sign."""
+
+    place: Place
+    region: Region
+    gradient: dict[Expr, Expr]
+
+
+class Found(NamedTuple):
+    """Where the slope of least norm is known, and at which places it is not."""
+
+    slopes: tuple[Slope, ...] = ()
+    untold: tuple[Place, ...] = ()
+
+
+@lru_cache(maxsize=64)
+def found(root: Expr) -> Found:
+    """The slopes of a function of scalars at all places where switches are 0."""
+    try:
+        return _Search(root).found()
+    except CalcmlError:
+        return Found((), (EVERYWHERE,))
+
+
+class _Search:
+    """The slopes of a function at its places, region by region."""
+
+    def __init__(self, root: Expr) -> None:
+        self.f = spelled(root)
+        self.bounds = not bends(root)  # one row has its own slope
+        self.variables = [symbol(name) for name in sorted(root.free_symbols)]
+        self.slopes: list[Slope] = []
+        self.untold: dict[object, Place] = {}
+        self.places: dict[object, Place] = {}
+        self._gradients: dict[Expr, list[Expr]] = {}
+
+    def found(self) -> Found:
+        """All of them."""
+        listed, whole = places(switches(self.f), self.variables)
+        if not whole or any(map(may_be_round, walk(self.f))):
+            self._miss(EVERYWHERE)
+        self.places = {key(place): place for place in listed}
+        later = [place for place in listed if len(place.values) < len(self.variables)]
+        try:
+            with at_most(MOST_SEARCHED):
+                for place in listed:  # single points are soon told
+                    if place not in later:
+                        self._look(place)
+                for place in later:
+                    self._look(place)
+                for place in [*self.places.values()][len(listed) :]:
+                    self._look(place)
+        except SpentError:
+            self._miss(EVERYWHERE)
+        self.slopes.sort(key=lambda s: len(s.place.values))
+        return Found(tuple(self.slopes), tuple(self.untold.values()))
+
+    def _miss(self, place: Place) -> None:
+        self.untold.setdefault(key(place), place)
+
+    def _look(self, place: Place) -> None:
+        """The slopes in the regions of a place, divided where a sign decides."""
+        regions: list[Region] = [{}]
+        for _ in range(MOST_REGIONS):
+            if not regions:
+                return
+            region = regions.pop()
+            try:
+                slope = self._slope(place, region)
+            except AsksError as asks:
+                regions += divided(region, asks, self._free(place))
+                if asks.among:
+                    self._meet(place, region, asks.asked)
+                continue
+            except CalcmlError:
+                self._miss(place)
+                continue
+            if slope is not None:
+                named = dict(zip(self.variables, slope, strict=True))
+                self.slopes.append(Slope(place, region, named))
+        if regions:
+            self._miss(place)
+
+    def _free(self, place: Place) -> set[str]:
+        return {v.value for v in self.variables if v not in place.values}
+
+    def _meet(self, place: Place, region: Region, u: Expr) -> None:
+        """Other gradients have the least norm beyond: there both may lack a value."""
+        more, whole = on(place, u, self.variables)
+        if not whole:
+            self._miss(place)
+        for new in more:
+            ways = [(sign_of(new.at(u)), way) for u, way in region.items()]
+            if not any(found and found * way < 0 for found, way in ways):
+                self.places.setdefault(key(new), new)
+
+    def _slope(self, place: Place, region: Region) -> list[Expr] | None:
+        """The gradient of least norm in a region; None where there is a jump."""
+        beside = cells(self.f, place, region)
+        values = {place.at(g) for g in beside} | {at_place(self.f, place, region)}
+        first = values.pop()
+        if any(simplify(sub(value, first)) is not ZERO for value in values):
+            return None
+        gradients = [self._gradient(g) for g in beside]
+        there = [[place.at(s) for s in row] for row in gradients]
+        try:
+            found = least_norm(there, place, self.variables, region, self.bounds)
+        except AsksError:
+            raise
+        except CalcmlError:
+            found = None
+        if place.is_point or (found and not any(s.free_symbols for s in found)):
+            plain = None
+        else:  # in the variables that the place fixes, it may be shorter
+            plain = or_none(
+                least_norm, gradients, place, self.variables, region, self.bounds
+            )
+        forms = [form for form in (found, plain) if form is not None]
+        if not forms:
+            raise UntoldError("its slope is not decided")
+        return min(forms, key=lambda form: sum(len(walk(s)) for s in form))
+
+    def _gradient(self, branch: Expr) -> list[Expr]:
+        found = self._gradients.get(branch)
+        if found is None:
+            plain = reverse(branch, self.variables)
+            found = self._gradients[branch] = [simplify(s) for s in plain]
+        return found
