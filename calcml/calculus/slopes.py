@@ -151,6 +151,11 @@ def _forms(
     return found
 
 
+def settled(root: Expr) -> Expr:
+    """The same function, spelled so that the chain rule gives the chosen slopes."""
+    return _in_choices(*_settled(root))[0]
+
+
 def _in_choices(
     root: Expr, order: Sequence[Expr]
 ) -> tuple[Expr, Sequence[Expr], dict[Expr, Expr]]:
