@@ -56,6 +56,9 @@ CASES = [
     ("log(x)/(x - 2)", "x > 0; x != 2", "="),
     ("cbrt(x)", EVERYWHERE, "x != 0"),
     ("acot(x)", "x != 0", "="),
+    ("sqrt(abs(x - 1) + abs(x - 2))", EVERYWHERE, EVERYWHERE),
+    ("sqrt(sqrt(abs(x)) + (x - 1)^4)", EVERYWHERE, "x != 0"),
+    ("1/(x - 1)/(2*x - 2)/(x - 3)", "x != 1; x != 3", "="),
     # everywhere, nowhere
     ("exp(x)", EVERYWHERE, "="),
     ("1/(x^2 + 1)", EVERYWHERE, "="),
@@ -234,6 +237,14 @@ def test_what_is_not_known_is_said() -> None:
     assert str(found).endswith(
         "the slope is undecided at x == 0 or 1/x == floor(1/x)"
     ), found
+
+
+def test_many_conditions_are_sorted_once() -> None:
+    places = range(1, 200)
+    poles = domain("1/(" + "*".join(f"(x - {i})" for i in places) + ")").function
+    assert poles == tuple(parse(f"x != {i}") for i in places)
+    roots = domain("log(y) + " + " + ".join(f"1/sqrt(x - {i})" for i in places))
+    assert set(roots.function) == {parse("x > 199"), parse("y > 0")}
 
 
 @pytest.mark.parametrize("text", ["zeta(s)", "besselj(n, x)", "polylog(s, z) + 1/z"])

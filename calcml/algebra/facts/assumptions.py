@@ -7,7 +7,7 @@ from itertools import islice
 
 from calcml.algebra.facts.interval import EVERYTHING, Interval, meet, point, scale
 from calcml.algebra.facts.limits import MOST_ASSUMED, MOST_DOMAIN, ROUNDS
-from calcml.algebra.facts.linear import linear, reciprocal
+from calcml.algebra.facts.linear import linear, multiples, reciprocal
 from calcml.algebra.facts.row_facts import against, facts_of, known, relations
 from calcml.algebra.facts.values import Values
 from calcml.core.build import neg, sub
@@ -133,7 +133,7 @@ class Facts:
                 raise DomainError(f"{comparison} never holds")
             return []
         if op == "ne":
-            engine.apart.append(form)
+            engine.apart.add(multiples(form))
         if len(terms) > 1:
             engine.facts += facts_of(comparison)
             return []

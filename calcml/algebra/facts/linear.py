@@ -170,3 +170,10 @@ def parallel(a: Mapping[Expr, Number], b: Mapping[Expr, Number]) -> bool:
     spend(len(a))
     first = next(iter(a))
     return all(c * b[first] == b[term] * a[first] for term, c in a.items())
+
+
+def multiples(form: Mapping[Expr, Number]) -> frozenset[tuple[Expr, Number]]:
+    """What all multiples of a form, and no other form, have in common."""
+    spend(len(form))
+    scale = reciprocal(form[min(form, key=hash)])
+    return frozenset((term, c * scale) for term, c in form.items())

@@ -21,8 +21,8 @@ from calcml.algebra.facts.linear import (
     index,
     least,
     linear,
+    multiples,
     opposite,
-    parallel,
     total,
 )
 from calcml.algebra.facts.operations import OPERATIONS, is_sum
@@ -38,15 +38,15 @@ from calcml.algebra.facts.row_facts import (
 )
 from calcml.core.build import sub
 from calcml.core.comparisons import COMPARISONS, NEGATED
-from calcml.core.expr import CONDITIONS, Expr, make
+from calcml.core.expr import CONDITIONS, Expr, Number, make
 from calcml.functions import FUNCTIONS, Row
 
 
 class Values:
     """The values of nodes under bounds of some nodes and linear facts about them.
 
-    `apart` are forms that are not 0. `terms` are the values of each term of `facts`,
-    not looked for again: so a fact about a node can narrow the node's parts.
+    `apart` are the `multiples` of forms that are not 0. `terms` are the values of each
+    term of `facts`, not looked for again: so a fact about a node can narrow its parts.
     """
 
     __slots__ = ("_indexed", "_known", "apart", "bounds", "facts", "terms")
@@ -54,7 +54,7 @@ class Values:
     def __init__(self) -> None:
         self.bounds: dict[Expr, Interval] = {}
         self.facts: list[Fact] = []
-        self.apart: list[Form] = []
+        self.apart: set[frozenset[tuple[Expr, Number]]] = set()
         self.terms: dict[Expr, Interval | None] = {}
         self._indexed: tuple[int, Index] = (0, {})
         self._known: dict[Expr, Any] = {}  # node -> Interval, None; condition -> truth
@@ -203,7 +203,7 @@ class Values:
         values = total(form, self.values)
         if values is None:
             return None
-        if any(parallel(form, other) for other in self.apart):
+        if form and self.apart and multiples(form) in self.apart:
             values = meet(values, EVERYTHING._replace(nonzero=True))
         if self.facts and values is not None:
             values = self.refined(form, values, self.facts)

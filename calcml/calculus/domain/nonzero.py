@@ -6,6 +6,7 @@ from calcml.algebra.facts import Facts
 from calcml.algebra.facts.row_facts import known
 from calcml.algebra.piecewise import negated
 from calcml.algebra.simplify import simplify
+from calcml.algebra.terms import SUMS
 from calcml.core.build import sub
 from calcml.core.errors import or_none
 from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
@@ -26,10 +27,9 @@ def told_apart(condition: Expr) -> Expr:
             continue
         if node.op in ("eq", "ne") or _is_apart(node):
             difference = sub(*node.args)
-            short = or_none(simplify, difference)
-            whole = difference if short is None else short
-            parts = _factors(whole)
-            same = whole.op in ("add", "sub") and parts == [make("ne", (whole, ZERO))]
+            wholes = [*map(_short, _alone(difference))]
+            parts = [condition for whole in wholes for condition in _factors(whole)]
+            same = wholes[0].op in SUMS and parts == [make("ne", (wholes[0], ZERO))]
             found = None if same else joined("and", parts)
             if found is not None and node.op == "eq":
                 found = negated(found)
@@ -41,6 +41,22 @@ def told_apart(condition: Expr) -> Expr:
     return done[condition]
 
 
+def _short(part: Expr) -> Expr:
+    short = or_none(simplify, part)
+    return part if short is None else short
+
+
+def _alone(difference: Expr) -> list[Expr]:
+    """The factors of a product of polynomials, each of which is made short alone."""
+    factors = leaves(difference, "mul")
+    return factors if all(map(_in_polynomials, walk(*factors))) else [difference]
+
+
+def _in_polynomials(node: Expr) -> bool:
+    power = node.op == "pow" and _inner(node) is not None
+    return power or node.op in ("add", "sub", "mul", "neg") or not node.args
+
+
 def _is_apart(comparison: Expr) -> bool:
     """Whether a sign means no more than that a part is not 0: of abs(x) > 0."""
     if comparison.op != "gt" or comparison.args[1] is not ZERO:
@@ -50,6 +66,11 @@ def _is_apart(comparison: Expr) -> bool:
 
 def _factors(node: Expr) -> list[Expr]:
     """The conditions under which no factor of an expression is 0."""
+    return [_one(part) for part in _parts(node)]
+
+
+def _parts(node: Expr) -> list[Expr]:
+    """The parts of which none may be 0, none of them a product, a power or a root."""
     found, stack = [], [node]
     while stack:
         part = stack.pop()
@@ -57,7 +78,7 @@ def _factors(node: Expr) -> list[Expr]:
         if inner is not None:
             stack += inner
         elif part.op != "number" or not part.value:
-            found.append(_one(part))
+            found.append(part)
     return found
 
 
@@ -80,14 +101,11 @@ def _inner(part: Expr) -> list[Expr] | None:
 
 
 def _one(part: Expr) -> Expr:
-    """A factor that is not 0; a sum of squares is not if one of them is not."""
-    terms = leaves(part, "add")
-    bases = [t.args[0] for t in terms if t.op == "pow" and _even(t.args[1])]
-    if len(terms) < 2 or len(bases) < len(terms):
+    """A factor that is not 0; a sum of terms >= 0 is not if one of them is not."""
+    terms, known = leaves(part, "add"), Facts()
+    apart = [[make("ne", (p, ZERO)) for p in _parts(t)] for t in terms]
+    if len(terms) < 2 or not all(map(known.nonnegative, terms)) or [] in apart:
         return make("ne", (part, ZERO))
-    found = joined("or", [make("ne", (b, ZERO)) for b in bases])
+    wholes = [joined("and", some) for some in apart]
+    found = joined("or", [whole for whole in wholes if whole is not None])
     return part if found is None else found
-
-
-def _even(exponent: Expr) -> bool:
-    return exponent.op == "number" and exponent.value > 0 and exponent.value % 2 == 0

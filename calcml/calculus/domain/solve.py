@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Hashable, Iterable, Sequence
+from itertools import accumulate, groupby, pairwise
+from typing import NamedTuple
 
 from calcml.algebra.arrays.norms import square_of
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
-from calcml.algebra.facts.linear import linear, written
+from calcml.algebra.facts.linear import linear, multiples, written
 from calcml.algebra.piecewise import Cells, shorter
 from calcml.calculus.domain.nonzero import told_apart
 from calcml.calculus.domain.products import by_factors
@@ -37,23 +38,27 @@ def solved(given: Iterable[Expr]) -> tuple[Expr, ...]:
     if any(is_closed(c) and truth(c) is False for c in known):
         return (NOWHERE,)
     found: dict[Expr, None] = {}
-    one = [c for c in known if len(c.free_symbols) == 1 and not _has_arrays(c)]
-    for name in sorted(set().union(*[c.free_symbols for c in one])):
+    done: set[Expr] = set()
+    about: dict[str, list[Expr]] = {}
+    for c in known:
+        if len(c.free_symbols) == 1 and not _has_arrays(c):
+            about.setdefault(min(c.free_symbols), []).append(c)
+    for name, some in sorted(about.items()):
         x = symbol(name)
-        about = [c for c in one if c.free_symbols == {name}]
-        mine = [c for c in about if _places(c, x) is not None]
-        pieces = _on_line(mine, x)
+        lines = {c: line for c in some if (line := _line(c, x)) is not None}
+        pieces = _all_hold(x, [*lines.values()])
         if pieces is not None:
-            if NOWHERE in pieces:
-                return (NOWHERE,)
             found |= dict.fromkeys(pieces)
-            known = [c for c in known if c not in mine]
+            done |= lines.keys()
+    plain = [c for c in known if c not in done and not _has_arrays(c)]
+    told: list[Expr] = []
+    for part in _connected([*found, *plain]):
+        settled = found.keys() >= {*part}
+        told += part if settled else _shortest(part)
     # One contraction may have several graphs of the same text.
     arrays = {str(c): c for c in known if _has_arrays(c) and not _of_squares(c)}
-    signed = by_factors([*found, *[c for c in known if not _has_arrays(c)]])
-    return _without_implied(
-        [*[_readable(c) for c in _as_one(signed)], *arrays.values()]
-    )
+    told += _without_implied([*arrays.values()])
+    return (NOWHERE,) if NOWHERE in told else tuple(told)
 
 
 def _parts(condition: Expr) -> list[Expr]:
@@ -74,6 +79,26 @@ def _has_arrays(condition: Expr) -> bool:
 # --- one variable ------------------------------------------------------------------
 
 
+class _Line(NamedTuple):
+    """The truth of a condition before, at, after each of some points, in their order.
+
+    It is None where it is not told.
+    """
+
+    points: list[Expr]
+    holds: list[bool | None]
+
+
+def _line(condition: Expr, x: Expr) -> _Line | None:
+    """A condition along `x`; None where it is not found where it may change."""
+    points = or_none(_places, condition, x)
+    ordered = None if points is None else in_order(points)
+    if ordered is None:
+        return None
+    places = samples(ordered) or ()
+    return _Line(ordered, [holds_at(condition, x, place) for place in places])
+
+
 def _places(condition: Expr, x: Expr) -> list[Expr] | None:
     """Where a condition may change, or its parts end; None where that is not found."""
     found: dict[Expr, None] = {}
@@ -84,30 +109,35 @@ def _places(condition: Expr, x: Expr) -> list[Expr] | None:
             return None
         if node.op not in COMPARISONS:
             continue
-        result = or_none(zeros, sub(*node.args), x)
-        if result is None or not result.alone:
+        result = zeros(sub(*node.args), x)
+        if not result.alone:
             return None
         found |= dict.fromkeys(result.points)
     return list(found) if len(found) <= MOST_ENDS else None
 
 
-def _on_line(mine: Sequence[Expr], x: Expr) -> list[Expr] | None:
-    """All the conditions together, as intervals; None where a truth is not told."""
-    if not mine:
-        return None
-    points = in_order(dict.fromkeys(p for c in mine for p in _places(c, x) or []))
-    if points is None:
-        return None
-    holds = [_all_hold(mine, x, place) for place in samples(points) or ()]
-    if None in holds:
-        return None
-    return _spelled(x, points, [bool(h) for h in holds])
+def _all_hold(x: Expr, lines: Sequence[_Line]) -> list[Expr] | None:
+    """All of some conditions together, as intervals; None where a truth is not told.
 
-
-def _all_hold(mine: Sequence[Expr], x: Expr, place: Expr) -> bool | None:
-    """Whether all conditions hold at a place; one that fails decides."""
-    told = [holds_at(condition, x, place) for condition in mine]
-    return False if False in told else None if None in told else True
+    The points are sorted once; each condition counts in the cells where it fails.
+    """
+    points = in_order(dict.fromkeys(p for line in lines for p in line.points))
+    if points is None or not lines:
+        return None
+    place = {p: 2 * i + 1 for i, p in enumerate(points)}
+    size = 2 * len(points) + 1
+    changes: dict[bool | None, list[int]] = {False: [0] * size, None: [0] * size}
+    for line in lines:
+        starts = [0, *[i for p in line.points for i in (place[p], place[p] + 1)]]
+        for start, (before, holds) in zip(
+            starts, pairwise([True, *line.holds]), strict=True
+        ):
+            for told, change in changes.items():
+                change[start] += (holds is told) - (before is told)
+    fails, untold = [[*accumulate(change)] for change in changes.values()]
+    if any(n and not f for f, n in zip(fails, untold, strict=True)):
+        return None
+    return _spelled(x, points, [not f for f in fails])
 
 
 def _spelled(x: Expr, points: Sequence[Expr], holds: list[bool]) -> list[Expr]:
@@ -130,6 +160,30 @@ def _spelled(x: Expr, points: Sequence[Expr], holds: list[bool]) -> list[Expr]:
 
 
 # --- several variables -------------------------------------------------------------
+
+
+def _connected(conditions: Sequence[Expr]) -> list[list[Expr]]:
+    """The conditions by the variables that they share, with others in between."""
+    above: dict[str, str] = {}
+
+    def top(name: str) -> str:
+        while above.setdefault(name, name) != name:
+            name = above[name]
+        return name
+
+    for condition in conditions:
+        for name in condition.free_symbols:
+            above[top(name)] = top(min(condition.free_symbols))
+    groups: dict[str, list[Expr]] = {}
+    for condition in conditions:
+        first = min(condition.free_symbols, default="")
+        groups.setdefault(top(first), []).append(condition)
+    return [*groups.values()]
+
+
+def _shortest(conditions: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Conditions that hold together, as a book has them."""
+    return _without_implied([_readable(c) for c in _as_one(by_factors(conditions))])
 
 
 def _as_one(conditions: Sequence[Expr]) -> list[Expr]:
@@ -172,32 +226,51 @@ def _without_implied(found: list[Expr]) -> tuple[Expr, ...]:
     except LimitError:
         return tuple(found)
     cells = Cells(plain)
-    if cells.small and not _together(cells, plain):
-        return (NOWHERE,)
-    strict = {c: _strict(c, cells, plain) for c in plain} if cells.small else {}
-    found = [strict.get(c, c) for c in found]
-    plain = [strict.get(c, c) for c in plain]
-    for condition in reversed(plain):
-        others = [c for c in plain if c is not condition]
-        implied = Facts(others).decide(condition) is True
-        if not implied and cells.small:
-            implied = not _together(cells, others) & ~cells.truth(condition)
-        if implied:
-            plain = others
+    if cells.small:
+        inside = _together(cells, plain)
+        if not inside:
+            return (NOWHERE,)
+        strict = {c: _strict(c, cells, inside) for c in plain}
+        found = [strict.get(c, c) for c in found]
+        plain = [strict[c] for c in plain]
+    lines = {key: c for c in plain if (key := _line_left_out(c))}
+    kept = [c for c in plain if not _line_left_out(c)]
+    implied = _implied([*lines.values()], kept, cells)
+    apart = [c for c in lines.values() if c not in implied]
+    for condition in kept[::-1]:
+        others = [c for c in kept if c is not condition]
+        if _implied([condition], [*others, *apart], cells):
+            kept = others
     over = {c.args for c in found if c.op in ("gt", "lt")}
-    arrays = [
-        c for c in found if _has_arrays(c) and (c.op != "ne" or c.args not in over)
-    ]
-    return tuple(c for c in found if c in plain or c in arrays)
+    arrays = filter(_has_arrays, found)
+    left = [c for c in arrays if c.op != "ne" or c.args not in over]
+    told = {*kept, *apart, *left}
+    return tuple(c for c in found if c in told)
 
 
-def _strict(condition: Expr, cells: Cells, plain: Sequence[Expr]) -> Expr:
+def _line_left_out(condition: Expr) -> Hashable:
+    """What x != 1 says, the same for 2*x != 2: none follows from others."""
+    form = linear(sub(*condition.args)) if condition.op == "ne" else None
+    alone = form and all(term.op in ("symbol", "number") for term in form)
+    return multiples(form) if form and alone else None
+
+
+def _implied(some: Sequence[Expr], given: Sequence[Expr], cells: Cells) -> set[Expr]:
+    """Those conditions that hold wherever the given ones do."""
+    known = Facts(given)
+    found = {c for c in some if known.decide(c) is True}
+    if cells.small:
+        inside = _together(cells, given)
+        found |= {c for c in some if not inside & ~cells.truth(c)}
+    return found
+
+
+def _strict(condition: Expr, cells: Cells, inside: int) -> Expr:
     """x >= y as x > y, where x != y is asked, too."""
     if condition.op not in OPEN:
         return condition
     strict = make(OPEN[condition.op], condition.args)
-    implied = not _together(cells, plain) & ~cells.truth(strict)
-    return strict if implied else condition
+    return condition if inside & ~cells.truth(strict) else strict
 
 
 def _together(cells: Cells, some: Sequence[Expr]) -> int:

@@ -79,6 +79,8 @@ def truth(condition: Expr) -> bool | None:
 
 def near(e: Expr) -> Fraction | None:
     """A rational number within 10^-TINY of a closed expression."""
+    if e.op == "number":
+        return Fraction(e.value)
     value = ball(e)
     if value is None:
         return None
