@@ -233,7 +233,7 @@ def _without_implied(found: list[Expr]) -> tuple[Expr, ...]:
         strict = {c: _strict(c, cells, inside) for c in plain}
         found = [strict.get(c, c) for c in found]
         plain = [strict[c] for c in plain]
-    lines = {key: c for c in plain if (key := _line_left_out(c))}
+    lines = {key: c for c in plain[::-1] if (key := _line_left_out(c))}
     kept = [c for c in plain if not _line_left_out(c)]
     implied = _implied([*lines.values()], kept, cells)
     apart = [c for c in lines.values() if c not in implied]
