@@ -112,9 +112,10 @@ def derived(
         trace: list[Step] | None = None if told is None else []
         root = formula
         if simplify:
-            from calcml.algebra.arrays.simplify import with_softmax, without_kinds
+            from calcml.algebra.arrays.simplify import prepared, without_kinds
 
-            root = with_softmax(formula, nodes or walk(formula))
+            kept = read.definitions.values()
+            root = prepared(formula, nodes or walk(formula), kept)
         nodes = nodes if root is formula else ()
         raw = result = derivative(root, name, sweep=sweep, order=nodes)
         nodes = ()
@@ -180,9 +181,9 @@ def graded(
         )
     sweep = None if told is None else Sweep()
     if simplify:
-        from calcml.algebra.arrays.simplify import with_softmax
+        from calcml.algebra.arrays.simplify import prepared
 
-        root = with_softmax(root, read.nodes)
+        root = prepared(root, read.nodes, read.definitions.values())
     nodes = read.nodes if root is read.root else ()
     upstream = filled(ONE, root.dims) if root.dims else None
     raw = parts = gradient(root, variables, upstream, sweep, nodes)

@@ -92,9 +92,9 @@ def _jacobian(
     """The Jacobian of one function by one variable."""
     root, node = read.root, variable(x, read)
     if simplify:
-        from calcml.algebra.arrays.simplify import with_softmax
+        from calcml.algebra.arrays.simplify import prepared
 
-        root = with_softmax(root, read.nodes)
+        root = prepared(root, read.nodes, read.definitions.values())
     result = _columns(derivative(root, node), root, node)
     (result,) = short(read, [result], simplify, given, defined)
     return valued(root, [node], [result], given)[0] if simplify else result

@@ -7,8 +7,8 @@ with rows of a unit matrix become indexing.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from math import log
 
 from calcml.compile.limits import MAX_FACTORS, NOMINAL
 from calcml.compile.picks import WAYS, Change, Item, Others, Way, banded, ones_beside
@@ -16,12 +16,7 @@ from calcml.core.build import REBUILD, mul, rebuild, rebuilt, substitute
 from calcml.core.exact import evaluate
 from calcml.core.expr import ONE, Expr, number, symbol, walk
 from calcml.core.shapes import Dims
-from calcml.core.tensors import (
-    UNIT,
-    Label,
-    Operand,
-    contract,
-)
+from calcml.core.tensors import UNIT, contract, flattened, path
 from calcml.core.tensors.surface import surface
 from calcml.functions import FUNCTIONS
 
@@ -31,9 +26,14 @@ def in_pairs(roots: Sequence[Expr]) -> list[Expr]:
 
     Contractions are first put into the contraction that alone uses them.
     """
-    uses = Counter([*roots, *(arg for node in walk(*roots) for arg in node.args)])
-    roots = _each(roots, lambda node, args: _opened(node, args, uses))
-    return _each(roots, lambda node, args: _Steps(node, args).result())
+    done: dict[Expr, Expr] = {}
+    roots = flattened(roots)
+    for node in walk(*roots):
+        if node.op == "contract":
+            done[node] = _Steps(node, [done[a] for a in node.args]).result()
+        else:
+            done[node] = rebuilt(node, done)
+    return [done[root] for root in roots]
 
 
 def in_one_order(roots: Sequence[Expr]) -> list[Expr]:
@@ -60,42 +60,6 @@ def in_one_order(roots: Sequence[Expr]) -> list[Expr]:
             products.add(made)
         done[node] = made
     return [done[root] for root in roots]
-
-
-def _each(
-    roots: Sequence[Expr], made: Callable[[Expr, list[Expr]], Expr]
-) -> list[Expr]:
-    """The roots with what is `made` of each contraction and its changed operands."""
-    done: dict[Expr, Expr] = {}
-    for node in walk(*roots):
-        if node.op == "contract":
-            done[node] = made(node, [done[a] for a in node.args])
-        else:
-            done[node] = rebuilt(node, done)
-    return [done[root] for root in roots]
-
-
-def _opened(node: Expr, args: Sequence[Expr], uses: Mapping[Expr, int]) -> Expr:
-    """A contraction with the operands of contractions that are its own."""
-    sizes: dict[Label, Expr] = dict(enumerate(node.value.sizes))
-    operands: list[Operand] = []
-    for k, (arg, labels) in enumerate(zip(args, node.value.inputs, strict=True)):
-        if arg.op != "contract" or uses[node.args[k]] > 1 or _repeats(arg):
-            operands.append((arg, labels))
-            continue
-        names: dict[int, Label] = dict(zip(arg.value.output, labels, strict=True))
-        names[UNIT] = UNIT
-        for label, size in enumerate(arg.value.sizes):
-            sizes[names.setdefault(label, (k, label))] = size
-        rows = [[names[label] for label in row] for row in arg.value.inputs]
-        operands += zip(arg.args, rows, strict=True)
-    return contract(operands, node.value.output, sizes)
-
-
-def _repeats(node: Expr) -> bool:
-    """Whether a contraction has an axis along which its value is repeated."""
-    inside = {label for row in node.value.inputs for label in row}
-    return any(label not in inside for label in node.value.output if label != UNIT)
 
 
 class _Steps:
@@ -217,33 +181,33 @@ class _Steps:
 
         Sizes that are names count as `NOMINAL`. A vector is multiplied before a matrix.
         """
-        if len(items) < 3:
-            steps: list[tuple[int, ...]] = [tuple(range(len(items)))]
-        else:
-            steps = self.order(items)
-        left = list(enumerate(items))  # a product stands where its first factor did
-        for step in steps:
-            taken = [left.pop(k) for k in sorted(step, reverse=True)]
-            taken.sort(key=lambda pair: pair[0])
-            (place, made), *others = taken
-            for k, (_, other) in enumerate(others, 1):
-                rest = [item for _, item in [*taken[k + 1 :], *left]]
+        left = dict(enumerate(items))
+        for places in self.order([item.labels for item in left.values()]):
+            made, *others = [left.pop(k) for k in places]
+            for k, other in enumerate(others, 1):
+                rest = [*others[k:], *left.values()]
                 made = self.pair(made, other, self.wanted(rest))
-            left.append((place, made))
-        return left[0][1]
+            left[places[0]] = made  # a product stands where its first factor did
+        return left[0]
 
-    def order(self, items: Sequence[Item]) -> list[tuple[int, ...]]:
-        """The places of the factors of each step; a product goes to the end."""
-        from opt_einsum.paths import greedy, optimal
+    def order(self, rows: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:
+        """The places of the factors of each step; a product has that of its first."""
+        sizes = {x: _nominal(self.sizes[x]) for row in rows for x in row}
+        out = self.wanted([]).intersection(sizes)
+        if len(rows) > MAX_FACTORS:
+            weights = {x: log(size, NOMINAL) for x, size in sizes.items()}
+            yield from (places for places, _ in path(rows, out, weights))
+        elif len(rows) > 1:
+            from opt_einsum.paths import optimal
 
-        rows = [frozenset(item.labels) for item in items]
-        kept = frozenset(self.wanted([])) & frozenset().union(*rows)
-        sizes = {label: _nominal(self.sizes[label]) for row in rows for label in row}
-        if len(items) <= MAX_FACTORS:
-            path = optimal(rows, kept, sizes)
-        else:
-            path = greedy(rows, kept, sizes, cost_fn=_made)
-        return [tuple(step) for step in path]
+            left = [*range(len(rows))]
+            own = [-2 - k for k in left]  # alike ones would be taken for each other
+            sets = [frozenset([*row, x]) for row, x in zip(rows, own, strict=True)]
+            sizes |= dict.fromkeys(own, 1)
+            for step in optimal(sets, frozenset([*out, *own]), sizes):
+                taken = sorted([left.pop(k) for k in sorted(step, reverse=True)])
+                left.append(taken[0])
+                yield taken
 
     def pair(self, a: Item, b: Item, wanted: Collection[int]) -> Item:
         """The product of two factors, summed over labels that are not wanted."""
@@ -269,15 +233,6 @@ def _unmoved(item: Item) -> Item:
         return item
     names = dict(zip(out, labels, strict=True)) | {UNIT: UNIT}
     return Item(form.args[0], tuple(names[x] for x in inside))
-
-
-def _made(size: int, one: int, other: int, *_: int) -> float:
-    """What a step of a long product costs: the elements that it makes.
-
-    Those that it takes away say little: A @ (B @ x) and (A @ B) @ x take as many.
-    Chains are multiplied from a vector on, and have their partial products in common.
-    """
-    return size - (one + other) / NOMINAL
 
 
 def _nominal(size: Expr) -> int:

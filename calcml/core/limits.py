@@ -11,3 +11,6 @@ MAX_PLACES = 40  # of a calculated decimal; a longer one becomes a fraction
 
 # made
 MAX_POWER = 64  # of a matrix, written out as a product
+
+# nests
+LONG = 8  # different factors of a product of arrays; of more it is made in steps

@@ -7,6 +7,8 @@ are held weakly, and the shape of a name of which two are known is no longer tol
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
 from weakref import WeakKeyDictionary
 
 from calcml.core.expr import Expr, walk
@@ -16,9 +18,13 @@ _ARRAYS: WeakKeyDictionary[Expr, dict[str, Expr | None]] = WeakKeyDictionary()
 
 def remember(results: Iterable[Expr], arrays: Sequence[Expr]) -> None:
     """Enter, for each result that may hold a size, the arrays that do not occur."""
-    for result in results:
-        nodes = walk(result) if arrays and result.op != "number" else ()
-        gone = [array for array in arrays if nodes and array not in nodes]
+    results = [result for result in results if result.op != "number"]
+    bits = {array: 1 << k for k, array in enumerate(arrays)}
+    below: dict[Expr, int] = {}
+    for node in walk(*results) if bits else ():
+        below[node] = reduce(or_, [below[a] for a in node.args], bits.get(node, 0))
+    for result in results if bits else ():
+        gone = [array for array, bit in bits.items() if not below[result] & bit]
         known = _ARRAYS.setdefault(result, {}) if gone else {}
         for array in gone:
             if known.setdefault(array.value, array) is not array:

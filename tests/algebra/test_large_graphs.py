@@ -8,7 +8,7 @@ import pytest
 
 import calcml as cm
 from calcml.core.expr import walk
-from tests.benchmarks.nets import Net, lstm, recurrent
+from tests.benchmarks.nets import Net, chain, lstm, recurrent
 
 
 def residual(blocks: int) -> Net:
@@ -73,3 +73,41 @@ def test_large_graphs_of_scalars_have_the_values_of_the_raw_ones(power: int) -> 
     for name in names:
         expected = pytest.approx(raw[name].evalf(point), rel=1e-11)
         assert short[name].evalf(point) == expected
+
+
+CHAINS = {
+    "sum": "sum({0})",
+    "trace": "tr({0})",
+    "a vector at the end": "sum(({0} @ x - y)^2)",
+    "vectors at both ends": "x @ {0} @ y",
+    "of squares": "sum(({0})^2)",
+    "used twice": "P = {0}; tr(P)^2 + sum(P)",
+    "inverses": "sum({0} @ inv(A3) @ inv(A2) @ x)",
+    "a power": "tr(({0})^2)",
+}
+
+
+@pytest.mark.parametrize("count", [7, 12, 25])
+@pytest.mark.parametrize("text", CHAINS.values(), ids=CHAINS)
+def test_long_products_are_right_and_share_their_parts(text: str, count: int) -> None:
+    matrices = [f"A{k}" for k in range(count)]
+    shapes = dict.fromkeys(matrices, "n n") | {"x": "n", "y": "n"}
+    text = text.format(" @ ".join(matrices))
+    short = cm.grad(text, matrices, shapes=shapes)
+    raw = cm.grad(text, matrices, shapes=shapes, simplify=False)
+    r = np.random.default_rng(count)
+    point = [r.normal(size=[3] * len(dims.split())) for dims in shapes.values()]
+    found = cm.compile([*short.values()], [*shapes], shapes=shapes)(*point)
+    expected = cm.compile([*raw.values()], [*shapes], shapes=shapes)(*point)
+    for name, a, b in zip(short, found, expected, strict=True):
+        scale = np.abs(b).max()
+        assert np.allclose(a, b, rtol=1e-8, atol=1e-10 * scale), name
+
+
+def test_nodes_grow_with_the_matrices() -> None:
+    sizes = []
+    for count in (50, 100):
+        text, shapes, wrt = chain(count)
+        nodes = walk(*cm.grad(text, wrt, shapes=shapes).values())
+        sizes.append(sum(len(node.args) for node in nodes))
+    assert sizes[1] - sizes[0] <= 6 * 50

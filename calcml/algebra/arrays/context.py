@@ -7,6 +7,7 @@ from typing import Protocol
 from calcml.algebra.arrays.product import Product
 from calcml.core.expr import Expr
 from calcml.core.order import Order
+from calcml.core.tensors import Operands
 from calcml.core.tensors.elementwise import StandIns
 
 
@@ -16,6 +17,7 @@ class Context(Protocol):
     diagonal: frozenset[str]
     equal: dict[Expr, Expr]
     lengths: dict[Expr, Expr]
+    operands: Operands
     order: Order
     stand_ins: StandIns
 

@@ -6,33 +6,30 @@ isomorphic; where some stay alike, one of them is set apart and refinement goes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from zlib import crc32
 
-from calcml.algebra.arrays.product import Factor
+from calcml.algebra.arrays.context import Context
+from calcml.algebra.arrays.product import Factor, Product
 from calcml.core.budget import spend
 from calcml.core.expr import Expr
-from calcml.core.order import Order
-from calcml.core.tensors import UNIT
+from calcml.core.tensors import UNIT, in_steps, is_chain, joined
 
 Color = tuple[str, int]
 
 
 def canonical(
-    factors: Sequence[Factor],
-    out: Sequence[int],
-    order: Order,
-    symmetric: Callable[[Expr], bool],
+    factors: Sequence[Factor], out: Sequence[int], s: Context
 ) -> list[Factor]:
     """The factors in an order that depends on structure alone.
 
     The labels of a factor that is a symmetric matrix are put in order, too.
     """
-    alike = [len(labels) == 2 and symmetric(node) for node, labels in factors]
+    alike = [len(labels) == 2 and s.is_symmetric(node) for node, labels in factors]
     if len(factors) == 1 and not alike[0]:
         return list(factors)
-    marks = [order.digest(node) for node, _ in factors]
+    marks = [s.order.digest(node) for node, _ in factors]
     labels = {label for _, row in factors for label in row} - {UNIT}
     color = {x: out.index(x) + 1 if x in out else 0 for x in labels}
     color[UNIT] = -1
@@ -57,9 +54,25 @@ def canonical(
     return found
 
 
+def stepwise(p: Product, s: Context) -> Product:
+    """The product itself, in it partial products of its factors where they are many."""
+
+    def step(some: list[Factor], left: tuple[int, ...]) -> Expr:
+        return joined(canonical(some, left, s), left, p.sizes)
+
+    nodes, rows = [node for node, _ in p.factors], [row for _, row in p.factors]
+    if s.operands.many(nodes) and is_chain(rows):
+        p.factors = canonical(in_steps(p.factors, p.out, s.operands, step), p.out, s)
+    return p
+
+
 def _places(factors: Sequence[Factor], out: Sequence[int]) -> dict[int, int]:
     """An order of the labels: along the factors, from the output's first label on."""
     place: dict[int, int] = {}
+    beside: dict[int, list[int]] = {}
+    for _, row in factors:
+        for label in row:
+            beside.setdefault(label, []).extend(row)
     starts = [*out, *[x for _, row in factors for x in row]]
     for start in starts:
         reached = [start]
@@ -68,7 +81,7 @@ def _places(factors: Sequence[Factor], out: Sequence[int]) -> dict[int, int]:
                 continue
             place[label] = len(place)
             if label != UNIT:
-                near = [x for _, row in factors if label in row for x in row]
+                near = beside.get(label, ())
                 reached += [x for x in near if x != UNIT and x not in place]
     return place
 

@@ -7,7 +7,7 @@ from functools import reduce
 
 from calcml.algebra.arrays import inverses, known_sums, normalize
 from calcml.algebra.arrays.common_factors import factored
-from calcml.algebra.arrays.factor_order import canonical
+from calcml.algebra.arrays.factor_order import canonical, stepwise
 from calcml.algebra.arrays.norms import normalized
 from calcml.algebra.arrays.product import (
     Factor,
@@ -22,7 +22,7 @@ from calcml.algebra.pieces import in_pieces, shared
 from calcml.core.build import add, mul, neg, rebuild, substitute
 from calcml.core.expr import ONE, ZERO, Expr, make, walk
 from calcml.core.flat import signed_terms
-from calcml.core.tensors import UNIT, contract, filled, right
+from calcml.core.tensors import UNIT, Operands, contract, filled, right
 from calcml.core.tensors.elementwise import (
     StandIns,
     is_kernel,
@@ -64,6 +64,7 @@ class Normalizer:
         self.closed: dict[Expr, Expr] = {}
         self.flips: dict[Expr, Expr] = {}
         self.lengths: dict[Expr, Expr] = {}
+        self.operands = Operands()
         self.wholes: set[Expr] = set()  # shared products: the slopes of reverse mode
 
     def short(self, root: Expr) -> Expr:
@@ -77,13 +78,12 @@ class Normalizer:
     def _short_all(self, roots: Sequence[Expr]) -> list[Expr]:
         products = filter(holds_contraction, shared(walk(*roots)))
         self.wholes.update(products)  # taken apart, each weight computes them again
-        for root in roots:
-            self.prepare(root)
+        self.prepare(*roots)
         return [self.region(root) for root in roots]
 
-    def prepare(self, root: Expr) -> None:
-        """Bring what is below `root` into the normal form, the inner arrays first."""
-        for node in walk(root):
+    def prepare(self, *roots: Expr) -> None:
+        """Bring what is below `roots` into the normal form, the inner arrays first."""
+        for node in walk(*roots):
             if is_kernel(node) and node not in self.done:
                 new = self.kernel(node)
                 self.done[node] = self.equal.get(new, new)
@@ -93,7 +93,7 @@ class Normalizer:
         if not node.args:
             return node
         if node.op == "contract":
-            return self.product(Product(node, self.region, self.wholes.__contains__))
+            return self.product(Product(node, self.region, self.wholes, self.operands))
         if node.op == "where":
             return self.tie(node)
         args = tuple(self.region(a) for a in node.args)
@@ -226,8 +226,8 @@ class Normalizer:
             return known
         if len(factors) == 1 and UNIT in out and factors[0][1] == out[::-1]:
             return self.flip(factors[0][0])
-        part = p.only(canonical(factors, out, self.order, self.is_symmetric), out)
-        return log_sum(part) or self.distributed(part) or part.array()
+        part = p.only(canonical(factors, out, self), out)
+        return log_sum(part) or self.distributed(part) or stepwise(part, self).array()
 
     def known(
         self, p: Product, factors: list[Factor], out: tuple[int, ...]
@@ -273,7 +273,7 @@ class Normalizer:
         """A contraction of short operands in the normal form."""
         if node.op != "contract":
             return node
-        return self.product(Product(node))
+        return self.product(Product(node, inside=self.operands))
 
     def group(self, p: Product) -> bool:
         """Multiply the factors that have the same axes, element by element.
@@ -323,7 +323,7 @@ class Normalizer:
         if node.op == INV:
             return node if self.flip(node.args[0]) is node.args[0] else turned
         if node.op == "contract":
-            return self.again(turned)
+            return turned if self.operands.long(node) else self.again(turned)
         if node.op == NORMALIZE and len(node.value) == 2:
             inside = self.flip(node.args[0])
             return turned if inside.op == "contract" else normalized(inside, node.value)

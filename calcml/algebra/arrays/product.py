@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import reduce
 from itertools import count
 
@@ -11,7 +11,7 @@ from calcml.algebra.pieces import shared, shared_parts
 from calcml.core.build import build, div, mul, neg
 from calcml.core.expr import ONE, Expr, number
 from calcml.core.shapes import is_unit
-from calcml.core.tensors import UNIT, contract, delta, right, sizes_of
+from calcml.core.tensors import UNIT, Operands, contract, delta, right, sizes_of
 from calcml.core.tensors.elementwise import is_kernel, replaced
 
 Factor = tuple[Expr, tuple[int, ...]]
@@ -20,18 +20,21 @@ Factor = tuple[Expr, tuple[int, ...]]
 class Product:
     """A product of arrays, summed over the labels that are not in the output.
 
-    `done` makes an operand short; one that is `whole` is not taken apart. `scale`
-    holds its scalar factors. Labels are whole numbers, UNIT for an axis of
-    size 1; `sizes` has the size of each label.
+    `done` makes an operand short; one that is `whole` is not taken apart, nor is one
+    that is long by what is known to be `inside` contractions. `scale` holds its scalar
+    factors. Labels are whole numbers, UNIT for an axis of size 1; `sizes` has the size
+    of each label.
     """
 
     def __init__(
         self,
         node: Expr,
         done: Callable[[Expr], Expr] = lambda arg: arg,
-        whole: Callable[[Expr], bool] = lambda arg: False,
+        whole: Collection[Expr] = (),
+        inside: Operands | None = None,
     ) -> None:
         self.fresh = count()
+        self.inside = inside
         self.scale: list[Expr] = []
         self.factors: list[Factor] = []
         self.sizes: dict[int, Expr] = {}
@@ -48,7 +51,7 @@ class Product:
         self.out = tuple(names[i] for i in node.value.output)
         for arg, labels in zip(node.args, node.value.inputs, strict=True):
             at = tuple(names[i] for i in labels)
-            if whole(arg) and any(x != UNIT for x in at):
+            if arg in whole and any(x != UNIT for x in at):
                 scale, rest = split(done(arg))
                 self.scale += scale
                 if rest is not ONE:
@@ -86,7 +89,7 @@ class Product:
                     self.factors.append((div(ONE, rest), right(rest, at)))
                 if above is not ONE:
                     stack.append((above, right(above, at)))
-            elif node.op == "contract":
+            elif node.op == "contract" and not (self.inside and self.inside.long(node)):
                 stack += self.inlined(node, at)
             else:
                 self.factors.append((node, at))
@@ -167,7 +170,7 @@ class Product:
 
     def only(self, factors: list[Factor], out: tuple[int, ...]) -> Product:
         """A part of the product, without its scalars."""
-        part = Product(ONE)
+        part = Product(ONE, inside=self.inside)
         part.scale, part.factors, part.out = [], list(factors), out
         used = {x for _, labels in self.factors for x in labels} | {*out}
         part.sizes = {x: size for x, size in self.sizes.items() if x in used}

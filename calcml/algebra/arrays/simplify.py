@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,10 +17,11 @@ from calcml.algebra.simplify import (
 from calcml.core.budget import SpentError, half
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import ZERO, Expr, make, walk
+from calcml.core.limits import LONG
 from calcml.core.operations import EXP
-from calcml.core.tensors import array, filled, has_arrays
+from calcml.core.tensors import array, filled, flattened, has_arrays, small
 from calcml.core.tensors.elementwise import StandIns
-from calcml.core.tensors.names import DET
+from calcml.core.tensors.names import DET, INV, NORM2, NORMALIZE
 from calcml.parsing.names import spans
 from calcml.parsing.parser import Given, Shapes, parse
 
@@ -63,15 +64,17 @@ def simplify_all(
     """
     if not has_arrays(*roots, *like):
         return simplify_scalars(roots, given=given, trace=trace)
-    roots = [with_roots(root) for root in roots]
     nodes = walk(*roots, *like)
+    if any(node.op in (NORM2, NORMALIZE) for node in nodes):
+        roots = [with_roots(root) for root in roots]
+        nodes = walk(*roots, *like)
     arrays = {n.value: n for n in nodes if n.op == "symbol" and n.dims}
     known = known_of(given, arrays)
     known.equal.extend(equal)
     normalizer = normalizer_of(known)
-    found = roots
+    found = [*roots]
     with suppress(SpentError), half():
-        found = normalizer.short_all(roots)
+        found = normalizer.short_all(flattened(roots, LONG))
     if trace is not None:
         trace += [
             Step("normal form of arrays", root, short)
@@ -81,16 +84,18 @@ def simplify_all(
     return found
 
 
-def with_softmax(root: Expr, order: Sequence[Expr]) -> Expr:
-    """`root` with sums of exponentials read as softmax and logsumexp, if it has any.
+def prepared(root: Expr, order: Sequence[Expr], kept: Collection[Expr] = ()) -> Expr:
+    """`root` as a sweep should have it, so that the derivative is shorter.
 
-    A derivative taken after that is shorter than one that is read afterwards. `order`
-    is `walk(root)`.
+    Long products are in steps, but for the parts to be `kept`, after what cancels;
+    sums of exponentials are read as softmax and logsumexp. `order` is `walk(root)`.
     """
-    sums = [n for n in order if n.op == "contract" and len(n.args) == 1]
-    if not any(n.args[0].op == EXP for n in sums):
-        return root
-    return normalizer_of(known_of((), {})).short(root)
+    contracted = [n for n in order if n.op == "contract"]
+    stepwise = small(root, kept) if contracted else root
+    sums = any(n.args[0].op == EXP for n in contracted if len(n.args) == 1)
+    if not sums and (stepwise is root or not any(n.op == INV for n in order)):
+        return stepwise  # what cancels need not be summed
+    return normalizer_of(known_of((), {})).short(*flattened([root], LONG))
 
 
 def normalizer_of(known: Known) -> Normalizer:

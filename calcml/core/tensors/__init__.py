@@ -15,6 +15,16 @@ from calcml.core.tensors.contraction import (
     sizes_of as sizes_of,
     transpose as transpose,
 )
+from calcml.core.tensors.nests import (
+    Operands as Operands,
+    flattened as flattened,
+    in_steps as in_steps,
+    is_chain as is_chain,
+    joined as joined,
+    path as path,
+    repeats as repeats,
+    small as small,
+)
 from calcml.core.tensors.products import (
     einsum as einsum,
     kron as kron,
