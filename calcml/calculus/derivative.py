@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, SupportsIndex, TypedDict
 
@@ -10,6 +11,7 @@ from calcml.calculus.chain_rule import Used
 from calcml.calculus.in_names import short
 from calcml.calculus.limits import HIGH, MOST_LOOKED_AT
 from calcml.calculus.slopes import Sweep, derivative, gradient
+from calcml.core.budget import SpentError, half
 from calcml.core.collection import uncollected
 from calcml.core.errors import LimitError, ParseError, ShapeError
 from calcml.core.expr import ONE, Expr, walk
@@ -143,7 +145,10 @@ def valued(
     order: int = 1,
     below: Expr | None = None,
 ) -> Sequence[Expr]:
-    """Derivatives with their values at single places, where they may lack some."""
+    """Derivatives with their values at single places, where they may lack some.
+
+    Half of a call's budget of work is for them: derivatives beyond stay formulas.
+    """
     from calcml.calculus.lacking import may_lack
 
     nodes = walk(root, below or root)
@@ -153,11 +158,12 @@ def valued(
     from calcml.calculus.at_points import with_values
 
     known = facts(given, root.free_symbols)
-    both = zip(variables, slopes, strict=True)
-    return [
-        slope if v.dims else with_values(root, v, slope, known, order, below)
-        for v, slope in both
-    ]
+    found = [*slopes]
+    with suppress(SpentError), half():
+        for i, (v, slope) in enumerate(zip(variables, slopes, strict=True)):
+            if not v.dims:
+                found[i] = with_values(root, v, slope, known, order, below)
+    return found
 
 
 @uncollected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from calcml.algebra.facts.interval import (
@@ -147,6 +147,7 @@ def stated(row: Row, condition: Expr, node: Expr) -> list[Expr]:
     return [substitute(condition, values) for values in each]
 
 
+@lru_cache(maxsize=500)
 def relations(node: Expr) -> list[Fact]:
     """The linear facts that a node's row states of its value and its arguments."""
     row = FUNCTIONS.get(node.op)

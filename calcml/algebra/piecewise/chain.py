@@ -130,13 +130,14 @@ class Shortener:
         """
         truth = True if cells == left else False if not cells else None
         if truth is None and not self._plain(condition, given):
-            context = under(given, self.cells.bounds(left))
+            known = [] if left == self.possible else self.cells.bounds(left)
+            context = under(given, known)
             truth = False if context is None else context.decide(condition)
         if truth is None:
             return None
         guards = conditions(condition)
-        known = under(Facts(), self.cells.bounds(left)) if guards else None
-        total = all(known and known.decide(guard) for guard in guards)
+        there = under(Facts(), self.cells.bounds(left)) if guards else None
+        total = all(there and there.decide(guard) for guard in guards)
         return truth if total else None
 
     def _plain(self, condition: Expr, given: Facts) -> bool:
