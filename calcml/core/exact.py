@@ -71,8 +71,11 @@ def evaluate(root: Expr) -> Number | bool | None:
         if node.op == "number":
             values[node] = node.value
             continue
-        rule = ARITHMETIC.get(node.op)
         args = [values[a] for a in node.args]
+        if node.op == "where" and args[0] is not None:
+            values[node] = args[1 if args[0] else 2]
+            continue
+        rule = ARITHMETIC.get(node.op)
         known = rule is not None and None not in args
         values[node] = rule(*args) if known and rule is not None else None
         value = values[node]

@@ -322,29 +322,40 @@ def cases(
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--places", type=int, default=300)
+    parser.add_argument("--seed", type=int, nargs="*", default=[1])
+    parser.add_argument("--places", type=int, default=300, help="of each seed")
     parser.add_argument("--sizes", type=int, nargs="*", default=[1, 1, 2, 2, 3])
     parser.add_argument("--keep", action="store_true", help="write kink_slopes.md")
     options = parser.parse_args()
     told: Counter[tuple[int, str]] = Counter()
-    for case, right in cases(options.seed, options.places, options.sizes):
+    for k, seed in enumerate(options.seed, 1):
+        told += compared(seed, options.places, options.sizes)
+        rows = [[str(n), *[str(told[n, kind]) for kind in KINDS]] for n in (1, 2, 3)]
+        report = table(" | ".join(["variables", *KINDS]), rows)
+        print(report, flush=True)
+        if options.keep:
+            seeds = " ".join(map(str, options.seed[:k]))
+            call = f"--seed {seeds} --places {options.places}"
+            made = f"Made by `python -m tests.benchmarks.kink_slopes {call}`."
+            text = f"# {TITLE}\n\n{made} {machine()}\n\n{report}\n"
+            RESULTS.write_text(text, encoding="utf-8")
+
+
+def compared(seed: int, count: int, sizes: Sequence[int]) -> Counter[tuple[int, str]]:
+    """The verdicts on some places by their kind; those that are not right are shown."""
+    told: Counter[tuple[int, str]] = Counter()
+    for case, right in cases(seed, count, sizes):
         kind, found = verdict(case, right)
         if kind != "right":  # a cell that is thin may have been missed
-            more = least(case, random.Random(options.seed), AGAIN)
+            more = least(case, random.Random(seed), AGAIN)
             right = right if more is None else more
             kind, found = verdict(case, right)
         told[len(case.at), kind] += 1
         if kind != "right":
             at = ", ".join(f"{n}={c}" for n, c in case.point.items())
-            print(f"{kind}: {case.formula.text} at {at}: {found}, not {right}")
-    rows = [[str(n), *[str(told[n, kind]) for kind in KINDS]] for n in (1, 2, 3)]
-    report = table(" | ".join(["variables", *KINDS]), rows)
-    print(report)
-    if options.keep:
-        call = f"--seed {options.seed} --places {options.places}"
-        made = f"Made by `python -m tests.benchmarks.kink_slopes {call}`. {machine()}"
-        RESULTS.write_text(f"# {TITLE}\n\n{made}\n\n{report}\n", encoding="utf-8")
+            shown = f"{case.formula.text} at {at}: {found}, not {right}"
+            print(f"{kind}: {shown}", flush=True)
+    return told
 
 
 if __name__ == "__main__":

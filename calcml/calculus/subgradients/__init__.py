@@ -23,8 +23,9 @@ from calcml.algebra.simplify import simplify
 from calcml.calculus.expansions.quotients import fails
 from calcml.calculus.limits import MOST_CHOICES, MOST_VARIABLES
 from calcml.calculus.subgradients.cells import Place, at_place, in_choices
-from calcml.calculus.subgradients.regions import Region, conditions, meeting
+from calcml.calculus.subgradients.regions import Region, conditions, differs, meeting
 from calcml.calculus.subgradients.search import EVERYWHERE, Slope, found
+from calcml.calculus.zeros.polynomials import normal
 from calcml.core.build import sub
 from calcml.core.cost import Cost
 from calcml.core.errors import CalcmlError, or_none
@@ -58,34 +59,44 @@ def _chosen(chain: Expr, v: Expr, slopes: Sequence[Slope]) -> tuple[Expr, bool]:
         some = [s for s in slopes if len(s.place.values) >= meet]
         made = _patched(chain, v, some)
         if made is not None:
-            return made, meet == 1
+            return made[0], made[1] and meet == 1
     return chain, False
 
 
-def _patched(chain: Expr, v: Expr, slopes: Sequence[Slope]) -> Expr | None:
-    """One derivative with a choice for each place where its slope differs."""
+def _patched(chain: Expr, v: Expr, slopes: Sequence[Slope]) -> tuple[Expr, bool] | None:
+    """One derivative with a choice for each place where its slope differs.
+
+    Whether all are short enough to be written; None where they are many.
+    """
     first = slopes[0] if len(slopes) == 1 else None
     if first and not first.region and len(first.place.switches) == 1:
-        return _on_sides(chain, first, v)
-    made, count = chain, 0
+        made = _on_sides(chain, first, v)
+        return (chain, False) if made is None else (made, True)
+    made, now, count, whole = chain, in_choices(chain), 0, True
     for _, group in groupby(slopes, key=lambda s: id(s.place)):
         there = list(group)
-        now = in_choices(made)
         differ = [s for s in there if not _agree(now, s, v)]
-        if len(differ) == len(there) and len({s.gradient[v] for s in there}) == 1:
+        if len(differ) == len(there) and len({s.short(v) for s in there}) == 1:
             differ = [differ[0]._replace(region={})]
         for s in differ:
-            condition = _condition(s.place, s.region)
-            made = make("where", (condition, s.gradient[v], made))
-        count += len(differ)
+            value = s.short(v)
+            if value is None:
+                whole = False
+                continue
+            choice = _condition(s.place, s.region), value
+            made = make("where", (*choice, made))
+            now = make("where", (choice[0], in_choices(value), now))
+            count += 1
         if count > MOST_CHOICES:
             return None
-    return made
+    return made, whole
 
 
-def _on_sides(chain: Expr, slope: Slope, v: Expr) -> Expr:
+def _on_sides(chain: Expr, slope: Slope, v: Expr) -> Expr | None:
     """A derivative where one surface is all there is, on both sides of it and there."""
-    (u,), there = slope.place.switches, slope.gradient[v]
+    (u,), there = slope.place.switches, slope.short(v)
+    if there is None:
+        return None
     now, cost = in_choices(chain), Cost()
     right = _agree(now, slope, v)
     plain = chain if right else make("where", (meeting("eq", u), there, chain))
@@ -111,10 +122,16 @@ def _agree(chain: Expr, slope: Slope, v: Expr) -> bool:
     place = slope.place
     try:
         value = at_place(chain, place, slope.region)
-        same = simplify(sub(value, place.at(slope.gradient[v]))) is ZERO
-        return same and not fails(chain, place.values)
+        off = sub(value, slope.gradient[v])
+        if differs(off, slope.region) or not _is_zero(off):
+            return False
+        return not fails(chain, place.values)
     except CalcmlError:
         return False
+
+
+def _is_zero(e: Expr) -> bool:
+    return normal(e) is ZERO or simplify(e) is ZERO
 
 
 def _condition(place: Place, region: Region) -> Expr:

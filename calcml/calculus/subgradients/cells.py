@@ -8,7 +8,6 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
-from calcml.algebra.canonical import tidy
 from calcml.algebra.simplify import simplify
 from calcml.calculus.chain_rule import reverse
 from calcml.calculus.expansions import calls
@@ -23,11 +22,11 @@ from calcml.calculus.subgradients.regions import (
     told_sign,
 )
 from calcml.calculus.zeros.constants import is_closed
-from calcml.calculus.zeros.polynomials import factors
+from calcml.calculus.zeros.polynomials import factors, normal
 from calcml.core.build import bottom_up, div, mul, neg, numeral, power, sub, substitute
 from calcml.core.comparisons import COMPARISONS
 from calcml.core.exact import ARITHMETIC, evaluate
-from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
+from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
 from calcml.core.operations import ABS, CBRT, SQRT
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.rows import filled, lower
@@ -58,8 +57,7 @@ def _at(e: Expr, values: tuple[tuple[Expr, Expr], ...]) -> Expr:
     exact = None if put.free_symbols else evaluate(put)
     if exact is not None:
         return number(exact)
-    there = tidy(put)
-    return simplify(there) if there.args else there
+    return normal(put)
 
 
 def in_choices(root: Expr) -> Expr:
@@ -224,17 +222,47 @@ def _numbers(rows: Sequence[Sequence[Expr]], region: Region) -> list[list[Fracti
     if all(is_closed(c) for row in rows for c in row):
         return [[numeric(c) for c in row] for row in rows]
     for (a, b), (c, d) in combinations(rows, 2):
-        told_sign(simplify(sub(mul(a, d), mul(b, c))), region, True)
+        told_sign(normal(sub(mul(a, d), mul(b, c))), region, True)
     there = sample({n for row in rows for c in row for n in c.free_symbols}, region)
     return [[numeric(substitute(c, there)) for c in row] for row in rows]
 
 
 def at_place(root: Expr, place: Place, region: Region) -> Expr:
     """The value of an expression in choices at a place."""
+    if root.free_symbols <= {v.value for v in place.values} and place.is_point:
+        exact = evaluate(substitute(root, place.values))
+        if exact is not None:
+            return number(exact)
+    while root.op == "where":
+        root = root.args[1 if _holds(root.args[0], place, region) else 2]
     while (node := outermost(root)) is not None:
-        there = place.at(sub(*node.args))
-        root = _with(root, node, 0 if there is ZERO else told_sign(there, region))
+        root = decided(root, node, _holds(node, place, region))
     return place.at(root)
+
+
+def _holds(condition: Expr, place: Place, region: Region) -> bool:
+    """Whether a condition is true at a place; what is not told may not decide."""
+    known: dict[Expr, bool | None] = {}
+    problem = UntoldError("a condition")
+    for node in walk(condition):
+        if node.op in COMPARISONS:
+            there = place.at(sub(*node.args))
+            try:
+                which = 0 if there is ZERO else told_sign(there, region)
+                known[node] = bool(ARITHMETIC[node.op](which, 0))
+            except UntoldError as error:
+                known[node], problem = None, error
+        elif node.op == "not":
+            (inner,) = [known[a] for a in node.args]
+            known[node] = None if inner is None else not inner
+        elif node.op in CONDITIONS:
+            parts, decisive = [known[a] for a in node.args], node.op == "or"
+            rest = None if None in parts else not decisive
+            known[node] = decisive if decisive in parts else rest
+    found = known[condition]
+    if found is None:
+        raise problem
+    return found
 
 
 def _with(f: Expr, comparison: Expr, which: int) -> Expr:

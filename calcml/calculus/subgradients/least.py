@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from functools import reduce
 from itertools import combinations
 
+from calcml.algebra.canonical import tidy
 from calcml.algebra.facts import Facts
-from calcml.algebra.simplify import simplify
 from calcml.calculus.alone import bends
 from calcml.calculus.chain_rule import forward
-from calcml.calculus.limits import LONG_CHOICE
 from calcml.calculus.subgradients.cells import Place
 from calcml.calculus.subgradients.hull import nearest
 from calcml.calculus.subgradients.regions import (
@@ -22,6 +21,7 @@ from calcml.calculus.subgradients.regions import (
     sample,
     told_sign,
 )
+from calcml.calculus.zeros.polynomials import normal
 from calcml.core.build import add, div, mul, neg, sub, substitute
 from calcml.core.expr import ONE, ZERO, Expr, number, walk
 from calcml.parsing.rows import filled
@@ -44,12 +44,8 @@ def least_norm(
     if len(rows) == 1:
         return list(rows[0])
     if len(place.values) == 1:
-        made = _on_surface(rows, place, variables, region, bounds)
-    else:
-        made = _of_hull(rows, region)
-    if any(len(walk(g)) > LONG_CHOICE for g in made):
-        raise UntoldError("its slope is long")
-    return made
+        return _on_surface(rows, place, variables, region, bounds)
+    return _of_hull(rows, region)
 
 
 def _on_surface(
@@ -61,18 +57,16 @@ def _on_surface(
 ) -> list[Expr]:
     """Where gradients differ along one normal alone."""
     ((v, _),) = place.values.items()
-    first, at, normal = rows[0], variables.index(v), _normal(v, place, variables)
-    foot = simplify(div(_dot(first, normal), _dot(normal, normal)))
-    rises = [simplify(sub(row[at], first[at])) for row in rows[1:]]
+    first, at, way = rows[0], variables.index(v), _normal(v, place, variables)
+    foot = normal(div(_dot(first, way), _dot(way, way)))
+    rises = [normal(sub(row[at], first[at])) for row in rows[1:]]
     length = smallest(foot, rises, known_in(tuple(conditions(region))))
     if not bounds and any(bends(node) for node in walk(length)):
         raise UntoldError("the signs of its slopes")
     if length is foot:
         return list(first)
     weight = sub(length, foot)
-    return [
-        simplify(add(g, mul(weight, m))) for g, m in zip(first, normal, strict=True)
-    ]
+    return [tidy(add(g, mul(weight, m))) for g, m in zip(first, way, strict=True)]
 
 
 def _of_hull(rows: Sequence[Gradient], region: Region) -> list[Expr]:
@@ -88,7 +82,7 @@ def _of_hull(rows: Sequence[Gradient], region: Region) -> list[Expr]:
         weights = _weights(some)
     columns = zip(*some, strict=True)
     made = [reduce(add, map(mul, weights, column)) for column in columns]
-    made = [simplify(g) for g in made]
+    made = [tidy(g) for g in made]
     if names:
         off = [_less(row, some[0]) for i, row in enumerate(rows) if i not in chosen]
         for e in [*weights, *[_dot(made, way) for way in off]]:
@@ -106,8 +100,8 @@ def _weights(rows: Sequence[Gradient]) -> list[Expr]:
     for k in range(len(edges)):
         pairs = zip(square, right, strict=True)
         put = [[*row[:k], r, *row[k + 1 :]] for row, r in pairs]
-        found.append(simplify(div(_determinant(put), whole)))
-    return [simplify(reduce(sub, found, ONE)), *found]
+        found.append(normal(div(_determinant(put), whole)))
+    return [normal(reduce(sub, found, ONE)), *found]
 
 
 def _determinant(rows: Sequence[Sequence[Expr]]) -> Expr:
@@ -121,49 +115,47 @@ def _determinant(rows: Sequence[Sequence[Expr]]) -> Expr:
             for k, i in enumerate(some):
                 term = mul(row[i], below[(*some[:k], *some[k + 1 :])])
                 total = add(total, term) if (size + k) % 2 else sub(total, term)
-            minors[some] = simplify(total)
+            minors[some] = normal(total)
     return minors[tuple(range(len(rows)))]
 
 
 def _less(a: Gradient, b: Gradient) -> list[Expr]:
-    return [simplify(sub(p, q)) for p, q in zip(a, b, strict=True)]
+    return [normal(sub(p, q)) for p, q in zip(a, b, strict=True)]
 
 
 def _normal(v: Expr, place: Place, variables: Sequence[Expr]) -> list[Expr]:
     """The gradient of v less its value at the place."""
     value = place.values[v]
     made = [ZERO if w in place.values else neg(forward(value, w)) for w in variables]
-    return [
-        ONE if w is v else simplify(g) for w, g in zip(variables, made, strict=True)
-    ]
+    return [ONE if w is v else normal(g) for w, g in zip(variables, made, strict=True)]
 
 
 def _dot(a: Sequence[Expr], b: Sequence[Expr]) -> Expr:
-    return simplify(reduce(add, [mul(p, q) for p, q in zip(a, b, strict=True)]))
+    return normal(reduce(add, [mul(p, q) for p, q in zip(a, b, strict=True)]))
 
 
 def smallest(foot: Expr, rises: Sequence[Expr], known: Facts) -> Expr:
     """The number of least norm between all of `foot` and what is a rise from it."""
     if len(rises) > 1:
-        ends = [foot, *[simplify(add(foot, rise)) for rise in rises]]
+        ends = [foot, *[normal(add(foot, rise)) for rise in rises]]
         low, high = reduce(_min, ends), reduce(_max, ends)
-        return _within(simplify(low), simplify(high), known)
+        return _within(normal(low), normal(high), known)
     (rise,) = rises
-    a, b = foot, simplify(add(foot, rise))
+    a, b = foot, normal(add(foot, rise))
     if a is ZERO or b is ZERO:
         return ZERO
-    quotient = simplify(div(b, a))
+    quotient = normal(div(b, a))
     if quotient.op == "number":
         return ZERO if quotient.value <= 0 else a if quotient.value >= 1 else b
     if known.nonnegative(rise):
         return _within(a, b, known)
     if known.nonpositive(rise):
         return _within(b, a, known)
-    middle, half = simplify(div(add(a, b), number(2))), simplify(div(rise, number(2)))
+    middle, half = normal(div(add(a, b), number(2))), normal(div(rise, number(2)))
     if len(walk(middle, half)) < len(walk(a, b)):
         off = filled("abs(x)", ("x",), (half,))
-        return _within(simplify(sub(middle, off)), simplify(add(middle, off)), known)
-    return _within(simplify(_min(a, b)), simplify(_max(a, b)), known)
+        return _within(normal(sub(middle, off)), normal(add(middle, off)), known)
+    return _within(normal(_min(a, b)), normal(_max(a, b)), known)
 
 
 def _within(low: Expr, high: Expr, known: Facts) -> Expr:

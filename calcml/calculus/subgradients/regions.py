@@ -19,6 +19,7 @@ from calcml.core.exact import evaluate
 from calcml.core.expr import Expr, make, number, symbol
 
 NOTHING = Facts()
+TRIED = 20  # points
 SOMEWHERE = number(Fraction(9, 7))
 
 Region = Mapping[Expr, int]  # signs; 2 and -2 where 0 belongs to the first
@@ -121,6 +122,23 @@ def sample(names: Collection[str], region: Region) -> dict[Expr, Expr]:
     if not all(found.complete for found in solved):
         raise UntoldError("no point of a region is found")
     return {}
+
+
+def differs(off: Expr, region: Region) -> bool:
+    """Whether an expression is seen not to be 0 at a point of a region."""
+    names = off.free_symbols.union(*[u.free_symbols for u in region])
+    for turn in range(TRIED if names else 1):
+        values = [number(Fraction((7 * turn + 5 * i) % 23 - 11, 3)) for i in range(3)]
+        point = {symbol(n): at for n, at in zip(sorted(names), values, strict=False)}
+        there = [(or_none(sign_at, u, point), way) for u, way in region.items()]
+        if all(found and found * way > 0 for found, way in there):
+            return bool(or_none(sign_at, off, point))
+    return False
+
+
+def sign_at(e: Expr, point: Mapping[Expr, Expr]) -> int | None:
+    """The sign of an expression at a point of numbers."""
+    return sign(substitute(e, point))
 
 
 def meeting(op: str, u: Expr) -> Expr:

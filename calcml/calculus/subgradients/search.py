@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from calcml.algebra.simplify import simplify
 from calcml.calculus.alone import bends
 from calcml.calculus.chain_rule import reverse
-from calcml.calculus.limits import MOST_REGIONS, MOST_SEARCHED
+from calcml.calculus.limits import LONG_CHOICE, MOST_REGIONS, MOST_SEARCHED
 from calcml.calculus.subgradients.cells import (
     Place,
     at_place,
@@ -21,10 +22,10 @@ from calcml.calculus.subgradients.places import key, on, places, switches
 from calcml.calculus.subgradients.regions import (
     AsksError,
     Region,
-    UntoldError,
     divided,
     sign_of,
 )
+from calcml.calculus.zeros.polynomials import normal
 from calcml.core.budget import SpentError, at_most
 from calcml.core.build import sub
 from calcml.core.errors import CalcmlError, or_none
@@ -38,7 +39,21 @@ class Slope(NamedTuple):
 
     place: Place
     region: Region
-    gradient: dict[Expr, Expr]
+    gradient: Mapping[Expr, Expr]
+    plain: Callable[[], Mapping[Expr, Expr] | None]  # in variables that the place fixes
+    spelled: dict[Expr, Expr | None]
+
+    def short(self, v: Expr) -> Expr | None:
+        """An entry of the gradient as it is written; None where that is long."""
+        if v not in self.spelled:
+            form = self.gradient[v]
+            if form.free_symbols and not self.place.is_point:
+                plain = self.plain()
+                other = plain[v] if plain else form
+                form = min(form, other, key=lambda form: len(walk(form)))
+            best = simplify(form)
+            self.spelled[v] = None if len(walk(best)) > LONG_CHOICE else best
+        return self.spelled[v]
 
 
 class Found(NamedTuple):
@@ -67,7 +82,6 @@ class _Search:
         self.slopes: list[Slope] = []
         self.untold: dict[object, Place] = {}
         self.places: dict[object, Place] = {}
-        self._gradients: dict[Expr, list[Expr]] = {}
 
     def found(self) -> Found:
         """All of them."""
@@ -111,8 +125,7 @@ class _Search:
                 self._miss(place)
                 continue
             if slope is not None:
-                named = dict(zip(self.variables, slope, strict=True))
-                self.slopes.append(Slope(place, region, named))
+                self.slopes.append(slope)
         if regions:
             self._miss(place)
 
@@ -129,35 +142,22 @@ class _Search:
             if not any(found and found * way < 0 for found, way in ways):
                 self.places.setdefault(key(new), new)
 
-    def _slope(self, place: Place, region: Region) -> list[Expr] | None:
+    def _slope(self, place: Place, region: Region) -> Slope | None:
         """The gradient of least norm in a region; None where there is a jump."""
         beside = cells(self.f, place, region)
         values = {place.at(g) for g in beside} | {at_place(self.f, place, region)}
         first = values.pop()
-        if any(simplify(sub(value, first)) is not ZERO for value in values):
+        if any(normal(sub(value, first)) is not ZERO for value in values):
             return None
-        gradients = [self._gradient(g) for g in beside]
-        there = [[place.at(s) for s in row] for row in gradients]
-        try:
-            found = least_norm(there, place, self.variables, region, self.bounds)
-        except AsksError:
-            raise
-        except CalcmlError:
-            found = None
-        if place.is_point or (found and not any(s.free_symbols for s in found)):
-            plain = None
-        else:  # in the variables that the place fixes, it may be shorter
-            plain = or_none(
-                least_norm, gradients, place, self.variables, region, self.bounds
-            )
-        forms = [form for form in (found, plain) if form is not None]
-        if not forms:
-            raise UntoldError("its slope is not decided")
-        return min(forms, key=lambda form: sum(len(walk(s)) for s in form))
+        rows = [reverse(g, self.variables) for g in beside]
 
-    def _gradient(self, branch: Expr) -> list[Expr]:
-        found = self._gradients.get(branch)
-        if found is None:
-            plain = reverse(branch, self.variables)
-            found = self._gradients[branch] = [simplify(s) for s in plain]
-        return found
+        def least(rows: Sequence[Sequence[Expr]]) -> Mapping[Expr, Expr]:
+            made = least_norm(rows, place, self.variables, region, self.bounds)
+            return dict(zip(self.variables, made, strict=True))
+
+        @cache
+        def plain() -> Mapping[Expr, Expr] | None:
+            return or_none(least, [[normal(s) for s in row] for row in rows])
+
+        found = least([[place.at(s) for s in row] for row in rows])
+        return Slope(place, region, found, plain, {})

@@ -12,6 +12,7 @@ from calcml.algebra.canonical import Tidier, tidy
 from calcml.algebra.closed.assemble import Assembler
 from calcml.algebra.facts.linear import linear, reciprocal, written
 from calcml.algebra.normal.reader import GIVEN_UP, Reader
+from calcml.algebra.simplify import simplify
 from calcml.algebra.terms import is_whole
 from calcml.calculus.zeros.constants import fraction, real_root, sign_or_none
 from calcml.calculus.zeros.limits import MAX_DEGREE, ROOT_DIGITS
@@ -109,6 +110,25 @@ def factors(root: Expr) -> tuple[int, dict[Expr, int]]:
         factor, sign = _scaled(root)
         return sign, {factor: 1}
     return sign, found
+
+
+@lru_cache(maxsize=4_000)
+def normal(root: Expr) -> Expr:
+    """An equal quotient of products, 0 where it is 0: sooner made than a short form.
+
+    >>> from calcml.parsing.parser import parse
+    >>> print(normal(parse("(x + 1)^2 - x^2 - 1")))
+    2*x
+    """
+    tidier = Tidier([root])
+    (root,) = tidier.settled([root])
+    if not root.args:
+        return root
+    try:
+        reader = Reader(tidier.algebra, [root])
+        return tidy(Assembler(reader, Cost()).flat(reader.values[root]))
+    except GIVEN_UP:
+        return simplify(root)
 
 
 def _scaled(u: Expr) -> tuple[Expr, int]:
