@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 
-from calcml.algebra.limits import MIN_PART
+from calcml.algebra.limits import MAX_FACTORS, MIN_PART
 from calcml.core.build import rebuilt, substitute_all
 from calcml.core.expr import CONDITIONS, Expr, symbol, walk
+from calcml.core.operations import EXP
 
 MARK = "\u00b7w"  # of what stands for a part: a dot that no text can have
 
@@ -59,3 +60,31 @@ def shared(order: Sequence[Expr]) -> set[Expr]:
     """The nodes of a walk that several others use."""
     uses = Counter(a for node in order for a in node.args)
     return {node for node, times in uses.items() if times > 1}
+
+
+def swells(order: Sequence[Expr]) -> bool:
+    """Whether the shared products of a walk have many factors, each multiplied out.
+
+    Powers of one base are one factor; exponentials and powers that would join are not
+    left apart.
+    """
+    parts: dict[Expr, tuple[Expr, ...]] = {}
+    many: dict[Expr, int] = {}
+    joining = 0
+    for node in order:
+        joining += node.op == EXP or node.op == "pow" and node.args[1].op != "number"
+        if node.op in ("mul", "div", "neg", "pow"):
+            parts[node] = node.args[:1] if node.op == "pow" else node.args
+            many[node] = min(sum([many.get(a, 1) for a in parts[node]]), MAX_FACTORS)
+    products = shared(order).intersection(many)
+    if joining > 1 or sum([many[node] for node in products]) < MAX_FACTORS:
+        return False
+    left = MAX_FACTORS
+    bases: dict[Expr, frozenset[Expr]] = {}
+    for node, factors in parts.items():
+        each = [bases.get(a) or frozenset({a}) for a in factors]
+        bases[node] = frozenset[Expr]().union(*each)
+        left -= len(bases[node]) if node in products else 0
+        if left < 0:
+            return True
+    return False

@@ -13,8 +13,8 @@ from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts, facts
 from calcml.algebra.facts.limits import MOST_STEPS
 from calcml.algebra.facts.linear import linear
-from calcml.algebra.limits import MANY, MAX_ROUNDS, MAX_SIZE
-from calcml.algebra.pieces import in_pieces, shared_parts
+from calcml.algebra.limits import MANY, MAX_FACTORS, MAX_ROUNDS, MAX_SIZE
+from calcml.algebra.pieces import in_pieces, shared_parts, swells
 from calcml.algebra.rewrite import Rewrite
 from calcml.core.budget import SpentError, half
 from calcml.core.build import div, is_decimal, mul, neg, numeral, sub, substitute
@@ -114,8 +114,9 @@ def shortest_forms(
     tidier = steps.tidier(roots, known)
     try:
         with half():
-            large = tidier.scope.real and tidier.size * len(roots) > MAX_SIZE
-            if not large or not _long(roots):
+            large = tidier.size * len(roots) > MAX_SIZE and _long(roots)
+            wide = tidier.size**2 > MAX_FACTORS and swells(walk(*roots))
+            if not tidier.scope.real or not large and not wide:
                 return _many(roots, known, steps, tidier)
             cut = shared_parts(walk(*roots))
             return in_pieces(roots, cut, lambda some: _many(some, known, steps))

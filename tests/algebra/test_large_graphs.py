@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from mpmath import mpf
 
 import calcml as cm
 from calcml.core.expr import walk
@@ -111,3 +112,21 @@ def test_nodes_grow_with_the_matrices() -> None:
         nodes = walk(*cm.grad(text, wrt, shapes=shapes).values())
         sizes.append(sum(len(node.args) for node in nodes))
     assert sizes[1] - sizes[0] <= 6 * 50
+
+
+@pytest.mark.parametrize("factor", ["(x + #)", "(x + #)/(x - #)", "sin(#*x + a)"])
+def test_shared_products_of_one_variable_stay_parts(factor: str) -> None:
+    sizes = []
+    for count in (100, 200):
+        text = "*".join(factor.replace("#", str(i)) for i in range(1, count + 1))
+        short, raw = cm.diff(text, "x"), cm.diff(text, "x", simplify=False)
+        sizes.append(len(walk(short)))
+        at = {"x": 0.003, "a": 0.3}
+        value, expected = mpf(short.evalf(at, 30)), mpf(raw.evalf(at, 30))
+        assert abs(value / expected - 1) < 1e-20
+    assert sizes[1] <= 2.1 * sizes[0]
+
+
+def test_products_that_join_are_joined() -> None:
+    text = "*".join(f"exp({i}*x)*(y + {i})" for i in range(1, 81))
+    assert len(walk(cm.diff(text, "x"))) < 300
