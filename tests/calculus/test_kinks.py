@@ -8,13 +8,15 @@ from fractions import Fraction
 
 import pytest
 
+from calcml.algebra.simplify import simplify
 from calcml.calculus.expansions.coefficients import Ring, UndecidedError, UndefinedError
 from calcml.calculus.expansions.local import Local
 from calcml.calculus.kinks import Kink, kinks
 from calcml.calculus.kinks.frameworks import Floats, answers
+from calcml.calculus.kinks.nearby import Nearby, Solver
 from calcml.calculus.zeros.constants import near, shortened
 from calcml.core.errors import CalcmlError, UnsupportedError
-from calcml.core.expr import Expr, symbol
+from calcml.core.expr import ZERO, Expr, number, symbol
 from calcml.evaluate.sample import inside
 from calcml.functions.frameworks import MEASURED, Measured
 from calcml.parsing.parser import parse
@@ -441,3 +443,47 @@ def test_families_state_their_limits() -> None:
     assert any("n >= 0" in p for p in places), places
     assert not kinks("abs(sin(x))*relu(x - 50)", "x").complete
     assert kinks("clip(atan(x^3), 1, 2)", "x")
+
+
+NEAR = {
+    "abs(x) + abs(x - 1) + relu(x + 1)": {"0": "abs(x) + 2", "2": "3*x"},
+    "max(x, 1, 2*x - 4) + clip(x, -1, 7)": {
+        "1": "max(x, 1, 2*x - 4) + x",
+        "5": "3*x - 4",
+    },
+    "abs(relu(x - 1) - 2)*sin(x)": {"0": "2*sin(x)", "1": "="},
+    "floor(x/2) + round(x) + ceil(x + 1/3)": {
+        "7/4": "5",
+        "2/3": "1 + ceil(x + 1/3)",
+    },
+    "where(x == 1, 5, x^2) + sign(x)": {"2": "x^2 + 1", "0": "x^2 + sign(x)"},
+    "abs(x^3 - x - 1) + abs(x)": {"0": "1 + x - x^3 + abs(x)"},
+    "relu(log(x)) + abs(x + 1)": {"2": "x + 1 + log(x)", "1/2": "x + 1", "-1": "="},
+    "abs(floor(x) + 1/2)": {"0": "="},
+    "abs(sin(x)) + abs(cos(x))": {
+        "pi": "abs(sin(x)) - cos(x)",
+        "pi/3": "sin(x) + cos(x)",
+    },
+}
+
+
+@pytest.mark.parametrize("formula", NEAR)
+def test_near_a_place_what_is_decided_is_taken(formula: str) -> None:
+    root = parse(formula)
+    nearby = Nearby(root, X, Solver(X))
+    for place, wanted in NEAR[formula].items():
+        found = nearby.at(parse(place))
+        expected = root if wanted == "=" else parse(wanted)
+        assert simplify(found - expected) is ZERO, (place, found)
+
+
+@pytest.mark.parametrize("term", ["relu(x - #)", "x*abs(x - #)", "sign(x - #)*cos(x)"])
+def test_a_kink_of_a_sum_is_that_of_its_term(term: str) -> None:
+    count = 16
+    whole = kinks(" + ".join(term.replace("#", str(i)) for i in range(1, count)), "x")
+    assert [k.at for k in whole] == [number(i) for i in range(1, count)]
+    for kink in whole:
+        (alone,) = kinks(term.replace("#", text(kink.at)), "x")
+        for one, other in (("left", "right"), ("left_value", "right_value")):
+            both = [getattr(k, other) - getattr(k, one) for k in (kink, alone)]
+            assert simplify(both[0] - both[1]) is ZERO

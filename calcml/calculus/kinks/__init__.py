@@ -90,7 +90,7 @@ def _found(root: Expr, x: Expr, known: Facts) -> tuple[list[Kink], bool]:
         finder = Finder(scalar, variable, _of_elements(known, scalar, root))
         found = finder.kinks()
         complete = complete and finder.complete
-        return [_compared(kink, scalar, variable) for kink in found]
+        return [_compared(kink, finder) for kink in found]
 
     if has_arrays(root) or x.dims:
         sizes = {d for n in walk(root, x) for d in n.dims if d.op == "symbol"}
@@ -113,8 +113,9 @@ def _of_elements(known: Facts, scalar: Expr, root: Expr) -> Facts:
     return Facts(substitute(c, elements) for c in known.conditions)
 
 
-def _compared(kink: Kink, root: Expr, x: Expr) -> Kink:
+def _compared(kink: Kink, finder: Finder) -> Kink:
     """A kink beside what other frameworks compute there."""
-    if kink.at is None or kink.approximate or root.free_symbols != {x.value}:
+    if kink.at is None or kink.approximate or finder.nearby is None:
         return kink
-    return replace(kink, frameworks=answers(root, x, kink.at))
+    near = finder.nearby.in_floats(kink.at)
+    return replace(kink, frameworks=answers(finder.root, finder.x, kink.at, near))

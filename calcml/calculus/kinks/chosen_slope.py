@@ -16,6 +16,7 @@ from calcml.calculus.expansions.coefficients import (
     expression,
 )
 from calcml.calculus.kinks.limits import MOST_PARTS
+from calcml.calculus.kinks.nearby import Nearby, Solver
 from calcml.calculus.slopes import derivative
 from calcml.core.build import substitute
 from calcml.core.errors import or_none
@@ -29,13 +30,19 @@ class Taken:
     """
 
     def __init__(
-        self, root: Expr, x: Expr, values: Mapping[Expr, Expr] = MappingProxyType({})
+        self,
+        root: Expr,
+        x: Expr,
+        solve: Solver,
+        values: Mapping[Expr, Expr] = MappingProxyType({}),
     ) -> None:
         self.root, self.x, self.values = root, x, values
+        self.solve = solve
+        self._nearby: dict[Expr, Nearby] = {}
 
     def put(self, values: Mapping[Expr, Expr]) -> Taken:
         """The same derivative with values for other variables."""
-        return Taken(self.root, self.x, values)
+        return Taken(self.root, self.x, self.solve, values)
 
     def at(self, at: Coefficient, ring: Ring) -> Expr | None:
         """The slope at a place; None where it has no value or is not decided."""
@@ -44,12 +51,20 @@ class Taken:
             if slope is None:
                 return None
             try:
-                value = sides.value_at(slope, self.x, at, ring)
+                value = sides.value_at(self._near(slope, at), self.x, at, ring)
             except (UndecidedError, UndefinedError):
                 continue
             if value is not None:
                 return expression(value)
         return None
+
+    def _near(self, slope: Expr, at: Coefficient) -> Expr:
+        """The derivative as it is near a place."""
+        if slope.free_symbols != {self.x.value}:
+            return slope
+        if slope not in self._nearby:
+            self._nearby[slope] = Nearby(slope, self.x, self.solve)
+        return self._nearby[slope].at(expression(at))
 
     @cached_property
     def _made(self) -> Expr | None:

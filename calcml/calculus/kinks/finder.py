@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 
 from calcml.algebra.facts import Facts
 from calcml.algebra.piecewise import negated
@@ -25,7 +26,8 @@ from calcml.calculus.kinks.chosen_slope import Taken
 from calcml.calculus.kinks.families import family_of, reaches
 from calcml.calculus.kinks.kink import Kink
 from calcml.calculus.kinks.limits import MOST_GIVEN
-from calcml.calculus.kinks.places import Place, facts_at, places, switches
+from calcml.calculus.kinks.nearby import Nearby, Solver
+from calcml.calculus.kinks.places import Place, facts_at, switches
 from calcml.calculus.slopes import by_rows
 from calcml.calculus.zeros import constants, zeros
 from calcml.core.build import is_decimal, sub, substitute
@@ -55,14 +57,17 @@ class Finder:
         unknown = any(node.op == "formal" for node in walk(root))
         self.surfaces = unknown or bool(root.free_symbols - {x.value})
         self.complete = True
-        self.taken = Taken(root, x)
         self.corners = False  # whether slopes are asked for at corners alone
+        self.solve = Solver(x, known)
+        self.taken = Taken(root, x, self.solve)
         self.decimal = any(n.op == "number" and is_decimal(n) for n in walk(root))
 
     def kinks(self) -> list[Kink]:
         """All that are found, in rising order, then families, then surfaces."""
-        met = switches(self.root, self.x)
-        listed, self.complete, unsolved = places(met, self.x, self.known)
+        solved = [self.solve(switch) for switch in switches(self.root, self.x)]
+        listed = [place for found, _, _ in solved for place in found]
+        unsolved = [switch for _, _, some in solved for switch in some]
+        self.complete = all(complete for _, complete, _ in solved)
         single = self.different([p for p in listed if p.n is None])
         found = [kink for place in single for kink in self.all_at(place)]
         for place in listed:
@@ -73,6 +78,15 @@ class Finder:
             found = self._noted(found)
         found = list({(k.where, k.condition): k for k in reversed(found)}.values())
         return sorted(found, key=words.ordered)
+
+    @cached_property
+    def nearby(self) -> Nearby | None:
+        """The function near its places; None where other variables decide."""
+        return None if self.surfaces else Nearby(self.root, self.x, self.solve)
+
+    def near(self, place: Expr) -> Expr:
+        """The function as it is near a place."""
+        return self.root if self.nearby is None else self.nearby.at(place)
 
     def _noted(self, found: list[Kink]) -> list[Kink]:
         """Kinks, corners with a note where their slope is that of the rows in turn."""
@@ -174,10 +188,11 @@ class Finder:
         self, place: Place, plain: Kink, at: Coefficient, ring: Ring, scale: Coefficient
     ) -> Kink | None:
         """What both sides and the value say; SplitError where that depends on more."""
-        left, right = self._sides(at, ring, scale)
-        if not left.defined and not right.defined and self._outside(at, ring):
+        root = self.near(place.at)
+        left, right = self._sides(root, at, ring, scale)
+        if not left.defined and not right.defined and self._outside(root, at, ring):
             return None
-        value = sides.value_at(self.root, self.x, at, ring)
+        value = sides.value_at(root, self.x, at, ring)
         kind = sides.kind_of(left, right, value, ring)
         if kind is None:
             return None
@@ -209,14 +224,14 @@ class Finder:
         return symbol(name)
 
     def _sides(
-        self, at: Coefficient, ring: Ring, scale: Coefficient
+        self, root: Expr, at: Coefficient, ring: Ring, scale: Coefficient
     ) -> tuple[Side, Side]:
         """Both sides; UnknownEdgeError where one is undefined, the other undecided."""
         found: list[Side] = []
         problem: UndecidedError | None = None
         for side in (-1, 1):
             try:
-                found.append(sides.beside(self.root, self.x, at, ring, side, scale))
+                found.append(sides.beside(root, self.x, at, ring, side, scale))
             except UndecidedError as error:
                 problem = problem or error
         if problem is not None:
@@ -253,9 +268,9 @@ class Finder:
             return (replace(found, where=where),)
         return None
 
-    def _outside(self, at: Coefficient, ring: Ring) -> bool:
+    def _outside(self, root: Expr, at: Coefficient, ring: Ring) -> bool:
         try:
-            return sides.value_at(self.root, self.x, at, ring) is None
+            return sides.value_at(root, self.x, at, ring) is None
         except UndecidedError:
             return True
 

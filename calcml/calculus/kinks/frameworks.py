@@ -32,16 +32,34 @@ class LackingError(Exception):
     """A framework has no such function, or no slope of it was measured."""
 
 
-def answers(root: Expr, x: Expr, at: Expr) -> Answers:
-    """What each framework gives for d root/d x at a place; None where it lacks it."""
+def answers(root: Expr, x: Expr, at: Expr, near: Expr | None = None) -> Answers:
+    """What each framework gives for d root/d x at a place; None where it lacks it.
+
+    Near the place `root` may be a shorter function, which serves.
+    """
     known = measured(root, x, at)
     if known is not None:
         return known
+    lacks = _lacks(root, x)
+    root = root if near is None else near
     try:
         folded = Floats(root, x, at)
     except (CalcmlError, LackingError):
         return dict.fromkeys(FRAMEWORKS)
-    return {name: folded.slope(name) for name in FRAMEWORKS}
+    return {name: None if name in lacks else folded.slope(name) for name in FRAMEWORKS}
+
+
+@lru_cache(maxsize=20)
+def _lacks(root: Expr, x: Expr) -> frozenset[str]:
+    """The frameworks that have no slope of a function that moves with x."""
+    found = set[str]()
+    for op in {node.op for node in depending(walk(root), x)} & LOCAL.keys():
+        found |= {f for f in FRAMEWORKS if _has_no_slope(LOCAL[op], f)}
+    return frozenset(found)
+
+
+def _has_no_slope(rows: Sequence[Local], framework: str) -> bool:
+    return all(set(row.slopes[framework]) == {None} for row in rows)
 
 
 def measured(root: Expr, x: Expr, at: Expr) -> Answers | None:
@@ -74,7 +92,7 @@ class Floats:
     def __init__(self, root: Expr, x: Expr, at: Expr) -> None:
         self.root, self.x = root, x
         self.order = walk(root)
-        if root.free_symbols != {x.value} or not all(map(_is_common, self.order)):
+        if root.free_symbols - {x.value} or not all(map(_is_common, self.order)):
             raise LackingError
         self.at = at
         self.moving = depending(self.order, x)
@@ -165,8 +183,6 @@ class Floats:
                 raise LackingError
             parts = row.slopes[framework]
             return [(i, self._read(row, node, parts[i])) for i in moving]
-        if rows and all(set(r.slopes[framework]) == {None} for r in rows):
-            raise LackingError
         return [(i, self._own(node, i)) for i in moving]
 
     def _is_at(self, row: Local, node: Expr) -> bool:
