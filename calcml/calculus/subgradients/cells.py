@@ -233,11 +233,16 @@ def at_place(root: Expr, place: Place, region: Region) -> Expr:
         exact = evaluate(substitute(root, place.values))
         if exact is not None:
             return number(exact)
-    while root.op == "where":
+    while root.op == "where" and not _has_choice(root.args[0]):
         root = root.args[1 if _holds(root.args[0], place, region) else 2]
     while (node := outermost(root)) is not None:
         root = decided(root, node, _holds(node, place, region))
     return place.at(root)
+
+
+def _has_choice(e: Expr) -> bool:
+    """Whether what is compared is a choice itself."""
+    return any(node.op == "where" for node in walk(e))
 
 
 def _holds(condition: Expr, place: Place, region: Region) -> bool:

@@ -82,6 +82,7 @@ def _on(place: Place, u: Expr, variables: Sequence[Expr]) -> Iterator[Place]:
     there = place.at(u)
     if there is ZERO:
         return
+    solved: list[tuple[Expr, Expr]] = []
     for factor in factors(there)[1]:
         free = [v for v in variables if v.value in factor.free_symbols]
         if not free:
@@ -91,10 +92,12 @@ def _on(place: Place, u: Expr, variables: Sequence[Expr]) -> Iterator[Place]:
         if NOTHING.positive(factor) or NOTHING.negative(factor):
             continue
         v = min(free, key=lambda v: _degree(factor, v))
-        for at in _solved(factor, v):
-            values = {w: substitute(e, {v: at}) for w, e in place.values.items()}
-            moved = {w: place.at(e) for w, e in values.items()}
-            yield Place({**moved, v: at}, (*place.switches, u))
+        solved += [(v, at) for at in _solved(factor, v)]
+    for v, at in solved:
+        values = {w: substitute(e, {v: at}) for w, e in place.values.items()}
+        moved = {w: place.at(e) for w, e in values.items()}
+        only = u if len(solved) == 1 else sub(v, at)  # what is 0 there alone
+        yield Place({**moved, v: at}, (*place.switches, only))
 
 
 def _solved(factor: Expr, v: Expr) -> Sequence[Expr]:

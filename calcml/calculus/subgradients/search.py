@@ -30,6 +30,7 @@ from calcml.core.budget import SpentError, at_most
 from calcml.core.build import sub
 from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import ZERO, Expr, symbol, walk
+from calcml.functions import FUNCTIONS
 
 EVERYWHERE = Place({})
 
@@ -77,7 +78,9 @@ class _Search:
 
     def __init__(self, root: Expr) -> None:
         self.f = spelled(root)
-        self.bounds = not bends(root)  # one row has its own slope
+        row = FUNCTIONS.get(root.op)
+        picks = row is not None and bool(row.picks)
+        self.bounds = picks or not bends(root)  # one row has its own slope
         self.variables = [symbol(name) for name in sorted(root.free_symbols)]
         self.slopes: list[Slope] = []
         self.untold: dict[object, Place] = {}
