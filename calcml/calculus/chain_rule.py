@@ -129,7 +129,7 @@ def _filled(text: str, **values: Expr) -> Expr:
     return template_of(text, tuple(values))(tuple(args), y)
 
 
-def _times(a: Expr, b: Expr) -> Expr:
+def times(a: Expr, b: Expr) -> Expr:
     """a*b, where a choice of something and 0 keeps what is not taken inside of it.
 
     So a branch has its slope where the other one's is infinite.
@@ -192,7 +192,7 @@ def forward(
                 else:
                     partial = rule[place](args, node)
                     chosen = partial.op == "where" or tangent.op == "where"
-                    term = (_times if chosen else mul)(partial, tangent)
+                    term = (times if chosen else mul)(partial, tangent)
                     if used is not None:
                         used.append((node, place, partial))
                 if total is not None:
@@ -245,7 +245,7 @@ def reverse(
                 elif partial is not one:
                     slope = partial(args, node)
                     chosen = adjoint.op == "where" or slope.op == "where"
-                    term = (_times if chosen else mul)(adjoint, slope)
+                    term = (times if chosen else mul)(adjoint, slope)
                 before = adjoints.get(arg)
                 if before is not None:
                     plus = _plus if term.op == "where" else add

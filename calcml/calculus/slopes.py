@@ -12,10 +12,10 @@ from typing import final
 from calcml.algebra.arrays import norms
 from calcml.algebra.terms import SUMS
 from calcml.calculus.alone import stand_alone
-from calcml.calculus.chain_rule import Used, forward, reverse
+from calcml.calculus.chain_rule import Used, forward, reverse, times
 from calcml.calculus.limits import MOST_GROUPS, MOST_TESTS, MOST_VARIABLES
-from calcml.core.build import bottom_up, substitute, substitute_all
-from calcml.core.expr import ONE, ZERO, Expr, make, walk
+from calcml.core.build import add, bottom_up, substitute, substitute_all
+from calcml.core.expr import ONE, ZERO, Expr, make, symbol, walk
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.elementwise import MARK, mapped
 from calcml.functions import FUNCTIONS
@@ -74,18 +74,38 @@ def gradient(
     """
     order = order or walk(root)
     forms = _forms(root, variables, order) if len(variables) > 1 else {}
-    f, order, back = _in_choices(*_settled(root, variables, order))
+    f, order = _settled(root, variables, order)
     if sweep is not None:
-        sweep.root = f
-    if len(forms) < 2 or sweep is not None:
-        found = reverse(f, variables, order, upstream, sweep and sweep.passed)
-        found = substitute_all(found, back) if back else found
+        sweep.root, nodes, _ = _in_choices(f, order)
+        found = reverse(sweep.root, variables, nodes, upstream, sweep.passed)
     if len(forms) > 1:
         slopes: dict[Expr, Expr] = {}
         for form, some in forms.items():
-            slopes |= dict(zip(some, reverse(form, some, (), upstream), strict=True))
+            some_found = _reversed(form, some, walk(form), upstream)
+            slopes |= dict(zip(some, some_found, strict=True))
         found = [slopes[v] for v in variables]
+    elif sweep is None or sweep.root is not f:
+        found = _reversed(f, variables, order, upstream)
     return found if upstream else _whole(root, variables, found)
+
+
+def _reversed(
+    f: Expr, variables: Sequence[Expr], order: Sequence[Expr], upstream: Expr | None
+) -> list[Expr]:
+    """A reverse sweep down to extremes along one variable, whose slopes are known."""
+    choices = _choices(order)
+    if not choices:
+        return reverse(f, variables, order, upstream)
+    stands = {node: symbol(f"{MARK}{i}") for i, node in enumerate(choices)}
+    outer = substitute(f, stands)
+    found = reverse(outer, [*variables, *stands.values()], (), upstream)
+    totals = dict(zip(variables, found, strict=False))
+    for adjoint, choice in zip(found[len(variables) :], choices.values(), strict=True):
+        for x, total in totals.items():
+            if x.value in choice.free_symbols:
+                totals[x] = add(total, times(adjoint, forward(choice, x)))
+    back = {stand: node for node, stand in stands.items()}
+    return substitute_all([totals[v] for v in variables], back)
 
 
 def _whole(root: Expr, variables: Sequence[Expr], parts: list[Expr]) -> list[Expr]:
@@ -163,15 +183,21 @@ def _in_choices(
 
     And what stands for a choice where its value is meant: the extreme.
     """
-    if _EXTREMES.isdisjoint([node.op for node in order]):
+    put = _choices(order)
+    if not put:
         return root, order, {}
+    root = substitute(root, put)
+    back = {new: old for old, new in put.items() if new.op == "where"}
+    return root, walk(root), back
+
+
+def _choices(order: Sequence[Expr]) -> dict[Expr, Expr]:
+    """Extremes along one variable among some nodes, each as a choice."""
+    if _EXTREMES.isdisjoint([node.op for node in order]):
+        return {}
     from calcml.calculus.branches.extremes import in_choices
 
-    put = in_choices(order)
-    if put:
-        root = substitute(root, put)
-    back = {new: old for old, new in put.items() if new.op == "where"}
-    return root, walk(root) if put else order, back
+    return in_choices(order)
 
 
 def _settled(
