@@ -201,7 +201,9 @@ class Tidier:
                 if bound is None:
                     continue
                 a = bound["a"]
-                inside = self.algebra.product_of(a)
+                beside = rule.left.args[0]
+                beside = a if beside.op == "symbol" else rebuild(beside, (a,))
+                inside = self.algebra.product_of(beside)
                 if inside.coefficient != 1 or not all(
                     _contains(factors.get(b), e) for b, e in inside.factors.items()
                 ):

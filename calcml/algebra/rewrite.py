@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -72,10 +72,10 @@ def pattern(rule: Rule) -> Pattern:
 
 
 def facts(row: Row) -> list[Rule]:
-    """The rules that a row's own facts are: its parity and its value at 0.
+    """The rules that rows' own facts are: parity, the value at 0, inverses.
 
     >>> [f"{r.left} -> {r.right}" for r in facts(FUNCTIONS["cos"])]
-    ['cos(-a) -> cos(a)', 'cos(0) -> 1']
+    ['cos(-a) -> cos(a)', 'cos(0) -> 1', 'cos(acos(a)) -> a']
     """
     f, op, sign = row.name, row.op, "-" if row.parity == "odd" else ""
     at_zero = row.at_zero or ("0" if sign else "")
@@ -84,7 +84,18 @@ def facts(row: Row) -> list[Rule]:
         found.append(Rule(f"{op}-{row.parity}", f"{f}(-a)", f"{sign}{f}(a)"))
     if at_zero:
         found.append(Rule(f"{op}-0", f"{f}(0)", at_zero))
-    return found
+    return [*found, *_undone(row)]
+
+
+def _undone(row: Row) -> Iterator[Rule]:
+    """f(g(a)) -> a for each g of which f is the inverse, on the values that f has."""
+    for other in FUNCTIONS.values():
+        inverse, *more = re.split(r" \+ | or ", other.inverse.partition(" if ")[0])
+        name = f"{row.op}-{other.op}"
+        if inverse == f"{row.name}(y)" and name not in RULES:
+            within = re.sub(r"\by\b", "a", row.range) if more else ""
+            given = f"real and {within}" if within else "real"
+            yield Rule(name, f"{row.name}({other.name}(a))", "a", given)
 
 
 @cache
@@ -104,7 +115,7 @@ def pairs() -> dict[str, Callable[[Expr], Expr]]:
 
 @cache
 def folds() -> dict[str, list[Pattern]]:
-    """Products that are a function, a*f(a) -> g(a) or a/f(a) -> g(a), by f."""
+    """Products that are a function, such as a*f(a) -> g(a) or a/f(a) -> g(a), by f."""
     found: dict[str, list[Pattern]] = {}
     for made in (*patterns("mul"), *patterns("div")):
         found.setdefault(made.left.args[1].op, []).append(made)

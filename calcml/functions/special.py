@@ -197,7 +197,7 @@ fn("elliptic_pi(n, phi, m)",
    doc="incomplete elliptic integral of the third kind, m = k^2", on="max(m, n) < 1 or max(m, n)*sin(phi)^2 < 1 and abs(phi) < pi/2", tex=r"\Pi", sample=((0.1, 0.4), (0.1, 1.4), (0.5, 0.9)), mpmath="ellippi", numpy=None, aliases="ellippi", ball=lambda f, n, phi, m: phi if phi.is_zero() else f.acb.elliptic_pi_inc(n, phi, m))
 
 family("entropy and logarithms")
-fn("logit(x)",        "1/(x*(1 - x))",              doc="log odds, inverse of sigmoid", monotone="up", through="1/2: 0", on="0 < x and x < 1", tex=r"\operatorname{logit}", sample=((0.02, 0.98),), by="log(x/(1 - x))", numpy="scipy.special.logit")
+fn("logit(x)",        "1/(x*(1 - x))",              inverse="sigmoid(y)", doc="log odds, inverse of sigmoid", monotone="up", through="1/2: 0", on="0 < x and x < 1", tex=r"\operatorname{logit}", sample=((0.02, 0.98),), by="log(x/(1 - x))", numpy="scipy.special.logit")
 fn("log1mexp(x)",     "1/expm1(x)",                 doc="log(1 - exp(-x)), exact near 0", range="y < 0", monotone="up", on="x > 0", sample=((0.05, 4),), by="log(-expm1(-x))", stable="where(x < 1, log(-expm1(-x)), log1p(-exp(-x)))",
    mpmath=lambda m, x: m.log(-m.expm1(-x)) if m.re(x) < 1 else m.log1p(-m.exp(-x)), ball=lambda f, x: (-(-x).expm1()).log() if x.real < 1 else (-(-x).exp()).log1p())
 fn("xlogy(x, y)",     ("log(y)", "x/y"),            doc="x log(y), 0 where x is 0", on="y > 0 or x == 0", sample=((0.1, 3), (0.1, 3)), by="where(x == 0, 0, x*log(y))", numpy="scipy.special.xlogy")

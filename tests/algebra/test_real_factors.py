@@ -58,6 +58,7 @@ def test_the_form_of_a_product(text: str, form: str) -> None:
         ("x/cbrt(x)", "2/(3*cbrt(x))"),
         ("sqrt(x^3)", "3*sqrt(x)/2"),
         ("asin(2*x/(1 + x^2))", "-2*sign(x^2 - 1)/(x^2 + 1)"),
+        ("relu(x)^2", "2*relu(x)"),
     ],
 )
 def test_a_slope(text: str, slope: str) -> None:

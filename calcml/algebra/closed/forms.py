@@ -35,7 +35,7 @@ def folds() -> list[tuple[Row, int, str]]:
 
 
 def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
-    """q with each exponential replaced by a function that its row folds it into."""
+    """q with each exponential by its reciprocal, or by what a row folds it into."""
     ring = reader.ring
     for i in range(len(reader.generators)):
         base, unit = reader.generators[i]
@@ -47,15 +47,18 @@ def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
         step = gcd(*powers)
         if not step:
             continue
+        sign = -1 if reader.algebra.terms_of(unit)[0][0] < 0 else 1
         for row, k, formula in folds():
             if len(reader.generators) >= ring.size:
                 return
-            sign = -1 if reader.algebra.terms_of(unit)[0][0] < 0 else 1
             arg = reader.algebra.scaled(unit, Fraction(sign * step, k))
             y = ring.generator(reader.symbol(make(row.op, (arg,))))
             value = evaluated(formula, {"y": y}, ring)
             value = ring.product([(value, sign)])
             yield replaced(q, i, step, value, ring)
+        if sign < 0 and len(reader.generators) < ring.size:
+            opposite = reader.generator(E, reader.algebra.scaled(unit, -1))
+            yield replaced(q, i, 1, Quotient(ring.rational(1), {opposite: -1}), ring)
 
 
 def ratios(q: Quotient, reader: Reader) -> Iterator[Quotient]:

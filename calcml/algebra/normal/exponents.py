@@ -6,9 +6,36 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
+from calcml.algebra.terms import SUMS, Algebra, Term, is_whole
 from calcml.core.expr import ONE, Expr
 
 Vector = dict[Expr, Fraction]  # coefficients of terms
+
+
+def oriented(algebra: Algebra, terms: Sequence[Term]) -> list[Term]:
+    """The terms, of each sum in them and its opposite the one that is kept.
+
+    s*(b - a) is -1 times s*(a - b), so that both are of one direction.
+    """
+    found = []
+    for c, dotted, term in terms:
+        factors = algebra.product_of(term).factors
+        turned = {b for b, e in factors.items() if is_turned(algebra, b, e)}
+        if turned:
+            c = -c if len(turned) % 2 else c
+            both = [
+                (algebra.negated(b) if b in turned else b, factors[b]) for b in factors
+            ]
+            term = algebra.product(1, False, dict(both))
+        found.append((c, dotted, term))
+    return found
+
+
+def is_turned(algebra: Algebra, base: Expr, exponent: Expr) -> bool:
+    """Whether a factor is an odd power of a sum of which the opposite is kept."""
+    if base.op not in SUMS or not is_whole(exponent) or exponent.value % 2 == 0:
+        return False
+    return not algebra.forward({t: c for c, _, t in algebra.terms_of(base)})
 
 
 def basis(vectors: Sequence[Vector]) -> tuple[list[Vector], list[dict[int, int]]]:

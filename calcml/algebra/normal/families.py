@@ -13,10 +13,10 @@ from functools import cache
 from math import gcd, lcm
 from typing import Any, NamedTuple
 
-from calcml.algebra.normal.exponents import Vector
+from calcml.algebra.normal.exponents import Vector, oriented
 from calcml.algebra.normal.limits import MAX_MULTIPLE
 from calcml.algebra.normal.ring import Quotient, Ring
-from calcml.algebra.terms import SUMS, Algebra
+from calcml.algebra.terms import SUMS, Algebra, Term
 from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, Expr, make, walk
 from calcml.functions import FUNCTIONS, Row
@@ -60,10 +60,15 @@ class Directions:
         self._multiple[node] = k
         return True
 
+    def terms(self, node: Expr) -> list[Term]:
+        """The terms of a node, each sum in them turned as it is kept."""
+        terms = self.algebra.terms_of(node)
+        return oriented(self.algebra, terms) if node.args else terms
+
     def linear(self, node: Expr) -> Vector:
         """A node as rational coefficients of terms."""
         found: Vector = {}
-        for c, _, term in self.algebra.terms_of(node):
+        for c, _, term in self.terms(node):
             found[term] = found.get(term, Fraction(0)) + Fraction(c)
         return found
 
@@ -80,7 +85,7 @@ class Directions:
 
     def _direction(self, arg: Expr) -> tuple[Expr, Fraction]:
         """arg as a rational multiple of a node whose coefficients have no factor."""
-        terms = self.algebra.terms_of(arg)
+        terms = self.terms(arg)
         if any(dotted for _, dotted, _ in terms) or not terms[0][0]:
             return arg, Fraction(1)
         content = Fraction(

@@ -13,7 +13,7 @@ MAX_NODES = 1_500  # of an expression that is read
 MAX_POWER = 200  # of a sum
 MAX_UNFOLDED = 8  # times that the exponential of an inverse function is taken
 MAX_GENERATORS = 48  # kernels of one reading
-FOLDS = 5  # generators for functions that stand for an exponential
+FOLDS = 6  # generators for what stands for an exponential
 MAX_ROOT = 60  # of a root
 
 # ring

@@ -14,7 +14,7 @@ from functools import cached_property
 from math import lcm
 from typing import NamedTuple
 
-from calcml.algebra.normal.exponents import Vector, basis, shifted
+from calcml.algebra.normal.exponents import Vector, basis, oriented, shifted
 from calcml.algebra.normal.families import Directions
 from calcml.algebra.normal.limits import (
     FOLDS,
@@ -106,7 +106,7 @@ class Reader:
         if self.size + spare > MAX_GENERATORS:
             raise LimitError("the expression has too many kernels")
         self.ring = Ring(self.size + spare + FOLDS)
-        self._roots = Roots(self.ring, algebra, self._degree, self._generator)
+        self._roots = Roots(self.ring, algebra, self._degree, self.generator)
         for angle in self.angles:
             sign = 1 if angle.curve == "circle" else -1
             relate = self.ring.swapped_circle if swapped else self.ring.circle
@@ -160,7 +160,10 @@ class Reader:
         """e^exponent as powers of what rows say exp is, and the exponent left."""
         left: Vector = {}
         found = []
-        for c, _, term in self.algebra.terms_of(exponent):
+        terms = self.algebra.terms_of(exponent)
+        if exponent.args:
+            terms = oriented(self.algebra, terms)
+        for c, _, term in terms:
             row, k = FUNCTIONS.get(term.op), Fraction(c)
             if row and row.exp and k.denominator == 1 and abs(k) <= MAX_UNFOLDED:
                 inside = template_of(row.exp, (*row.params, "y"))
@@ -260,10 +263,10 @@ class Reader:
         """The generator that is a node's value."""
         found = self._plain.get(node)
         if found is None:
-            found = self._plain[node] = self._generator(node, ONE)
+            found = self._plain[node] = self.generator(node, ONE)
         return found
 
-    def _generator(self, base: Expr, unit: Expr) -> int:
+    def generator(self, base: Expr, unit: Expr) -> int:
         self.generators.append(Generator(base, unit))
         return len(self.generators) - 1
 
@@ -272,7 +275,7 @@ class Reader:
         vectors = [vector for _, vector in self._exponents.get(E, [])]
         for family in self._directions.families(vectors):
             if family.curve:
-                s, c = (self._generator(node, ONE) for node in family.nodes)
+                s, c = (self.generator(node, ONE) for node in family.nodes)
                 self.angles.append(Angle(family.unit, s, c, family.curve))
                 self.powers[family] = s, {0: c}
             elif family.nodes:
@@ -285,9 +288,7 @@ class Reader:
             if self.exact:
                 self._turn_forward(units, coordinates)
             numbers = [
-                self._generator(
-                    base, self.algebra.total([(c, t) for t, c in u.items()])
-                )
+                self.generator(base, self.algebra.total([(c, t) for t, c in u.items()]))
                 for u in units
             ]
             for (key, _), found in zip(uses, coordinates, strict=True):

@@ -36,4 +36,9 @@ rule("ceil-integer",     "ceil(n) -> n",          given="real and n in integers"
 rule("round-integer",    "round(n) -> n",         given="real and n in integers")
 rule("sin-turns",        "sin(pi*n) -> 0",        given="real and n in integers")
 rule("cos-turns",        "cos(pi*n) -> (-1)^n",   given="real and n in integers")
+rule("sign-square",      "sign(a)^2 -> 1",        given="real and a != 0")
+rule("besselj-negative", "besselj(-n, a) -> (-1)^n*besselj(n, a)", given="real and n in integers and n > 0")
+rule("bessely-negative", "bessely(-n, a) -> (-1)^n*bessely(n, a)", given="real and n in integers and n > 0")
+rule("besseli-negative", "besseli(-n, a) -> besseli(n, a)", given="real and n in integers and n > 0")
+rule("besselk-negative", "besselk(-n, a) -> besselk(n, a)", given="real and n > 0")
 # fmt: on
