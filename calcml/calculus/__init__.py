@@ -15,6 +15,7 @@ from calcml.calculus.derivative import checked_order, derived, graded
 from calcml.core.budget import limited
 from calcml.core.errors import ParseError
 from calcml.core.expr import Expr
+from calcml.core.gradient import Gradient
 from calcml.parsing.inputs import (
     Formula,
     Variable,
@@ -84,9 +85,10 @@ def grad(
 ) -> dict[str, Expr]:
     """The gradient of a scalar `f`: name -> derivative, from one reverse sweep.
 
-    Each derivative has its variable's shape. `wrt` is a variable or a sequence of them;
-    None means every variable, in alphabetical order. `simplify`, `given`, `shapes` and
-    `defined` are those of `diff`.
+    Each derivative has its variable's shape. Printed as a whole, a long gradient names
+    what its entries share: t1 = ...; {'w': ..., 'b': ...}. `wrt` is a variable or a
+    sequence of them; None means every variable, in alphabetical order. `simplify`,
+    `given`, `shapes` and `defined` are those of `diff`.
 
     Raises the errors of `diff`, and ShapeError where `f` is an array of more than one
     element.
@@ -103,7 +105,7 @@ def grad(
     read = function(f, shapes, wrt, given)
     names = variables_in(read, wrt)
     parts = graded(read, names, simplify, given, defined)
-    return {v.value: part for v, part in zip(names, parts, strict=True)}
+    return Gradient({v.value: part for v, part in zip(names, parts, strict=True)})
 
 
 # Public calls that stood here in version 0.1.0, whose pickles name them so.

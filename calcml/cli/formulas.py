@@ -128,6 +128,7 @@ def grad(
     """
     from calcml.core.shapes import shown
     from calcml.core.tensors import has_arrays
+    from calcml.printing.together import together
 
     defined = has_arrays(read.root) and options["simplify"]
     parts = calcml.grad(read, names or None, **options, defined=defined)
@@ -139,8 +140,17 @@ def grad(
             fields["shapes"] = {name: list(p.shape) for name, p in parts.items()}
         as_json(fields)
         return
+    told = form.replace("markdown", "latex")
+    if notation is None:
+        definitions, entries = together(parts, told == "latex")
+    else:
+        definitions = []
+        entries = {name: _written(p, told, notation) for name, p in parts.items()}
+    for name, value in definitions:
+        line = f"{name} = {value}"
+        click.echo(f"- ${line}$" if form == "markdown" else line)
     for name, part in parts.items():
-        written = _written(part, form.replace("markdown", "latex"), notation)
+        written = entries[name]
         shape = shown(part.dims)
         if form == "text":
             extra = f"  shape {shape}" if with_shape else ""

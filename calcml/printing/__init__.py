@@ -5,7 +5,7 @@ matrix notation up to rank 2 and in index notation above. It may import what sta
 below it: index notation is made short by `algebra`.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from calcml.core.expr import METHODS, Expr
 from calcml.core.tensors.contraction_form import NoMatrixError
@@ -50,4 +50,14 @@ def _written(
     return index_latex(root, whole=whole)
 
 
-METHODS.update(text=text, latex=latex)
+def _told(parts: Mapping[str, Expr]) -> str:
+    """A gradient as text: the names that its entries share, then each of them."""
+    from calcml.printing.together import together
+
+    definitions, entries = together(parts)
+    lines = [f"{name} = {value}" for name, value in definitions]
+    inside = ", ".join([f"{name!r}: {value}" for name, value in entries.items()])
+    return "; ".join([*lines, f"{{{inside}}}"])
+
+
+METHODS.update(text=text, latex=latex, told=_told)

@@ -7,14 +7,15 @@ form would be far longer than its graph is printed with definitions for shared p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import count, repeat
 
 from calcml.core.comparisons import COMPARISONS
 from calcml.core.expr import Expr, walk
 from calcml.core.tensors.names import MATMUL
-from calcml.printing.limits import PARTS, SHORT, SWELL, WORK
+from calcml.printing.limits import PARTS, SEVERAL, SHORT, SWELL, WORK
 
 Piece = str | tuple[Expr, int]  # text, or a node with the least precedence it may have
 Pieces = Callable[[Expr], list[Piece]]
@@ -52,16 +53,26 @@ def render(
     short = None if names else _short(root, style, marked)
     if short is not None:
         return short
-    return defined(root, style, shared_names(root, names or {}))
+    return defined(root, style, shared_names([root], names or {}))
 
 
 def defined(root: Expr, style: Style, names: Mapping[Expr, str]) -> str:
     """`root` after the definitions of the parts that have names, and of no others."""
-    lines = [
-        (style.name(name), _emit(node, style, names)) for node, name in names.items()
-    ]
+    lines = definitions(style, names)
     body = _emit(root, style, names)
     return style.definitions(lines, body) if lines else body
+
+
+def definitions(style: Style, names: Mapping[Expr, str]) -> list[tuple[str, str]]:
+    """The names of parts, and what each is in the names before it."""
+    return [
+        (style.name(name), _emit(node, style, names)) for node, name in names.items()
+    ]
+
+
+def in_names(root: Expr, style: Style, names: Mapping[Expr, str]) -> str:
+    """One of several expressions in the names of parts, which may be its own."""
+    return style.name(names[root]) if root in names else _emit(root, style, names)
 
 
 def _short(root: Expr, style: Style, marked: Collection[Expr] = ()) -> str | None:
@@ -91,25 +102,35 @@ def _short(root: Expr, style: Style, marked: Collection[Expr] = ()) -> str | Non
     return made[root]
 
 
-def shared_names(root: Expr, names: Mapping[Expr, str]) -> Mapping[Expr, str]:
-    """`names`, and t1, t2, ... for shared parts where writing them out would swell."""
-    nodes = walk(root)
-    uses: dict[Expr, int] = {}
+def shared_names(
+    roots: Sequence[Expr], names: Mapping[Expr, str], taken: Iterable[str] = ()
+) -> Mapping[Expr, str]:
+    """`names`, and t1, t2, ... for shared parts where writing them out would swell.
+
+    The names that are `taken` are not given again.
+    """
+    nodes = walk(*roots)
+    several = len(roots) > 1
+    uses = Counter(roots if several else ())
     length: dict[Expr, int] = {}
     for node in nodes:
-        total = 1
-        for arg in node.args:
-            uses[arg] = uses.get(arg, 0) + 1
-            total += 1 if arg in names else length[arg]
-        length[node] = min(total, 1 << 60)
-    whole = length[root] + sum([length[node] for node in names if node in length])
-    if whole <= (PARTS if names else SWELL * len(nodes)):
+        uses.update(node.args)
+        inside = sum([1 if arg in names else length[arg] for arg in node.args])
+        length[node] = min(1 + inside, 1 << 60)
+    whole = sum([length[node] for node in (*roots, *names) if node in length])
+    most = SWELL * len(nodes)
+    if whole <= (PARTS if names else max(SEVERAL, most) if several else most):
         return names
-    taken = {n.value for n in nodes if n.op == "symbol"}.union(names.values())
-    shared = [n for n in nodes if n in names or n.args and uses.get(n, 0) > 1]
-    free = (f"t{i}" for i in range(1, len(shared) + len(taken) + 1))
-    made = (name for name in free if name not in taken)
-    return {node: names[node] if node in names else next(made) for node in shared}
+    used = {n.value for n in nodes if n.op == "symbol"}.union(names.values(), taken)
+    free = (name for i in count(1) if (name := f"t{i}") not in used)
+    found: dict[Expr, str] = {}
+    for node in nodes:
+        length[node] = 1 + sum([1 if a in found else length[a] for a in node.args])
+        if node in names:
+            found[node] = names[node]
+        elif node.args and uses[node] > 1 and length[node] > 2:  # as x.T is not
+            found[node] = next(free)
+    return found
 
 
 def _emit(root: Expr, style: Style, names: Mapping[Expr, str]) -> str:

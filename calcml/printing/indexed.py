@@ -70,7 +70,7 @@ def _names(form: Expr) -> dict[Expr, str]:
         elif node.op in BOUND:
             found -= {node.args[0]}
         free[node] = found
-    shared = fold.shared_names(form, {})
+    shared = fold.shared_names([form], {})
     closed = [node for node in shared if not free[node]]
     return dict(zip(closed, shared.values(), strict=False))
 

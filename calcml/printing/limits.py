@@ -9,6 +9,7 @@ DEEPEST = 30  # levels that are shown by spaces; below, a line begins with its l
 SHORT = 4_000  # characters that are written out without a look at sharing
 WORK = 400_000  # characters put together for that, over all parts
 PARTS = 1_000  # of a form with names of its own that are written out alike
+SEVERAL = 300  # parts of several results together that are written out
 SWELL = 3  # times its graph that a written-out form may be long
 
 # indexed

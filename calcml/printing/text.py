@@ -119,12 +119,16 @@ def matrix_text(root: Expr, marked: Collection[Expr]) -> str:
     if arrays:
         root = matrix_form(root)
         names = lettered(root)
-    if arrays or any(map(is_variable, CONSTANTS)):
-        taken = root.free_symbols
-        if not taken.isdisjoint(CONSTANTS):
-            style = replace(STYLE, pieces=_pieces_beside(taken))
-            return render(root, style, names, marked)
-    return render(root, STYLE, names, marked)
+    variables = arrays or any(map(is_variable, CONSTANTS))
+    style = beside(root.free_symbols) if variables else STYLE
+    return render(root, style, names, marked)
+
+
+def beside(taken: frozenset[str]) -> Style:
+    """The style for an expression with variables, which may be called as constants."""
+    if taken.isdisjoint(CONSTANTS):
+        return STYLE
+    return replace(STYLE, pieces=_pieces_beside(taken))
 
 
 def _pieces_beside(taken: frozenset[str]) -> Pieces:

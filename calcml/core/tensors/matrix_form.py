@@ -27,15 +27,22 @@ from calcml.core.tensors.surface import called, is_call, negated, surface, times
 from calcml.functions.arrays import ALONG_AXES, ARRAY_OPERATIONS, SQUARE_OPERATIONS
 
 
-def matrix_form(root: Expr, by_places: bool = False) -> Expr:
+def matrix_form(
+    root: Expr,
+    by_places: bool = False,
+    known: dict[bool, dict[Expr, Expr]] | None = None,
+) -> Expr:
     """`root` with surface nodes in the place of operations on whole arrays.
 
-    Raises NoMatrixError where a tensor of zeros and ones has no matrix notation, unless
-    it may be written `by_places`: where(arange(n) == ..., 1, 0).
+    What is made of parts is `known` to several roots. Raises NoMatrixError where a
+    tensor of zeros and ones has no matrix notation, unless it may be written
+    `by_places`: where(arange(n) == ..., 1, 0).
     """
     columns = len(root.dims) == 2
-    done: dict[Expr, Expr] = {}
+    done = {} if known is None else known.setdefault(columns, {})
     for node in walk(root):
+        if node in done:
+            continue
         try:
             done[node] = _form(node, tuple(done[a] for a in node.args), columns)
         except NoMatrixError:
