@@ -68,6 +68,12 @@ ROWS = [
     Row("kinks of relu(w*x + b)", "guarded"),
     Row("batch of n rows, raw", "guarded", sizes=(500,)),
     Row("batch of n rows", "guarded", sizes=(500,)),
+    # n*n weights, and as many entries.
+    Row("gradient of a 2-n-n-1 relu net of names", "guarded", sizes=(5, 20), bound=2.2),
+    Row("Hessian of log(sum exp), n names", "guarded", sizes=(20, 80), bound=2.2),
+    Row("domain of n roots", "guarded", sizes=(32, 128)),
+    Row("derivative of (x + 1)...(x + n)", "guarded", sizes=(100, 400)),
+    Row("gradient of n matrices", "guarded", sizes=(100, 400)),
     Row("start: import calcml", "started", ("-c", "import calcml")),
     Row(
         "start: import, diff",

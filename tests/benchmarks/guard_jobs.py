@@ -23,6 +23,15 @@ WIDTHS = {337: (2, 16, 16, 1), 4801: (8, 64, 64, 1)}  # of networks, by their we
 SHORTEST = 0.02  # seconds of work between two runs of the loop
 TURNS = 8_000  # of the loop, a few milliseconds
 
+# Of scale.md, what grows fastest, or did before it was made to grow with size.
+STEEPEST = (
+    "gradient of a 2-n-n-1 relu net of names",
+    "Hessian of log(sum exp), n names",
+    "domain of n roots",
+    "derivative of (x + 1)...(x + n)",
+    "gradient of n matrices",
+)
+
 Work = Callable[[], object]
 
 
@@ -290,6 +299,17 @@ def _small(call: Callable[[Any], object]) -> Callable[[int], Work]:
 
 
 # By the name of a row in the guard's table; each takes a size.
+def _scaled(row: str) -> Callable[[int], Work]:
+    """A row of scale.md at a size."""
+
+    def prepared(n: int) -> Work:
+        from tests.benchmarks.scale import ROWS
+
+        return lambda: ROWS[row].work(n)
+
+    return prepared
+
+
 WORKS: dict[str, Callable[[int], Work]] = {
     "parse 18 ML formulas": _each(lambda cm, f, _: cm.parse(f)),
     "18 ML formulas, text to raw derivative": _each(
@@ -320,6 +340,7 @@ WORKS: dict[str, Callable[[int], Work]] = {
     "kinks of relu(w*x + b)": _small(lambda cm: cm.kinks("relu(w*x + b)", "x")),
     "batch of n rows, raw": _batch(simplify=False),
     "batch of n rows": _batch(simplify=True),
+    **{row: _scaled(row) for row in STEEPEST},
 }
 
 JOBS: dict[str, Callable[..., Job]] = {
