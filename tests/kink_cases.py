@@ -155,6 +155,8 @@ case("x*clip(x, -1, 1)  | 1   | corner | 1   | 2  | 1 | [1, 2]  | 1", "x^2, then
 case("max(x, -x, 1)     | 1   | corner | 1   | 0  | 1 | [0, 1]  | 0", "1, then x; 0 against a constant", convex=True)
 case("cbrt(x)^3         | 0   | smooth | 0   | 1  | 1 | -       | 1", "it is x")
 case("floor(x)*sin(pi*x) | 1  | corner | 0   | 0  | -pi | [-pi, 0] | 0", "0, then sin(pi*x) of slope pi*cos(pi)")
+case("ceil(x)*sin(pi*x) | -2 | corner | 0   | -2*pi | -pi | [-2*pi, -pi] | -pi", "-2, then -1 times sin(pi*x) of slope pi")
+case("x*floor(x) - floor(x)^2/2 - floor(x)/2 | 2 | corner | 1 | 1 | 2 | [1, 2] | 1", "x - 1, then 2*x - 3", convex=True)
 case("x - floor(x)      | 1   | jump   | 0   | 1  | 1 | -       | 1", "a saw tooth, [S] 2.3: x, then x - 1")
 
 # --- jumps ---------------------------------------------------------------------------

@@ -38,6 +38,7 @@ from calcml.calculus.kinks.families import member
 from calcml.calculus.kinks.places import Place, Switch, facts_at, places, switches
 from calcml.calculus.lacking import kinked, lacking
 from calcml.calculus.limits import MEMBERS, MOST_EXPANDED, MOST_LOOKED_AT
+from calcml.calculus.rounding import at_integers
 from calcml.calculus.slopes import derivative
 from calcml.calculus.zeros import simplify_condition, zeros
 from calcml.calculus.zeros.constants import sign, truth
@@ -265,15 +266,23 @@ class _Search:
             raise UndecidedError from None
 
     def _of_family(self, place: Place) -> Expr | None:
-        """The one slope at all places of a family; UndecidedError if they differ."""
-        found = []
-        for k in MEMBERS:
-            one = member(place, k)
-            if one is not None:
-                found.append(self._mended(one))
-        if not found or any(value is not found[0] for value in found):
-            raise UndecidedError
-        return found[0]
+        """The slope at all places of a family; UndecidedError where no formula fits."""
+        members = [m for k in MEMBERS if (m := member(place, k)) is not None]
+        found = [(m.at, self._mended(m)) for m in members]
+        values = {value for _, value in found}
+        if len(values) == 1:
+            return found[0][1]
+        if len(values) > 1 and place.switch.whole and self.order == 1:
+            made = or_none(at_integers, self.root, self.x, place.switch.a)
+            if made is not None and all(self._fits_at(made, *pair) for pair in found):
+                return made
+        raise UndecidedError
+
+    def _fits_at(self, made: Expr, at: Expr, value: Expr | None) -> bool:
+        """Whether a formula has a value at a place, that of the slope for none."""
+        there = self.slope if value is None else value
+        off = substitute(sub(made, there), {self.x: at})
+        return or_none(sign, off) == 0
 
     def _is_told(self, at: Expr, own: Any) -> bool:
         """Whether numbers show that there is no slope, or that the formula has it.

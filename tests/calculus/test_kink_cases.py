@@ -17,11 +17,6 @@ from tests.kink_cases import CASES, Case
 OTHERS = {"a": 2, "b": 3, "w": 4, "y": 5, "k": Fraction(1, 4)}
 TOLERANCE = 1e-12
 
-# Places where the derivative has another slope, and why.
-TAKEN = {
-    ("floor(x)*sin(pi*x)", "1"): "the slope of the piece that holds the place",
-}
-
 
 def name(case: Case) -> str:
     return f"{case.formula} at {case.at}"
@@ -122,7 +117,7 @@ def test_the_report(case: Case) -> None:
     assert same(kink.low, low, n)
     assert same(kink.high, high, n)
     assert kink.convex is case.convex
-    if case.value and (case.formula, case.at) not in TAKEN:
+    if case.value:
         assert same(kink.slope, case.slope, n)
 
 
@@ -130,18 +125,7 @@ def test_the_report(case: Case) -> None:
 DEFINED = [case for case in CASES if case.value and "pi" not in case.at]
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        pytest.param(
-            case,
-            id=name(case),
-            marks=[pytest.mark.xfail(reason=TAKEN[key])] if key in TAKEN else [],
-        )
-        for case in DEFINED
-        for key in [(case.formula, case.at)]
-    ],
-)
+@pytest.mark.parametrize("case", DEFINED, ids=name)
 def test_the_slope_taken(case: Case) -> None:
     derivative = cm.diff(case.formula, case.variable)
     assert same(at_place(derivative, case), case.slope)

@@ -6,20 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from calcml.algebra.facts import Facts
 from calcml.algebra.simplify import simplify
 from calcml.calculus.expansions.limits import equal
 from calcml.calculus.kinks.kink import EXPRESSIONS, Kink
 from calcml.calculus.kinks.places import Place
+from calcml.calculus.subgradients.least import smallest
 from calcml.calculus.zeros import constants
 from calcml.calculus.zeros.constants import shortened
 from calcml.core.build import add, mul, sub, substitute
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import CalcmlError, or_none
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import ZERO, Expr, number
 from calcml.printing import text
 
 TRIED = (*range(-4, 5), 7, -6)
-FIELDS = EXPRESSIONS[1:]  # without the place itself
+# Without the place itself; the slope last, which may be told by the ends.
+FIELDS = sorted(EXPRESSIONS[1:], key="slope".__eq__)
 
 Covered = Callable[[Expr], bool]
 Found = Mapping[int, Kink | None]
@@ -141,6 +144,8 @@ def _common(place: Place, found: Found, words: str) -> Kink | None:
             fitted[name] = None
             continue
         made = _fitted(values, n)
+        if made is None and name == "slope":
+            made = _between(fitted, values, n)
         if made is None:
             return None
         fitted[name] = made
@@ -168,6 +173,18 @@ def _fitted(values: Mapping[int, Expr | None], n: Expr) -> Expr | None:
         if all(equal(substitute(made, {n: number(k)}), v) for k, v in known.items()):
             return made
     return None
+
+
+def _between(
+    fitted: Mapping[str, Expr | None], values: Mapping[int, Expr | None], n: Expr
+) -> Expr | None:
+    """The number of least norm between the ends, if that has all the values."""
+    low, high = fitted.get("low"), fitted.get("high")
+    if low is None or high is None:
+        return None
+    made = smallest(low, [simplify(sub(high, low))], Facts())
+    off = [v and sub(substitute(made, {n: number(k)}), v) for k, v in values.items()]
+    return made if all(e and or_none(constants.sign, e) == 0 for e in off) else None
 
 
 def _through(values: Mapping[int, Expr], n: Expr) -> Expr:
