@@ -23,7 +23,7 @@ from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
 from calcml.algebra.piecewise import negated, shorter
 from calcml.algebra.simplify import simplify
-from calcml.calculus.branches.extremes import in_choices
+from calcml.calculus.branches.extremes import joins
 from calcml.calculus.expansions import sides
 from calcml.calculus.expansions.coefficients import (
     Coefficient,
@@ -79,8 +79,6 @@ def with_values(
 
     It may be one of a higher `order`, which is the slope of the one `below`.
     """
-    put = in_choices(walk(root))
-    root = substitute(root, put) if put else root
     search = _Search(root, x, slope, known or Facts(), order, below)
     rows = search.found().rows
     while slope.op == "where" and slope.args[0] in rows:
@@ -160,14 +158,16 @@ class _Search:
 
     def _met(self, nodes: Sequence[Expr]) -> list[Switch]:
         """Parts of the function that meet where the formula may not be its slope."""
-        if not kinked([*nodes, *walk(self.slope)]) and self._has_values():
+        smooth = not kinked([*nodes, *walk(self.slope)])
+        known = self.order == 1 and joins(self.root) is not None
+        if (smooth or known) and self._has_values():
             return []
         pairs = dict.fromkeys(lacking(nodes, self.x))
         if self.values or not kinked(nodes):
             return [Switch(a, b) for a, b in pairs]
         found = [*switches(self.root, self.x)]
-        known = {(s.a, s.b) for s in found}
-        return [*found, *[Switch(*pair) for pair in pairs if pair not in known]]
+        listed = {(s.a, s.b) for s in found}
+        return [*found, *[Switch(*pair) for pair in pairs if pair not in listed]]
 
     def _has_values(self) -> bool:
         """Whether the formula has a value wherever its function has one."""

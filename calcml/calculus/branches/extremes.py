@@ -81,14 +81,27 @@ def _is_extreme(node: Expr) -> bool:
     return sum([bool(a.free_symbols) for a in node.args]) > 1
 
 
+def joins(node: Expr) -> list[Expr] | None:
+    """The places where the extreme of functions of one variable has another formula.
+
+    None for other nodes, and where they are not found.
+    """
+    found = _along(node) if _is_extreme(node) else None
+    return None if found is None else [place.at for place in found.places]
+
+
+@lru_cache(maxsize=200)
+def _along(node: Expr) -> Pieces | None:
+    (x,) = map(symbol, node.free_symbols)
+    return or_none(_pieces, node, x)
+
+
 @lru_cache(maxsize=200)
 def _chosen(node: Expr) -> Expr | None:
-    if len(node.free_symbols) != 1:
-        return None
-    (x,) = map(symbol, node.free_symbols)
-    found = or_none(_pieces, node, x)
+    found = _along(node) if len(node.free_symbols) == 1 else None
     if found is None:
         return None
+    (x,) = map(symbol, node.free_symbols)
     places, own = found
     cells = [own[0]]
     for place, low, high in zip(places, own, own[1:], strict=False):
@@ -104,6 +117,8 @@ def _pieces(root: Expr, x: Expr) -> Pieces:
     made: dict[Expr, Pieces] = {}
     for node in walk(plain):
         row = FUNCTIONS.get(node.op)
+        if row is not None and row.kink and not (row.picks or row.sides):
+            raise UnsupportedError("it may have other corners")
         parts = [made[a] for a in node.args]
         if row is not None and row.picks:
             made[node] = _extreme(parts, row.picks, x)

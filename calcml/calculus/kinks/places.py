@@ -10,6 +10,7 @@ from typing import NamedTuple
 from calcml.algebra.canonical import tidy
 from calcml.algebra.definedness import guard_of
 from calcml.algebra.facts import Facts
+from calcml.calculus.branches.extremes import joins
 from calcml.calculus.expansions import calls
 from calcml.calculus.kinks.limits import MOST_VALUES
 from calcml.calculus.zeros import Zeros, constants, unused_integer, zeros
@@ -17,7 +18,7 @@ from calcml.calculus.zeros.constants import shortened
 from calcml.core.build import neg, sub, substitute
 from calcml.core.comparisons import OPEN
 from calcml.core.errors import or_none
-from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, walk
+from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, symbol, walk
 from calcml.core.flat import depending
 from calcml.core.operations import FLOOR
 from calcml.functions import FUNCTIONS
@@ -122,6 +123,11 @@ def _stated(place: str, node: Expr) -> Iterator[Switch]:
 
 def _ties(node: Expr) -> Iterator[Switch]:
     """Two arguments that are equal and not passed by the others."""
+    places = joins(node)
+    if places is not None:
+        for x in map(symbol, node.free_symbols):
+            yield from [Switch(x, at) for at in places]
+        return
     above = FUNCTIONS[node.op].picks
     for i, a in enumerate(node.args):
         for b in node.args[i + 1 :]:
