@@ -35,7 +35,7 @@ fn("logsigmoid(x)", "1 - sigmoid(x)",            exp="sigmoid(x)", doc="log of s
 fn("softplus(x)",   "sigmoid(x)",                exp="1 + exp(x)", inverse="log(exp(y) - 1)", asymptote="x + softplus(-x)", doc="log(1 + exp(x))", range="y > 0 and y > x", monotone="up", tex=r"\operatorname{softplus}", by="logaddexp(x, 0)")
 fn("softplus(x, beta)", ("sigmoid(beta*x)", "(x*sigmoid(beta*x) - y)/beta"), op="softplus_beta", doc="log(1 + exp(beta x))/beta", on="beta != 0",
    tex=r"\operatorname{softplus}_{#2}\left(#1\right)", by="softplus(beta*x)/beta", stable="where(beta*x > 0, x, 0) + log1p(exp(-abs(beta*x)))/beta", sample=((-3, 3), (0.3, 2)))
-fn("squareplus(x, b=4)", ("y/sqrt(x^2 + b)", "1/(4*sqrt(x^2 + b))"), doc="(x + sqrt(x^2 + b))/2", on="x^2 + b >= 0", by="(x + sqrt(x^2 + b))/2", mpmath=lambda m, x, b: (x + m.sqrt(x*x + b))/2 if m.re(x) >= 0 else b/2/(m.sqrt(x*x + b) - x),
+fn("squareplus(x, b=4)", ("y/(2*y - x)", "1/(4*(2*y - x))"), doc="(x + sqrt(x^2 + b))/2", on="x^2 + b >= 0", by="(x + sqrt(x^2 + b))/2", mpmath=lambda m, x, b: (x + m.sqrt(x*x + b))/2 if m.re(x) >= 0 else b/2/(m.sqrt(x*x + b) - x),
    stable="s = sqrt(abs(b)); r = where(b < 0, abs(x)*sqrt(1 + b/x/x), hypot(x, s)); where(x >= 0, x/2 + r/2, b/2/(r - x))", sample=((-3, 3), (0.5, 4)))
 fn("softsign(x)",   "1/(1 + abs(x))^2",          doc="x/(1 + |x|)", range="-1 < y and y < 1", monotone="up", through="0: 0", by="x/(1 + abs(x))", aliases="soft_sign")
 fn("silu(x)",       "sigmoid(x) + y*(1 - sigmoid(x))", recognised=True, doc="x sigmoid(x)", range="y > -7/25", by="x*sigmoid(x)", aliases="swish")

@@ -1,7 +1,9 @@
 """Every row has one value: by evalf, by NumPy, by plain Python, near it in doubles.
 
 The truth has 40 digits. A double is as near as four units of its last place, and as far
-again as the value moves where each argument moves by half a unit.
+again as the value moves where each argument moves by half a unit. Slopes are formulas
+of several rows: they have a value wherever they have one, and as many digits after the
+point. A batch answers formulas, not values: it has the slopes' own.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ import mpmath
 import numpy
 import pytest
 
+from calcml.batch import batch
+from calcml.calculus import diff
 from calcml.compile import compile
 from calcml.core.errors import DomainError, LimitError, or_none
 from calcml.core.expr import Expr, make, symbol
@@ -43,6 +47,9 @@ ROUGH = {
     "gammaincc": 2,
     "kl_div": 2,
 }
+# Slopes that are a difference over what may be small: eps over that remains.
+QUOTIENTS = {"sinc", "beta", "elliptic_k", "elliptic_e"}
+FAR = {"gelu_tanh": 1e100}  # x^3 ends there, and 0 times infinity is nan in arrays
 # Where mpmath takes seconds for orders and moduli of any size.
 SMALL = set(
     "polygamma besselj bessely besseli besselk ive hurwitz_zeta polylog lowergamma "
@@ -120,6 +127,38 @@ def test_one_value(row: Row) -> None:
         assert numpy.isnan(found[0]) and found[1] is None, (values, found)
         value = or_none(evalf, node, at)
         assert value is None or isinstance(value, mpmath.mpc), (values, value)
+
+
+@pytest.mark.parametrize("row", [r for r in rows() if any(r.d)], ids=attrgetter("op"))
+def test_one_slope(row: Row) -> None:
+    node, names = applied(row)
+    on = parse(row.on, row.params) if row.on else None
+    drawn = points(row)[:: 3 if row.op in SMALL else 1][:160]
+    for name, partial in zip(names, row.d * len(names), strict=False):
+        if partial is None:
+            continue
+        slope = diff(node, name)
+        (answer,) = batch([{"expr": str(node), "var": name, "vars": names}])
+        assert parse(answer["derivative"], names) is slope
+        by_numpy = compile(slope, names)
+        by_python = compile(slope, names, backend="python")
+        for values in drawn:
+            at = {n: Fraction(x) for n, x in zip(names, values, strict=True)}
+            far = max(map(abs, values)) > FAR.get(row.op, math.inf)
+            if not far and (on is None or evalf(on, at)):
+                found = by_numpy(*values), _python(by_python, values)
+                rest = min(map(abs, values)) if row.op in QUOTIENTS else math.inf
+                _has_slope(slope, at, found, rest)
+
+
+def _has_slope(slope: Expr, at: dict[str, Fraction], found: Any, over: float) -> None:
+    known = or_none(evalf, slope, at)
+    if not isinstance(known, mpmath.mpf) or abs(known) > 1e300:
+        return
+    enough = 1e-9 * (1 + abs(known)) + 100 * moved(slope, at, known)
+    enough += 1e-15 / mpmath.mpf(over) if over else 0
+    for value in found:
+        assert value is not None and abs(value - known) <= enough, (at, known, found)
 
 
 def _python(function: Any, values: tuple[float, ...]) -> float | None:
