@@ -487,3 +487,26 @@ def test_a_kink_of_a_sum_is_that_of_its_term(term: str) -> None:
         for one, other in (("left", "right"), ("left_value", "right_value")):
             both = [getattr(k, other) - getattr(k, one) for k in (kink, alone)]
             assert simplify(both[0] - both[1]) is ZERO
+
+
+SHARED = {
+    "abs(sin(x)) + abs(sin(2*x))": "pi*n + pi/2; pi*n",
+    "abs(sin(2*x)) + abs(cos(2*x))": "pi*(2*n + 1)/4; pi*n/2",
+    "abs(sin(x)) + abs(sin(3*x))": "pi*n + 2*pi/3; pi*n + pi/3; pi*n",
+    "floor(x/2) + floor(x/3)": "6*n + 2; 6*n + 3; 6*n + 4; 6*n",
+    "x + abs(sin(x)) + abs(sin(2*x))": "pi*n + pi/2; pi*n",
+    "tan(x) + tan(2*x)": "pi*(2*n + 1)/4; pi*n + pi/2",
+}
+
+
+@pytest.mark.parametrize("formula", SHARED)
+def test_families_tell_each_place_once(formula: str) -> None:
+    found = kinks(formula, "x")
+    places = [f"x = {p}, n in integers" for p in SHARED[formula].split("; ")]
+    assert found.complete
+    assert [kink.where for kink in found] == places
+
+
+def test_families_that_cost_too_much_are_left_and_it_is_said() -> None:
+    found = kinks(" + ".join(f"abs(sin({i}*x))" for i in range(1, 25)), "x")
+    assert not found.complete

@@ -24,20 +24,31 @@ TRIED = (*range(-4, 5), 7, -6)
 # Without the place itself; the slope last, which may be told by the ends.
 FIELDS = sorted(EXPRESSIONS[1:], key="slope".__eq__)
 
+
+class SplitError(Exception):
+    """What happens at a place depends on a condition."""
+
+    def __init__(self, condition: Expr) -> None:
+        self.condition = condition
+
+
 Covered = Callable[[Expr], bool]
 Found = Mapping[int, Kink | None]
 
 
 def family_of(
-    place: Place, at: Callable[[Place], Kink | None], others: Sequence[Expr]
+    place: Place,
+    at: Callable[[Place], Kink | None],
+    others: Sequence[Expr],
+    integers: Sequence[int] = TRIED,
 ) -> tuple[Covered, list[Kink]] | None:
     """The kinks of a family, and which single places are among them.
 
-    None where no pattern is seen in them.
+    None where no pattern is seen in them at some `integers`.
     """
     on_it = {p: k for p in others if (k := _integer_at(place, p)) is not None}
     found: dict[int, Kink | None] = {}
-    for k in dict.fromkeys((*TRIED, *on_it.values())):
+    for k in dict.fromkeys((*integers, *on_it.values())):
         there = member(place, k)
         if there is not None:
             found[k] = at(there)
@@ -152,6 +163,13 @@ def _common(place: Place, found: Found, words: str) -> Kink | None:
     limits = [text(c) for c in place.given if n.value in c.free_symbols]
     where = ", ".join([name_of(place, kinks[0].where), words, *limits])
     return replace(kinks[0], where=where, at=None, **fitted)  # type: ignore[arg-type]
+
+
+def alike(kinks: Sequence[Kink]) -> bool:
+    """Whether kinks of all integers differ by their places alone."""
+    whole = all(k.where.endswith(" in integers") for k in kinks)
+    different = {(k.kind, k.note, *[getattr(k, f) for f in FIELDS]) for k in kinks}
+    return whole and len(different) == 1
 
 
 def name_of(place: Place, one: str) -> str:

@@ -23,10 +23,11 @@ from calcml.calculus.expansions.series import CONSTANT
 from calcml.calculus.expansions.sides import Side
 from calcml.calculus.kinks import words
 from calcml.calculus.kinks.chosen_slope import Taken
-from calcml.calculus.kinks.families import family_of, reaches
+from calcml.calculus.kinks.families import SplitError
 from calcml.calculus.kinks.kink import Kink
 from calcml.calculus.kinks.limits import MOST_GIVEN
 from calcml.calculus.kinks.nearby import Nearby, Solver
+from calcml.calculus.kinks.periods import Repeated
 from calcml.calculus.kinks.places import Place, facts_at, switches
 from calcml.calculus.slopes import by_rows
 from calcml.calculus.zeros import constants, zeros
@@ -36,13 +37,6 @@ from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.printing import text
 
 ROWS = "slope taken: the chain of row slopes"
-
-
-class SplitError(Exception):
-    """What happens at a place depends on a condition."""
-
-    def __init__(self, condition: Expr) -> None:
-        self.condition = condition
 
 
 class UnknownEdgeError(UndecidedError):
@@ -70,9 +64,10 @@ class Finder:
         self.complete = all(complete for _, complete, _ in solved)
         single = self.different([p for p in listed if p.n is None])
         found = [kink for place in single for kink in self.all_at(place)]
-        for place in listed:
-            if place.n is not None:
-                found = self._with_family(place, found, single)
+        families = [place for place in listed if place.n is not None]
+        repeated = Repeated(self.root, self.x, self.at, [p.at for p in single])
+        found = repeated.joined(families, found, shared=not self.surfaces)
+        self.complete = self.complete and repeated.complete
         found += [words.not_solved(switch) for switch in unsolved if self.surfaces]
         if self.surfaces and any(k.kind == "corner" for k in found):
             found = self._noted(found)
@@ -117,21 +112,6 @@ class Finder:
 
     def decided(self, condition: Expr) -> bool | None:
         return or_none(self.known.decide, condition)
-
-    def _with_family(
-        self, place: Place, found: list[Kink], single: Sequence[Place]
-    ) -> list[Kink]:
-        try:
-            family = family_of(place, self.at, [p.at for p in single])
-        except SplitError:
-            family = None
-        if family is None:
-            self.complete = False
-            return found
-        self.complete = self.complete and reaches(place, [p.at for p in single])
-        covered, kinks = family
-        kept = [k for k in found if k.at is None or not covered(k.at)]
-        return [*kept, *[k for k in kinks if all(k.where != o.where for o in kept)]]
 
     def all_at(self, place: Place) -> list[Kink]:
         """The kinks at a place, by what they ask of other variables."""

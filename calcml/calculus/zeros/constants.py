@@ -116,22 +116,22 @@ def _recognised(e: Expr) -> Expr | None:
         return None
     if sign(e) == 0:
         return ZERO
-    simple = _simple(value)
-    if simple is not None:
-        return number(simple)
+    rational = simple(value)
+    if rational is not None:
+        return number(rational)
     if all(not n.args or n.op in PLAIN for n in walk(e)):
         return None
-    in_pi = _simple(near(div(e, PI)))
+    in_pi = simple(near(div(e, PI)))
     if in_pi is not None:
         return tidy(mul(number(in_pi), PI))
-    square = _simple(value * value)
+    square = simple(value * value)
     if square is not None:
         root = _root(square)
         return root if value > 0 else neg(root)
     return None
 
 
-def _simple(value: Fraction | None) -> Fraction | None:
+def simple(value: Fraction | None) -> Fraction | None:
     """The rational number of few digits that a value is."""
     if value is None:
         return None
