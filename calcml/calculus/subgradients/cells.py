@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from calcml.algebra.simplify import simplify
+from calcml.calculus.branches import extremes
 from calcml.calculus.chain_rule import reverse
 from calcml.calculus.expansions import calls
 from calcml.calculus.limits import MOST_CELLS
@@ -69,7 +70,8 @@ def in_choices(root: Expr) -> Expr:
             return new
         return _extreme(new, row) if row.picks else _sided(new, row)
 
-    return bottom_up(_lowered(root), change)
+    alone = substitute(root, extremes.in_choices(walk(root)))
+    return bottom_up(_lowered(alone), change)
 
 
 def _lowered(root: Expr) -> Expr:
