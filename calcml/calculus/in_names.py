@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from calcml.algebra.arrays.norms import spelled_parts
-from calcml.core.build import mul, substitute_all
+from calcml.calculus.limits import MOST_PUT_IN
+from calcml.core.build import mul, rebuilt, substitute_all
 from calcml.core.errors import UnsupportedError
-from calcml.core.expr import ZERO, Expr, symbol
+from calcml.core.expr import ZERO, Expr, symbol, walk
 from calcml.core.origins import remember
 from calcml.core.tensors import filled, total
+from calcml.functions import FUNCTIONS
 from calcml.parsing.inputs import Function
 from calcml.parsing.parser import Given, declared
 
@@ -59,7 +61,7 @@ def short(
     after = simplify_all(list(names), given=given, like=like)
     late = substitute_all(plain, dict(zip(after, names.values(), strict=True)))
     found = [plain, late]
-    nothing = _zero_sums(names, after)
+    nothing = _zero_sums(names)
     spelled = spelled_parts(f.root, f.nodes)  # as the chain rule had them
     names |= {spelled.get(node, node): name for node, name in names.items()}
     for known in (names, names | _numerators(names)):
@@ -68,18 +70,28 @@ def short(
     return [min(forms, key=operations) for forms in zip(*found[::-1], strict=True)]
 
 
-def _zero_sums(
-    names: Mapping[Expr, Expr], values: Sequence[Expr]
-) -> list[tuple[Expr, Expr]]:
-    """The axes along which a defined array has the sum 0, as x - mean(x) has."""
+def _zero_sums(names: Mapping[Expr, Expr]) -> list[tuple[Expr, Expr]]:
+    """The axes along which a defined array has the sum 0, as x - mean(x) has.
+
+    In long values what is defined before stands for itself.
+    """
     from calcml.algebra.arrays.simplify import simplify_all
 
-    found = []
-    for name, value in zip(names.values(), values, strict=True):
-        for axis in range(len(name.dims)):
-            (whole,) = simplify_all([total(value, (axis,))])
+    found: list[tuple[Expr, Expr]] = []
+    done: dict[Expr, Expr] = {}
+    for node in walk(*names):
+        value = done[node] = rebuilt(node, done)
+        name = names.get(node)
+        if name is None:
+            continue
+        # What a function makes of each element has no such sum.
+        called = value.op in FUNCTIONS and len(value.args) == 1 and value.op != "neg"
+        for axis in range(0 if called else len(name.dims)):
+            (whole,) = simplify_all([total(value, (axis,))], equal=found)
             if whole is filled(ZERO, whole.dims):
                 found.append((total(name, (axis,)), whole))
+        if len(walk(value)) > MOST_PUT_IN:
+            done[node] = name
     return found
 
 

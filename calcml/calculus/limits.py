@@ -9,6 +9,9 @@ WORK = 20_000  # that each order may cost
 # derivative
 HIGH = 3  # orders from which on derivatives are taken in the normal form
 
+# in_names
+MOST_PUT_IN = 50  # parts of a defined value that later ones are written out with
+
 # slopes
 MOST_TESTS = 24  # choices that are looked at for each group of variables
 MOST_GROUPS = 6  # of variables, each with its own spelling of the function

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from typing import NamedTuple
 
@@ -49,14 +50,13 @@ def factored(root: Expr, s: Context) -> Expr:
     while again and len(parts) > 1:
         again = False
         for i, first in enumerate(parts):
-            for j in range(i + 1, len(parts)):
-                new = _joined(first, parts[j], s)
-                if new is not None:
-                    parts[i : i + 1] = [new]
-                    del parts[j]
-                    again = True
-                    break
-            if again:
+            bound = [(part, _bound(first, part, s)) for part in parts[i + 1 :]]
+            keys = [found[:2] for _, found in bound if found is not None]
+            if keys:
+                alike = [(p, f[2]) for p, f in bound if f and f[:2] == keys[0]]
+                left = [p for p, f in bound if not f or f[:2] != keys[0]]
+                parts[i:] = [_sum(first, *keys[0], alike, s), *left]
+                again = True
                 break
     result: Expr = ZERO
     for sign, node in [*others, *[(1, mul(p.scale, p.node)) for p in parts]]:
@@ -74,8 +74,8 @@ def _part(sign: int, node: Expr) -> Part | None:
     return Part(reduce(mul, scale, number(sign)), rest)
 
 
-def _joined(a: Part, b: Part, s: Context) -> Part | None:
-    """Two terms as one contraction with a sum inside, for a factor that both have."""
+def _bound(a: Part, b: Part, s: Context) -> tuple[int, Rest, Rest] | None:
+    """A factor that two terms have: its place in the first, and both without it."""
     if a.node.dims != b.node.dims:
         return None
     shared = {*a.node.args} & {*b.node.args}
@@ -89,7 +89,7 @@ def _joined(a: Part, b: Part, s: Context) -> Part | None:
                     continue  # a slice of the factor: a sum of selectors is none
                 if first[:2] != second[:2] or first.node.dims != second.node.dims:
                     continue
-                return _sum(a, b, i, first, second, s)
+                return i, first, second
     return None
 
 
@@ -125,14 +125,16 @@ def _rest(node: Expr, place: int) -> Rest | None:
     return Rest(tuple(roles), others, inside)
 
 
-def _sum(a: Part, b: Part, place: int, first: Rest, second: Rest, s: Context) -> Part:
-    """factor * (scale * first + scale * second), contracted."""
+def _sum(
+    a: Part, place: int, first: Rest, more: Sequence[tuple[Part, Rest]], s: Context
+) -> Part:
+    """factor * (scale * first + other scales * other rests), contracted."""
     spec = a.node.value
     labels = spec.inputs[place]
     out = spec.output
     bound = [x for x in labels if x != UNIT and x not in out]
-    whole = add(mul(a.scale, s.again(first.node)), mul(b.scale, s.again(second.node)))
-    inside = s.elementwise(whole)
+    terms = [mul(p.scale, s.again(rest.node)) for p, rest in [(a, first), *more]]
+    inside = s.elementwise(reduce(add, terms))
     row = [*bound, *[out[k] for k in first.others]]
     node = contract(
         [(a.node.args[place], labels), (inside, row)], out, sizes_of(a.node)
