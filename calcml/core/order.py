@@ -26,8 +26,15 @@ class Order:
         self._keys: dict[tuple[Expr, Expr], tuple[object, ...]] = {}
 
     def of_terms(self, terms: Iterable[Term]) -> list[Term]:
-        """The terms of a sum in their order, those that are subtracted last."""
-        return sorted(terms, key=lambda t: (t[0] < 0, self.of_term(t[1], t[2])))
+        """The terms of a sum in their order, those that are subtracted last.
+
+        A polynomial's degree falls, whatever the signs, where its first term has none.
+        """
+        found = sorted(terms, key=lambda t: (t[0] < 0, self.of_term(t[1], t[2])))
+        if found[0][0] < 0 or found[-1][0] > 0 or not all(map(_polynomial, found)):
+            return found
+        falling = sorted(found, key=lambda t: self.of_term(t[1], t[2])[0])
+        return falling if falling[0][0] > 0 else found
 
     def of_factors(self, factors: Iterable[Factor]) -> list[Factor]:
         """The factors of a product in their order."""
@@ -55,7 +62,9 @@ class Order:
         if base is E:
             rank, name = 3, EXP
         size = -_size(exponent) if exponent.op == "number" else 0.0
-        return rank, str(name), size, self.digest(base), self.digest(exponent)
+        first, digest = self.digest(base)
+        inside = _natural(first), _times(base), digest
+        return rank, _natural(str(name)), size, inside, self.digest(exponent)
 
     def digest(self, node: Expr) -> tuple[str, int]:
         """The first variable's name and a number, made of the structure alone."""
@@ -74,6 +83,33 @@ class Order:
                 first = min(first, name)
             known[part] = first, value
         return known[node]
+
+
+def _natural(name: str) -> tuple[str, int, str]:
+    """A key by which w2 comes before w10.
+
+    >>> sorted(["w10", "w2", "w"], key=_natural)
+    ['w', 'w2', 'w10']
+    """
+    stem = name.rstrip("0123456789")
+    digits = name[len(stem) :]
+    return stem, int(digits) if 0 < len(digits) < 10 else -1, name
+
+
+def _times(base: Expr) -> float:
+    """The number that a function's argument begins with: 3 of sin(3*x)."""
+    arg = base.args[0] if base.args else base
+    if arg.op in ("mul", "div") and arg.args[0].op == "number":
+        return _size(arg.args[0])
+    return 1.0
+
+
+def _polynomial(term: Term) -> bool:
+    """Whether a term is a product of variables and constants to whole powers."""
+    return all(
+        b.op in ("symbol", "constant") and isinstance(e.value, int) and e.value > 0
+        for b, e in term[2].items()
+    )
 
 
 def _size(node: Expr) -> float:

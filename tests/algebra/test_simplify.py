@@ -158,3 +158,17 @@ def test_every_process_prints_the_same_bytes() -> None:
 
 def test_high_orders_are_tidied_between_orders() -> None:
     assert len(walk(diff("x^3*exp(x)", "x", order=10))) < 60
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("2*x - 6*x^2 + 20*x^4 + 1", "20*x^4 - 6*x^2 + 2*x + 1"),
+        ("1 - x^2", "1 - x^2"),  # no sign in front where there is another way
+        ("c - b*x + a*x^3", "a*x^3 - b*x + c"),
+        ("sin(11*x) + sin(x) + sin(3*x)", "sin(x) + sin(3*x) + sin(11*x)"),
+        ("w10 + w2 + w1", "w1 + w2 + w10"),
+    ],
+)
+def test_terms_stand_as_a_book_has_them(text: str, form: str) -> None:
+    assert str(simplify(text)) == form
