@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 import calcml as cm
-from tests.benchmarks.kink_slopes import cases, verdict
+from tests.benchmarks.kink_slopes import Case, Part, cases, least, verdict
 from tests.support import SEED
 
 # A formula, a place, and its gradient there, of least norm by hand.
@@ -31,6 +35,12 @@ GRADIENTS = [
     ("relu(x*y) - relu(-x*y)", (0, 0), (0, 0)),
     ("relu(x*y) - relu(-x*y)", (0, 2), (2, 0)),
     ("y*where(x > 0, x, 2*x)", (0, -3), (-3, 0)),
+    ("(x/2 + y)*abs(9*x^2 - 81/4) + 9*x^2", (3 / 2, -1), (81 / 4, 0)),  # 27 - 27*t/4
+    ("-2*abs(3*x*y - 9/4) - 2*x + 2*y", (-3 / 2, -1 / 2), (-12 / 5, 4 / 5)),
+    ("max(2*x, 2*x*(1 - y) - 1/2)", (-1 / 2, 1 / 2), (1, 1)),
+    ("hypot(x, y) + 2*x", (0, 0), (1, 0)),  # a ball of radius 1 about (2, 0)
+    ("hypot(x - 1, y - 1) + x/2", (1, 1), (0, 0)),
+    ("10*hypot(x, y) - 15*x + 20*y", (0, 0), (-9, 12)),
 ]
 
 
@@ -57,6 +67,45 @@ def test_three_variables() -> None:
     parts = cm.grad("max(x, y, 2*z) + relu(x - y)")
     found = [float(p.evalf({"x": 2, "y": 2, "z": 1})) for p in parts.values()]
     assert found == pytest.approx([4 / 9, 4 / 9, 2 / 9])
+
+
+CURVES = [  # two surfaces meet, and the slopes go with the place
+    (
+        "-2*z*relu(2*x - y/2 + 3*z) + clip(9*y^2, 9/4, 13/4) + 3*z",
+        lambda x, y, z: (
+            -2 * z * max(2 * x - y / 2 + 3 * z, 0)
+            + min(max(9 * y**2, 9 / 4), 13 / 4)
+            + 3 * z
+        ),
+        (-1 / 4, 1 / 2, 1 / 4),
+    ),
+    (
+        "y*abs(x) + z*abs(x + z - 1) + 2*x - z",
+        lambda x, y, z: y * abs(x) + z * abs(x + z - 1) + 2 * x - z,
+        (0, -1, 1),
+    ),
+    (
+        "x*abs(y) + abs(4*z^2 - 1)*(x + 1) - 2*y + z",
+        lambda x, y, z: x * abs(y) + abs(4 * z**2 - 1) * (x + 1) - 2 * y + z,
+        (3, 0, 1 / 2),
+    ),
+    (
+        "max(9*(y^2 - 1)*sign(y^2 - 1), -x - z) + 9*x*y",  # on one of two curves
+        lambda x, y, z: max(9 * abs(y**2 - 1), -x - z) + 9 * x * y,
+        (3 / 2, -1, -3 / 2),
+    ),
+]
+
+
+@pytest.mark.parametrize(("f", "value", "at"), CURVES, ids=str)
+def test_curves_where_surfaces_meet(
+    f: str, value: Callable[..., Any], at: tuple[float, ...]
+) -> None:
+    case = Case(Part(f, lambda p: value(*p)), at)
+    right = least(case, random.Random(SEED))
+    assert right is not None
+    kind, found = verdict(case, right)
+    assert kind == "right", (found, right)
 
 
 @pytest.mark.parametrize(

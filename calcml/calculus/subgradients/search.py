@@ -25,6 +25,7 @@ from calcml.calculus.subgradients.regions import (
     divided,
     sign_of,
 )
+from calcml.calculus.subgradients.rounded import of_ball, where_zero
 from calcml.calculus.zeros.polynomials import normal
 from calcml.core.budget import SpentError, at_most
 from calcml.core.build import sub
@@ -89,8 +90,11 @@ class _Search:
     def found(self) -> Found:
         """All of them."""
         listed, whole = places(switches(self.f), self.variables)
-        if not whole or any(map(may_be_round, walk(self.f))):
+        if not whole:
             self._miss(EVERYWHERE)
+        for node in filter(may_be_round, walk(self.f)):
+            if or_none(self._look_at_norm, node) is None:
+                self._miss(EVERYWHERE)
         self.places = {key(place): place for place in listed}
         later = [place for place in listed if len(place.values) < len(self.variables)]
         try:
@@ -134,6 +138,14 @@ class _Search:
 
     def _free(self, place: Place) -> set[str]:
         return {v.value for v in self.variables if v not in place.values}
+
+    def _look_at_norm(self, norm: Expr) -> bool:
+        """The slopes where it is 0."""
+        for place in where_zero(norm, self.variables):
+            made = of_ball(self.f, norm, place, self.variables)
+            gradient = dict(zip(self.variables, made, strict=True))
+            self.slopes.append(Slope(place, {}, gradient, lambda: None, {}))
+        return True
 
     def _meet(self, place: Place, region: Region, u: Expr) -> None:
         """Other gradients have the least norm beyond: there both may lack a value."""
