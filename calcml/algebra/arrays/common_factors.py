@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Callable, Sequence
+from functools import cache, reduce
 from typing import NamedTuple
 
 from calcml.algebra.arrays.context import Context
@@ -46,11 +46,12 @@ def factored(root: Expr, s: Context) -> Expr:
     if not 1 < len(parts) <= MAX_TERMS:
         return root
     others = [t for t in signed_terms(inside) if _part(*t) is None]
+    rest = cache(_rest)
     again = True
     while again and len(parts) > 1:
         again = False
         for i, first in enumerate(parts):
-            bound = [(part, _bound(first, part, s)) for part in parts[i + 1 :]]
+            bound = [(part, _bound(first, part, s, rest)) for part in parts[i + 1 :]]
             keys = [found[:2] for _, found in bound if found is not None]
             if keys:
                 alike = [(p, f[2]) for p, f in bound if f and f[:2] == keys[0]]
@@ -74,7 +75,9 @@ def _part(sign: int, node: Expr) -> Part | None:
     return Part(reduce(mul, scale, number(sign)), rest)
 
 
-def _bound(a: Part, b: Part, s: Context) -> tuple[int, Rest, Rest] | None:
+def _bound(
+    a: Part, b: Part, s: Context, rest: Callable[[Expr, int], Rest | None]
+) -> tuple[int, Rest, Rest] | None:
     """A factor that two terms have: its place in the first, and both without it."""
     if a.node.dims != b.node.dims:
         return None
@@ -82,7 +85,7 @@ def _bound(a: Part, b: Part, s: Context) -> tuple[int, Rest, Rest] | None:
     for factor in sorted(shared, key=lambda f: (-len(f.dims), s.order.digest(f))):
         for i in [k for k, f in enumerate(a.node.args) if f is factor]:
             for j in [k for k, f in enumerate(b.node.args) if f is factor]:
-                first, second = _rest(a.node, i), _rest(b.node, j)
+                first, second = rest(a.node, i), rest(b.node, j)
                 if first is None or second is None or len(first.node.dims) > 2:
                     continue
                 if "selector" in (first.node.op, second.node.op):

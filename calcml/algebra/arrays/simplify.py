@@ -19,7 +19,7 @@ from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import ZERO, Expr, make, walk
 from calcml.core.limits import LONG
 from calcml.core.operations import EXP
-from calcml.core.tensors import array, filled, flattened, has_arrays, small
+from calcml.core.tensors import array, filled, flattened, has_arrays, operands_of, small
 from calcml.core.tensors.elementwise import StandIns
 from calcml.core.tensors.names import DET, INV, NORM2, NORMALIZE
 from calcml.parsing.names import spans
@@ -91,11 +91,21 @@ def prepared(root: Expr, order: Sequence[Expr], kept: Collection[Expr] = ()) -> 
     sums of exponentials are read as softmax and logsumexp. `order` is `walk(root)`.
     """
     contracted = [n for n in order if n.op == "contract"]
-    stepwise = small(root, kept) if contracted else root
+    flat, stepwise = [root], root
+    if contracted:
+        flat = flattened(flat, LONG, {*kept})
+        stepwise = small(*flat)
     sums = any(n.args[0].op == EXP for n in contracted if len(n.args) == 1)
-    if not sums and (stepwise is root or not any(n.op == INV for n in order)):
-        return stepwise  # what cancels need not be summed
-    return normalizer_of(known_of((), {})).short(*flattened([root], LONG))
+    if not sums and (stepwise is root or not any(map(_cancels, walk(*flat)))):
+        return stepwise
+    return normalizer_of(known_of((), {})).short(*flat)
+
+
+def _cancels(node: Expr) -> bool:
+    """Whether a contraction has a matrix beside its inverse."""
+    pairs = operands_of(node) if node.op == "contract" else []
+    beside = [(x.args[0], labels) for x, labels in pairs if x.op == INV]
+    return any(x is y and {*a} & {*b} for x, a in pairs for y, b in beside)
 
 
 def normalizer_of(known: Known) -> Normalizer:

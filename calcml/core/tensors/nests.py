@@ -247,9 +247,8 @@ def joined(
     return contract(operands, out, sizes)
 
 
-def small(root: Expr, kept: Collection[Expr] = ()) -> Expr:
-    """`root` with long products in steps, but for what is to be `kept`."""
-    (root,) = flattened([root], LONG, {*kept})
+def small(root: Expr) -> Expr:
+    """A flattened expression with long products in steps."""
     inside, done = Operands(), dict[Expr, Expr]()
     for node in walk(root):
         made = done[node] = rebuilt(node, done)
