@@ -111,3 +111,10 @@ FORMS = {
 @pytest.mark.parametrize(("text", "form"), FORMS.items())
 def test_the_form_is_a_choice_along_the_variable(text: str, form: str) -> None:
     assert str(cm.diff(text, "x")) == str(cm.grad(text)["x"]) == form
+
+
+def test_an_argument_and_its_extreme_are_compared_as_they_are() -> None:
+    """On two sides of a sum they would differ by rounding: x + min(1 - x, ...) < 1."""
+    text = "min(2*x^2 - x + 3, 1 - x, max(x^2 - 3*x + 3, (x^2 - 2*x - 1)^2, 4))"
+    slope = cm.compile(cm.diff(text, "x"), ["x"])
+    assert [slope(-k / 3) for k in range(1, 12)] == [-1] * 11

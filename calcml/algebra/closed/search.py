@@ -124,7 +124,14 @@ class Closer:
         return curved + roots < 2
 
     def _compared(self, node: Expr) -> Expr:
-        """A comparison with its positive terms on one side, a number on the right."""
+        """A comparison with its positive terms on one side, a number on the right.
+
+        That of an extreme with an argument stays: else they would differ by rounding.
+        """
+        for a, b in (node.args, node.args[::-1]):
+            row = FUNCTIONS.get(b.op)
+            if row is not None and row.picks and a in b.args:
+                return node
         algebra = self.tidier.algebra
         found = [node]
         terms = algebra.terms_of(self._region(sub(*node.args)))
