@@ -1,7 +1,8 @@
-"""The long run, by hand: `python -m tests.fuzz --minutes 60 --seed 1`.
+"""The long run, by hand: `python -m tests.fuzz --calls 1000000 --seed 1`.
 
 It prints each call that ends in another way than with an answer or an error of calcml,
-takes over 10 s or over 500 MB, and exits with 1 where there were any.
+takes over 10 s of the processor or makes the process grow by over 500 MB, then what was
+called and how it ended; it exits with 1 where there were any.
 """
 
 from __future__ import annotations
@@ -13,21 +14,23 @@ import time
 from collections import Counter
 from random import Random
 
-from tests.fuzz import CALLS, attack, text
+from tests.fuzz import OFTEN, attack, text
 
 SECONDS, MEGABYTES = 10, 500
+EVERY = 10_000  # calls between two lines of progress
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--calls", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     random, ends, found = Random(options.seed), Counter[str](), 0
-    until = time.monotonic() + 60 * options.minutes
-    while time.monotonic() < until:
-        name, formula = random.choice([*CALLS]), text(random)
-        began = time.process_time()
+    calls, weights, took = list(OFTEN), list(OFTEN.values()), Counter[str]()
+    began = time.monotonic()
+    for k in range(1, options.calls + 1):
+        (name,), formula = random.choices(calls, weights), text(random)
+        before, peak = time.process_time(), _peak()
         try:
             end = attack(name, formula)
         except Exception as error:  # noqa: BLE001  it is what is looked for
@@ -35,14 +38,27 @@ def main() -> int:
             found += 1
             print(f"{name} {formula!r}\n    {end}", flush=True)
             end = type(error).__name__
-        ends[end] += 1
-        took = time.process_time() - began
-        if took > SECONDS:
+        ends[f"{name}: {end}"] += 1
+        seconds, more = time.process_time() - before, _peak() - peak
+        took[name] += round(1e6 * seconds)
+        if seconds > SECONDS or more > MEGABYTES:
             found += 1
-            print(f"{name} {formula!r}\n    {took:.1f} s", flush=True)
-    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"seed {options.seed}: {sum(ends.values()):,} calls, {size} MB, {ends}")
-    return int(found > 0 or size > MEGABYTES)
+            print(f"{name} {formula!r}\n    {seconds:.1f} s, {more} MB", flush=True)
+        if k % EVERY == 0:
+            minutes = (time.monotonic() - began) / 60
+            print(f"{k:,} calls, {minutes:.1f} min, {_peak()} MB", flush=True)
+    for name in calls:
+        mine = {e.split(": ", 1)[1]: n for e, n in ends.items() if e.startswith(name)}
+        print(f"{name}: {took[name] / 1e6:.0f} s, {mine}")
+    minutes = (time.monotonic() - began) / 60
+    print(f"seed {options.seed}: {options.calls:,} calls in {minutes:.0f} min, "
+          f"{_peak()} MB, {found} findings")  # fmt: skip
+    return int(found > 0)
+
+
+def _peak() -> int:
+    """The most memory that this process has had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 if __name__ == "__main__":
