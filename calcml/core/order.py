@@ -11,6 +11,7 @@ from calcml.core.operations import EXP
 
 Factor = tuple[Expr, Expr]  # a base and its exponent
 Term = tuple[Number, Expr, dict[Expr, Expr]]  # a coefficient, the rest, its factors
+TermKey = tuple[float, list[tuple[object, ...]]]  # -degree, its factors' keys
 
 
 class Order:
@@ -21,7 +22,7 @@ class Order:
     """
 
     def __init__(self) -> None:
-        self._terms: dict[Expr, tuple[object, ...]] = {}
+        self._terms: dict[Expr, TermKey] = {}
         self._digests: dict[Expr, tuple[str, int]] = {}
         self._keys: dict[tuple[Expr, Expr], tuple[object, ...]] = {}
 
@@ -40,7 +41,7 @@ class Order:
         """The factors of a product in their order."""
         return sorted(factors, key=self.of_factor)
 
-    def of_term(self, term: Expr, factors: Mapping[Expr, Expr]) -> tuple[object, ...]:
+    def of_term(self, term: Expr, factors: Mapping[Expr, Expr]) -> TermKey:
         """The key of a term without its coefficient: high degrees before low ones."""
         key = self._terms.get(term)
         if key is None:
