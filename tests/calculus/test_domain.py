@@ -58,6 +58,15 @@ CASES = [
     ("acot(x)", "x != 0", "="),
     ("sqrt(abs(x - 1) + abs(x - 2))", EVERYWHERE, EVERYWHERE),
     ("sqrt(sqrt(abs(x)) + (x - 1)^4)", EVERYWHERE, "x != 0"),
+    ("1/(x - y)/(x + y)", "x != y; x + y != 0", "="),
+    ("1/(1/a + b/c)", "a != 0; c != 0; 1/a + b/c != 0", "="),
+    ("log(x - y)/(y - x)", "x > y", "="),
+    ("1/(1 - a*b/3)", "a*b != 3", "="),
+    (
+        "sqrt(x^2 - 1)/floor(x)",
+        "x <= -1 or x >= 1; floor(x) != 0",
+        "x < -1 or x > 1; floor(x) != 0; x != floor(x)",
+    ),
     ("1/(x - 1)/(2*x - 2)/(x - 3)", "x != 1; x != 3", "="),
     # everywhere, nowhere
     ("exp(x)", EVERYWHERE, "="),

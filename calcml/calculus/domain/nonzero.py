@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from calcml.algebra.facts import Facts
 from calcml.algebra.facts.row_facts import known
 from calcml.algebra.piecewise import negated
 from calcml.algebra.simplify import simplify
 from calcml.algebra.terms import SUMS
+from calcml.calculus.zeros.constants import is_closed, truth
 from calcml.core.build import sub
 from calcml.core.errors import or_none
 from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
@@ -35,10 +38,21 @@ def told_apart(condition: Expr) -> Expr:
                 found = negated(found)
             done[node] = node if found is None else found
         elif node.args[0].op in CONDITIONS:
-            done[node] = make(node.op, tuple([done[a] for a in node.args]))
+            done[node] = _joined(node.op, [done[a] for a in node.args])
         else:
             done[node] = node
     return done[condition]
+
+
+def _joined(op: str, parts: Sequence[Expr]) -> Expr:
+    """Conditions joined, or the one that is left where the truth of others is known."""
+    if op != "not":
+        truths = {part: truth(part) for part in parts if is_closed(part)}
+        rest = [p for p in parts if truths.get(p) is not (op == "and")]
+        decisive = [p for p in rest if truths.get(p) is (op == "or")]
+        if decisive or len(rest) < len(parts):
+            return [*decisive, *rest, *parts][0]
+    return make(op, tuple(parts))
 
 
 def _short(part: Expr) -> Expr:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from calcml.algebra.facts import Facts
-from calcml.algebra.simplify import simplify
-from calcml.core.build import div, mul
-from calcml.core.comparisons import COMPARISONS, OPEN, ORDERED, REVERSED
+from calcml.calculus.zeros.polynomials import factors
+from calcml.core.build import div, mul, sub
+from calcml.core.comparisons import COMPARISONS, OPEN, ORDERED, REVERSED, STRICT
 from calcml.core.errors import or_none
 from calcml.core.expr import ONE, ZERO, Expr, make
 
@@ -45,14 +45,41 @@ def _compares_product(condition: Expr) -> bool:
 
 
 def _different(conditions: Sequence[Expr]) -> list[Expr]:
-    """Conditions without those that say the same of another spelling."""
-    kinds = Counter((c.op, c.free_symbols) for c in conditions if _is_signed(c))
-    found: dict[Expr | tuple[str, Expr], Expr] = {}
+    """Conditions without those that say the same, or less, of another spelling.
+
+    They are compared by the factors of their differences, which are defined.
+    """
+    kinds = Counter(c.free_symbols for c in conditions if c.op in COMPARISONS)
+    found: dict[tuple[str, frozenset[object]], Expr] = {}
+    parts: dict[Expr, frozenset[Expr]] = {}  # the factors that are not 0
+    closed: dict[Expr, frozenset[Expr]] = {}  # those that may be
     for c in conditions:
-        several = _is_signed(c) and kinds[c.op, c.free_symbols] > 1
-        short = or_none(simplify, c.args[0]) if several else None
-        found.setdefault(c if short is None else (c.op, short), c)
-    return list(found.values())
+        several = c.op in COMPARISONS and kinds[c.free_symbols] > 1
+        read = or_none(factors, sub(*c.args)) if several else None
+        if read is None:
+            found[c.op, frozenset((c,))] = c
+            continue
+        sign, powers = read
+        op = REVERSED[c.op] if sign < 0 else c.op
+        signs = frozenset((f, e % 2) for f, e in powers.items() if e > 0 or e % 2)
+        zeros = frozenset(f for f, e in powers.items() if e > 0)
+        about: frozenset[object] = signs if op in ORDERED else zeros
+        known = found.setdefault((op, about), c)
+        (parts if op in STRICT else closed)[known] = zeros
+    apart = frozenset[Expr]().union(*parts.values())
+    for (op, about), c in list(found.items()):
+        strict = found.get((OPEN.get(op, ""), about))
+        if strict is None and c in closed and c.op in OPEN and closed[c] <= apart:
+            strict = make(OPEN[c.op], c.args)
+            parts[strict] = closed[c]
+        if strict is not None:
+            found[op, about] = strict
+    kept = dict.fromkeys(found.values())
+    for c in sorted(parts, key=lambda c: -len(parts[c])):
+        others = [parts[k] for k in kept if k is not c and k in parts]
+        if c.op == "ne" and parts[c] <= frozenset[Expr]().union(*others):
+            del kept[c]
+    return [*kept]
 
 
 def _is_signed(condition: Expr) -> bool:

@@ -54,7 +54,7 @@ def solved(given: Iterable[Expr]) -> tuple[Expr, ...]:
     told: list[Expr] = []
     for part in _connected([*found, *plain]):
         settled = found.keys() >= {*part}
-        told += part if settled else _shortest(part)
+        told += part if settled else _shortest(_possible(part))
     # One contraction may have several graphs of the same text.
     arrays = {str(c): c for c in known if _has_arrays(c) and not _of_squares(c)}
     told += _without_implied([*arrays.values()])
@@ -179,6 +179,21 @@ def _connected(conditions: Sequence[Expr]) -> list[list[Expr]]:
         first = min(condition.free_symbols, default="")
         groups.setdefault(top(first), []).append(condition)
     return [*groups.values()]
+
+
+def _possible(conditions: Sequence[Expr]) -> list[Expr]:
+    """The conditions without alternatives, single places, at which others fail."""
+
+    def fails(part: Expr, whole: Expr) -> bool:
+        x, value = part.args[0], part.args[-1]
+        if part.op != "eq" or x.op != "symbol" or not is_closed(value):
+            return False
+        others = [c for c in conditions if c is not whole]
+        return any(holds_at(c, x, value) is False for c in others)
+
+    kept = [[p for p in leaves(c, "or") if not fails(p, c)] for c in conditions]
+    wholes = [joined("or", some) for some in kept]
+    return [NOWHERE if whole is None else whole for whole in wholes]
 
 
 def _shortest(conditions: Sequence[Expr]) -> tuple[Expr, ...]:

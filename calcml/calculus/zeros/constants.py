@@ -119,7 +119,9 @@ def _recognised(e: Expr) -> Expr | None:
     rational = simple(value)
     if rational is not None:
         return number(rational)
-    if all(not n.args or n.op in PLAIN for n in walk(e)):
+    order = walk(e)
+    broken = any(n.op == SQRT and _is_fraction(n.args[0]) for n in order)
+    if not broken and all(not n.args or n.op in PLAIN for n in order):
         return None
     in_pi = simple(near(div(e, PI)))
     if in_pi is not None:
@@ -129,6 +131,10 @@ def _recognised(e: Expr) -> Expr | None:
         root = _root(square)
         return root if value > 0 else neg(root)
     return None
+
+
+def _is_fraction(e: Expr) -> bool:
+    return e.op == "number" and e.value.denominator > 1
 
 
 def simple(value: Fraction | None) -> Fraction | None:
