@@ -248,6 +248,25 @@ def test_what_is_not_known_is_said() -> None:
     ), found
 
 
+ELEMENTS = [
+    ("relu(A @ x)", "", "(A @ x)[i] == 0", ""),
+    ("norm1(A @ x - b)", "", "(A @ x)[i] == b[i]", ""),
+    ("sum(clip(x, -1, 1))", "", "x[i] == -1; x[i] == 1", ""),
+    ("step(A @ x - b)", "(A @ x)[i] != b[i]", "", "(A @ x)[i] == b[i]"),
+    ("sum(x*abs(x))", "", "", ""),
+]
+
+
+@pytest.mark.parametrize(("formula", "slope", "chosen", "jumps"), ELEMENTS)
+def test_places_of_elements(formula: str, slope: str, chosen: str, jumps: str) -> None:
+    sizes = {"A": "m n", "x": "n", "b": "m"}
+    shapes = {name: size for name, size in sizes.items() if name in formula}
+    found = domain(formula, "x", shapes=shapes)
+    assert told(found.derivative or ()) == slope
+    assert told(found.chosen) == chosen
+    assert told(found.jumps) == jumps
+
+
 def test_many_conditions_are_sorted_once() -> None:
     places = range(1, 200)
     poles = domain("1/(" + "*".join(f"(x - {i})" for i in places) + ")").function

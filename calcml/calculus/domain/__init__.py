@@ -21,6 +21,7 @@ from calcml.calculus.domain.places import (
     places_of,
 )
 from calcml.calculus.domain.solve import NOWHERE, solved
+from calcml.calculus.kinks.arrays import element_of
 from calcml.calculus.slopes import derivative
 from calcml.calculus.zeros.constants import is_closed
 from calcml.core.budget import limited
@@ -182,19 +183,28 @@ def _places(
     found: dict[str, list[Expr]] = {
         what: [] for what in (SMOOTH, CHOSEN, JUMP, STEEP, UNDECIDED)
     }
-    if _is_scalar(root):
-        known = or_none(Facts, own) or Facts()
-        for x in variables:
+    if not _is_real(root):
+        return found
+    known = or_none(Facts, own) or Facts()
+    for x in variables:
+        if _is_scalar(root) and not x.dims:
             for what, condition in places_of(root, x, known):
                 found[what].append(condition)
+        elif element := element_of(root, x):
+            for what, condition in places_of(element.scalar, element.variable, Facts()):
+                if what != STEEP:  # which the slope's formula tells
+                    found[what].append(condition)
     return found
 
 
 def _is_scalar(root: Expr) -> bool:
     """Whether a function has numbers only, of known functions of real numbers."""
+    return _is_real(root) and not has_arrays(root)
+
+
+def _is_real(root: Expr) -> bool:
     order = walk(root)
-    formal = any(node.op == "formal" for node in order)
-    return not formal and IMAG not in order and not has_arrays(root)
+    return IMAG not in order and not any(node.op == "formal" for node in order)
 
 
 def _is_told(root: Expr, variables: Sequence[Expr]) -> bool:

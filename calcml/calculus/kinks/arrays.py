@@ -60,6 +60,11 @@ def kinks_of_arrays(root: Expr, x: Expr, located: Located) -> list[Kink]:
     return [] if _slope_is_smooth(root, x) else _perhaps(root, x)
 
 
+def element_of(root: Expr, x: Expr) -> Element | None:
+    """The one element that a function is of, or sums terms of; None for others."""
+    return _scalar(root, x) or _summed(root, x)
+
+
 def _scalar(root: Expr, x: Expr) -> Element | None:
     """The region below `root` as a function of an element of x, or of one kernel.
 
