@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from calcml.core.affine import Affine, affine, spelled
 from calcml.core.build import add, rebuild
 from calcml.core.errors import ShapeError, UnsupportedError
-from calcml.core.expr import ARRAYS, CONDITIONS, ZERO, Expr, symbol
+from calcml.core.expr import ARRAYS, CONDITIONS, ONE, ZERO, Expr, symbol
 from calcml.core.flat import walk_to
 from calcml.core.shapes import is_unit
 from calcml.core.tensors import (
@@ -106,7 +106,8 @@ class Opener:
                 continue
             labels.append(k)
             if not names:
-                operands.append((onehot(index, size), (k,)))
+                if index is not ZERO or size is not ONE:
+                    operands.append((onehot(index, size), (k,)))
                 continue
             picked = self.selected(node, place, size, names, start)
             operands.append((picked, (*names, k)))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, SupportsIndex
 
 from calcml.core.affine import Affine, affine, shifted, spelled
 from calcml.core.errors import ShapeError, UnsupportedError
-from calcml.core.expr import BUILD, MINUS_ONE, ZERO, Expr, lift
+from calcml.core.expr import BUILD, MINUS_ONE, ONE, ZERO, Expr, lift
 from calcml.core.shapes import shown
 from calcml.core.tensors.contraction import UNIT, Label, Operand, contract
 from calcml.core.tensors.units import onehot, selector
@@ -53,8 +53,8 @@ def index(x: Expr, parts: Sequence[Any]) -> Expr:
             out.append(("part", axis))
             rows = selector(start, (count,), size, (step,))
             operands.append((rows, (("part", axis), label)))
-        else:
-            operands.append((onehot(place_of(part, size), size), (label,)))
+        elif (place := place_of(part, size)) is not ZERO or size is not ONE:
+            operands.append((onehot(place, size), (label,)))
     return contract([(x, labels), *operands], out, sizes)
 
 
