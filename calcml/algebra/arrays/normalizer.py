@@ -284,7 +284,8 @@ class Normalizer:
         single = [f for f in p.factors if f[0].op in UNITS]
         for node, labels in [f for f in p.factors if f[0].op not in UNITS]:
             turned = labels[::-1]
-            if len(labels) == 2 and turned in groups and labels not in groups:
+            joins = len(labels) == 2 and turned in groups and labels not in groups
+            if joins or UNIT in labels and self.is_shorter_flipped(node):
                 node, labels = self.flip(node), turned
             groups.setdefault(labels, []).append(node)
         p.factors, opened = single, False
@@ -306,6 +307,12 @@ class Normalizer:
     def is_symmetric(self, node: Expr) -> bool:
         """Whether a matrix is its own transpose, by its form or by what is given."""
         return len(node.dims) == 2 and self.flip(node) is node
+
+    def is_shorter_flipped(self, node: Expr) -> bool:
+        """Whether a column is written by transposes, exp(x.T), where its row is not."""
+        if len(node.dims) != 2 or is_kernel(node):
+            return False
+        return len(walk(self.flip(node))) < len(walk(node))
 
     def flip(self, node: Expr) -> Expr:
         """The transpose of a matrix, in the normal form."""
