@@ -30,6 +30,9 @@ class Context(Protocol):
     def elementwise(self, node: Expr) -> Expr:
         """An element-wise expression of short kernels, made short."""
 
+    def flip(self, node: Expr) -> Expr:
+        """The transpose of a matrix, in the normal form."""
+
     def is_symmetric(self, node: Expr) -> bool:
         """Whether a matrix is its own transpose."""
 

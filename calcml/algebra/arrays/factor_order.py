@@ -13,10 +13,18 @@ from zlib import crc32
 from calcml.algebra.arrays.context import Context
 from calcml.algebra.arrays.product import Factor, Product
 from calcml.core.budget import spend
-from calcml.core.expr import Expr
+from calcml.core.expr import Expr, walk
 from calcml.core.tensors import UNIT, in_steps, is_chain, joined
+from calcml.core.tensors.elementwise import is_kernel
 
 Color = tuple[str, int]
+
+
+def is_shorter_turned(node: Expr, s: Context) -> bool:
+    """Whether a column is written by transposes, exp(x.T), where its row is not."""
+    if len(node.dims) != 2 or is_kernel(node):
+        return False
+    return len(walk(s.flip(node))) < len(walk(node))
 
 
 def canonical(

@@ -7,7 +7,7 @@ from functools import reduce
 
 from calcml.algebra.arrays import inverses, known_sums, normalize
 from calcml.algebra.arrays.common_factors import factored
-from calcml.algebra.arrays.factor_order import canonical, stepwise
+from calcml.algebra.arrays.factor_order import canonical, is_shorter_turned, stepwise
 from calcml.algebra.arrays.norms import normalized
 from calcml.algebra.arrays.product import (
     Factor,
@@ -285,7 +285,7 @@ class Normalizer:
         for node, labels in [f for f in p.factors if f[0].op not in UNITS]:
             turned = labels[::-1]
             joins = len(labels) == 2 and turned in groups and labels not in groups
-            if joins or UNIT in labels and self.is_shorter_flipped(node):
+            if joins or UNIT in labels and is_shorter_turned(node, self):
                 node, labels = self.flip(node), turned
             groups.setdefault(labels, []).append(node)
         p.factors, opened = single, False
@@ -307,12 +307,6 @@ class Normalizer:
     def is_symmetric(self, node: Expr) -> bool:
         """Whether a matrix is its own transpose, by its form or by what is given."""
         return len(node.dims) == 2 and self.flip(node) is node
-
-    def is_shorter_flipped(self, node: Expr) -> bool:
-        """Whether a column is written by transposes, exp(x.T), where its row is not."""
-        if len(node.dims) != 2 or is_kernel(node):
-            return False
-        return len(walk(self.flip(node))) < len(walk(node))
 
     def flip(self, node: Expr) -> Expr:
         """The transpose of a matrix, in the normal form."""
