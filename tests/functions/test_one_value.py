@@ -38,10 +38,8 @@ SIZES = """
 SPECIAL = [sign * float(size) for size in SIZES for sign in (1, -1)]
 # SciPy's own losses, in our units, and Python's: there is nothing better to call.
 ROUGH = {
-    "besselj": 20,
-    "besselk": 200,
-    "ive": 50,
-    "lgamma": 8,
+    "besselk": 7,
+    "lgamma": 2,
     "zeta": 2,
     "gammainc": 2,
     "gammaincc": 2,
