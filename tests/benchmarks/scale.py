@@ -1,7 +1,8 @@
 """How cost grows with size: what users build, at rising sizes, printed and kept.
 
-`python -m tests.benchmarks.scale`; its last output is scale.md. Each size runs in a
-process of its own, and has `LIMIT` seconds; the exponent is that between the last two.
+`python -m tests.benchmarks.scale`; its last output is scale.md, of which `--only TEXT`
+measures the rows that have the text anew. Each size runs in a process of its own, and
+has `LIMIT` seconds; the exponent is that between the last two.
 """
 
 from __future__ import annotations
@@ -145,9 +146,14 @@ def one(work: str, n: int) -> float:
     return process_time() - start
 
 
-def report() -> Iterator[list[str]]:
-    """A line for each row."""
+def report(only: str) -> Iterator[list[str]]:
+    """A line for each row, those without a text as they were."""
+    kept = RESULTS.read_text(encoding="utf-8").splitlines() if only else []
+    before = {cells[0]: cells for line in kept if (cells := line[2:-2].split(" | "))}
     for work, row in ROWS.items():
+        if only and only not in work:
+            yield before[work]
+            continue
         times = {n: seconds(work, n) for n in row.sizes}
         told = [
             f"{n:,}: {'-' if t is None else figure(t, 's')} s" for n, t in times.items()
@@ -162,16 +168,16 @@ def report() -> Iterator[list[str]]:
         yield [work, "; ".join(told), grows, "; ".join(asked), met(reached)]
 
 
-def main() -> None:
+def main(only: str) -> None:
     """Print the table, and keep it."""
     head = "work | process time | exponent | asked | reached"
-    told = f"{table(head, report())}\n\n{machine()}\n"
+    told = f"{table(head, report(only))}\n\n{machine()}\n"
     print(told)
     RESULTS.write_text(f"# Cost by size\n\n{told}", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if len(sys.argv) > 1 and sys.argv[1] != "--only":
         print(one(sys.argv[1], int(sys.argv[2])))
     else:
-        main()
+        main("".join(sys.argv[2:]))
