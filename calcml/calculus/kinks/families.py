@@ -188,7 +188,7 @@ def _fitted(values: Mapping[int, Expr | None], n: Expr) -> Expr | None:
     places = list(known)
     for size in range(1, min(4, len(places))):
         made = _through({k: known[k] for k in places[:size]}, n)
-        if all(equal(substitute(made, {n: number(k)}), v) for k, v in known.items()):
+        if all(_same(substitute(made, {n: number(k)}), v) for k, v in known.items()):
             return made
     return None
 
@@ -203,6 +203,10 @@ def _between(
     made = smallest(low, [simplify(sub(high, low))], Facts())
     off = [v and sub(substitute(made, {n: number(k)}), v) for k, v in values.items()]
     return made if all(e and or_none(constants.sign, e) == 0 for e in off) else None
+
+
+def _same(a: Expr, b: Expr) -> bool:
+    return equal(a, b) is True or constants.sign_or_none(sub(a, b)) == 0
 
 
 def _through(values: Mapping[int, Expr], n: Expr) -> Expr:

@@ -22,5 +22,5 @@ MOST_VALUES = 20  # whole numbers that are tried one by one
 MOST_GIVEN = 8  # conditions of one place
 
 # periods
-MOST_OF_FAMILIES = 1_500_000  # steps of work on places that repeat
+MOST_OF_FAMILIES = 1_200_000  # steps of work on places that repeat
 MOST_SHARED = 100  # places in a period that families have in common
