@@ -29,6 +29,7 @@ def of_case(case: Case) -> Iterator[tuple[Expr, Shapes]]:
     for name in shapes:
         try:
             yield cm.diff(f, name), shapes
+            yield cm.diff(f, name, simplify=False), shapes
         except cm.CalcmlError:
             continue
 

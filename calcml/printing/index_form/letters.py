@@ -127,9 +127,11 @@ def with_ranges(body: Expr, sizes: Mapping[Expr, Expr]) -> Expr:
         if not missing:
             return body
         for node in walk(body):
-            if node.op == "kronecker" and not {*missing}.isdisjoint(node.args):
-                (size,) = {sizes[i] for i in node.args if i in missing}
-                body = substitute(body, {node: at(delta(size), node.args)})
+            if node.op != "kronecker":
+                continue
+            own = {sizes[i] for i in node.args if i in missing}
+            if len(own) == 1:  # of two sizes it is no unit matrix
+                body = substitute(body, {node: at(delta(own.pop()), node.args)})
                 break
         else:
             if body is ZERO:
