@@ -97,9 +97,14 @@ class RealAlgebra(Algebra):
         for call in calls:
             k = factors[call].value
             c, inside = self._inside(call)
-            apart = max(apart, len(inside) - 1)
+            sure = {u for u in inside if len(inside) > 1 and self.positive(u)}
+            apart = max(apart, len(inside) - 1 - 2 * len(sure))
             coefficient *= exact_power(c, k) or 1
             for u, e in inside.items():
+                if u in sure:
+                    if call.op == ABS:
+                        powers.setdefault(u, [0, 0, 0])[0] += k * e
+                    continue
                 kept, sign = self._oriented(u, powers)
                 powers.setdefault(kept, [0, 0, 0])[SIGNED[call.op]] += k * e
                 coefficient *= sign if call.op == SIGN and k * e % 2 else 1
@@ -111,7 +116,9 @@ class RealAlgebra(Algebra):
                 old[base] = exponent
                 coefficient *= sign if exponent.value % 2 else 1
         new = self._written(powers)
-        return self._instead(factors, old, new, coefficient, most=-min(apart, 1))
+        return self._instead(
+            factors, old, new, coefficient, most=-max(min(apart, 1), 0)
+        )
 
     def _inside(self, call: Expr) -> tuple[Number, dict[Expr, int]]:
         """The argument of |u| or sgn(u) as a number and powers, or as it stands."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from calcml.calculus.derivative import derived
 from calcml.check.limits import MAX_PROOF, MAX_SOURCE, MAX_TERMS, MAX_TREE
+from calcml.core.budget import SpentError, counted, half
 from calcml.core.errors import CalcmlError, LimitError, UnsupportedError, or_none
 from calcml.core.expr import Expr, walk
 from calcml.evaluate.pointwise import context
@@ -50,8 +51,6 @@ _PEAK = "DiracDelta"
 
 def by_sympy(root: Expr, variable: Expr, order: int, given: Given = ()) -> Reference:
     """SymPy's own derivative; UnsupportedError or LimitError where it has none."""
-    import sympy
-
     size: dict[Expr, int] = {}
     for node in walk(root):
         size[node] = 1 + sum([size[a] for a in node.args])
@@ -60,10 +59,12 @@ def by_sympy(root: Expr, variable: Expr, order: int, given: Given = ()) -> Refer
             f"written out, the formula has over {MAX_TREE:,} parts, too many for SymPy"
         )
     try:
-        source = to_sympy(root)
-        source = sympy.diff(source, sympy.Symbol(variable.value, real=True), order)
-        source = source.replace(_is_flat, lambda term: sympy.Integer(0))
-        undone = [d for d in source.atoms(sympy.Derivative) if not _is_formal(d.expr)]
+        with half():
+            source, undone = counted(_derived, (root, variable.value, order), 0)
+    except SpentError:
+        raise LimitError(
+            "SymPy's derivative takes over half of the steps of a call"
+        ) from None
     except CalcmlError:
         raise
     except Exception as error:  # SymPy raises errors of every kind
@@ -74,6 +75,16 @@ def by_sympy(root: Expr, variable: Expr, order: int, given: Given = ()) -> Refer
     if read is None or source.count_ops() <= MAX_SOURCE:
         return Reference("SymPy's derivative", read, source)
     return Reference("SymPy's derivative", read)
+
+
+def _derived(root: Expr, name: str, order: int) -> tuple[Any, list[Any]]:
+    """SymPy's derivative, and what it leaves undone in it."""
+    import sympy
+
+    source = sympy.diff(to_sympy(root), sympy.Symbol(name, real=True), order)
+    source = source.replace(_is_flat, lambda term: sympy.Integer(0))
+    undone = [d for d in source.atoms(sympy.Derivative) if not _is_formal(d.expr)]
+    return source, undone
 
 
 def _is_flat(term: Any) -> bool:
@@ -90,24 +101,27 @@ def _is_formal(term: Any) -> bool:
 
 def expanded(subject: Expr, source: Any) -> str:
     """By which cheap step SymPy finds that the difference is 0, or nothing."""
+    try:
+        with half():
+            return "" if source is None else counted(_expanded, (subject, source), 0)
+    except (Exception, SpentError):  # noqa: BLE001  whatever SymPy met, it proves nothing
+        return ""
+
+
+def _expanded(subject: Expr, source: Any) -> str:
     import sympy
 
-    if source is None:
+    difference = to_sympy(subject) - source
+    if difference.count_ops() > MAX_PROOF:
         return ""
-    try:
-        difference = to_sympy(subject) - source
-        if difference.count_ops() > MAX_PROOF:
-            return ""
-        for name, term in (
-            ("expansion", difference),
-            ("expansion in exponentials", difference.rewrite(sympy.exp)),
-        ):
-            above = sympy.fraction(sympy.together(term))[0]
-            small = above == 0 or _terms(above) <= MAX_TERMS
-            if small and sympy.expand(above) == 0:
-                return f"SymPy's {name}: the difference is 0"
-    except Exception:  # noqa: BLE001  whatever SymPy met, it proves nothing
-        return ""
+    for name, term in (
+        ("expansion", difference),
+        ("expansion in exponentials", difference.rewrite(sympy.exp)),
+    ):
+        above = sympy.fraction(sympy.together(term))[0]
+        small = above == 0 or _terms(above) <= MAX_TERMS
+        if small and sympy.expand(above) == 0:
+            return f"SymPy's {name}: the difference is 0"
     return ""
 
 
@@ -131,17 +145,22 @@ def _terms(term: Any) -> int:
 
 def by_evalf(source: Any, point: Point, digits: int) -> Any:
     """SymPy's own value of its derivative, None where it finds no number."""
+    try:
+        with half():
+            return counted(_value, (source, point, digits), 0)
+    except (Exception, SpentError):  # noqa: BLE001  calcml's own value is used then
+        return None
+
+
+def _value(source: Any, point: Point, digits: int) -> Any:
     import sympy
 
     at = {
         sympy.Symbol(name, real=True): sympy.Rational(v.numerator, v.denominator)
         for name, v in point.items()
     }
-    try:
-        value = sympy.sympify(source, strict=True).evalf(digits, subs=at)
-        if not value.is_number or not value.is_finite:
-            return None
-        parts = [sympy.Float(part, digits) for part in value.as_real_imag()]
-    except Exception:  # noqa: BLE001  calcml's own value of SymPy's derivative is used then
+    value = sympy.sympify(source, strict=True).evalf(digits, subs=at)
+    if not value.is_number or not value.is_finite:
         return None
+    parts = [sympy.Float(part, digits) for part in value.as_real_imag()]
     return context().mpc(*parts) if parts[1] else context().convert(parts[0])

@@ -72,15 +72,20 @@ def counted(call: Callable[..., R], args: Sequence[Any], bits: int) -> R:
     if sys.getprofile() is not None:
         return call(*args)
     steps = 1 + (bits / 1000) ** 1.6  # a product of long numbers
+    before = left = _purse.left
 
     def step(*_: object) -> None:
-        spend(steps)
+        nonlocal left
+        left -= steps
+        if left < 0:
+            raise SpentError
 
     sys.setprofile(step)
     try:
         return call(*args)
     finally:
         sys.setprofile(None)
+        _purse.left -= before - left
 
 
 def limited(call: Callable[P, R]) -> Callable[P, R]:

@@ -34,7 +34,7 @@ class Order:
         found = sorted(terms, key=lambda t: (t[0] < 0, self.of_term(t[1], t[2])))
         if found[0][0] < 0 or found[-1][0] > 0 or not all(map(_polynomial, found)):
             return found
-        falling = sorted(found, key=lambda t: self.of_term(t[1], t[2])[0])
+        falling = sorted(found, key=lambda t: -_degree_of(t[2]))
         return falling if falling[0][0] > 0 else found
 
     def of_factors(self, factors: Iterable[Factor]) -> list[Factor]:
@@ -45,9 +45,8 @@ class Order:
         """The key of a term without its coefficient: high degrees before low ones."""
         key = self._terms.get(term)
         if key is None:
-            degree = sum([_degree(b, e) for b, e in factors.items()])
             keys = sorted([self.of_factor(pair) for pair in factors.items()])
-            key = self._terms[term] = -degree, keys
+            key = self._terms[term] = -_degree_of(factors), keys
         return key
 
     def of_factor(self, pair: Factor) -> tuple[object, ...]:
@@ -121,6 +120,10 @@ def _size(node: Expr) -> float:
 _PRIME = (1 << 61) - 1
 _NO_NAME = "\uffff"  # sorts after every name
 _RANK = {"number": 0, "constant": 1, "symbol": 2, "add": 4, "sub": 4}
+
+
+def _degree_of(factors: Mapping[Expr, Expr]) -> float:
+    return sum([_degree(b, e) for b, e in factors.items()])
 
 
 def _degree(base: Expr, exponent: Expr) -> float:

@@ -89,3 +89,16 @@ def test_random_products_keep_their_values() -> None:
                 point,
                 SEED,
             )
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("abs(x*y)", "x*abs(y)"),
+        ("sign(x*y*z)", "sign(y*z)"),
+        ("sqrt(x*y)/sqrt(x)", "sqrt(y)"),
+        ("sqrt(1 + y^2)*abs(x*y)/x", "abs(y)*sqrt(y^2 + 1)"),
+    ],
+)
+def test_what_is_given_as_positive_leaves_signs_and_roots(text: str, form: str) -> None:
+    assert str(cm.simplify(text, given="x > 0")) == form
