@@ -43,3 +43,4 @@ MORE = 24  # points that are drawn where no difference so far is visible
 VISIBLE = 0.05  # a relative difference that a reader sees at once
 MAX_SHOWN = 200  # characters of a difference that is told
 MAX_DIFFERENCE = 300  # nodes of a difference that is simplified
+MAX_POWER = 10_000  # of a variable in what SymPy evaluates at rational numbers: 0.3 s

@@ -7,7 +7,7 @@ from math import comb, prod
 from typing import Any
 
 from calcml.calculus.derivative import derived
-from calcml.check.limits import MAX_PROOF, MAX_SOURCE, MAX_TERMS, MAX_TREE
+from calcml.check.limits import MAX_POWER, MAX_PROOF, MAX_SOURCE, MAX_TERMS, MAX_TREE
 from calcml.core.budget import SpentError, counted, half
 from calcml.core.errors import CalcmlError, LimitError, UnsupportedError, or_none
 from calcml.core.expr import Expr, walk
@@ -145,11 +145,27 @@ def _terms(term: Any) -> int:
 
 def by_evalf(source: Any, point: Point, digits: int) -> Any:
     """SymPy's own value of its derivative, None where it finds no number."""
+    if _power(source) > MAX_POWER:  # of a rational number it is one long step
+        return None
     try:
         with half():
             return counted(_value, (source, point, digits), 0)
     except (Exception, SpentError):  # noqa: BLE001  calcml's own value is used then
         return None
+
+
+def _power(source: Any) -> int:
+    """The highest power of a variable that SymPy takes in it, or more than that."""
+    import sympy
+
+    highest: dict[Any, int] = {}
+    for part in sympy.postorder_traversal(source):
+        below = [highest[a] for a in part.args]
+        found = sum(below) if isinstance(part, sympy.Mul) else max(below, default=1)
+        if isinstance(part, sympy.Pow) and part.exp.is_Integer:
+            found = below[0] * abs(int(part.exp))
+        highest[part] = min(found, MAX_POWER + 1)
+    return highest[source]
 
 
 def _value(source: Any, point: Point, digits: int) -> Any:

@@ -45,8 +45,9 @@ class Order:
         """The key of a term without its coefficient: high degrees before low ones."""
         key = self._terms.get(term)
         if key is None:
+            degree = _degree_of(factors)
             keys = sorted([self.of_factor(pair) for pair in factors.items()])
-            key = self._terms[term] = -_degree_of(factors), keys
+            key = self._terms[term] = -degree, keys
         return key
 
     def of_factor(self, pair: Factor) -> tuple[object, ...]:
