@@ -123,6 +123,8 @@ def _ready(roots: Sequence[Expr]) -> tuple[list[Expr], list[Expr | None]]:
     for node in order:
         if node.op == "formal":
             raise UnsupportedError(f"the unknown function {node.value[0]} has no ball")
+        if node.args and node.op not in FUNCTIONS:
+            raise UnsupportedError("arrays have no ball")
     return order, tops
 
 

@@ -15,6 +15,8 @@ from tests.fuzz import CALLS, attack, text
 FOUND = [
     ("diff", "where(condition, a, b)"),
     ("row", "(where(v < x, x, v))^(where(1e9 < 10^9, 10^9, 1e9))"),  # SymPy's power
+    ("domain", "atan(sqrt((((-1)+(1))*(v))))**2"),  # a ball of an array
+    ("diff", "where((1/3)^(1e9) < (x)^(y), (x)^(y), (1/3)^(1e9))"),  # a long fraction
 ]
 
 

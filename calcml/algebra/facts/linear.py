@@ -140,6 +140,7 @@ def least(form: Form, facts: Index, box: Box) -> tuple[End, bool]:
 
 def _ways(form: Form, facts: Index, box: Box) -> list[tuple[Expr, Fact]]:
     """Terms to take away, and facts by which; none where no sum has a lower end."""
+    spend(4 + 2 * len(form))
     every = {t: facts.get((t, c > 0), ()) for t, c in form.items() if t is not ONE}
     free = [t for t in every if _endless(box(t), form[t])]
     some = [min(free, key=lambda t: len(every[t]))] if free else every

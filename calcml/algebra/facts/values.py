@@ -36,6 +36,7 @@ from calcml.algebra.facts.row_facts import (
     needs,
     relations,
 )
+from calcml.core.budget import spend
 from calcml.core.build import sub
 from calcml.core.comparisons import COMPARISONS, NEGATED
 from calcml.core.expr import CONDITIONS, Expr, Number, make
@@ -97,6 +98,7 @@ class Values:
                 if missing:
                     stack += missing
                     continue
+            spend(10)
             memo[node] = self._truth(node) if node.op in CONDITIONS else self._of(node)
             stack.pop()
         return memo[root]

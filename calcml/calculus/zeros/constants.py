@@ -20,6 +20,7 @@ from calcml.core.exact import ARITHMETIC, evaluate
 from calcml.core.expr import CONDITIONS, ZERO, Expr, constant, make, number, walk
 from calcml.core.operations import CBRT, SQRT
 from calcml.evaluate.balls import excludes_zero, glance
+from calcml.evaluate.limits import MAX_SIZE
 
 PLAIN = frozenset(("add", "sub", "mul", "div", "neg", "pow", SQRT))
 PI = constant("pi")
@@ -78,11 +79,11 @@ def truth(condition: Expr) -> bool | None:
 
 
 def near(e: Expr) -> Fraction | None:
-    """A rational number within 10^-TINY of a closed expression."""
+    """A rational number within 10^-TINY of a closed expression; none of many digits."""
     if e.op == "number":
         return Fraction(e.value)
     value = ball(e)
-    if value is None:
+    if value is None or int(value.mid().man_exp()[1]) < -MAX_SIZE:
         return None
     return fraction(value)
 
