@@ -2,21 +2,24 @@
 
 It prints each call that ends in another way than with an answer or an error of calcml,
 takes over 10 s of the processor or makes the process grow by over 500 MB, then what was
-called and how it ended; it exits with 1 where there were any.
+called and how it ended; it exits with 1 where there were any. A call is ended after 60 s.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import signal
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 from tests.fuzz import OFTEN, attack, text
 
 SECONDS, MEGABYTES = 10, 500
+ENDED, MOST = 60, 4_000  # seconds and megabytes at which a call is ended
 EVERY = 10_000  # calls between two lines of progress
 
 
@@ -27,10 +30,13 @@ def main() -> int:
     options = parser.parse_args()
     random, ends, found = Random(options.seed), Counter[str](), 0
     calls, weights, took = list(OFTEN), list(OFTEN.values()), Counter[str]()
+    resource.setrlimit(resource.RLIMIT_AS, (MOST << 20, MOST << 20))
+    signal.signal(signal.SIGVTALRM, _end)
     began = time.monotonic()
     for k in range(1, options.calls + 1):
         (name,), formula = random.choices(calls, weights), text(random)
-        before, peak = time.process_time(), _peak()
+        before, had = time.process_time(), _peak(anew=True)
+        signal.setitimer(signal.ITIMER_VIRTUAL, ENDED)
         try:
             end = attack(name, formula)
         except Exception as error:  # noqa: BLE001  it is what is looked for
@@ -38,8 +44,9 @@ def main() -> int:
             found += 1
             print(f"{name} {formula!r}\n    {end}", flush=True)
             end = type(error).__name__
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         ends[f"{name}: {end}"] += 1
-        seconds, more = time.process_time() - before, _peak() - peak
+        seconds, more = time.process_time() - before, _peak() - had
         took[name] += round(1e6 * seconds)
         if seconds > SECONDS or more > MEGABYTES:
             found += 1
@@ -56,9 +63,17 @@ def main() -> int:
     return int(found > 0)
 
 
-def _peak() -> int:
-    """The most memory that this process has had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def _end(*_: object) -> None:
+    raise RuntimeError(f"over {ENDED} s")
+
+
+def _peak(anew: bool = False) -> int:
+    """The most memory that this process has had in MB, `anew` from now on (Linux)."""
+    if anew:
+        Path("/proc/self/clear_refs").write_text("5")
+    status = Path("/proc/self/status").read_text()
+    (line,) = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) // 1024
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ FOUND = [
     ("row", "(where(v < x, x, v))^(where(1e9 < 10^9, 10^9, 1e9))"),  # SymPy's power
     ("domain", "atan(sqrt((((-1)+(1))*(v))))**2"),  # a ball of an array
     ("diff", "where((1/3)^(1e9) < (x)^(y), (x)^(y), (1/3)^(1e9))"),  # a long fraction
+    ("batch", "-(1/(1 - 3/x)**(10^9/3))"),
+    ("domain", "log((x - sqrt(-(-1 + x)*x*(a + x)))/(a - x))"),  # a sign for ever
 ]
 
 

@@ -10,7 +10,7 @@ from calcml.calculus.zeros.polynomials import factors
 from calcml.core.build import div, mul, sub
 from calcml.core.comparisons import COMPARISONS, OPEN, ORDERED, REVERSED, STRICT
 from calcml.core.errors import or_none
-from calcml.core.expr import ONE, ZERO, Expr, make
+from calcml.core.expr import MINUS_ONE, ONE, ZERO, Expr, make
 
 PRODUCTS = frozenset(("mul", "div", "neg", "pow"))
 
@@ -93,7 +93,8 @@ def _factors(product: Expr) -> list[Factor]:
         part, exponent = stack.pop()
         op, args = part.op, part.args
         if op == "neg":
-            stack += [(args[0], exponent), (make("neg", (ONE,)), 1)]
+            stack.append((args[0], exponent))
+            found.append((MINUS_ONE, exponent))
         elif op in ("mul", "div"):
             below = exponent if op == "mul" else -exponent
             stack += [(args[1], below), (args[0], exponent)]
