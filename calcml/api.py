@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from calcml.calculus import diff as diff, grad as grad
+from calcml.core.arguments import checked
 from calcml.core.budget import limited
 from calcml.core.errors import (
     CalcmlError as CalcmlError,
@@ -91,6 +92,7 @@ def parse(
     return inputs.read(text, symbols, shapes, dialect).root
 
 
+@checked
 def symbols(names: str) -> list[Expr]:
     """Several scalar variables, their `names` separated by spaces or commas.
 
@@ -145,6 +147,7 @@ def simplify(
     return result
 
 
+@checked
 def define(text: str, **facts: Any) -> Callable[..., Expr]:
     """A function of one's own, as good as a built-in one, from its definition `text`.
 

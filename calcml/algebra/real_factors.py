@@ -11,10 +11,10 @@ from fractions import Fraction
 from functools import cached_property
 
 from calcml.algebra.limits import MAX_MERGED
-from calcml.algebra.terms import MINUS_HALF, PRODUCTS, SUMS, Algebra, Product, is_whole
+from calcml.algebra.terms import PRODUCTS, SUMS, Algebra, Product, is_whole
 from calcml.core.cost import Cost
 from calcml.core.exact import exact_power, exact_root
-from calcml.core.expr import HALF, MINUS_ONE, ONE, E, Expr, Number, number
+from calcml.core.expr import HALF, MINUS_HALF, MINUS_ONE, ONE, E, Expr, Number, number
 from calcml.core.operations import ABS, CBRT, SIGN
 from calcml.core.order import Factor
 
@@ -201,7 +201,10 @@ class RealAlgebra(Algebra):
         before, after = self.product(1, False, old), self.product(c, False, new)
         if self.cost(after) > self.cost(before) + most:
             return None
-        return c, {b: e for b, e in factors.items() if b not in old} | new
+        left = {b: e for b, e in factors.items() if b not in old}
+        for b, e in new.items():
+            left[b] = self.total([(1, left[b]), (1, e)]) if b in left else e
+        return c, left
 
     def _root_of_product(
         self, factors: Factors, base: Expr, exponent: Expr

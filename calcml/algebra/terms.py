@@ -17,7 +17,7 @@ from calcml.core.budget import spend
 from calcml.core.build import IMAG, add, div, is_decimal, mul, neg, numeral, power, sub
 from calcml.core.errors import DomainError
 from calcml.core.exact import exact_power
-from calcml.core.expr import HALF, ONE, ZERO, E, Expr, Number, number
+from calcml.core.expr import HALF, MINUS_HALF, ONE, ZERO, E, Expr, Number, number
 from calcml.core.flat import signed_terms
 from calcml.core.operations import ABS, CBRT, EXP, LOG, SIGN, SQRT
 from calcml.core.order import Factor, Order
@@ -26,8 +26,6 @@ SUMS = frozenset(("add", "sub"))
 PRODUCTS = frozenset(("mul", "div", "neg", "pow", EXP, SQRT))
 
 OF_FACTORS = frozenset((ABS, SIGN, CBRT))  # of a product: taken factor by factor
-
-MINUS_HALF = number(Fraction(-1, 2))
 
 Term = tuple[Number, bool, Expr]  # coefficient, whether it is a decimal, the rest
 Content = tuple[Number, Expr, list[tuple[Expr, int]]]  # of a sum: see `content`
@@ -44,9 +42,8 @@ class Product(NamedTuple):
 class Algebra:
     """The sums and products of one simplification, remembered while it runs.
 
-    `function(op, args)` makes a simplified call; the algebra needs it for roots and
-    exponentials. `pairs` says of an even function f what a + f(a) is, and `positive`
-    what is given of a node.
+    `function(op, args)` makes a simplified call, for roots and exponentials. `pairs`
+    says of an even function f what a + f(a) is, and `positive` what is given of a node.
     """
 
     def __init__(
@@ -181,7 +178,10 @@ class Algebra:
                         continue
                     coefficient = coefficient * value
                 again += [(b, e * k) for b, e in monomial]
-                coefficient *= self._put_sum(settled, inner, exponent)
+                if inner.op in SUMS:
+                    coefficient *= self._put_sum(settled, inner, exponent)
+                else:  # without what is taken out its terms were one
+                    again.append((inner, k))
             else:
                 self._multiply(settled, base, exponent)
         if again:

@@ -23,6 +23,7 @@ from calcml.batch.keys import (
 from calcml.batch.limits import CHUNK
 from calcml.batch.workers import Clock
 from calcml.calculus.derivative import checked_order, derived, graded
+from calcml.core.arguments import refuse_misfits
 from calcml.core.budget import limited
 from calcml.core.errors import CalcmlError, LimitError, ParseError
 from calcml.core.expr import Expr
@@ -206,6 +207,7 @@ def batch(
     >>> list(batch([{"id": 1, "expr": "x*y^2", "var": "y"}]))
     [{'id': 1, 'derivative': '2*x*y'}]
     """
+    refuse_misfits(batch, (rows,), {"executor": executor, "keep": keep})
     work = partial(timed, settings=Settings(simplify, timeout, keep=keep))
     told: set[str] = set()
     numbered = enumerate(_named(rows, told, keep), 1)

@@ -10,6 +10,7 @@ from functools import wraps
 from math import inf
 from typing import Any, ParamSpec, TypeVar
 
+from calcml.core.arguments import RAW, refuse_misfits
 from calcml.core.errors import LimitError
 from calcml.core.limits import MAX_WORK
 
@@ -72,12 +73,12 @@ def counted(call: Callable[..., R], args: Sequence[Any], bits: int) -> R:
     if sys.getprofile() is not None:
         return call(*args)
     steps = 1 + (bits / 1000) ** 1.6  # a product of long numbers
-    before = left = _purse.left
+    most, done = _purse.left, 0.0
 
     def step(*_: object) -> None:
-        nonlocal left
-        left -= steps
-        if left < 0:
+        nonlocal done
+        done += steps
+        if done > most:
             raise SpentError
 
     sys.setprofile(step)
@@ -85,7 +86,7 @@ def counted(call: Callable[..., R], args: Sequence[Any], bits: int) -> R:
         return call(*args)
     finally:
         sys.setprofile(None)
-        _purse.left -= before - left
+        _purse.left -= done
 
 
 def limited(call: Callable[P, R]) -> Callable[P, R]:
@@ -103,6 +104,9 @@ def limited(call: Callable[P, R]) -> Callable[P, R]:
                 f"the work passes {MAX_WORK:,} steps, the limit of one call; take a "
                 "shorter formula, or a part of it"
             ) from None
+        except RAW:
+            refuse_misfits(call, args, kwargs)
+            raise
         finally:
             _purse.left = inf
 

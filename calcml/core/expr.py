@@ -291,12 +291,14 @@ def make(op: str, args: tuple[Expr, ...]) -> Expr:
 def symbol(name: str, shape: str | Sequence[Any] = "") -> Expr:
     """The real variable `name`; an array where `shape` has sizes: "m n", ("k", 1).
 
-    Sizes are names or numbers from 1. Raises ShapeError for others.
+    Sizes are names or numbers from 1. Raises ShapeError, UnsupportedError for others.
 
     >>> A, x = symbol("A", "m n"), symbol("x", "n")
     >>> (A @ x).shape
     ('m',)
     """
+    if not isinstance(name, str):
+        raise UnsupportedError(f"a variable's name is a text, not {name!r:.40}")
     if not shape:
         return intern("symbol", name, (), name, name)
     dims = sizes(shape)
@@ -381,7 +383,8 @@ def scalar(node: Expr) -> Expr:
 _COMMON: dict[int, Expr] = {}  # small numbers, made often, never let go
 _COMMON.update((i, number(i)) for i in range(-10, 21))
 MINUS_ONE, ZERO, ONE, TWO = map(number, (-1, 0, 1, 2))
-HALF, INF, E = number(Fraction(1, 2)), constant("inf"), constant("e")
+HALF, MINUS_HALF = number(Fraction(1, 2)), number(Fraction(-1, 2))
+INF, E = constant("inf"), constant("e")
 
 
 # --- walking -----------------------------------------------------------------------

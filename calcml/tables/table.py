@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from calcml.core.arguments import checked
 from calcml.core.display import Display
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.files import write
@@ -77,6 +78,7 @@ def format_of(path: str | os.PathLike[str], format: str | None = None) -> str:
     return told or str(format)
 
 
+@checked
 def table(name: str | os.PathLike[str]) -> Table:
     """The table of the catalogue `name`, each derivative computed and checked.
 

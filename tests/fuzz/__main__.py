@@ -2,7 +2,7 @@
 
 It prints each call that ends in another way than with an answer or an error of calcml,
 takes over 10 s of the processor or makes the process grow by over 500 MB, then what was
-called and how it ended; it exits with 1 where there were any. A call is ended after 60 s.
+called and how it ended; it exits with 1 where there were any. 60 s end a call.
 """
 
 from __future__ import annotations
