@@ -26,15 +26,15 @@ KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "str | None": ((str,), "a text"),
     "Given": ((str, *LISTS), 'an assumption such as "x > 0", or a list of some'),
     "Sequence[str] | None": (LISTS, 'a list of assumptions such as "x > 0"'),
-    "Shapes | None": ((Mapping,), 'sizes by names, such as {"A": "m n"}'),
+    "Shapes | None": ((Mapping,), 'sizes by names: {"A": "m n"}'),
     "Variable": ((str, *LISTS), "a variable or its name"),
     "Variable | Several": ((str, *LISTS), "a variable or its name, or a list of some"),
     "str | Iterable[str]": ((str, Iterable), "names of variables"),
     "Mapping[str, Range] | None": ((Mapping,), 'bounds by names: {"x": (0, 1)}'),
     "list[Step] | None": ((list,), "a list, to which steps are added"),
     "str | os.PathLike[str]": ((str, os.PathLike), "a table's name or a path"),
-    "Iterable[Asked]": ((Iterable,), "formulas and rows, such as a list of some"),
-    "Executor | None": ((), "an executor, such as a ProcessPoolExecutor"),
+    "Iterable[Asked]": ((Iterable,), "formulas and rows in a list"),
+    "Executor | None": ((), "an executor of concurrent.futures"),
 }
 
 
