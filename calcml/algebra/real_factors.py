@@ -76,9 +76,8 @@ class RealAlgebra(Algebra):
         joined = sure + (others if len(others) == 1 else [])
         if len(joined) < 2:
             return ordered
-        leading = next((e for _, e in others + sure if e is HALF), MINUS_HALF)
-        if len(others) == 1:
-            leading = others[0][1]
+        above = next((e for _, e in joined if e is HALF), MINUS_HALF)
+        leading = others[0][1] if len(others) == 1 else above
         inside = {b: ONE if e is leading else MINUS_ONE for b, e in joined}
         left = [pair for pair in ordered if pair not in joined]
         radicand = self.product(*self.settled(Product(1, False, inside)))
@@ -93,13 +92,16 @@ class RealAlgebra(Algebra):
         calls = [b for b, e in factors.items() if b.op in SIGNED and is_whole(e)]
         powers: dict[Expr, list[int]] = {}  # of u, |u| and sgn(u)
         coefficient: Number = 1
-        apart = 0
+        apart = False
         for call in calls:
             k = factors[call].value
             c, inside = self._inside(call)
+            value = exact_power(c, k) if abs(c) != 1 else c if k % 2 else 1
+            if value is None:  # a long number
+                return None
+            coefficient *= value
             sure = {u for u in inside if len(inside) > 1 and self.positive(u)}
-            apart = max(apart, len(inside) - 1 - 2 * len(sure))
-            coefficient *= exact_power(c, k) or 1
+            apart = apart or len(inside) > 1 + 2 * len(sure)
             for u, e in inside.items():
                 if u in sure:
                     if call.op == ABS:
@@ -116,9 +118,7 @@ class RealAlgebra(Algebra):
                 old[base] = exponent
                 coefficient *= sign if exponent.value % 2 else 1
         new = self._written(powers)
-        return self._instead(
-            factors, old, new, coefficient, most=-max(min(apart, 1), 0)
-        )
+        return self._instead(factors, old, new, coefficient, most=-apart)
 
     def _inside(self, call: Expr) -> tuple[Number, dict[Expr, int]]:
         """The argument of |u| or sgn(u) as a number and powers, or as it stands."""
@@ -170,8 +170,11 @@ class RealAlgebra(Algebra):
                 whole = all(map(is_whole, inside.values()))
                 if root is None or len(inside) > 1 or not whole:
                     continue
+                value = exact_power(root if c > 0 else -root, exponent.value)
+                if value is None:  # a long number
+                    continue
                 old[call] = exponent
-                coefficient *= Fraction(root if c > 0 else -root) ** exponent.value
+                coefficient *= value
                 for u, e in inside.items():
                     thirds[u] = thirds.get(u, 0) + e.value * exponent.value
         for u in thirds.keys() & factors.keys():
@@ -224,7 +227,8 @@ class RealAlgebra(Algebra):
                 ((b, e),) = kept.items()
                 out[b], kept = self.scaled(e, r), {}
         root = exact_power(c, r) if exact and c != 1 else None
-        if not out and root is None:
+        split = abs(r) == Fraction(1, 2)  # square roots are written as one again
+        if root is None and not out or root is None and c != 1 and not split:
             return None
         coefficient: Number = 1
         if root is not None:

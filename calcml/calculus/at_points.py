@@ -23,7 +23,6 @@ from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
 from calcml.algebra.piecewise import negated, shorter
 from calcml.algebra.simplify import simplify
-from calcml.calculus.branches.extremes import joins
 from calcml.calculus.expansions import sides
 from calcml.calculus.expansions.coefficients import (
     Coefficient,
@@ -38,7 +37,6 @@ from calcml.calculus.kinks.families import member
 from calcml.calculus.kinks.places import Place, Switch, facts_at, places, switches
 from calcml.calculus.lacking import kinked, lacking
 from calcml.calculus.limits import MEMBERS, MOST_EXPANDED, MOST_LOOKED_AT
-from calcml.calculus.rounding import at_integers
 from calcml.calculus.slopes import derivative
 from calcml.calculus.zeros import simplify_condition, zeros
 from calcml.calculus.zeros.constants import sign, truth
@@ -159,8 +157,7 @@ class _Search:
     def _met(self, nodes: Sequence[Expr]) -> list[Switch]:
         """Parts of the function that meet where the formula may not be its slope."""
         smooth = not kinked([*nodes, *walk(self.slope)])
-        known = self.order == 1 and joins(self.root) is not None
-        if (smooth or known) and self._has_values():
+        if (smooth or self._is_joined()) and self._has_values():
             return []
         pairs = dict.fromkeys(lacking(nodes, self.x))
         if self.values or not kinked(nodes):
@@ -168,6 +165,12 @@ class _Search:
         found = [*switches(self.root, self.x)]
         listed = {(s.a, s.b) for s in found}
         return [*found, *[Switch(*pair) for pair in pairs if pair not in listed]]
+
+    def _is_joined(self) -> bool:
+        """Whether the slope is that of an extreme along the variable, ties and all."""
+        from calcml.calculus.branches.extremes import joins
+
+        return self.order == 1 and joins(self.root) is not None
 
     def _has_values(self) -> bool:
         """Whether the formula has a value wherever its function has one."""
@@ -273,6 +276,8 @@ class _Search:
         if len(values) == 1:
             return found[0][1]
         if len(values) > 1 and place.switch.whole and self.order == 1:
+            from calcml.calculus.rounding import at_integers
+
             made = or_none(at_integers, self.root, self.x, place.switch.a)
             if made is not None and all(self._fits_at(made, *pair) for pair in found):
                 return made

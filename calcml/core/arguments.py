@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from calcml.core.errors import CalcmlError, UnsupportedError
+from calcml.core.errors import UnsupportedError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,8 +45,6 @@ def checked(call: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return call(*args, **kwargs)
-        except CalcmlError:
-            raise
         except RAW:
             refuse_misfits(call, args, kwargs)
             raise

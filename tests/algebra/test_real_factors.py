@@ -36,6 +36,8 @@ SEED = 11
         ("sqrt(2)*sqrt(pi)", "sqrt(2*pi)"),
         ("sqrt(pi*a) - sqrt(a)*sqrt(pi)", "0"),
         ("sqrt(2/pi)*x", "x*sqrt(2/pi)"),
+        ("(sin(y)/2)^(7/2)", "(sin(y)/2)^(7/2)"),
+        ("abs(3*x)^(10^6)*x", "3^1000000*x^1000001"),
     ],
 )
 def test_the_form_of_a_product(text: str, form: str) -> None:

@@ -23,10 +23,9 @@ def oriented(algebra: Algebra, terms: Sequence[Term]) -> list[Term]:
         turned = {b for b, e in factors.items() if is_turned(algebra, b, e)}
         if turned:
             c = -c if len(turned) % 2 else c
-            both = [
-                (algebra.negated(b) if b in turned else b, factors[b]) for b in factors
-            ]
-            term = algebra.product(1, False, dict(both))
+            kept = {algebra.negated(b): factors[b] for b in turned}
+            kept |= {b: e for b, e in factors.items() if b not in turned}
+            term = algebra.product(1, False, kept)
         found.append((c, dotted, term))
     return found
 

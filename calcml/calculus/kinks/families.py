@@ -11,7 +11,6 @@ from calcml.algebra.simplify import simplify
 from calcml.calculus.expansions.limits import equal
 from calcml.calculus.kinks.kink import EXPRESSIONS, Kink
 from calcml.calculus.kinks.places import Place
-from calcml.calculus.subgradients.least import smallest
 from calcml.calculus.zeros import constants
 from calcml.calculus.zeros.constants import shortened
 from calcml.core.build import add, mul, sub, substitute
@@ -200,6 +199,8 @@ def _between(
     low, high = fitted.get("low"), fitted.get("high")
     if low is None or high is None:
         return None
+    from calcml.calculus.subgradients.least import smallest
+
     made = smallest(low, [simplify(sub(high, low))], Facts())
     off = [v and sub(substitute(made, {n: number(k)}), v) for k, v in values.items()]
     return made if all(e and or_none(constants.sign, e) == 0 for e in off) else None

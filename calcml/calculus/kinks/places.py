@@ -10,7 +10,6 @@ from typing import NamedTuple
 from calcml.algebra.canonical import tidy
 from calcml.algebra.definedness import guard_of
 from calcml.algebra.facts import Facts
-from calcml.calculus.branches.extremes import joins
 from calcml.calculus.expansions import calls
 from calcml.calculus.kinks.limits import MOST_VALUES
 from calcml.calculus.zeros import Zeros, constants, unused_integer, zeros
@@ -123,6 +122,8 @@ def _stated(place: str, node: Expr) -> Iterator[Switch]:
 
 def _ties(node: Expr) -> Iterator[Switch]:
     """Two arguments that are equal and not passed by the others."""
+    from calcml.calculus.branches.extremes import joins
+
     places = joins(node)
     if places is not None:
         for x in map(symbol, node.free_symbols):
