@@ -22,12 +22,12 @@ from calcml.calculus.subgradients.regions import (
     sample,
     told_sign,
 )
-from calcml.calculus.zeros.constants import is_closed
+from calcml.calculus.zeros.constants import is_closed, truth
 from calcml.calculus.zeros.polynomials import factors, normal
 from calcml.core.build import bottom_up, div, mul, neg, numeral, power, sub, substitute
 from calcml.core.comparisons import COMPARISONS
 from calcml.core.exact import ARITHMETIC, evaluate
-from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
+from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
 from calcml.core.operations import ABS, CBRT, SQRT
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.rows import filled, lower
@@ -249,26 +249,19 @@ def _has_choice(e: Expr) -> bool:
 
 def _holds(condition: Expr, place: Place, region: Region) -> bool:
     """Whether a condition is true at a place; what is not told may not decide."""
-    known: dict[Expr, bool | None] = {}
-    problem = UntoldError("a condition")
-    for node in walk(condition):
-        if node.op in COMPARISONS:
-            there = place.at(sub(*node.args))
-            try:
-                which = 0 if there is ZERO else told_sign(there, region)
-                known[node] = bool(ARITHMETIC[node.op](which, 0))
-            except UntoldError as error:
-                known[node], problem = None, error
-        elif node.op == "not":
-            (inner,) = [known[a] for a in node.args]
-            known[node] = None if inner is None else not inner
-        elif node.op in CONDITIONS:
-            parts, decisive = [known[a] for a in node.args], node.op == "or"
-            rest = None if None in parts else not decisive
-            known[node] = decisive if decisive in parts else rest
-    found = known[condition]
+    problems = [UntoldError("a condition")]
+
+    def sign_of(difference: Expr) -> int | None:
+        there = place.at(difference)
+        try:
+            return 0 if there is ZERO else told_sign(there, region)
+        except UntoldError as error:
+            problems.append(error)
+            return None
+
+    found = truth(condition, sign_of)
     if found is None:
-        raise problem
+        raise problems[-1]
     return found
 
 

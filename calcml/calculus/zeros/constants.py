@@ -6,6 +6,7 @@ near without being 0.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from math import isqrt
@@ -58,14 +59,17 @@ def sign(e: Expr) -> int | None:
     return 0 if _small(value) else None
 
 
-def truth(condition: Expr) -> bool | None:
-    """The truth of a closed condition; None where it is not told."""
+def truth(condition: Expr, sign_of: Callable[[Expr], int | None] = sign) -> bool | None:
+    """The truth of a condition by the signs of its differences; None if not told.
+
+    A closed condition has the signs of numbers.
+    """
     known: dict[Expr, bool | None] = {}
     for node in walk(condition):
         if node.op not in CONDITIONS:
             continue
         if node.op in COMPARISONS:
-            which = sign(sub(*node.args)) if None not in node.args else None
+            which = sign_of(sub(*node.args))
             known[node] = None if which is None else bool(ARITHMETIC[node.op](which, 0))
             continue
         parts = [known.get(a) for a in node.args]
