@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 from itertools import cycle
 from typing import Any, NamedTuple
 
@@ -50,6 +50,7 @@ from calcml.core.tensors import has_arrays
 
 NEARER = (Fraction(1, 10**8), Fraction(1, 10**16))  # distances from a place
 CLOSE = 1e-6  # a difference quotient to its limit
+BESIDE = Fraction(1, 10**40)  # where a value stands for one at a place
 GROWTH = 30  # times a difference quotient, from one distance to the next: no limit
 SOME = [
     number(Fraction(*v)) for v in ((9, 7), (13, 11), (17, 10), (5, 4), (19, 12), (8, 5))
@@ -125,6 +126,7 @@ class _Search:
         nodes = walk(self.root, *([] if self.below is None else [self.below]))
         if not self._fits(nodes):
             return Points({})
+        decided: set[Expr] = set()
         for switch in self._met(nodes):
             if not switch.whole and self.known.nonzero(sub(switch.a, switch.b)):
                 continue
@@ -133,11 +135,15 @@ class _Search:
             for found in listed:
                 place = self._exact(found)
                 condition = self._condition(place)
+                if condition in decided:
+                    continue
                 try:
                     value = self._mended(place)
                 except NOT_DECIDED:
                     undecided[condition] = None
                     continue
+                decided.add(condition)
+                undecided.pop(condition, None)
                 if value is not None:
                     rows.setdefault(condition, value)
         return Points(rows, tuple(undecided))
@@ -300,13 +306,16 @@ class _Search:
         start, slopes, nears = self._ball(self.below, at), [], []
         if start is None and at.free_symbols:
             raise UndecidedError
+        if start is None and fails(self.root, {**self.values, self.x: at}):
+            return True
         for side in (-1, 1):
-            ends = [add(at, number(side * h)) for h in NEARER]
-            beside = [self._ball(self.below, end) for end in ends]
-            if start is None or None in beside:
+            near = partial(self._beside, at, side)
+            limit = near(BESIDE) if start is None else start
+            beside = [near(h) for h in NEARER]
+            if limit is None or None in beside:
                 continue
             rises = zip(beside, NEARER, strict=True)
-            first, second = [side * (v - start) * h.denominator for v, h in rises]
+            first, second = [side * (v - limit) * h.denominator for v, h in rises]
             if abs(second).lower() > abs(first).upper() * GROWTH:
                 return True
             slopes.append(second)
@@ -317,6 +326,9 @@ class _Search:
             return True
         least = min(slopes, key=lambda slope: float(abs(slope)))
         return bool(abs((0 if slopes[0] * slopes[-1] < 0 else least) - own) < CLOSE)
+
+    def _beside(self, at: Expr, side: int, distance: Fraction) -> Any:
+        return self._ball(self.below or self.root, add(at, number(side * distance)))
 
     def _ball(self, e: Expr, at: Expr) -> Any:
         """A value; None where it is undefined, or not told."""

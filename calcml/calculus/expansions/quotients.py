@@ -14,17 +14,35 @@ from calcml.calculus.expansions.coefficients import (
     UndecidedError,
     expression,
 )
-from calcml.calculus.zeros.constants import ball, truth
+from calcml.calculus.zeros.constants import ball, sign, truth
 from calcml.calculus.zeros.limits import TINY
-from calcml.core.build import substitute, substitute_all
+from calcml.core.build import sub, substitute, substitute_all
+from calcml.core.comparisons import COMPARISONS
 from calcml.core.errors import or_none
 from calcml.core.expr import Expr
 
 
 def value_of(e: Expr, point: Mapping[Expr, Expr]) -> Any:
-    """A ball around a value; None where it is undefined, or not told."""
-    there = None if fails(e, point) else or_none(substitute, e, point)
-    return None if there is None else ball(there)
+    """A ball around a value; None where it is undefined, or not told.
+
+    What a condition compares is put in where it is met with equality: no ball around 0
+    has a root.
+    """
+    asked = or_none(substitute_all, conditions(e), point)
+    there = or_none(substitute, e, point)
+    if there is None or asked is not None and any(truth(c) is False for c in asked):
+        return None
+    found = ball(there)
+    if found is None and asked:
+        met = {c.args[0]: c.args[1] for c in asked if c.op in COMPARISONS and _met(c)}
+        there = or_none(substitute, there, met) if met else None
+        found = None if there is None else ball(there)
+    return found
+
+
+def _met(comparison: Expr) -> bool:
+    """Whether both sides of a comparison are one number."""
+    return sign(sub(*comparison.args)) == 0
 
 
 def fails(e: Expr, point: Mapping[Expr, Expr]) -> bool:

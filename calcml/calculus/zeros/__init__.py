@@ -83,6 +83,7 @@ class _Search:
         self.complete = True
         self.everywhere = False
         self.regions: list[Expr] = []  # where g is 0 at more than single points
+        self.shortened: set[Expr] = set()  # equations, as differences: a circle ends
         self.domain = conditions(g)
 
     def run(self) -> Zeros:
@@ -137,6 +138,9 @@ class _Search:
 
     def _simplified(self, e: Equation) -> list[Equation] | None:
         whole = make("sub", (e.node, e.value))
+        if whole in self.shortened:
+            return None
+        self.shortened.add(whole)
         new = simplify(whole)
         if new in (whole, e.node) or not self.has_x(new):
             return None if self.has_x(new) else [Equation(new, ZERO, e.given, e.exact)]
