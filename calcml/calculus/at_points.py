@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import partial, reduce
+from functools import reduce
 from itertools import cycle
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
 from calcml.algebra.piecewise import negated, shorter
 from calcml.algebra.simplify import simplify
+from calcml.calculus.difference_quotients import told
 from calcml.calculus.expansions import sides
 from calcml.calculus.expansions.coefficients import (
     Coefficient,
@@ -48,10 +49,6 @@ from calcml.core.expr import Expr, make, number, symbol, walk
 from calcml.core.operations import FLOOR
 from calcml.core.tensors import has_arrays
 
-NEARER = (Fraction(1, 10**8), Fraction(1, 10**16))  # distances from a place
-CLOSE = 1e-6  # a difference quotient to its limit
-BESIDE = Fraction(1, 10**40)  # where a value stands for one at a place
-GROWTH = 30  # times a difference quotient, from one distance to the next: no limit
 SOME = [
     number(Fraction(*v)) for v in ((9, 7), (13, 11), (17, 10), (5, 4), (19, 12), (8, 5))
 ]
@@ -303,39 +300,16 @@ class _Search:
         """
         if self.below is None:
             return own is not None
-        start, slopes, nears = self._ball(self.below, at), [], []
-        if start is None and at.free_symbols:
-            raise UndecidedError
-        if start is None and fails(self.root, {**self.values, self.x: at}):
-            return True
-        for side in (-1, 1):
-            near = partial(self._beside, at, side)
-            limit = near(BESIDE) if start is None else start
-            beside = [near(h) for h in NEARER]
-            if limit is None or None in beside:
-                continue
-            rises = zip(beside, NEARER, strict=True)
-            first, second = [side * (v - limit) * h.denominator for v, h in rises]
-            if abs(second).lower() > abs(first).upper() * GROWTH:
+        start = self._ball(self.below, at)
+        if start is None:
+            if at.free_symbols:
+                raise UndecidedError
+            if fails(self.root, {**self.values, self.x: at}):
                 return True
-            slopes.append(second)
-            nears.append(own is not None and _nears(own, first, second))
-        if own is None or not slopes:
-            return False
-        if all(nears):
-            return True
-        least = min(slopes, key=lambda slope: float(abs(slope)))
-        return bool(abs((0 if slopes[0] * slopes[-1] < 0 else least) - own) < CLOSE)
-
-    def _beside(self, at: Expr, side: int, distance: Fraction) -> Any:
-        return self._ball(self.below or self.root, add(at, number(side * distance)))
+        below = self.below
+        return told(lambda h: self._ball(below, add(at, number(h))), start, own)
 
     def _ball(self, e: Expr, at: Expr) -> Any:
         """A value; None where it is undefined, or not told."""
         there = or_none(substitute, at, self.values)
         return None if there is None else value_of(e, {**self.values, self.x: there})
-
-
-def _nears(own: Any, first: Any, second: Any) -> bool:
-    """Whether difference quotients come nearer to a number, as powers of a distance."""
-    return bool(abs(second - own) * 10 < abs(first - own))
