@@ -241,6 +241,9 @@ class Reader:
     def product(self) -> Shape:
         shape = self.factor()
         while self.goes_on():
+            if self.taken("/"):
+                self.number(self.factor(), "what divides in an exponent")
+                continue
             if self.peek() == r"\cdot":
                 self.next()
             right = self.factor()

@@ -199,6 +199,8 @@ def binding(node: Expr) -> int:
 
 def negative(node: Expr) -> bool:
     """Whether the printed form begins with a minus that needs brackets after a sign."""
+    while node.op in ("mul", "div", MATMUL):
+        node = node.args[0]
     return node.op == "neg" or (node.op == "number" and node.text[0] == "-")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
 
 from calcml.core.expr import Expr
 from calcml.core.shapes import is_unit
@@ -45,6 +47,8 @@ _CAPITALS |= {"Phi", "Psi", "Omega"}
 _COMMANDS = set(_GREEK) - {"omicron"} | _CAPITALS
 _LETTERS = {chr(0x3B1 + i): name for i, name in enumerate(_GREEK)}
 _LETTERS |= {c.upper(): n.capitalize() for c, n in _LETTERS.items() if c != "ς"}
+_ROUND = re.compile("-?[1-9]0{6,}")  # zeros that nobody counts
+_NONE: frozenset[Expr] = frozenset()
 _NAME = re.compile(r"([^\W\d_]+?)_*([\d_]\w*)?_*$")
 
 
@@ -86,17 +90,47 @@ def _product(node: Expr) -> list[Piece]:
     return [(a, left), sign, (b, ATOM if negative(b) else SIGN)]
 
 
-def _power(node: Expr) -> list[Piece]:
+def _power(node: Expr, whole: frozenset[Expr] = _NONE) -> list[Piece]:
     base, exponent = node.args
     if _by_elements(node):
-        return [(base, ATOM), r"^{\circ ", (exponent, 0), "}"]
+        return [(base, ATOM), r"^{\circ ", *_raised(exponent, whole), "}"]
     row = FUNCTIONS.get(base.op)
     if row is not None and base.op not in OPERATORS and exponent.op == "number":
         head = _head(row, base)
         if "#" not in head and "^" not in head and exponent.text.isdigit():
             inside = separated(base.args)
             return [head, f"^{{{exponent.text}}}", *bracketed(inside)]
-    return [(base, ATOM), "^{", (exponent, 0), "}"]
+    return [(base, ATOM), "^{", *_raised(exponent, whole), "}"]
+
+
+def _raised(exponent: Expr, whole: frozenset[Expr]) -> list[Piece]:
+    """An exponent, a fraction in it on one line; what is in `whole` is not opened."""
+    inner = exponent.args[0] if exponent.op == "neg" else exponent
+    if inner.op == "div" and whole.isdisjoint((exponent, inner)):
+        a, b = inner.args
+        return ["-" * (inner is not exponent), (a, PRODUCT), "/", (b, POWER)]
+    if exponent.op == "number" and "/" in exponent.text:
+        return [exponent.text]
+    return [(exponent, 0)]
+
+
+def _fraction(node: Expr, whole: frozenset[Expr] = _NONE) -> list[Piece]:
+    """A fraction, behind the sign of the product above its line."""
+    first, below = node.args
+    above: list[Piece] = [(first, 0)]
+    products = []
+    while first.op in ("mul", MATMUL):
+        products.append(first)
+        first = first.args[0]
+    signed = first.op != "div" and negative(first)
+    if not signed or not whole.isdisjoint((first, *products)):
+        return [r"\frac{", *above, "}{", (below, 0), "}"]
+    number = first.op == "number"
+    above = [
+        _number(first.text[1:]) if number else (first.args[0], PRODUCT * bool(products))
+    ]
+    above += [piece for p in reversed(products) for piece in _pieces(p)[1:]]
+    return [r"-\frac{", *above, "}{", (below, 0), "}"]
 
 
 def _derivative(node: Expr) -> list[Piece]:
@@ -120,7 +154,7 @@ OPERATORS: dict[str, Pieces] = {
     **{op: infix(tex, *least) for op, (_, tex, *least) in INFIX.items()},
     "not": lambda node: [r"\lnot ", (node.args[0], NOT)],
     "mul": _product,
-    "div": lambda node: [r"\frac{", (node.args[0], 0), "}{", (node.args[1], 0), "}"],
+    "div": _fraction,
     "neg": lambda node: ["-", (node.args[0], SIGN)],
     "pow": _power,
     "derivative": _derivative,
@@ -132,7 +166,7 @@ def _escaped(text: str) -> str:
     return text.replace("_", r"\_")
 
 
-def _pieces(node: Expr) -> list[Piece]:
+def _pieces(node: Expr, whole: frozenset[Expr] = _NONE) -> list[Piece]:
     op = node.op
     if op == "number":
         return [_number(node.text)]
@@ -140,6 +174,8 @@ def _pieces(node: Expr) -> list[Piece]:
         return [name(node.value)]
     if op == "constant":
         return [CONSTANTS[node.value].tex]
+    if op in ("div", "pow"):
+        return (_fraction if op == "div" else _power)(node, whole)
     operator = OPERATORS.get(op)
     if operator is not None:
         return operator(node)
@@ -149,6 +185,9 @@ def _pieces(node: Expr) -> list[Piece]:
     if written is not None:
         return written(node)
     head = _head(FUNCTIONS[op], node)
+    if "^{#1}" in head:
+        before, after = head.split("#1")
+        return [before, *_raised(node.args[0], whole), after]
     if "#" in head:
         return filled(head, node.args)
     return [head, *bracketed(separated(node.args))]
@@ -166,11 +205,18 @@ def _by_elements(node: Expr) -> bool:
 
 
 def _number(text: str) -> str:
-    if "/" in text:
-        top, bottom = text.lstrip("-").split("/")
-        return f"{'-' * text.startswith('-')}\\frac{{{top}}}{{{bottom}}}"
-    mantissa, _, exponent = text.lower().partition("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else text
+    top, _, bottom = text.partition("/")
+    if bottom[:1] == "1" and _ROUND.fullmatch(bottom):
+        top, bottom = f"{top}e{1 - len(bottom)}", ""
+    elif bottom:
+        return f"{'-' * (top[0] == '-')}\\frac{{{top.lstrip('-')}}}{{{bottom}}}"
+    elif _ROUND.fullmatch(top):
+        top = f"{top.rstrip('0')}e{len(top) - len(top.rstrip('0'))}"
+    mantissa, _, exponent = top.lower().partition("e")
+    if not exponent:
+        return mantissa
+    times = {"1": "", "-1": "-"}.get(mantissa, rf"{mantissa} \cdot ")
+    return rf"{times}10^{{{int(exponent)}}}"
 
 
 def _formal(node: Expr) -> list[Piece]:
@@ -205,21 +251,28 @@ def _precedence(node: Expr) -> int:
     """As in text, but that fractions and cases bind by themselves."""
     if node.op == "where":
         return SUM
-    if node.op in ("div", "derivative", "prime"):
+    if node.op == "div":
+        return PRODUCT if negative(node) else POWER
+    if node.op in ("derivative", "prime"):
         return POWER
-    if node.op == "number" and "/" in node.text:
-        return SIGN if node.text[0] == "-" else POWER
+    if node.op == "number":
+        return _number_precedence(_number(node.text))
     written = matrix_style.tex_binding(node)
     if written is not None:
         return written
     row = FUNCTIONS.get(node.op)
     if row is not None and "#" in row.tex:
         return _template_precedence(_head(row, node))
-    if node.op == "number" and "e" in node.text.lower():
-        return PRODUCT
     if node.op == "formal" and sum(node.value[1]):
         return ODOT  # so that a product does not seem to be derived as a whole
     return binding(node)
+
+
+def _number_precedence(tex: str) -> int:
+    times = "cdot" in tex
+    if times or tex[0] == "-":
+        return PRODUCT if times else SIGN
+    return ATOM if tex.isdecimal() else POWER
 
 
 def _template_precedence(template: str) -> int:
@@ -244,6 +297,7 @@ STYLE = Style(_pieces, _precedence, (r"\left(", r"\right)"), name, _definitions,
 def matrix_latex(root: Expr, marked: Collection[Expr]) -> str:
     """A scalar or an array of rank 2 at most as LaTeX; see `printing.latex`."""
     if not has_arrays(root):
-        return render(root, STYLE, None, marked)
+        style = replace(STYLE, pieces=partial(_pieces, whole=frozenset(marked)))
+        return render(root, style if marked else STYLE, None, marked)
     form = mathematical(matrix_form(root))
     return render(form, STYLE, lettered(form))

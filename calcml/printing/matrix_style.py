@@ -36,11 +36,11 @@ def _matmul(node: Expr) -> list[Piece]:
 
 def _right(b: Expr) -> int:
     """How tightly a right factor of @ must bind: a product of matrices may go on."""
+    if negative(b):
+        return ATOM
     head = b
     while head.op == MATMUL:
         head = head.args[0]
-    if negative(head):
-        return ATOM
     return PRODUCT if b is not head and head.op not in ("mul", "div") else SIGN
 
 
