@@ -19,6 +19,7 @@ from calcml.algebra.definedness import conditions
 from calcml.algebra.simplify import simplify
 from calcml.calculus.zeros import polynomials
 from calcml.calculus.zeros.constants import is_closed, near, shortened, sign, truth
+from calcml.calculus.zeros.factored import factors
 from calcml.calculus.zeros.inversion import Equation, step
 from calcml.calculus.zeros.limits import MAX_POINTS, MAX_STEPS, WINDOW as WINDOW
 from calcml.calculus.zeros.sign_changes import crossings
@@ -110,6 +111,8 @@ class _Search:
             if news is None:
                 news = self._polynomial(e)
             if news is None:
+                news = self._factored(e)
+            if news is None:
                 news = self._simplified(e)
         except CalcmlError:
             news = None
@@ -122,6 +125,23 @@ class _Search:
         if not read.top:
             self._holds(e)
             return []
+        return self._at_roots(e, read)
+
+    def _factored(self, e: Equation) -> list[Equation] | None:
+        """An equation for each factor, where all are polynomials in one kernel."""
+        read = factors(make("sub", (e.node, e.value)), self.x)
+        found: list[Equation] = []
+        for factor in read or ():
+            news = self._at_roots(e, factor)
+            if news is None or factor.kernel is e.node:
+                return None
+            found += news
+        return None if read is None else found
+
+    def _at_roots(
+        self, e: Equation, read: polynomials.Polynomial
+    ) -> list[Equation] | None:
+        """An equation for each root of a polynomial in a kernel."""
         roots = polynomials.roots(read.top)
         if roots is None:
             return None
