@@ -115,3 +115,10 @@ def test_zeros_that_are_no_points() -> None:
     found = zeros(parse("abs(x - 1) + x - 1"), X)
     assert found.regions
     assert not found.everywhere
+
+
+def test_an_equation_that_comes_again_is_searched_for() -> None:
+    """x*exp(x) - 1/e = 0 is x*exp(x) = exp(-1), and that x*exp(x) - exp(-1) = 0."""
+    found = zeros(parse("x*exp(x) - 1/e"), X)
+    assert [str(p)[:12] for p in found.points] == ["0.2784645427"]
+    assert not found.complete

@@ -19,6 +19,7 @@ from calcml.calculus.expansions.coefficients import (
     UndefinedError,
     expression,
 )
+from calcml.calculus.expansions.inverses import turned
 from calcml.calculus.expansions.series import (
     CONSTANT,
     INFINITY,
@@ -309,6 +310,9 @@ class Local:
     def _expanded(self, node: Expr, row: Row, args: Sequence[Series]) -> Series:
         constant = all(a.is_constant for a in args)
         chooses = calls.chooses(row) and not (constant and row.cut)
+        turn = turned(row, args[0], self.arithmetic)
+        if turn is not None:
+            return turn
         if constant and not chooses:
             return self._value(node, args)
         taylor = None if chooses else self._taylor(node, args)

@@ -30,7 +30,7 @@ def value_of(e: Expr, point: Mapping[Expr, Expr]) -> Any:
     """
     asked = or_none(substitute_all, conditions(e), point)
     there = or_none(substitute, e, point)
-    if there is None or asked is not None and any(truth(c) is False for c in asked):
+    if there is None or asked is None or not all(truth(c) for c in asked):
         return None
     found = ball(there)
     if found is None and asked:

@@ -23,7 +23,7 @@ from calcml.calculus.zeros.factored import factors
 from calcml.calculus.zeros.inversion import Equation, step
 from calcml.calculus.zeros.limits import MAX_POINTS, MAX_STEPS, WINDOW as WINDOW
 from calcml.calculus.zeros.sign_changes import crossings
-from calcml.core.build import substitute, substitute_all
+from calcml.core.build import bottom_up, substitute, substitute_all
 from calcml.core.errors import CalcmlError, or_none
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, symbol, walk
@@ -229,7 +229,7 @@ class _Search:
             return size is not None and abs(size) < Fraction(1, 10**25)
         if sign(there) is not None:
             return sign(there) == 0
-        return or_none(simplify, there) is ZERO
+        return or_none(simplify, bottom_up(there, lambda _, e: shortened(e))) is ZERO
 
     def _at(self, value: Expr) -> list[Expr]:
         """The conditions of definedness, at a point."""
