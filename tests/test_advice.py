@@ -162,6 +162,23 @@ CASES: list[tuple[Do, str, list[Do]]] = [
         "write where(x == 0, 1, 2)",
         [lambda: p("where(x == 0, 1, 2)")],
     ),
+    (lambda: p("1/2x"), "write 1/(2*x) or", [lambda: p("1/(2*x)"), lambda: p("1/2*x")]),
+    (lambda: p("|x"), "close the bar", [lambda: p("|x|")]),
+    (
+        lambda: p("sin(x) = x^2; sin(2)"),
+        "such as sin_1",
+        [lambda: p("sin_1(x) = x^2; sin_1(2)")],
+    ),
+    (
+        lambda: p("x = 2; f(x) = x^2; f(3)"),
+        "as in f(x, y) = x + y",
+        [lambda: p("x = 2; f(y) = y^2; f(3)"), lambda: p("f(x, y) = x + y")],
+    ),
+    (
+        lambda: p("f(x) = x*f(x - 1)"),
+        "write it with others",
+        [lambda: p("f(x) = x*g(x - 1)")],
+    ),
     (lambda: p("sni(x)"), "Did you mean sin?", [lambda: p("sin(x)")]),
     (lambda: p("frac(x)"), "write (x - floor(x))", [lambda: p("(x - floor(x))")]),
     (lambda: p("d/dx(x^2)"), "derive by x", [lambda: cm.diff("x^2", "x")]),

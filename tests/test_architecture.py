@@ -35,7 +35,7 @@ FOREIGN = {
     "compile": {"numpy", "opt_einsum"},
     "evaluate.balls": {"flint"},
     "evaluate.pointwise": {"mpmath"},
-    "parsing.lalr": {"lark"},
+    "parsing.tables": {"lark"},
     "runtime": {"numpy"},
     "sympy_bridge": {"sympy"},
 }

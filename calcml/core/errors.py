@@ -60,11 +60,11 @@ class ParseError(CalcmlError):
     """The text is not a formula of the grammar.
 
     >>> from calcml import parse
-    >>> parse("2x")
+    >>> parse("1/2x")
     Traceback (most recent call last):
-    calcml.core.errors.ParseError: 2x
-    ^^
-    two values stand side by side; there is no implicit multiplication: write 2*x
+    calcml.core.errors.ParseError: 1/2x
+    ^^^^
+    this can be read in more than one way: write 1/(2*x) or 1/2*x
     """
 
     kind = "parse"

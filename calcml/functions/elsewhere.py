@@ -161,6 +161,8 @@ OPERATORS = {
 PREFIXES = {"√": "sqrt", "∛": "cbrt", "∑": "sum", "∏": "prod"}
 SUMS = {"Σ": "sum", "Π": "prod"}  # letters that may be signs
 BRACKETS = {"|": ("|", "abs"), "||": ("||", "norm2"), "‖": ("‖", "norm2"), "∥": ("∥", "norm2"), "⌊": ("⌋", "floor"), "⌈": ("⌉", "ceil"), "⟨": ("⟩", "dot")}
+MEASURED = {"|": 0, "‖": 1}  # axes that bars may hold: of others they have two meanings
+CHOICE = "where"  # a if c else b
 DETERMINANT = "det"  # of a matrix between bars
 PAIRS = {"<>": "!=", "!==": "!=", "===": "==", "=<": "<=", "=>": ">=", "=!": "!=", ":=": "=", "^^": "^", "***": "**", ".*": "*", "./": "/", ".^": "^"}
 NORMS = {"1": "norm1", "2": "norm2", "F": "norm2", "inf": "norm_inf"}

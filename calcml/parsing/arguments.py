@@ -10,7 +10,8 @@ from calcml.core.errors import LimitError, ParseError, UnsupportedError
 from calcml.core.expr import CONDITIONS, INF, Expr
 from calcml.parsing.limits import MAX_BRIEF, MAX_ORDER
 
-NAME = r"[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*"
+NAME = r"(?:\u03c0(?=[A-Za-z])|[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*)"
+BEGINS = r"(?<![^\W\d])"  # where a name begins in a text, maybe after a number
 # Unknown functions are single letters, with or without an index: f(x), g_1(x, y), F(x).
 # A text: most processes meet none, and compiling it takes 0.4 ms.
 FORMAL = r"[A-Za-z\u0370-\u03ff](_?[0-9]+|_[A-Za-z0-9\u0370-\u03ff])?$"

@@ -1,132 +1,30 @@
-"""The parser's machine: Lark makes LALR tables of `grammar/`, a loop here runs them.
+"""The parser's machine: a loop that runs Lark's LALR tables of `grammar/`.
 
 Values are built while the text is read, so there is no tree and no recursion.
 """
 
 from __future__ import annotations
 
-import marshal
-import os
 import re
-import sys
 from collections.abc import Iterator
-from functools import cache
-from importlib.util import find_spec
-from typing import Any, NamedTuple
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
-from calcml import __version__
 from calcml.core.errors import CalcmlError, LimitError, ParseError
 from calcml.parsing.limits import MAX_DEPTH
-from calcml.parsing.messages import END, Token, unexpected
-from calcml.parsing.stored import store, stored
+from calcml.parsing.messages import (
+    DOUBT,
+    END,
+    StoppedError,
+    Token,
+    TwoReadingsError,
+    unexpected,
+)
+from calcml.parsing.tables import Tables
 
-# --- tables ------------------------------------------------------------------------
-
-
-class Rule(NamedTuple):
-    """A reduction: its nonterminal, the values it takes, which it keeps, its name."""
-
-    origin: str
-    size: int
-    keep: list[int]
-    name: str
-
-
-class Tables(NamedTuple):
-    """An LALR automaton: `actions` shift (a state) or reduce (~ a rule's place)."""
-
-    start: int
-    actions: list[dict[str, int]]
-    gotos: list[dict[str, int]]
-    rules: list[Rule]
-    terminals: list[tuple[str, str]]
-    words: dict[str, str]
-    ignored: list[str]
-
-
-def grammar_text(name: str) -> str:
-    """The grammar file `name`, from the installed package or the source tree."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    for folder in (package, os.path.dirname(package)):
-        path = os.path.join(folder, "grammar", name)
-        if os.path.isfile(path):
-            with open(path, encoding="utf-8") as file:
-                return file.read()
-    raise LookupError(f"calcml is not installed whole: grammar/{name} is missing")
-
-
-def compile_tables(grammar: str) -> Tables:
-    """Lark's LALR tables of `grammar`, as plain data."""
-    from lark import Lark  # 0.1 s, so only where there are no tables yet
-
-    lark = Lark(grammar, parser="lalr", lexer="basic", maybe_placeholders=False)
-    table = lark.parser.parser._parse_table
-    states = sorted(table.states)
-    place = {state: i for i, state in enumerate(states)}
-    rules = {rule: i for i, rule in enumerate(lark.rules)}
-    actions: list[dict[str, int]] = [{} for _ in states]
-    gotos: list[dict[str, int]] = [{} for _ in states]
-    for state in states:
-        for name, (action, target) in table.states[state].items():
-            if action.name != "Shift":
-                actions[place[state]][name] = ~rules[target]
-            elif name.isupper() or name.startswith("$"):
-                actions[place[state]][name] = place[target]
-            else:
-                gotos[place[state]][name] = place[target]
-    plain = []
-    for rule in lark.rules:
-        kept = [
-            i
-            for i, s in enumerate(rule.expansion)
-            if not getattr(s, "filter_out", False)
-        ]
-        origin = str(rule.origin.name)
-        name = "" if rule.options.expand1 else origin
-        name = rule.alias or ("items" if origin.startswith("__") else name)
-        plain.append(Rule(origin, len(rule.expansion), kept, name))
-    words = {t.pattern.value: t.name for t in lark.terminals if t.pattern.type == "str"}
-    patterns = [
-        (t.name, t.pattern.to_regexp())
-        for t in lark.terminals
-        if t.pattern.type != "str"
-    ]
-    start = place[table.start_states["start"]]
-    return Tables(
-        start, actions, gotos, plain, patterns, words, list(lark.ignore_tokens)
-    )
-
-
-FORMAT = 3  # of the stored tables
-
-
-@cache
-def tables(name: str) -> Tables:
-    """The tables of a grammar file, made once and kept in the user's cache folder."""
-    grammar = grammar_text(name)
-    key = _key(grammar)
-    if (data := stored(key)) is not None:
-        plain = marshal.loads(data)  # damage could end the process: it is told before
-        return Tables(**plain | {"rules": [Rule(*rule) for rule in plain["rules"]]})
-    made = compile_tables(grammar)
-    rules = [tuple(rule) for rule in made.rules]
-    store(key, marshal.dumps(made._asdict() | {"rules": rules}))
-    return made
-
-
-def _key(grammar: str) -> bytes:
-    """What stored tables depend on."""
-    return repr((FORMAT, __version__, sys.hexversion, _lark(), grammar)).encode()
-
-
-def _lark() -> bytes:
-    """Lark's first source file, which states its version: read, and not run."""
-    spec = find_spec("lark")
-    read = getattr(spec and spec.loader, "get_data", None)
-    return bytes(read(spec.origin)) if spec and read else b""
-
-
-# --- the machine -------------------------------------------------------------------
+if TYPE_CHECKING:
+    from calcml.parsing.relaxed import Relaxed
 
 
 class Machine:
@@ -145,6 +43,7 @@ class Machine:
             "|".join([*named, f"(?P<_>{joined})", "(?P<BAD>.)"]), re.S
         )
         self.ignored = frozenset(made.ignored)
+        self.special = self.ignored.union(("GROUPED", "INDEXED"))
         names = {name: i for i, name in enumerate({r.origin: 0 for r in made.rules})}
         self.start = names["start"]
         self.gotos = [{names[n]: to for n, to in row.items()} for row in made.gotos]
@@ -158,6 +57,7 @@ class Machine:
             )
             for r in made.rules
         ]
+        self.silent = [(*r[:-1], r[-1] and _nothing) for r in self.rules]
         self.landing: dict[str, dict[int, int]] = {
             t: {} for row in made.actions for t in row
         }
@@ -173,12 +73,14 @@ class Machine:
         return self._lines(text)
 
     def _one_line(self, text: str) -> Iterator[Token]:
-        kind_of, ignored = self.tables.words.get, self.ignored
+        kind_of, special = self.tables.words.get, self.special
         for match in self.scan.finditer(text):
             kind = match.lastgroup
-            if kind not in ignored:
+            if kind not in special:
                 value = match.group()
                 yield kind_of(value, kind), value, match.start()  # type: ignore[misc]
+            elif kind not in self.ignored:
+                yield _plain(match)
         yield END, "", len(text.rstrip())
 
     def _lines(self, text: str) -> Iterator[Token]:
@@ -200,7 +102,7 @@ class Machine:
             if broken:
                 broken = False
                 if last not in _OPEN and value not in _CLOSED:
-                    if value in "+-":
+                    if value in "+-−–":
                         raise ParseError(
                             "a line begins with a sign: end the line before it with "
                             "';', or put the whole formula in brackets",
@@ -209,79 +111,96 @@ class Machine:
                         )
                     yield words[";"], ";", match.start()
             last = value
-            yield kind, value, match.start()  # type: ignore[misc]
+            if kind in self.special:
+                yield _plain(match)
+            else:
+                yield kind, value, match.start()  # type: ignore[misc]
         yield END, "", len(text.rstrip())
 
     def run(self, text: str, builder: object) -> Any:
         """What the builder makes of `text`; errors point into it."""
-        actions, rules, landing = self.tables.actions, self.rules, self.landing
-        state, end, begin = self.tables.start, 0, 0
+        try:
+            return self._run(text, builder, self.rules)
+        except StoppedError as stopped:
+            token, previous = stopped.args
+        except TwoReadingsError as doubt:
+            begin = doubt.span[0] if doubt.span else 0
+            token, previous = (DOUBT, text[begin], begin), (END, "", begin)
+        stops = partial(self.stops, builder=builder)
+        names = getattr(builder, "names", {})
+        raise unexpected(text, token, previous, stops, names)
+
+    def _run(self, text: str, builder: object, rules: list[Any]) -> Any:
+        """`run`, which raises StoppedError where the grammar reads no further."""
+        actions, landing = self.tables.actions, self.landing
+        state, begin = self.tables.start, 0
         states, values, starts = [state], [None], [0]
         previous: Token = END, "", 0
+        stream = tokens = self.tokens(text)
+        between: Relaxed | None = None
         try:
-            for token in self.tokens(text):
-                kind, value, place = token
-                action = actions[state].get(kind)
-                while action is not None and action < 0:
-                    origin, size, keep, pair, method = rules[~action]
-                    begin = starts[-size]
-                    if size == 1:
-                        if method is not None:
-                            values[-1] = method(builder, values[-1])
-                    else:
-                        if method is None:
-                            result = values[keep[0] - size]
-                        elif pair:
-                            result = method(builder, values[-3], values[-1])
-                        else:
-                            result = method(builder, *[values[i - size] for i in keep])
-                        size -= 1
-                        del states[-size:], values[-size:], starts[-size:]
-                        values[-1] = result
-                    below = states[-2]
-                    found = landing[kind].get(below << 8 | origin)
-                    if found is None:
-                        if origin == self.start:
-                            return values[-1]
-                        found = self._land(below, origin, kind)
-                        landing[kind][below << 8 | origin] = found
-                    state = states[-1] = found
+            while True:
+                for token in stream:
+                    kind, value, place = token
                     action = actions[state].get(kind)
-                if action is None:
-                    names = getattr(builder, "names", {})
-                    raise unexpected(text, token, previous, self.stops, names)
-                state = action
-                states.append(state)
-                values.append(value)  # type: ignore[arg-type]
-                starts.append(place)
-                end = place + len(value)
-                previous = token
-                if len(states) > MAX_DEPTH:
-                    raise LimitError(
-                        f"over {MAX_DEPTH:,} brackets and operators are open here",
-                        text=text,
-                        span=(place, end),
-                    )
+                    while action is not None and action < 0:
+                        origin, size, keep, pair, method = rules[~action]
+                        begin = starts[-size]
+                        if size == 1:
+                            if method is not None:
+                                values[-1] = method(builder, values[-1])
+                        else:
+                            if method is None:
+                                result = values[keep[0] - size]
+                            elif pair:
+                                result = method(builder, values[-3], values[-1])
+                            else:
+                                result = method(
+                                    builder, *[values[i - size] for i in keep]
+                                )
+                            size -= 1
+                            del states[-size:], values[-size:], starts[-size:]
+                            values[-1] = result
+                        below = states[-2]
+                        found = landing[kind].get(below << 8 | origin)
+                        if found is None:
+                            if origin == self.start:
+                                return values[-1]
+                            found = self._land(below, origin, kind)
+                            landing[kind][below << 8 | origin] = found
+                        state = states[-1] = found
+                        action = actions[state].get(kind)
+                    if action is None:
+                        break
+                    state = action
+                    states.append(state)
+                    values.append(value)  # type: ignore[arg-type]
+                    starts.append(place)
+                    previous = token
+                    if len(states) > MAX_DEPTH:
+                        raise LimitError(
+                            f"over {MAX_DEPTH:,} brackets and operators are open here",
+                            text=text,
+                            span=(place, place + len(value)),
+                        )
+                between = between or self._between(text, builder)
+                stream = chain(between.tokens(token, previous), tokens)
         except CalcmlError as error:
-            error.at(text, (begin, end))
+            error.at(text, (begin, previous[2] + len(previous[1])))
             raise
-        raise AssertionError("the end of the text is a token")
 
-    def stops(self, text: str) -> int | None:
+    def _between(self, text: str, builder: object) -> Relaxed:
+        from calcml.parsing.relaxed import Relaxed  # where a text is no strict one
+
+        return Relaxed(text, getattr(builder, "names", {}), self.tokens)
+
+    def stops(self, text: str, builder: object = None) -> int | None:
         """Where the grammar stops in a text, None where it reads all; no values."""
-        states = [self.tables.start]
-        for kind, _, place in self.tokens(text):
-            action = self.tables.actions[states[-1]].get(kind)
-            while action is not None and action < 0:
-                origin, size, *_ = self.rules[~action]
-                del states[len(states) - size :]
-                if origin == self.start:
-                    return None
-                states.append(self.gotos[states[-1]][origin])
-                action = self.tables.actions[states[-1]].get(kind)
-            if action is None:
-                return place
-            states.append(action)
+        try:
+            self._run(text, builder, self.silent)
+        except StoppedError as stopped:
+            place: int = stopped.args[0][2]
+            return place
         return None
 
     def _land(self, below: int, origin: int, kind: str) -> int:
@@ -296,5 +215,18 @@ class Machine:
             origin = origin_above
 
 
-_OPEN = frozenset("+ - * / ^ ** @ = == != < > <= >= , ; : ( [ and or not".split())
-_CLOSED = frozenset("* / ^ ** @ = == != < > <= >= , ; : ) ] .T and or".split())
+def _plain(match: re.Match[str]) -> Token:
+    """1_000 as a number without its marks, x₁ as the name x_1."""
+    from calcml.parsing.relaxed import strict
+
+    follows = match.string[match.end() : match.end() + 1]
+    return strict(match.lastgroup, match.group(), match.start(), follows)
+
+
+def _nothing(*_: object) -> None:
+    """The method of each reduction where a text is read without values."""
+
+
+_BOTH = "* / · ⋅ × ∗ ÷ ^ ** @ = == != < > <= >= ≤ ≥ ≠ , ; : and or if else"
+_OPEN = frozenset(f"{_BOTH} + - − – ( [ not".split())
+_CLOSED = frozenset(f"{_BOTH} ) ] .T".split())

@@ -59,7 +59,7 @@ class Terms(Operands):
     def quotient(self, k: int, wide: bool = False) -> Part:
         """Products and quotients of factors side by side, or, `wide`, with a sign."""
         parts, k = self._beside(k)
-        last = texts = self.joined(parts)
+        last = texts = few([*self.joined(parts), *_nested(parts)])
         primed = False
         while True:
             written = self.value(k)
@@ -93,24 +93,26 @@ class Terms(Operands):
     def _beside(self, k: int) -> tuple[list[Part], int]:
         """Factors side by side."""
         parts = [self.factor(k)]
-        while self.begins(parts[-1].end):
-            parts.append(self.factor(parts[-1].end))
+        while self.begins(end := parts[-1].end):
+            try:
+                parts.append(self.factor(end))
+            except UnreadError:
+                if BRACKETS.get(self.value(end), "_")[0] != self.value(end):
+                    raise
+                break  # a bar that closes
         return parts, parts[-1].end
 
     def joined(self, parts: Sequence[Part], doubt: bool = True) -> list[str]:
         """The product of factors; what follows a power may belong to it, in doubt."""
-        texts = list(parts[0].texts)
-        for one, other in pairwise(parts):
+        texts, before = list(parts[0].texts), list[str]()
+        for k, (one, other) in enumerate(pairwise(parts)):
             whole = self._product(texts, one.texts, other.texts)
-            if (
-                doubt
-                and one.loose
-                and one is parts[0]
-                and "(" not in other.texts[0][1:]
-            ):
-                powers = one.base, one.exponent, other.texts
-                whole = few([*whole, *each("{}^({}*{})", *powers)])
-            texts = whole
+            if doubt and one.loose:
+                powers = each("{}^({}*{})", one.base, one.exponent, other.texts)
+                if k:
+                    powers = self._product(before, parts[k - 1].texts, powers)
+                whole = few([*whole, *powers])
+            before, texts = texts, whole
         return texts
 
     def _product(
@@ -158,9 +160,14 @@ class Terms(Operands):
         if below and index in NORMS and not self.piece(after).apart:
             name, after = NORMS[index], after + 1
         inside = self.source(start, end)
-        matrix = self.value(k) == "|" and self.ranks.get(inside, 0) > 1
-        names = [name, *[DETERMINANT] * matrix]
-        return Part([f"{name}({inside})" for name in names], after)
+        texts, rank = [f"{name}({inside})"], self.ranks.get(inside, 0)
+        if self.value(k) == "|" and rank and name == BRACKETS["|"][1]:
+            other = DETERMINANT if rank > 1 else BRACKETS["||"][1]
+            texts.append(f"{other}({inside})")
+        doubled = self.value(k) == self.value(k + 1) == "|"
+        if doubled and not below and name == BRACKETS["||"][1]:
+            texts.append("{0}({0}({1}))".format(BRACKETS["|"][1], inside))
+        return Part(texts, after)
 
     def _grouped(self, k: int) -> Part:
         """(x + 1), {x + 1} and [x + 1]; [x > 0] is 1 where that holds, else 0."""
@@ -184,14 +191,17 @@ class Terms(Operands):
             elif value in ("^", "**"):
                 exponent = self.factor(k + 1)
                 power = each("{}^{}", texts, exponent.texts)
-                if bare(exponent.texts[0]) == "-1" and multiplied(texts[0], self.ranks):
+                inverse = bare(exponent.texts[0]) == "-1"
+                inverse = inverse and multiplied(texts[0], self.ranks)
+                if inverse:
                     power = [f"inv({bare(text)})" for text in texts]
-                if exponent.texts in (["T"], ["(T)"]):
+                transposed = exponent.texts in (["T"], ["(T)"])
+                if transposed:
                     known = ranked(texts[0], self.ranks) or texts[0].isupper()
                     power = [*([] if known else power), *each("{}.T", texts)]
                 first = k + 1 + (self.value(k + 1) in ("+", "-"))
                 loose = self.piece(first).kind in ("number", "name")
-                loose = loose and not self.piece(exponent.end).apart
+                loose = loose and not (transposed or inverse)
                 part = Part(power, exponent.end, texts, exponent.texts, loose)
             elif value == "[":
                 end = self.close(k) + 1
@@ -211,3 +221,17 @@ class Terms(Operands):
                 part = Part([f"({text}*pi/180)" for text in texts], k + 1)
             else:
                 return part
+
+
+def _nested(parts: Sequence[Part]) -> list[str]:
+    """Factors of which two are between bars, as if one was inside the other's bars."""
+    bars = [re.fullmatch(rf"{BRACKETS['|'][1]}\((.*)\)", p.texts[0]) for p in parts]
+    places = [k for k, found in enumerate(bars) if found]
+    if len(places) < 2:
+        return []
+    (one, other), name = places[:2], BRACKETS["|"][1]
+    first, last = (held(bars[k][1]) for k in (one, other))  # type: ignore[index]
+    inside = "*".join(part.texts[0] for part in parts[one + 1 : other])
+    whole = f"{name}({inside})*{last}" if inside else f"{name}({last})"
+    factors = [p.texts[0] for p in (*parts[:one], *parts[other + 1 :])]
+    return ["*".join([*factors[:one], f"{name}({first}*{whole})", *factors[one:]])]

@@ -10,9 +10,23 @@ from calcml.core.errors import ParseError
 
 Token = tuple[str, str, int]  # terminal, text, place
 END = "$END"
+DOUBT = "$DOUBT"  # the kind of a token where something with two readings begins
+
+
+class StoppedError(Exception):
+    """The grammar reads no further than a token; that, and the one before it."""
+
+
+class TwoReadingsError(ParseError):
+    """What the grammar has read may mean two things, as a product of arrays may."""
+
+    def __init__(self) -> None:
+        super().__init__(_DOUBT)
+
 
 _OPERAND = frozenset(("NAME", "NUMBER", "STRING", "LPAR"))
-_BETWEEN = "two values stand side by side; there is no implicit multiplication"
+_BETWEEN = "two values stand side by side"
+_DOUBT = "this can be read in more than one way"
 _PRIME = "primes are not used; diff derives a formula"
 _WHY = {
     "'": _PRIME,
@@ -75,6 +89,7 @@ def _advised(
     found = Adviser(stops, ranks).advice(text, place)
     what = found and found.why or _wrong(text, token, previous, found is not None)
     if found:
+        what = _DOUBT if len(found.texts) > 1 and not found.why else what
         written = " or ".join(found.texts)
         what += f": write {written}" if written else "; remove it"
         return ParseError(what, text=text, span=found.span)
@@ -91,6 +106,8 @@ def _wrong(text: str, token: Token, previous: Token, helped: bool) -> str:
 
     kind, value, place = token
     before_kind, before, _ = previous
+    if kind == DOUBT:
+        return _DOUBT
     if value[:1] in _WHY:
         return _WHY[value[0]]
     if kind == "BAD":
@@ -98,6 +115,8 @@ def _wrong(text: str, token: Token, previous: Token, helped: bool) -> str:
         foreign = unicodedata.category(value)[0] in "LM" and not helped
         letters = "; names have Latin and Greek letters" if foreign else ""
         return f"the character {shown} has no meaning in a formula{letters}"
+    if kind == "BAR" and not helped:
+        return "bars stand in pairs; close the bar, or write abs(x)"
     if _ends_operand(previous) and kind in _OPERAND:
         if helped and function(before):
             return "the argument of a function stands in brackets"

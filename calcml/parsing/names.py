@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from calcml.core.affine import one_at_least_0
@@ -14,11 +15,12 @@ from calcml.core.expr import METHODS, E, Expr, constant, walk
 from calcml.core.operations import EXP
 from calcml.functions import CONSTANT_NAMES, SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
-from calcml.parsing.arguments import FORMAL, NAME
-from calcml.parsing.lalr import tables
+from calcml.parsing.arguments import BEGINS, FORMAL, NAME
+from calcml.parsing.tables import tables
 
 # Patterns are texts: `re` keeps those that are used, and a start needs none.
 BRACKETS = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"  # four deep at most
+LETTERS = 3  # as many variables may be a product without its signs: xyz
 _SPLIT = r"[,;\n()\[\]]|\band\b|\bor\b|\bnot\b"
 
 
@@ -56,6 +58,15 @@ def is_greek(name: str) -> bool:
     return True
 
 
+def is_glued(name: str) -> bool:
+    """Whether a name beside a value may be a product of its letters: 2xy, 2αx."""
+    if len(name) == 1 or name in CONSTANT_NAMES or is_greek(name):
+        return False
+    if re.search("[A-Za-z][\u0370-\u03ff]|[\u0370-\u03ff][A-Za-z]", name):
+        return name.isalpha()
+    return len(name) <= LETTERS and name.isalpha()
+
+
 def refuse_call(name: str, arguments: Sequence[Any], names: Mapping[str, Any]) -> None:
     """ParseError where a call is one of a constant, of a variable or of a definition.
 
@@ -64,7 +75,7 @@ def refuse_call(name: str, arguments: Sequence[Any], names: Mapping[str, Any]) -
     known = names.get(name)
     itself = isinstance(known, Expr) and known.op == "symbol" and known.value == name
     if not (itself and is_function(name)):
-        raise two_meanings(name, arguments, known)
+        raise two_meanings(name, arguments, known, names)
 
 
 def refuse_definition(
@@ -84,12 +95,19 @@ def refuse_definition(
 
 
 def two_meanings(
-    name: str, arguments: Sequence[Any], known: Expr | None = None
+    name: str,
+    arguments: Sequence[Any],
+    known: Expr | None = None,
+    names: Mapping[str, Any] = MappingProxyType({}),
 ) -> ParseError:
     """The error for a call of what is a constant, a variable, or defined."""
     inside = ", ".join(map(str, arguments))
     written = [f"{name}*({inside})"] if len(arguments) == 1 else []
     what = "a constant" if name in CONSTANT_NAMES else "a variable"
+    if known is not None and not known.dims:
+        sizes = (d for x in names.values() for d in getattr(x, "dims", ()))
+        sized = any(name in d.free_symbols for d in sizes)
+        written += [] if sized else [f"f_1({inside})"]
     if known is not None:
         itself = known.op == "symbol" and known.value == name
         what = "a variable" if itself else "defined"
@@ -107,7 +125,7 @@ def two_meanings(
 def called_before(name: str, arguments: Sequence[Any], text: str) -> ParseError:
     """The error for a name that is a variable after it was called, at the call."""
     error = two_meanings(name, arguments)
-    call = re.search(rf"\b{name}\s*{BRACKETS}", text)
+    call = re.search(rf"{BEGINS}{name}\s*{BRACKETS}", text)
     if call:
         error.at(text, call.span())
     return error

@@ -16,6 +16,7 @@ from calcml.functions.elsewhere import (
 )
 from calcml.parsing.arguments import FORMAL
 from calcml.parsing.limits import MAX_FACTORS
+from calcml.parsing.names import is_glued
 from calcml.parsing.pieces import WORDS, Pieces, UnreadError
 from calcml.parsing.readings import (
     Part,
@@ -30,7 +31,7 @@ from calcml.parsing.readings import (
 
 PRIMES = {"'": 1, "’": 1, "′": 1, "″": 2}
 # Letters that stand for functions; others before brackets may be factors.
-_CALLED = re.compile(r"[fghFGHpq]_?\d*$")
+CALLED = re.compile(r"[fghFGHpq]_?\d*$")
 
 
 class Operands(Pieces):
@@ -112,13 +113,26 @@ class Operands(Pieces):
         if self.value(end) == "(" and name not in CONSTANT_NAMES:
             last = self.close(end) + 1
             group = self.source(end, last)
-            product = self.piece(end).apart or self.ends(k - 1)
-            factors = [f"{name}*{group}"] if product and not _CALLED.match(name) else []
+            product = self.piece(end).apart or self.ends(k - 1) or self.begins(last)
+            product = product or self.piece(end - 1).kind == "down"
+            factors = [f"{name}*{group}"] if product and not CALLED.match(name) else []
             return Part([*factors, name + group], last)
         if name not in self.ranks and set(name) <= self.ranks.keys():
             return Part([" @ ".join(name)], end)
+        raised = self.piece(end).kind == "up" and plain(self.value(end)).isdecimal()
+        if raised and self.value(end + 1) == "(":
+            return self._to_a_power(name, end)
+        if self.ends(k - 1) and is_glued(name):
+            return Part([name, "*".join(name)], end)
         near = not self.piece(k).apart and self.piece(k - 1).kind == "number"
         return Part([name, "I"] if near and name in ("i", "j") else [name], end)
+
+    def _to_a_power(self, name: str, k: int) -> Part:
+        """f²(x): the square of a call, or a product."""
+        last = self.close(k + 1) + 1
+        group, power = self.source(k + 1, last), plain(self.value(k))
+        called = [f"{name}{group}^{power}"] if CALLED.match(name) else []
+        return Part([*called, f"{name}^{power}*{group}"], last)
 
     def method(self, objects: Sequence[str], name: str, end: int) -> Part:
         """x.sum() as sum(x)."""
@@ -205,8 +219,10 @@ class Operands(Pieces):
         if len(args) > 1 and not coefficient:
             rest = self.joined(args[1:], doubt=False)
             texts += each(f"{{}}*{{}}{tail}", calls(first.texts), rest)
-        if len(args) == 1 and first.exponent:
-            texts += each(f"{{}}^{{}}{tail}", calls(first.base), first.exponent)
+        if args[-1].exponent and (len(args) == 1 or coefficient):
+            bases = [*args[:-1], args[-1]._replace(texts=args[-1].base)]
+            powers = calls(self.joined(bases, doubt=False)), args[-1].exponent
+            texts += each(f"{{}}^{{}}{tail}", *powers)
         if _is_letter(written):
             texts += [f"{written}*{a}{tail}" for a in whole]
         return Part(few(texts), end)

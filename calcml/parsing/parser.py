@@ -32,11 +32,13 @@ from calcml.parsing.arguments import (
 )
 from calcml.parsing.calls import arrays, bound, indices, scalars, unknown
 from calcml.parsing.indexed import Indexed
-from calcml.parsing.lalr import Machine, tables
+from calcml.parsing.lalr import Machine
 from calcml.parsing.limits import MAX_DIGITS, MAX_LENGTH
 from calcml.parsing.messages import unused
 from calcml.parsing.names import called_before, is_name, refuse_call, refuse_definition
 from calcml.parsing.slips import refuse_slips
+from calcml.parsing.spelled import Spelled
+from calcml.parsing.tables import tables
 
 # --- building ----------------------------------------------------------------------
 
@@ -52,7 +54,7 @@ def _binary(name: str) -> Callable[[Builder, Expr, Expr], Expr]:
     return method
 
 
-class Builder(Indexed):
+class Builder(Indexed, Spelled):
     """What each reduction of the grammar makes, and the names known in one text."""
 
     def __init__(
@@ -75,6 +77,7 @@ class Builder(Indexed):
         self.calls: dict[str, Sequence[Argument]] = {}
         self.typed: list[str] = []  # names that nothing declares or defines
         self.numbers: dict[str, Expr] = {}
+        self.functions = {}  # that the text defines
         self.defined: dict[str, Expr] = {}
         self.formula: Expr | None = None  # the one that a statement was, if any
 
@@ -195,6 +198,8 @@ class Builder(Indexed):
             return indices.kronecker_of(arguments)
         if name in DERIVATIVES:
             return derivative(arguments)
+        if name in self.functions:
+            return self.expanded(name, arguments)
         if re.match(FORMAL, name):
             if not arguments:
                 raise ParseError(
@@ -229,7 +234,8 @@ def _numeral(text: str) -> Expr:
     return expr.decimal(text)
 
 
-COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
+_NAMES = {"<": "lt", "<= ≤": "le", ">": "gt", ">= ≥": "ge", "==": "eq", "!= ≠": "ne"}
+COMPARISONS = {sign: name for signs, name in _NAMES.items() for sign in signs.split()}
 
 
 Shapes = Mapping[str, str | Sequence[Any]]

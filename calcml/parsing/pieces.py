@@ -156,7 +156,7 @@ class Pieces:
                 place, ended = self.close(place) + 1, True
             elif value in BRACKETS and not ended:
                 place, ended = self.bars(place, inside)[-1], True
-            elif value and value != "\n":
+            elif value and value not in ("\n", *CLOSING.values()):
                 place, ended = place + 1, self.ends(place)
             else:
                 raise UnreadError

@@ -11,14 +11,14 @@ from calcml.core.errors import ParseError
 from calcml.core.operations import EXP
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
-from calcml.parsing.names import BRACKETS, is_function, is_greek
+from calcml.parsing.arguments import BEGINS
+from calcml.parsing.names import BRACKETS, LETTERS, is_function, is_greek
 
 # What may follow a function's name that lacks brackets: a power, an argument.
 _ARGUMENT = rf"(?:[\d.]+\s*\*\s*)?(?:\w*{BRACKETS}|[\w.]+(?:\s*(?:\^|\*\*)\s*\w+)?)"
 _POWER = rf"(?:\s*(\.?\^|\*\*)\s*(-?[\w.]+|{BRACKETS}))?"
 _SIGN = r"(?:(?<=[\s*])-(?=\S))?"  # sin -x, but not sin - x
 _FOLLOWS = rf"{_POWER}(?:\s*(?:\.?\*)?\s*({_SIGN}{_ARGUMENT}|\[[^\[\]]*\]))?"
-LETTERS = 3  # as many variables may be a product without its signs: xyz
 
 
 def refuse_slips(typed: Iterable[str], names: Mapping[str, Any], text: str) -> None:
@@ -38,7 +38,7 @@ def refuse_slips(typed: Iterable[str], names: Mapping[str, Any], text: str) -> N
 def refuse_function(name: str, text: str) -> None:
     """ParseError where a function's name stands as a variable in a text."""
     function = next(filter(is_function, (name, name.lower())), None)
-    place = function and re.search(rf"\b{name}\b(?!\s*\()", text)
+    place = function and re.search(rf"{BEGINS}{name}\b(?!\s*\()", text)
     if not function or not place:
         return
     follows = re.match(_FOLLOWS, text[place.end() :])
@@ -136,7 +136,7 @@ def _glued(name: str, product: str, text: str) -> ParseError:
     error = ParseError(
         f"{name} is one name; a variable may be called {name}_1: write {product}"
     )
-    place = re.search(rf"\b{name}\b", text)
+    place = re.search(rf"{BEGINS}{name}\b", text)
     if place:
         error.at(text, place.span())
     return error

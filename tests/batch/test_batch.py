@@ -61,7 +61,7 @@ def test_a_row_of_names_that_may_mean_two_things(
 @pytest.mark.parametrize(
     ("row", "kind", "says"),
     [
-        ({"id": 7, "expr": "2x", "var": "x"}, "parse", "2*x"),
+        ({"id": 7, "expr": "1/2x", "var": "x"}, "parse", "1/2*x"),
         ({"id": 7, "expr": "tnah(x)", "var": "x"}, "unsupported", "tanh"),
         ({"id": 7, "expr": "1/0", "var": "x"}, "domain", "zero"),
         ({"id": 7, "expr": "x", "var": "x", "order": 10**9}, "limit", "order"),
@@ -87,8 +87,8 @@ def test_a_bad_row_costs_one_answer(row: Any, kind: str, says: str) -> None:
 
 
 def test_an_error_points_into_the_formula() -> None:
-    (made,) = batch([{"id": 1, "expr": "1 + 2x", "var": "x"}])
-    assert made["error"]["at"] == [4, 6]
+    (made,) = batch([{"id": 1, "expr": "1 + 1/2x", "var": "x"}])
+    assert made["error"]["at"] == [4, 8]
 
 
 @pytest.mark.parametrize("row", [None, [], 3, "x", {"id": [1]}, {"id": True}])

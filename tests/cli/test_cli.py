@@ -505,8 +505,8 @@ def test_what_cannot_be_done(arguments: list[str], says: str) -> None:
 
 
 def test_colours_are_for_terminals() -> None:
-    assert "\x1b" not in calcml("diff", "2x", "x").err
-    assert "\x1b" not in calcml("diff", "2x", "x", NO_COLOR="1").err
+    assert "\x1b" not in calcml("diff", "1/2x", "x").err
+    assert "\x1b" not in calcml("diff", "1/2x", "x", NO_COLOR="1").err
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals here")
@@ -514,7 +514,7 @@ def test_colours_are_for_terminals() -> None:
 def test_no_color_is_heeded(no_color: str, coloured: bool) -> None:
     ours, theirs = os.openpty()
     subprocess.run(
-        [sys.executable, "-m", "calcml", "diff", "2x", "x"],
+        [sys.executable, "-m", "calcml", "diff", "1/2x", "x"],
         stderr=theirs,
         env=os.environ | {"NO_COLOR": no_color, "TERM": "xterm"},
     )
@@ -647,7 +647,7 @@ BAD = {
         "log takes 1 argument, got 2",
     ),
     "too few arguments": (b"atan2(x)", 1, "parse error", "atan2"),
-    "implicit product": (b"2x", 1, "parse error", "write 2*x"),
+    "two readings": (b"1/2x", 1, "parse error", "write 1/(2*x) or 1/2*x"),
     "no operand": (b"x +", 1, "parse error", "should follow"),
     "python": (b"__import__('os').system('x')", 1, "error", ""),
     "tower of powers": (b"9**9**9**9", 0, "note: x does not occur", ""),

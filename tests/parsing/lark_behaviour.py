@@ -19,7 +19,9 @@ FORMULAS = """
 z = w*x + b; log(1 + exp(z)) # a loss
 where(x < 1 or not (y >= 2 and z != 3), x, -inf) ; 0 < x < 1 ; max(a, b, c)
 D(f(x, y), x, 2, y) ; gelu(x, approximate="tanh") ; leaky_relu(x, negative_slope=0.1)
-2x ; x + ; (x ; x) ; x y ; sin() ; sin(x,) ; x^ ; = 1 ; a = ; a = 1 ; x[ ; 1..2 ; "x"
+2x ; 1/2x ; 2 pi r ; x² ; |x|y ; ‖x‖ ; sin x ; sin^2(x)cos x ; √x
+1_000x₁ ; f(x) = 2x; f(3)
+x + ; (x ; x) ; x y ; sin() ; sin(x,) ; x^ ; = 1 ; a = ; a = 1 ; x[ ; 1..2 ; "x"
 ?
 """
 MATLAB = """

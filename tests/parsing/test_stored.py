@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from calcml.parsing import lalr, stored
-from calcml.parsing.lalr import Tables, grammar_text, tables
+from calcml.parsing import stored, tables as made_of
 from calcml.parsing.limits import MAX_STORED
+from calcml.parsing.tables import Tables, grammar_text, tables
 
 ROOT = pathlib.Path(__file__).parents[2]
 DIFF = "import calcml; print(calcml.diff('x - y*sin(x)', 'x'))"
@@ -56,7 +56,7 @@ def words(made: Tables) -> object:
 
 def sizes(path: pathlib.Path) -> object:
     """How much a file holds that its digest vouches for."""
-    key = lalr._key(grammar_text("calcml.lark"))
+    key = made_of._key(grammar_text("calcml.lark"))
     data = path.read_bytes()
     assert stored.stored(key) == data[stored._SIZE :]
     return sizes_of(data)
@@ -132,7 +132,7 @@ def test_what_is_damaged_is_made_anew(
 def test_any_byte_that_changed_is_seen(cache: pathlib.Path) -> None:
     whole = cache.read_bytes()
     rng = random.Random(15)
-    key = lalr._key(grammar_text("calcml.lark"))
+    key = made_of._key(grammar_text("calcml.lark"))
     assert stored.stored(key) == whole[stored._SIZE :]
     for place in rng.sample(range(len(whole)), 500):
         other = bytearray(whole)
@@ -186,7 +186,7 @@ def test_a_link_to_the_right_content_is_not_followed(cache: pathlib.Path) -> Non
 def test_a_file_of_another_user_is_not_believed(
     cache: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = lalr._key(grammar_text("calcml.lark"))
+    key = made_of._key(grammar_text("calcml.lark"))
     assert stored.stored(key)
     monkeypatch.setattr(os, "geteuid", lambda: 12_345, raising=False)
     assert stored.stored(key) is None
@@ -251,7 +251,7 @@ def test_tables_are_those_of_the_grammar_of_lark_and_of_the_version(
 ) -> None:
     made, compiled = tables.__wrapped__("calcml.lark"), list[str]()
     monkeypatch.setattr(
-        lalr, "compile_tables", lambda text: compiled.append(text) or made
+        made_of, "compile_tables", lambda text: compiled.append(text) or made
     )
     assert tables.__wrapped__("calcml.lark") == made
     assert not compiled
@@ -262,7 +262,7 @@ def test_tables_are_those_of_the_grammar_of_lark_and_of_the_version(
         ("__version__", "0.0"),
         ("grammar_text", lambda name: grammar),
     ]:
-        monkeypatch.setattr(lalr, name, other)
+        monkeypatch.setattr(made_of, name, other)
         compiled.clear()
         tables.__wrapped__("calcml.lark")
         assert len(compiled) == 1
@@ -275,7 +275,7 @@ def test_tables_are_those_of_the_grammar_of_lark_and_of_the_version(
 def test_many_writers_and_readers_at_once(tmp_path: pathlib.Path) -> None:
     """Processes and threads, while the file is taken away and damaged."""
     code = (
-        "import threading; from calcml.parsing.lalr import tables\n"
+        "import threading; from calcml.parsing.tables import tables\n"
         "made = []\n"
         "def work():\n"
         "    made.append(tables.__wrapped__('calcml.lark'))\n"

@@ -313,7 +313,7 @@ def test_what_is_given_holds_in_every_column(tmp_path: Path) -> None:
         ),
         ("[[rows]]\nformula = 'x'\nby = 'x'\nranges = {x = [3, 1]}", "row 1: a range"),
         (
-            "[[rows]]\nformula = 'x'\nby = 'x'\n[[rows]]\nformula = '2x'\nby = 'x'",
+            "[[rows]]\nformula = 'x'\nby = 'x'\n[[rows]]\nformula = '1/2x'\nby = 'x'",
             "row 2",
         ),
         ("[[rows]]\nformula = 'a*b'\nby = 'x'", "row 1 .*x does not occur"),

@@ -20,13 +20,14 @@ from calcml.core.shapes import shown
 from calcml.functions import CONSTANT_NAMES
 from calcml.parsing import parser
 from calcml.parsing.arguments import operand
-from calcml.parsing.lalr import Machine, tables
+from calcml.parsing.lalr import Machine
 from calcml.parsing.limits import MAX_LENGTH
 from calcml.parsing.matlab.functions import Caller
 from calcml.parsing.matlab.sizes import UNIT, Size, merge, settle, value
 from calcml.parsing.matlab.terms import Term, single
 from calcml.parsing.messages import Token
 from calcml.parsing.slips import refuse_function
+from calcml.parsing.tables import tables
 
 
 def _element_wise(name: str) -> Callable[[Builder, Term, Term], Term]:
