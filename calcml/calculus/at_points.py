@@ -34,10 +34,12 @@ from calcml.calculus.expansions.coefficients import (
     expression,
 )
 from calcml.calculus.expansions.quotients import fails, slope_at, value_of
-from calcml.calculus.kinks.families import member
 from calcml.calculus.kinks.places import Place, Switch, facts_at, places, switches
 from calcml.calculus.lacking import kinked, lacking
-from calcml.calculus.limits import MEMBERS, MOST_EXPANDED, MOST_LOOKED_AT
+from calcml.calculus.limits import (
+    MOST_EXPANDED,
+    MOST_LOOKED_AT,
+)
 from calcml.calculus.slopes import derivative
 from calcml.calculus.zeros import simplify_condition, zeros
 from calcml.calculus.zeros.constants import sign, truth
@@ -123,7 +125,7 @@ class _Search:
         nodes = walk(self.root, *([] if self.below is None else [self.below]))
         if not self._fits(nodes):
             return Points({})
-        decided: set[Expr] = set()
+        decided: set[tuple[Expr, Expr]] = set()
         for switch in self._met(nodes):
             if not switch.whole and self.known.nonzero(sub(switch.a, switch.b)):
                 continue
@@ -132,17 +134,17 @@ class _Search:
             for found in listed:
                 place = self._exact(found)
                 condition = self._condition(place)
-                if condition in decided:
+                if (condition, place.at) in decided:
                     continue
                 try:
-                    value = self._mended(place)
+                    news = self._at_place(place, condition)
                 except NOT_DECIDED:
                     undecided[condition] = None
                     continue
-                decided.add(condition)
+                decided.add((condition, place.at))
                 undecided.pop(condition, None)
-                if value is not None:
-                    rows.setdefault(condition, value)
+                for there, value in news.items():
+                    rows.setdefault(there, value)
         return Points(rows, tuple(undecided))
 
     def _exact(self, place: Place) -> Place:
@@ -223,17 +225,25 @@ class _Search:
 
     def _condition(self, place: Place) -> Expr:
         """That the variable is at the place, or at any of a family."""
-        if place.switch.whole:
+        if place.switch.whole and place.n is not None:
             whole = place.switch.a
             return make("eq", (whole, make(FLOOR, (whole,))))
         if place.n is not None or place.given or place.approximate:
             return make("eq", (place.switch.a, place.switch.b))
         return make("eq", (self.x, place.at))
 
-    def _mended(self, place: Place) -> Expr | None:
-        """The slope at a place where the formula does not have it; None else."""
+    def _at_place(self, place: Place, condition: Expr) -> Mapping[Expr, Expr]:
+        """The slope where the formula does not have it, by its condition."""
         if place.n is not None:
-            return self._of_family(place)
+            from calcml.calculus.at_families import of_family
+
+            root = self.root if self.order == 1 else None
+            return of_family(place, condition, root, self.x, self.slope, self._mended)
+        value = self._mended(place)
+        return {} if value is None else {condition: value}
+
+    def _mended(self, place: Place) -> Expr | None:
+        """The slope at one place where the formula does not have it; None else."""
         known = [self.known.decide(c) for c in place.given]
         if place.approximate or any(truth is not True for truth in known):
             raise UndecidedError
@@ -270,27 +280,6 @@ class _Search:
                 return slope_at(self.below, self.x, at, ring, 1, corners)
         except SpentError:
             raise UndecidedError from None
-
-    def _of_family(self, place: Place) -> Expr | None:
-        """The slope at all places of a family; UndecidedError where no formula fits."""
-        members = [m for k in MEMBERS if (m := member(place, k)) is not None]
-        found = [(m.at, self._mended(m)) for m in members]
-        values = {value for _, value in found}
-        if len(values) == 1:
-            return found[0][1]
-        if len(values) > 1 and place.switch.whole and self.order == 1:
-            from calcml.calculus.rounding import at_integers
-
-            made = or_none(at_integers, self.root, self.x, place.switch.a)
-            if made is not None and all(self._fits_at(made, *pair) for pair in found):
-                return made
-        raise UndecidedError
-
-    def _fits_at(self, made: Expr, at: Expr, value: Expr | None) -> bool:
-        """Whether a formula has a value at a place, that of the slope for none."""
-        there = self.slope if value is None else value
-        off = substitute(sub(made, there), {self.x: at})
-        return or_none(sign, off) == 0
 
     def _is_told(self, at: Expr, own: Any) -> bool:
         """Whether numbers show that there is no slope, or that the formula has it.

@@ -83,7 +83,7 @@ def _asked(row: Row) -> list[list[Expr]]:
     if row.variadic or row.op in COMPARISONS or row.op in ("where", "pow"):
         return []
     from calcml.calculus.domain.nonzero import told_apart
-    from calcml.calculus.expansions.inverses import level
+    from calcml.calculus.expansions.inverses import turns
 
     args = tuple([symbol(p) for p in row.params])
     call = make(row.op, args)
@@ -96,7 +96,7 @@ def _asked(row: Row) -> list[list[Expr]]:
         parts = [part for c in asked for part in leaves(c, "and")]
         asked = [c for c in parts if c.free_symbols and c not in have]
         news = [c for c in asked if known.decide(c) is not True]
-        if any(call in walk(c) for c in news) and level(row):
-            news = [make("ne", (call, value)) for value in level(row)]
+        if any(call in walk(c) for c in news) and turns(row):
+            news = [make("ne", (call, turn.place)) for turn in turns(row)]
         found.append([told_apart(c) for c in news])
     return found

@@ -18,16 +18,33 @@ from calcml.algebra.facts import Facts
 from calcml.algebra.simplify import simplify
 from calcml.calculus.slopes import derivative
 from calcml.calculus.subgradients.least import smallest
+from calcml.calculus.zeros import zeros
 from calcml.calculus.zeros.polynomials import factors, normal
 from calcml.core.build import add, div, mul, power, sub, substitute
+from calcml.core.exact import evaluate
 from calcml.core.expr import ONE, Expr, number, symbol, walk
 from calcml.functions import FUNCTIONS
 
 LEVEL = symbol("\u00b7k")  # for what is rounded; no name of the grammar has the dot
 
 
-def at_integers(root: Expr, x: Expr, a: Expr) -> Expr | None:
-    """The slope of least norm where `a` is an integer; None where nothing rounds it."""
+def level_at(root: Expr, x: Expr, a: Expr) -> list[Expr]:
+    """Single places where `a` is an integer and what rounds it makes no jump.
+
+    >>> from calcml.parsing.parser import parse
+    >>> x = symbol("x")
+    >>> level_at(parse("floor(x)*(x - 5)"), x, x)
+    [5]
+    """
+    around = substitute(root, _levels(root, a))
+    left, right = [substitute(around, {LEVEL: end}) for end in (sub(a, ONE), a)]
+    found = zeros(simplify(sub(right, left)), x)
+    wholes = {p: evaluate(substitute(a, {x: p})) for p in found.points}
+    return [p for p, k in wholes.items() if k is not None and k == int(k)]
+
+
+def _levels(root: Expr, a: Expr) -> dict[Expr, Expr]:
+    """What rounds `a`, each with what it is between two integers, by the lower one."""
     levels: dict[Expr, Expr] = {}
     for node in walk(root):
         row = FUNCTIONS.get(node.op)
@@ -36,6 +53,12 @@ def at_integers(root: Expr, x: Expr, a: Expr) -> Expr | None:
         off = normal(sub(a, node.args[0]))
         if off.op == "number" and (off.value == 0 or row.rounds == "even"):
             levels[node] = add(LEVEL, ONE) if row.rounds == "up" else LEVEL
+    return levels
+
+
+def at_integers(root: Expr, x: Expr, a: Expr) -> Expr | None:
+    """The slope of least norm where `a` is an integer; None where nothing rounds it."""
+    levels = _levels(root, a)
     if not levels:
         return None
     slope = derivative(substitute(root, levels), x)

@@ -13,8 +13,10 @@ from calcml.calculus.kinks.kink import Kink
 from calcml.calculus.kinks.places import Place, Switch, places, switches
 from calcml.calculus.kinks.words import condition_of
 from calcml.calculus.limits import MOST_SINGLE
+from calcml.calculus.rounding import level_at
 from calcml.calculus.zeros.constants import is_closed, near, shortened
 from calcml.core.build import div, sub, substitute
+from calcml.core.errors import or_none
 from calcml.core.expr import INF, Expr, make, number, walk
 from calcml.core.flat import joined, leaves
 from calcml.core.operations import FLOOR
@@ -50,6 +52,11 @@ def _of_switch(finder: Finder, switch: Switch) -> Told:
     members = [_members(finder, family) for family in families]
     for family in members:
         found |= dict(family.values())
+    if switch.whole and families:
+        more = or_none(level_at, finder.root, finder.x, switch.a) or ()
+        found |= {
+            p: _outcomes(finder, families[0]._replace(at=p, n=None)) for p in more
+        }
     whole = _meets(switch)
     if not found:
         if not complete:
