@@ -112,6 +112,7 @@ def simplify(
     given: Given = (),
     trace: list[Step] | None = None,
     shapes: Shapes | None = None,
+    functions: str | None = None,
 ) -> Expr:
     """The shortest form of `f` that is found; the domain may grow, no value changes.
 
@@ -119,7 +120,8 @@ def simplify(
     text. `given` holds assumptions: "x > 0", ["0 < p < 1", "n in integers",
     "sum(y) = 1"]. `trace` is a list to which the steps are added, each with its rule,
     the expression before and after, and a note where it extends the domain or where the
-    budget of work ended the search.
+    budget of work ended the search. Where `functions` are "elementary", no others are
+    written than these and those of `f`.
 
     Raises the errors of `parse`, and DomainError for assumptions that contradict each
     other.
@@ -134,6 +136,8 @@ def simplify(
     -x
     >>> simplify("x^2/x", trace=(steps := []))
     x
+    >>> simplify("exp(x)/(1 + exp(x))", functions="elementary")
+    exp(x)/(1 + exp(x))
     >>> steps[0].note
     'the domain grows: x != 0 is no longer asked'
     """
@@ -141,7 +145,13 @@ def simplify(
     from calcml.algebra.simplify import noted
 
     steps: list[Step] | None = None if trace is None else []
-    result = simplified(function(f, shapes, (), given).root, given=given, trace=steps)
+    root = function(f, shapes, (), given).root
+    if functions is None:
+        result = simplified(root, given=given, trace=steps)
+    else:
+        from calcml.algebra.elementary import shortest
+
+        result = shortest(functions, root, given, steps)
     if trace is not None:
         trace += map(noted, steps or ())
     return result

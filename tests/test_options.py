@@ -16,6 +16,7 @@ TEXT = "p = sigmoid(x); y*p^2*log(x^2)"
 SUM = "p = A @ x; sum(abs(p)*sqrt(x^2))"
 SHAPES = {"A": "n n", "x": "n"}
 SCALAR = {"simplify": False, "given": "x > 0", "defined": True}
+ELEMENTARY = {"functions": "elementary"}
 ROW = {"id": 1, "expr": "x*(x + x)", "var": "x", "page": 7}
 
 # Of a call and a kind of its input: what it gets, and a value for each option.
@@ -32,6 +33,13 @@ TRIED: dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]] = {
         (cm.parse("A.T @ x + A @ x", shapes=SHAPES),),
         {"given": "A symmetric", "shapes": {"x": "m"}, "trace": []},
     ),
+    **{
+        (call, "elementary"): ((text, *["x"] * (call != "simplify")), ELEMENTARY)
+        for call, text in {
+            "simplify": "exp(x)/(1 + exp(x))",
+            **dict.fromkeys(["diff", "grad", "jacobian", "hessian"], "log(1 + exp(x))"),
+        }.items()
+    },
     ("diff", "scalar"): ((TEXT, "x"), {**SCALAR, "order": 2, "shapes": {"x": "n"}}),
     ("diff", "two"): ((TEXT, "x", "y"), {**SCALAR, "order": 2, "shapes": {"y": "n"}}),
     ("diff", "itself"): ((TEXT, "x"), {**SCALAR, "order": 0}),

@@ -55,6 +55,7 @@ class Tidier:
         facts: Facts | None = None,
         closing: bool = False,
         log: list[Rewrite] | None = None,
+        barred: frozenset[str] = frozenset(),
     ) -> None:
         order = walk(*roots)
         self.size = len(order)
@@ -63,9 +64,14 @@ class Tidier:
         self.reached = list(roots)  # by the passes over all of them
         self.given = Facts() if facts is None else facts
         self._facts: Facts | None = None
-        self.scope = Scope(real, self.facts, closing)
+        self.scope = Scope(real, self.facts, closing, barred)
         kind = RealAlgebra if real else Algebra
-        self.algebra = kind(self.function, pairs() if real else {}, self.given.positive)
+        self.algebra = kind(
+            self.function,
+            pairs() if real and not barred else {},
+            self.given.positive,
+            roots,
+        )
         self.called: dict[tuple[str, tuple[Expr, ...]], Expr] = {}
         self.done: dict[Expr, Expr] = {}
         self.inner: set[Expr] = set()  # what is made with the one node that uses it
@@ -198,7 +204,7 @@ class Tidier:
                 if exponent is not once or rule.guard.real and not self.scope.real:
                     continue
                 bound = match(rule.left.args[1], base)
-                if bound is None:
+                if bound is None or self.scope.bars(rule.rule):
                     continue
                 a = bound["a"]
                 beside = rule.left.args[0]
@@ -266,7 +272,9 @@ class Tidier:
 
     def _settled_alone(self, value: Expr) -> Expr:
         """A branch's value tidied, as it is needed before its choice is made."""
-        tidier = Tidier([value], self.given, self.scope.closing)
+        tidier = Tidier(
+            [value], self.given, self.scope.closing, None, self.scope.barred
+        )
         tidier.alone = True
         return tidier.settled([value])[0]
 
@@ -305,4 +313,5 @@ _PRODUCT = frozenset(("mul", "div", "neg", "pow"))
 
 
 def _whole(node: Expr) -> bool:
-    return node.op == "number" and "." in node.text and node.value == int(node.value)
+    whole = node.op == "number" and "." in node.text and node.value == int(node.value)
+    return whole and "e" not in node.text.lower()

@@ -25,3 +25,6 @@ MAX_TERMS = 24  # of a sum in which common factors are looked for
 LARGE = 150  # parts of a graph of arrays, whose shared ones are made short each alone
 MIN_PART = 7  # parts that a shared one of these has at least, beside itself
 MAX_FACTORS = 2_000  # of shared products, each multiplied out; beyond they stay parts
+
+# decimals
+MOST_DECIMALS = 12  # typed ones of which a long one may be the product

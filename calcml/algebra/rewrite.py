@@ -12,7 +12,7 @@ from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts, Guard, guard_holds, read_guard
 from calcml.algebra.rules import RULES, Rule
 from calcml.core.build import unsigned
-from calcml.core.expr import Expr
+from calcml.core.expr import Expr, walk
 from calcml.functions import FUNCTIONS, SPELLINGS, Row
 from calcml.parsing.parser import parse, parsed
 from calcml.parsing.rows import Partial, template
@@ -132,11 +132,20 @@ def folds() -> dict[str, list[Pattern]]:
 
 
 class Scope(NamedTuple):
-    """What rules may count on: real values, facts (when asked for), and the stage."""
+    """What rules may count on: real values, facts (when asked for), and the stage.
+
+    No rule makes a function that is `barred`.
+    """
 
     real: bool = True
     facts: Callable[[], Facts] = Facts
     closing: bool = False
+    barred: frozenset[str] = frozenset()
+
+    def bars(self, rule: Rule) -> bool:
+        """Whether a rule makes a function that is barred."""
+        made = walk(parse(rule.right)) if self.barred else ()
+        return any(node.op in self.barred for node in made)
 
 
 def rewritten(node: Expr, scope: Scope) -> tuple[str, Expr] | None:
@@ -145,7 +154,7 @@ def rewritten(node: Expr, scope: Scope) -> tuple[str, Expr] | None:
         if rule.guard.real and not scope.real or rule.closing and not scope.closing:
             continue
         bound = match(rule.left, node)
-        if bound is None:
+        if bound is None or scope.bars(rule.rule):
             continue
         if rule.guard.condition is not None and not (
             scope.real and guard_holds(rule.guard, bound, scope.facts())

@@ -17,9 +17,10 @@ from calcml.algebra.limits import MANY, MAX_FACTORS, MAX_ROUNDS, MAX_SIZE
 from calcml.algebra.pieces import in_pieces, shared_parts, swells
 from calcml.algebra.rewrite import Rewrite
 from calcml.core.budget import SpentError, half
-from calcml.core.build import div, is_decimal, mul, neg, numeral, sub, substitute
+from calcml.core.build import div, is_decimal, mul, neg, sub, substitute
 from calcml.core.collection import uncollected
 from calcml.core.cost import Cost, functions_of_angles
+from calcml.core.decimals import numeral
 from calcml.core.expr import Expr, symbol, walk
 from calcml.parsing.parser import Given
 
@@ -54,17 +55,24 @@ def simplify(root: Expr, *, given: Given = (), trace: list[Step] | None = None) 
 
 @uncollected
 def simplify_all(
-    roots: Sequence[Expr], *, given: Given = (), trace: list[Step] | None = None
+    roots: Sequence[Expr],
+    *,
+    given: Given = (),
+    trace: list[Step] | None = None,
+    barred: frozenset[str] = frozenset(),
 ) -> list[Expr]:
-    """`simplify` on several expressions, which share work and stay shared."""
+    """`simplify` on several expressions, which share work and stay shared.
+
+    No functions are introduced that are `barred`.
+    """
     names = {n.value for n in walk(*roots) if n.op == "symbol"} if given else ()
     known = facts(given, names)
-    steps = _Steps(trace is not None)
+    steps = _Steps(trace is not None, barred)
     shortest = shortest_forms(roots, known, steps)
     for equation in known.equations:
         for variable, value in _solutions(equation):
             put = [substitute(r, {variable: value}) for r in roots]
-            more = _Steps(trace is not None)
+            more = _Steps(trace is not None, barred)
             more += [
                 Step("use an equation that is given", a, b)
                 for a, b in zip(roots, put, strict=True)
@@ -88,13 +96,14 @@ def noted(step: Step) -> Step:
 class _Steps(list[Step]):
     """The steps of one search; with `detailed`, passes tell their rewrites."""
 
-    def __init__(self, detailed: bool) -> None:
+    def __init__(self, detailed: bool, barred: frozenset[str] = frozenset()) -> None:
         super().__init__()
-        self.detailed = detailed
+        self.detailed, self.barred = detailed, barred
 
     def tidier(self, roots: Sequence[Expr], known: Facts) -> Tidier:
         """A tidier whose passes are logged where that is asked for."""
-        return Tidier(roots, known, True, [] if self.detailed else None)
+        log: list[Rewrite] | None = [] if self.detailed else None
+        return Tidier(roots, known, True, log, self.barred)
 
 
 def _not_longer(news: Sequence[Expr], olds: Sequence[Expr]) -> list[Expr]:

@@ -7,14 +7,15 @@ high degrees before low ones, signs outside, one denominator.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
+from calcml.algebra.decimals import HALVES, coefficient_node
 from calcml.algebra.limits import MAX_MERGED
 from calcml.core.budget import spend
-from calcml.core.build import IMAG, add, div, is_decimal, mul, neg, numeral, power, sub
+from calcml.core.build import IMAG, add, div, is_decimal, mul, neg, power, sub
 from calcml.core.errors import DomainError
 from calcml.core.exact import exact_power
 from calcml.core.expr import HALF, MINUS_HALF, ONE, ZERO, E, Expr, Number, number
@@ -51,10 +52,11 @@ class Algebra:
         function: Callable[[str, tuple[Expr, ...]], Expr],
         pairs: Mapping[str, Callable[[Expr], Expr]],
         positive: Callable[[Expr], bool],
+        roots: Sequence[Expr] = (),
     ) -> None:
         self.function = function
-        self.pairs = pairs
-        self.positive = positive
+        self.roots = roots
+        self.pairs, self.positive = pairs, positive
         self._products: dict[Expr, Product] = {}
         self._sums: dict[Expr, list[tuple[Number, bool, Expr]]] = {}
         self._made: dict[tuple[object, ...], Expr] = {}
@@ -131,16 +133,17 @@ class Algebra:
     def _exponential(self, factors: dict[Expr, Expr], exponent: Expr, k: int) -> None:
         """e^(k*exponent), where e^(n*log(v)) is v^n."""
         kept: list[tuple[Number, Expr]] = []
-        for coefficient, _, term in self.terms_of(exponent):
+        for coefficient, dotted, term in (terms := self.terms_of(exponent)):
             logs = [b for b in self.product_of(term).factors if b.op == LOG]
             rest = dict(self.product_of(term).factors)
             if len(logs) == 1 and rest.pop(logs[0]) is ONE:
-                power_of = self.product(coefficient * k, False, rest)
+                power_of = self.product(coefficient * k, dotted, rest)
                 self._multiply(factors, logs[0].args[0], power_of)
             else:
                 kept.append((coefficient * k, term))
         if kept:
-            self._multiply(factors, E, self.total(kept))
+            dots = any(dotted for _, dotted, _ in terms)
+            self._multiply(factors, E, self.total(kept, dots))
 
     def settled(self, found: Product) -> Product:
         """Whole powers of numbers, products and sums with a common factor resolved."""
@@ -238,7 +241,7 @@ class Algebra:
         if coefficient == 0:
             return ZERO
         if not factors:
-            return coefficient_node(coefficient, dotted)
+            return self._number(coefficient, dotted)
         spend(len(factors))
         key = coefficient, dotted, tuple(factors.items())
         known = self._made.get(key)
@@ -268,15 +271,21 @@ class Algebra:
         below: list[Expr] = []
         for base, exponent in ordered:
             if base is not E and exponent.op == "number" and exponent.value < 0:
-                below.append(self.powered(base, whole(-exponent.value)))
+                k = whole(-exponent.value) if is_whole(exponent) else neg(exponent)
+                below.append(self.powered(base, k))
             else:
                 above.append(self.powered(base, exponent))
-        top, bottom = coefficient_node(coefficient, dotted), ONE
+        top, bottom = self._number(coefficient, dotted), ONE
         if top.op == "number" and "/" in top.text:
             top, bottom = number(top.value.numerator), number(top.value.denominator)
         result = chain(top, above)
         divisor = chain(bottom, below)
         return result if divisor is ONE else div(result, divisor)
+
+    def _number(self, value: Number, dotted: bool) -> Expr:
+        if dotted:
+            return coefficient_node(value, self.roots)
+        return ONE if value == 1 else number(value)
 
     def _choice(
         self, coefficient: Number, dotted: bool, factors: dict[Expr, Expr]
@@ -315,7 +324,7 @@ class Algebra:
             return base
         if base is E:
             return self.function(EXP, (exponent,))
-        if exponent is HALF:
+        if exponent in HALVES:
             return self.function(SQRT, (base,))
         return power(base, exponent)
 
@@ -336,10 +345,9 @@ class Algebra:
 
     # --- sums ----------------------------------------------------------------------
 
-    def total(self, parts: Iterable[tuple[Number, Expr]]) -> Expr:
+    def total(self, parts: Iterable[tuple[Number, Expr]], dotted: bool = False) -> Expr:
         """The canonical sum of coefficient * canonical node, like terms joined."""
         like: dict[Expr, Number] = {}
-        dotted = False
         for factor, node in parts:
             terms = self.terms_of(node)
             spend(len(terms))
@@ -464,14 +472,6 @@ def is_whole(exponent: Expr) -> bool:
 def whole(exponent: int) -> Expr:
     """A whole exponent, nearly always 1."""
     return ONE if exponent == 1 else number(exponent)
-
-
-def coefficient_node(value: Number, dotted: bool) -> Expr:
-    if value == 1:
-        return ONE
-    if dotted and value != int(value):
-        return numeral(value, True)
-    return number(value)
 
 
 def chain(first: Expr, rest: list[Expr]) -> Expr:

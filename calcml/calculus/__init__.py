@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from calcml.calculus.derivative import checked_order, derived, graded
+from calcml.calculus.derivative import checked_order, derived, graded, told
 from calcml.core.budget import limited
 from calcml.core.errors import ParseError
 from calcml.core.expr import Expr
@@ -35,6 +35,7 @@ def diff(
     given: Given = (),
     shapes: Shapes | None = None,
     defined: bool = False,
+    functions: str | None = None,
 ) -> Expr:
     """The derivative of `f` by the `variables` in turn, the whole `order` times.
 
@@ -43,7 +44,8 @@ def diff(
     arrays of a text, {"A": "m n", "x": "n"}. With `simplify`, the result is made short
     between orders and at the end, where `given` (assumptions such as "x > 0" or
     "A symmetric") holds; `defined` expresses it in the names that the text defines. A
-    variable that does not occur gives 0.
+    variable that does not occur gives 0. Where `functions` are "elementary", no
+    others are written than these and those of `f`.
 
     Raises the errors of `parse`, ParseError without a variable, UnsupportedError where
     there is no closed form, ShapeError where shapes do not fit, LimitError for an order
@@ -70,7 +72,10 @@ def diff(
         example = str([*variables_in(read, None), "x"][0])
         raise ParseError(f"name the variable to derive by, as in diff(f, {example!r})")
     names = [variable(v, read) for v in variables]
-    return derived(read, names, order, simplify, given, defined)
+    result = derived(read, names, order, simplify, given, defined)
+    if functions is not None:
+        (result,) = told(read, [result], functions, given, simplify)
+    return result
 
 
 @limited
@@ -82,13 +87,14 @@ def grad(
     given: Given = (),
     shapes: Shapes | None = None,
     defined: bool = False,
+    functions: str | None = None,
 ) -> dict[str, Expr]:
     """The gradient of a scalar `f`: name -> derivative, from one reverse sweep.
 
     Each derivative has its variable's shape. Printed as a whole, a long gradient names
     what its entries share: t1 = ...; {'w': ..., 'b': ...}. `wrt` is a variable or a
     sequence of them; None means every variable, in alphabetical order. `simplify`,
-    `given`, `shapes` and `defined` are those of `diff`.
+    `given`, `shapes`, `defined` and `functions` are those of `diff`.
 
     Raises the errors of `diff`, and ShapeError where `f` is an array of more than one
     element.
@@ -105,6 +111,8 @@ def grad(
     read = function(f, shapes, wrt, given)
     names = variables_in(read, wrt)
     parts = graded(read, names, simplify, given, defined)
+    if functions is not None:
+        parts = told(read, parts, functions, given, simplify)
     return Gradient({v.value: part for v, part in zip(names, parts, strict=True)})
 
 

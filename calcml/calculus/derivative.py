@@ -34,6 +34,12 @@ class Options(TypedDict, total=False):
     defined: bool
 
 
+class Choices(Options, total=False):
+    """Options of calls that choose the functions of their answers, too."""
+
+    functions: str | None
+
+
 def checked_order(order: int) -> int:
     """The order of a derivative; ParseError or LimitError for what is none."""
     whole = type(order) is int or isinstance(order, SupportsIndex)  # which is slow
@@ -164,6 +170,21 @@ def valued(
             if not v.dims:
                 found[i] = with_values(root, v, slope, known, order, below)
     return found
+
+
+def told(
+    read: Function,
+    results: list[Expr],
+    functions: str | None,
+    given: Given,
+    simplify: bool,
+) -> list[Expr]:
+    """The results in the `functions` that were asked for, and in those of `read`."""
+    if functions is None:
+        return results
+    from calcml.algebra.elementary import in_functions
+
+    return in_functions(functions, results, read.root, given, simplify)
 
 
 @uncollected

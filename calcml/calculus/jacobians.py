@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
-from calcml.calculus.derivative import Options, graded, valued
+from calcml.calculus.derivative import Choices, Options, graded, told, valued
 from calcml.calculus.in_names import short
 from calcml.calculus.slopes import derivative, gradient
 from calcml.core.budget import limited
@@ -36,18 +36,18 @@ if TYPE_CHECKING:
 
 
 @overload
-def jacobian(f: Formula, x: Variable, **options: Unpack[Options]) -> Expr: ...
+def jacobian(f: Formula, x: Variable, **options: Unpack[Choices]) -> Expr: ...
 
 
 @overload
 def jacobian(
-    f: Several, x: Variable | Several, **options: Unpack[Options]
+    f: Several, x: Variable | Several, **options: Unpack[Choices]
 ) -> list[list[Expr]]: ...
 
 
 @overload
 def jacobian(
-    f: Formula, x: Several, **options: Unpack[Options]
+    f: Formula, x: Several, **options: Unpack[Choices]
 ) -> list[list[Expr]]: ...
 
 
@@ -60,13 +60,15 @@ def jacobian(
     given: Given = (),
     shapes: Shapes | None = None,
     defined: bool = False,
+    functions: str | None = None,
 ) -> Expr | list[list[Expr]]:
     """The derivatives of each element of `f` by each of `x`: d f_i/d x_j.
 
     Of an array by an array, an array whose shape is that of `f`, then that of `x`;
     of columns, of shape (n, 1), the axes of size 1 are left out. Where `f` or `x` is a
     list or a tuple, a list of rows: one for each function, with a derivative by each
-    variable. `simplify`, `given`, `shapes` and `defined` are those of `diff`.
+    variable. `simplify`, `given`, `shapes`, `defined` and `functions` are those of
+    `diff`.
 
     Raises the errors of `diff`, and ShapeError for a list that holds an array function.
 
@@ -76,14 +78,18 @@ def jacobian(
     A
     """
     if not isinstance(f, (list, tuple)) and isinstance(x, (str, Expr)):
-        return _jacobian(function(f, shapes, x, given), x, simplify, given, defined)
+        read = function(f, shapes, x, given)
+        whole = _jacobian(read, x, simplify, given, defined)
+        return told(read, [whole], functions, given, simplify)[0]
     several = f if isinstance(f, (list, tuple)) else [f]
     wrt = sorted(names_in(x))
     rows = [
         function(f, shapes, wrt if isinstance(f, str) else (), given) for f in several
     ]
     refuse_constants(wrt, *[row.root for row in rows])
-    return [_gradient(row, x, simplify, given, defined) for row in rows]
+    parts = [_gradient(row, x, simplify, given, defined) for row in rows]
+    both = zip(rows, parts, strict=True)
+    return [told(row, some, functions, given, simplify) for row, some in both]
 
 
 def _jacobian(
@@ -118,7 +124,7 @@ def hessian(
     y: Variable | None = None,
     *,
     compressed: Literal[False] = False,
-    **options: Unpack[Options],
+    **options: Unpack[Choices],
 ) -> Expr: ...
 
 
@@ -129,7 +135,7 @@ def hessian(
     y: Variable | None = None,
     *,
     compressed: Literal[True],
-    **options: Unpack[Options],
+    **options: Unpack[Choices],
 ) -> list[Compressed]: ...
 
 
@@ -138,7 +144,7 @@ def hessian(
     f: Formula,
     x: Several,
     y: Variable | Several | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[Choices],
 ) -> list[list[Expr]]: ...
 
 
@@ -153,13 +159,14 @@ def hessian(
     shapes: Shapes | None = None,
     defined: bool = False,
     compressed: bool = False,
+    functions: str | None = None,
 ) -> Expr | list[Compressed] | list[list[Expr]]:
     """The second derivatives of a scalar `f`, by `x` and then by `y` (`x` if None).
 
     Of arrays, an array of shape x.shape + y.shape (of columns without axes of size 1);
     with `compressed`, a list of its terms, each a `Compressed` with the deltas left
     out. Of lists of variables, a list of rows by `x` and columns by `y`. `simplify`,
-    `given`, `shapes` and `defined` are those of `diff`.
+    `given`, `shapes`, `defined` and `functions` are those of `diff`.
 
     Raises the errors of `grad`, and ShapeError for several variables that are arrays.
 
@@ -186,9 +193,10 @@ def hessian(
         made = iter(short(read, entries, simplify, given, defined))
         whole = [list(islice(made, len(columns))) for _ in rows]
         if not simplify:
-            return whole
-        both = zip(first, whole, strict=True)
-        return [[*valued(part, columns, row, given)] for part, row in both]
+            return [told(read, row, functions, given, simplify) for row in whole]
+        rows_of = zip(first, whole, strict=True)
+        whole = [[*valued(part, columns, row, given)] for part, row in rows_of]
+        return [told(read, row, functions, given, simplify) for row in whole]
     if compressed and not simplify:
         raise UnsupportedError("compressed has no effect without simplify")
     by = variable(x, read)
@@ -204,6 +212,7 @@ def hessian(
     (result,) = short(read, [result], simplify, given, defined)
     if simplify:
         (result,) = valued(first_part, [second_by], [result], given)
+    (result,) = told(read, [result], functions, given, simplify)
     if compressed:
         from calcml.calculus.compressed import compressed_terms
 

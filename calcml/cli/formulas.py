@@ -15,6 +15,7 @@ from calcml.cli.shared import (
     assumptions,
     formats,
     formula,
+    functions_option,
     notation_option,
     note_absent,
     note_unused,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:  # a --help loads no formulas
 @formats("text", "latex", "markdown", "json")
 @tidied
 @assumptions
+@functions_option
 @notation_option
 @with_shape
 def diff(
@@ -58,6 +60,7 @@ def diff(
       calcml diff "x^2*y^3" x y
       calcml diff "-x^2" x --format latex
       calcml diff "sqrt(x^2)*y" y --given "x > 0"
+      calcml diff "log(1 + exp(x))" x --functions elementary
       calcml diff "softmax(z)" z --shape "z: n"
       echo "p = sigmoid(w*x); -log(p)" | calcml diff - w
 
@@ -107,6 +110,7 @@ def _written(e: Expr, form: str, notation: str | None) -> str:
 @formats("text", "latex", "markdown", "json")
 @tidied
 @assumptions
+@functions_option
 @notation_option
 @with_shape
 def grad(

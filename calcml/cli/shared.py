@@ -171,6 +171,11 @@ assumptions = click.option(
     metavar="FACT",
     help='What may be assumed, such as "x > 0" or "n in integers"; may be repeated.',
 )
+functions_option = click.option(
+    "--functions",
+    type=click.Choice(["elementary"]),
+    help="Write no others than elementary functions and those of EXPR.",
+)
 shape_option = click.option(
     "--shape",
     "shape",

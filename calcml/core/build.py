@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from calcml.core.budget import spend
+from calcml.core.decimals import figures, numeral
 from calcml.core.errors import DomainError, ShapeError, UnsupportedError
 from calcml.core.expr import (
     ARRAYS,
@@ -33,7 +34,7 @@ from calcml.core.expr import (
     number,
     walk,
 )
-from calcml.core.limits import MAX_BITS, MAX_PLACES
+from calcml.core.limits import FIGURES, MAX_BITS
 from calcml.core.operations import EXP
 from calcml.core.shapes import broadcast, shown
 
@@ -61,22 +62,19 @@ def is_decimal(node: Expr) -> bool:
     return "." in node.text or "e" in node.text or "E" in node.text
 
 
-def numeral(value: Number, like_decimal: bool) -> Expr:
-    """The number `value`, as a decimal where that is asked, exact and short."""
-    if like_decimal:
-        scaled = value * 10**MAX_PLACES
-        if scaled.denominator == 1:
-            whole, part = divmod(abs(scaled.numerator), 10**MAX_PLACES)
-            sign = "-" if value < 0 else ""
-            places = f"{part:0{MAX_PLACES}d}".rstrip("0") or "0"
-            return decimal(f"{sign}{whole}.{places}")
-    return number(value)
-
-
 def _folded(value: Number, a: Expr, b: Expr) -> Expr | None:
+    """The number that a sum, product or quotient of two is, None where it is long."""
     if not _small(value):
         return None
-    return numeral(value, is_decimal(a) or is_decimal(b))
+    return numeral(value, True) if is_decimal(a) or is_decimal(b) else number(value)
+
+
+def _multiplied(value: Number, a: Expr, b: Expr) -> Expr | None:
+    """What `_folded` makes, unless it is a decimal that is longer than a and b."""
+    found = _folded(value, a, b)
+    if found is None or not is_decimal(found):
+        return found
+    return found if figures(found) <= max(FIGURES, figures(a), figures(b)) else None
 
 
 def add(a: Expr, b: Expr) -> Expr:
@@ -111,7 +109,7 @@ def mul(a: Expr, b: Expr) -> Expr:
         return like(ZERO, a, b)
     if a.op == "number":
         if b.op == "number":
-            return _folded(a.value * b.value, a, b) or _mul((a, b))
+            return _multiplied(a.value * b.value, a, b) or _mul((a, b))
         if a is MINUS_ONE:
             return neg(b)
     elif b is MINUS_ONE:
@@ -127,7 +125,7 @@ def div(a: Expr, b: Expr) -> Expr:
         if b.value == 0:
             raise DomainError("division by zero: the quotient has no value")
         if a.op == "number":
-            return _folded(Fraction(a.value) / b.value, a, b) or _div((a, b))
+            return _multiplied(Fraction(a.value) / b.value, a, b) or _div((a, b))
         if b is MINUS_ONE:
             return neg(a)
     if a is ZERO:

@@ -8,6 +8,7 @@ from functools import cache
 from calcml.core.expr import Expr, walk
 from calcml.functions import FUNCTIONS
 
+TOO_MUCH = 10_000  # for what is not to be written
 FREE = frozenset(("symbol", "constant", "and", "or", "not", "turned", "part"))
 
 
@@ -17,10 +18,16 @@ class Cost:
     Every binary operator, unary minus, comparison and call counts one; a fraction
     has a division, a negative number a minus; a transpose or a part of an array counts
     nothing. A function of an angle that is not
-    among the `familiar` ones counts one more: it must be worth its introduction.
+    among the `familiar` ones counts one more: it must be worth its introduction. What
+    is `barred` is worth none.
     """
 
-    def __init__(self, familiar: Iterable[str] | None = None) -> None:
+    def __init__(
+        self,
+        familiar: Iterable[str] | None = None,
+        barred: frozenset[str] = frozenset(),
+    ) -> None:
+        self._barred = barred
         self._known: dict[Expr, int] = {}
         self._strange: frozenset[str] = frozenset()
         if familiar is not None:
@@ -51,11 +58,11 @@ class Cost:
             return 0
         if op == "formal":
             return 1 + any(node.value[1])
-        return 1 + (op in self._strange)
+        return 1 + (op in self._strange) + TOO_MUCH * (op in self._barred)
 
     def call(self, op: str) -> int:
         """What a call counts beside its argument."""
-        return 1 + (op in self._strange)
+        return 1 + (op in self._strange) + TOO_MUCH * (op in self._barred)
 
 
 def functions_of_angles(root: Expr) -> frozenset[str]:

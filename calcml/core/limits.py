@@ -8,6 +8,8 @@ MAX_WORK = 8_000_000  # steps of one public call: seconds, each a microsecond or
 # build
 MAX_BITS = 14_000  # a folded number longer than this stays an unevaluated product
 MAX_PLACES = 40  # of a calculated decimal; a longer one becomes a fraction
+FIGURES = 6  # of a product of decimals that is worked out, however short they are
+ROUND = 10**7  # multiples of it are written as decimals with a power of ten
 
 # made
 MAX_POWER = 64  # of a matrix, written out as a product

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 Spelling = str | Callable[..., Any] | None
 Interval = tuple[float, float]
+ELEMENTARY = "elementary"  # a family, and the choice of what may be written
 
 
 class Row(NamedTuple):
@@ -51,7 +52,8 @@ class Row(NamedTuple):
     E = exp(x); `folds` says what a power of the exponential is in the function, "exp(2*x)
     = (1 + y)/(1 - y)"; `exp` is the exponential of the function's value, and `mirror`
     the value at -x, by the value `y` at x. A function that is `recognised` is written
-    for its definition `by`, a product of its argument and a function of it.
+    for its definition `by`, a product of its argument and a function of it. Where only
+    elementary functions may be written, a row that is not `elementary` is by its `by`.
     """
 
     op: str
@@ -110,6 +112,12 @@ class Row(NamedTuple):
     def least(self) -> int:
         """The smallest number of arguments."""
         return len(self.params) - len(self.defaults)
+
+    @property
+    def elementary(self) -> bool:
+        """Whether schools teach it: operators, roots, angles, exp and log, no others."""
+        taught = ("trigonometric", "hyperbolic", "operators", "choice")
+        return self.family in taught or self.family == ELEMENTARY and self.by is None
 
     @property
     def signature(self) -> str:

@@ -272,7 +272,7 @@ def _number_precedence(tex: str) -> int:
     times = "cdot" in tex
     if times or tex[0] == "-":
         return PRODUCT if times else SIGN
-    return ATOM if tex.isdecimal() else POWER
+    return POWER if "{" in tex else ATOM
 
 
 def _template_precedence(template: str) -> int:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from calcml.core.build import numeral, rebuild
+from calcml.core.build import rebuild
 from calcml.core.comparisons import COMPARISONS
+from calcml.core.decimals import numeral
 from calcml.core.expr import MINUS_ONE, ONE, ZERO, Expr, walk
 from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors import product

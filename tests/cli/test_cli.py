@@ -333,12 +333,14 @@ WALKED: dict[str, list[tuple[str, list[str]]]] = {
         ("'A*z' z --shape 'A: m n, z: n'", ["--with-shape", "--dialect matlab"]),
         ("'sum(sqrt(z^2))' z --shape 'z: n'", ["--notation index", "--given 'z > 0'"]),
         ("z z", READ[:1]),
+        ("'log(1 + exp(x))' x", ["--functions elementary"]),
     ],
     "grad": [
         ("'x*log(x^2)*z' x", [*FORMS, "--no-simplify", "--given 'x > 0'"]),
         ("'norm2(A*z)' --shape 'A: n n, z: n'", ["--with-shape", "--dialect matlab"]),
         ("'sum(sqrt(z^2))' z --shape 'z: n'", ["--notation index", "--given 'z > 0'"]),
         ("'z*x' x", ["--shape 'z: 1'"]),
+        ("'log(1 + exp(x))' x", ["--functions elementary"]),
     ],
     "steps": [
         ("'x*sqrt(x^2)' x", [*FORMS, "--given 'x > 0'", "--order 2", "--level full"]),

@@ -38,7 +38,7 @@ class Closer:
 
     def __init__(self, tidier: Tidier, familiar: Iterable[str]) -> None:
         self.tidier = tidier
-        self.cost = Cost(familiar)
+        self.cost = Cost(familiar, tidier.scope.barred)
         self._closed: dict[Expr, Expr] = {}
         self.log: list[tuple[str, Expr, Expr]] = []  # what was made of what, and how
 

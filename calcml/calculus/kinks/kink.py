@@ -9,7 +9,7 @@ from typing import Any
 
 from calcml.algebra.facts import Facts
 from calcml.calculus.kinks.limits import LONG_FRACTION
-from calcml.core.build import numeral
+from calcml.core.decimals import numeral
 from calcml.core.display import Display, environment, html_table, markdown_table
 from calcml.core.expr import Expr, make
 from calcml.printing import latex, text

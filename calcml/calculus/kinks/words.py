@@ -14,8 +14,9 @@ from calcml.calculus.kinks.limits import DIGITS, LONG
 from calcml.calculus.kinks.places import Place, Switch, tidy_sides
 from calcml.calculus.zeros import constants
 from calcml.calculus.zeros.polynomials import as_decimal
-from calcml.core.build import numeral, substitute
+from calcml.core.build import substitute
 from calcml.core.comparisons import OPEN
+from calcml.core.decimals import numeral
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import CONDITIONS, Expr, make, walk
 from calcml.core.flat import joined

@@ -24,8 +24,9 @@ from calcml.calculus.subgradients.regions import (
 )
 from calcml.calculus.zeros.constants import is_closed, truth
 from calcml.calculus.zeros.polynomials import factors, normal
-from calcml.core.build import bottom_up, div, mul, neg, numeral, power, sub, substitute
+from calcml.core.build import bottom_up, div, mul, neg, power, sub, substitute
 from calcml.core.comparisons import COMPARISONS
+from calcml.core.decimals import numeral
 from calcml.core.exact import ARITHMETIC, evaluate
 from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
 from calcml.core.operations import ABS, CBRT, SQRT
