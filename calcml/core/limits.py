@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # budget
-MAX_WORK = 8_000_000  # steps of one public call: seconds, each a microsecond or less
+MAX_WORK = 6_000_000  # steps of one public call: seconds, each a microsecond or less
 
 # build
 MAX_BITS = 14_000  # a folded number longer than this stays an unevaluated product

@@ -89,8 +89,7 @@ def told(values: list[Any], m: Any) -> list[Any]:
     """The values, or LimitError where one is too long to be written."""
     for value in values:
         if value and abs(m.mag(value)) > MAX_RESULT:
-            size = "large" if m.mag(value) > 0 else "small"
-            raise LimitError(f"the value is too {size} to be written")
+            raise LimitError(f"the value is too long: over {MAX_RESULT:,} bits")
     return values
 
 
@@ -271,7 +270,7 @@ def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
         for arg in args:
             large = m.mag(arg) > MAX_ARGUMENT or m.mag(arg) < -MAX_RESULT
             if large and arg and m.isfinite(arg):
-                return Failure(node, args, _too_large(row))
+                return Failure(node, args, _too_large(row, f"2^{MAX_ARGUMENT}"))
     spend(4 + (m.prec / 200) ** 2)
     call = (
         partial(row.mpmath, m) if callable(row.mpmath) else getattr(m, str(row.mpmath))
@@ -288,7 +287,7 @@ def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
     except (m.NoConvergence, RecursionError, UnboundLocalError):
         value = value_in_balls(row, args, m)  # slow series, and slips of mpmath's
         if value is None:
-            return Failure(node, args, "no value is found there")
+            return Failure(node, args, _too_large(row, "the reach of its series"))
     if m.isfinite(value):
         if not value and node.op in ARITHMETIC and all(args):
             m.lost = True  # a sum of which no digit is left
@@ -299,8 +298,8 @@ def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
     return Failure(node, args, "a pole, or undefined")
 
 
-def _too_large(row: Row) -> LimitError:
-    return LimitError(f"{row.name} meets a number too large to calculate with")
+def _too_large(row: Row, limit: str = f"2^(2^{MAX_EXPONENT})") -> LimitError:
+    return LimitError(f"{row.name} meets a number too large for it: over {limit}")
 
 
 def _reason(error: Exception) -> str:

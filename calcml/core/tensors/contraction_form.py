@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
 from calcml.core.expr import ONE, Expr
 from calcml.core.shapes import Dims
 from calcml.core.tensors import UNIT
+from calcml.core.tensors.factors import Factors
 from calcml.core.tensors.indexing_form import Item, picked
 from calcml.core.tensors.names import DIAG, EYE, MATMUL, ONES, OUTER, SUM, TRACE
 from calcml.core.tensors.surface import called, is_call, matmul, surface, times, turned
@@ -81,45 +83,32 @@ class Writer:
         self.items = picked(self.items, self.out, self.dims)
         if len(self.out) > 2 or any(len(i.labels) > 2 for i in self.items):
             raise NoMatrixError
-        while True:
-            self.items = [self.plain(i) for i in self.items]
-            self.merge()
-            summed = {x for i in self.items for x in i.real} - {*self.out}
-            if not summed:
-                return self.result()
-            self.sum_over(min(summed, key=self.price))
+        factors = Factors(self.out, self.merged)
+        self.around = factors.around
+        uses = Counter(x for i in self.items for x in {*i.real})
+        for item in self.items:
+            factors.put(self.plain(item, lambda x: uses[x] > 1))
+        while factors.prices:
+            label = min(factors.prices, key=factors.prices.__getitem__)
+            new = self.summed_over(label)
+            for item in self.around[label][:]:
+                factors.take(item)
+            factors.put(self.plain(new, self.around.get))
+        return self.result([*factors.groups.values()])
 
-    def plain(self, item: Item) -> Item:
+    def merged(self, first: Item, second: Item) -> Item:
+        """The product of two factors over the same labels."""
+        form = times(first.form, self.laid(second, first.labels))
+        return Item(form, first.labels)
+
+    def plain(self, item: Item, shared: Callable[[int], object]) -> Item:
         """A factor without a repeated label: its trace or its diagonal."""
         real = item.real
         if len(real) < 2 or real[0] != real[1]:
             return item
-        others = [i for i in self.items if i is not item and real[0] in i.labels]
-        if real[0] not in self.out and not others:
+        if real[0] not in self.out and not shared(real[0]):
             return Item(called(TRACE, (item.form,), ()), ())
         return Item(called(DIAG, (item.form,), self.dims(real[:1])), real[:1])
-
-    def price(self, label: int) -> tuple[int, ...]:
-        """Sums that leave a scalar or a vector come first."""
-        around = [i for i in self.items if label in i.labels]
-        left = {x for i in around for x in i.real} - {label}
-        turns = sum(len(i.real) == 2 and i.labels[0] == label for i in around)
-        return len(left), len(around), turns, label
-
-    def merge(self) -> None:
-        """Factors of the same axes become one, element by element."""
-        groups: dict[tuple[int, ...], list[Item]] = {}
-        for item in self.items:
-            groups.setdefault(tuple(sorted(item.real)), []).append(item)
-        self.items = [self.merged(group) for group in groups.values()]
-
-    def merged(self, group: list[Item]) -> Item:
-        """The product of factors over the same labels."""
-        first, *others = group
-        form = first.form
-        for item in others:
-            form = times(form, self.laid(item, first.labels))
-        return Item(form, first.labels)
 
     def laid(self, item: Item, labels: tuple[int, ...]) -> Expr:
         """A factor with its axes in another layout of the same labels."""
@@ -138,24 +127,22 @@ class Writer:
             where = "first column" if item.labels[1] == UNIT else "first row"
         return surface("part", (form,), self.dims(labels), where)
 
-    def sum_over(self, label: int) -> None:
+    def summed_over(self, label: int) -> Item:
         """One sum: of a vector, of a matrix and a vector, or of two matrices."""
-        around = [i for i in self.items if label in i.labels]
+        around = self.around[label]
         vectors = [i for i in around if len(i.real) == 1]
         matrices = [i for i in around if len(i.real) == 2]
         vector = vectors[0] if vectors else None
         if not matrices:
             assert vector is not None
-            new = Item(*self.total(vector))
-        elif len(matrices) == 1 and vector is None:
-            new = self.summed(matrices[0], label)
-        elif len(matrices) == 1 and vector is not None:
-            new = self.applied(matrices[0], vector, label)
-        elif len(matrices) == 2:
-            new = self.multiplied(matrices, vector, label)
-        else:
-            raise NoMatrixError
-        self.items = [i for i in self.items if i not in around] + [new]
+            return Item(*self.total(vector))
+        if len(matrices) == 1 and vector is None:
+            return self.summed(matrices[0], label)
+        if len(matrices) == 1 and vector is not None:
+            return self.applied(matrices[0], vector, label)
+        if len(matrices) == 2:
+            return self.multiplied(matrices, vector, label)
+        raise NoMatrixError
 
     def total(self, vector: Item) -> tuple[Expr, tuple[int, ...]]:
         """The sum of a vector: of a product of two, their inner product."""
@@ -177,9 +164,7 @@ class Writer:
         """The sums of the rows or of the columns of a matrix."""
         axis = matrix.labels.index(label)
         left = matrix.labels[1 - axis]
-        if left not in self.out and not any(
-            left in i.labels for i in self.items if i is not matrix
-        ):
+        if left not in self.out and all(i is matrix for i in self.around[left]):
             return Item(called(SUM, (matrix.form,), ()), ())
         options: tuple[Any, ...] = (("axis", str(axis)),)
         labels: tuple[int, ...] = (left,)
@@ -226,10 +211,10 @@ class Writer:
 
     # --- what is left --------------------------------------------------------------
 
-    def result(self) -> Expr:
+    def result(self, items: list[Item]) -> Expr:
         """The factors over the output's labels, multiplied."""
-        scalars = [i for i in self.items if not i.real]
-        form = self.spread([i for i in self.items if i.real])
+        scalars = [i for i in items if not i.real]
+        form = self.spread([i for i in items if i.real])
         if form is None:
             if not any(i.labels == self.out for i in scalars):
                 form = called(ONES, self.node.dims, self.node.dims)
