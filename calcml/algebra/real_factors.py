@@ -9,12 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
+from math import prod
 
 from calcml.algebra.limits import MAX_MERGED
 from calcml.algebra.terms import PRODUCTS, SUMS, Algebra, Product, is_whole
 from calcml.core.cost import Cost
 from calcml.core.exact import exact_power, exact_root
-from calcml.core.expr import HALF, MINUS_HALF, MINUS_ONE, ONE, E, Expr, Number, number
+from calcml.core.expr import (
+    HALF,
+    MINUS_HALF,
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    E,
+    Expr,
+    Number,
+    number,
+)
 from calcml.core.operations import ABS, CBRT, SIGN
 from calcml.core.order import Factor
 
@@ -42,6 +53,10 @@ class RealAlgebra(Algebra):
                 new = self._by_cube_roots(factors)
             elif base.op in PRODUCTS and type(exponent.value) is Fraction:
                 new = self._root_of_product(factors, base, exponent)
+            elif base.op == "number" and exponent.op == "number":
+                new = self._roots_of_numbers(factors)
+            elif base.op in SUMS and (exponent is HALF or exponent is MINUS_HALF):
+                new = self._by_conjugates(factors, base, exponent)
             else:
                 continue
             if new is not None:
@@ -73,6 +88,8 @@ class RealAlgebra(Algebra):
         if not others:
             others = [pair for pair in sure if pair[0].op == "symbol"]
             sure = [pair for pair in sure if pair not in others]
+        if sure and others[1:]:
+            others = [next((p for p in others if p[1] is HALF), others[0])]
         joined = sure + (others if len(others) == 1 else [])
         if len(joined) < 2:
             return ordered
@@ -82,6 +99,18 @@ class RealAlgebra(Algebra):
         left = [pair for pair in ordered if pair not in joined]
         radicand = self.product(*self.settled(Product(1, False, inside)))
         return self.order.of_factors([*left, (radicand, leading)])
+
+    def _without_sign(
+        self, ordered: list[Factor], coefficient: Number
+    ) -> tuple[list[Factor], Number]:
+        """The sign moved into a difference, or into one of which the sign is taken."""
+        ordered, coefficient = super()._without_sign(ordered, coefficient)
+        for i, (base, exponent) in enumerate(ordered if coefficient < 0 else ()):
+            inside = self.terms_of(base.args[0]) if base.op == SIGN else ()
+            if exponent is ONE and len({c < 0 for c, _, _ in inside}) == 2:
+                turned = self.function(SIGN, (self.negated(base.args[0]),))
+                return [*ordered[:i], (turned, ONE), *ordered[i + 1 :]], -coefficient
+        return ordered, coefficient
 
     def _sure(self, node: Expr) -> bool:
         """Whether a number, constant or parameter is known to be positive."""
@@ -95,7 +124,7 @@ class RealAlgebra(Algebra):
         apart = False
         for call in calls:
             k = factors[call].value
-            c, inside = self._inside(call)
+            c, inside = self.inside(call)
             value = exact_power(c, k) if abs(c) != 1 else c if k % 2 else 1
             if value is None:  # a long number
                 return None
@@ -120,7 +149,7 @@ class RealAlgebra(Algebra):
         new = self._written(powers)
         return self._instead(factors, old, new, coefficient, most=-apart)
 
-    def _inside(self, call: Expr) -> tuple[Number, dict[Expr, int]]:
+    def inside(self, call: Expr) -> tuple[Number, dict[Expr, int]]:
         """The argument of |u| or sgn(u) as a number and powers, or as it stands."""
         c, dotted, inside = self.product_of(call.args[0])
         if dotted or not all(is_whole(e) and b is not E for b, e in inside.items()):
@@ -144,18 +173,18 @@ class RealAlgebra(Algebra):
         for u, each in powers.items():
             for op, k in _joined(*each):
                 if not op:
-                    found[u] = number(k)
+                    self._multiply(found, u, number(k))
                 elif abs(k) == 1:
                     shared[op][u] = number(k)
                 else:
-                    found[self.function(op, (u,))] = number(k)
+                    self._multiply(found, self.function(op, (u,)), number(k))
         for op, inside in shared.items():
             if inside:
                 below = all(e.value < 0 for e in inside.values())
                 if below:
                     inside = dict.fromkeys(inside, ONE)
                 call = self.function(op, (self.product(1, False, inside),))
-                found[call] = number(-1 if below else 1)
+                self._multiply(found, call, number(-1 if below else 1))
         return found
 
     def _by_cube_roots(self, factors: Factors) -> tuple[Number, Factors] | None:
@@ -190,10 +219,41 @@ class RealAlgebra(Algebra):
             sign = 1 if k > 0 else -1
             whole, left = divmod(abs(k), 3)
             if whole:
-                new[u] = number(sign * whole)
+                self._multiply(new, u, number(sign * whole))
             if left:
-                new[self.function(CBRT, (u,))] = number(sign * left)
+                self._multiply(new, self.function(CBRT, (u,)), number(sign * left))
         return new
+
+    def _roots_of_numbers(self, factors: Factors) -> tuple[Number, Factors] | None:
+        """Square roots of numbers of which the product is rational, as that."""
+        signs = {HALF: 1, MINUS_HALF: -1}
+        found = {b: signs[e] for b, e in factors.items() if e in signs and _positive(b)}
+        square = prod([Fraction(b.value) ** k for b, k in found.items()])
+        root = exact_root(square, 2) if len(found) > 1 else None
+        if root is None:
+            return None
+        return root, {b: e for b, e in factors.items() if b not in found}
+
+    def _by_conjugates(
+        self, factors: Factors, base: Expr, exponent: Expr
+    ) -> tuple[Number, Factors] | None:
+        """Roots of p + q and p - q by the root of p^2 - q^2, where that is a number."""
+        own = {t: c for c, _, t in self.terms_of(base)}
+        for other, e in factors.items():
+            found = {t: c for c, _, t in self.terms_of(other)} if e is exponent else {}
+            if len(own) == 2 and own.keys() == found.keys():
+                p, q = own
+                if own[p] * found[q] + own[q] * found[p]:
+                    continue
+                squares = [(t, self.product(*self.gather([(t, 2)], {}))) for t in own]
+                norm = self.total(
+                    [(own[t] * found[t], square) for t, square in squares]
+                )
+                if norm.op == "number" and norm.value > 0:
+                    left = {b: e for b, e in factors.items() if b not in (base, other)}
+                    root = self.total([(1, left.get(norm, ZERO)), (1, exponent)])
+                    return 1, left | {norm: root}
+        return None
 
     def _instead(
         self, factors: Factors, old: Factors, new: Factors, c: Number, most: int
@@ -221,7 +281,7 @@ class RealAlgebra(Algebra):
         if exact and all(e.op == "number" for e in kept.values()):
             if all(e.value % 2 == 0 for e in kept.values()):
                 for b, e in kept.items():
-                    out[self.function(ABS, (b,))] = self.scaled(e, r)
+                    self._multiply(out, self.function(ABS, (b,)), self.scaled(e, r))
                 kept = {}
             elif len(kept) == 1:
                 ((b, e),) = kept.items()
@@ -241,6 +301,10 @@ class RealAlgebra(Algebra):
         for b, e in out.items():
             left[b] = self.total([(1, left[b]), (1, e)]) if b in left else e
         return coefficient, left
+
+
+def _positive(node: Expr) -> bool:
+    return node.op == "number" and bool(node.value > 0)
 
 
 def _joined(plain: int, size: int, sign: int) -> Iterator[tuple[str, int]]:

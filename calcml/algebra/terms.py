@@ -157,8 +157,7 @@ class Algebra:
                 continue
             whole = is_whole(exponent)
             k = exponent.value if whole else 0
-            if base.op in OF_FACTORS or not whole and exponent.op == "number":
-                special = True
+            special |= base.op in OF_FACTORS or not whole and exponent.op == "number"
             if base is IMAG and whole:
                 coefficient = -coefficient if k % 4 > 1 else coefficient
                 if k % 2:
@@ -390,7 +389,8 @@ class Algebra:
                 yield coefficient, dotted, term
 
     def _sum(self, like: dict[Expr, Number], dotted: bool) -> Expr:
-        terms = [(c, t, self.product_of(t).factors) for t, c in like.items() if c]
+        read = [(c, t, self.product_of(t)) for t, c in like.items() if c]
+        terms = [(c * of.coefficient, t, of.factors) for c, t, of in read]
         spend(4 * len(terms))
         if len(terms) > 1:
             terms = self.order.of_terms(terms)

@@ -8,6 +8,7 @@ import pytest
 
 import calcml as cm
 from calcml import DomainError
+from calcml.core.expr import walk
 
 SEED = 11
 
@@ -36,6 +37,11 @@ SEED = 11
         ("sqrt(2)*sqrt(pi)", "sqrt(2*pi)"),
         ("sqrt(pi*a) - sqrt(a)*sqrt(pi)", "0"),
         ("sqrt(2/pi)*x", "x*sqrt(2/pi)"),
+        ("sqrt(2)*sqrt(x)*sqrt(y)", "sqrt(y)*sqrt(2*x)"),
+        ("3*sqrt(5)*sqrt(20)*x + y", "30*x + y"),
+        ("sqrt(5 + sqrt(5))*sqrt(5 - sqrt(5))*sqrt(5)", "10"),
+        ("1/(sqrt(x + sqrt(x^2 - 1))*sqrt(x - sqrt(x^2 - 1)))", "1"),
+        ("-3*x*sign(x - y)", "3*x*sign(y - x)"),
         ("(sin(y)/2)^(7/2)", "(sin(y)/2)^(7/2)"),
         ("abs(3*x)^(10^6)*x", "3^1000000*x^1000001"),
     ],
@@ -44,6 +50,34 @@ def test_the_form_of_a_product(text: str, form: str) -> None:
     found = cm.simplify(text)
     assert str(found) == form
     assert cm.simplify(found) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("c*abs(c)*sign(x) - c^2*sign(c*x)", "0"),
+        ("abs(x*y) - x*y*sign(x)*sign(y)", "0"),
+        ("(abs(x) + 1)*(abs(x) - 1)", "x^2 - 1"),
+        ("(x^2 + abs(x))/x", "x + sign(x)"),
+        ("(abs(c)*x + c*abs(x))/(c*x)", "sign(c) + sign(x)"),
+        ("2*x*sign(x^2 - 1) - 2*x*abs(x^2 - 1)/(x^2 + 1)",
+         "4*x*sign(x^2 - 1)/(x^2 + 1)"),
+        ("sign(x)^2 - 1", "sign(x)^2 - 1"),  # it is -1 at 0
+        ("(sign(x) + 1)^2 - 2*sign(x)", "sign(x)^2 + 1"),
+        ("(sign(x) + y)^2/x - y^2/x", "(2*y*sign(x) + 1)/x"),
+        ("sqrt(1 - 1/x^2)*abs(x) - sqrt(x^2 - 1)", "0"),
+        ("c*x*sqrt(1 - 1/(c^2*x^2))*sign(c) - sqrt(c^2*x^2 - 1)*x/abs(x)", "0"),
+        ("(y + 1/x^2)^(3/2)*x^3 - abs(x)^3*(x^2*y + 1)^(3/2)/x^3", "0"),
+    ],
+)  # fmt: skip
+def test_signs_and_roots_of_factors_are_related_in_sums(text: str, form: str) -> None:
+    assert str(cm.simplify(text)) == form
+
+
+def test_a_given_sign_is_used_once() -> None:
+    """x |y| stood for x^2 |y| where |x| is x and stands beside another x."""
+    assert str(cm.simplify("abs(x*y)*x*abs(y)", given="x >= 0")) == "x^2*y^2"
+    assert str(cm.simplify("abs(x*y)*sqrt(x^2*y^2)", given="x >= 0")) == "x^2*y^2"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +93,7 @@ def test_the_form_of_a_product(text: str, form: str) -> None:
         ("cbrt(x^5)", "5*cbrt(x)^2/3"),
         ("x/cbrt(x)", "2/(3*cbrt(x))"),
         ("sqrt(x^3)", "3*sqrt(x)/2"),
-        ("asin(2*x/(1 + x^2))", "-2*sign(x^2 - 1)/(x^2 + 1)"),
+        ("asin(2*x/(1 + x^2))", "2*sign(1 - x^2)/(x^2 + 1)"),
         ("relu(x)^2", "2*relu(x)"),
     ],
 )
@@ -77,20 +111,44 @@ def test_random_products_keep_their_values() -> None:
         text = "*".join(f"({u})^({k})" for u, k in zip(some, powers, strict=True))
         if random.random() < 0.3:
             text = f"({text})^({random.choice(['1/2', '3/2', '1/4', '-1/2'])})"
-        found = cm.simplify(text)
-        for point in points:
-            try:
-                wanted = cm.parse(text).evalf(point)
-            except DomainError:
+        assert_equal_where_real(text, points)
+
+
+def test_random_sums_keep_their_values() -> None:
+    random = Random(SEED)
+    parts = (
+        "x y 1/x 3 abs(x) sign(x) abs(x*y) sign(x/y) abs(1-x) sign(x-1) (x-1) "
+        "sqrt(x^2-1) sqrt(1-1/x^2) sqrt(y^2+1) sqrt(1+1/y^2) sqrt(x/2) sqrt(x^2*y^2) "
+        "sqrt(5-sqrt(5)) sqrt(5+sqrt(5)) sqrt(5) sqrt(4-x^2) sqrt(4/x^2-1)"
+    ).split()
+    points = [{"x": x, "y": y} for x in (-2, -1, 0, 0.25, 1, 3) for y in (-1.5, 0, 2)]
+    for _ in range(40):
+        sums = []
+        for _ in range(2):
+            terms = [
+                "*".join(random.choices(parts, k=random.randint(1, 3))) for _ in "12"
+            ]
+            sums.append("(" + random.choice("+-").join(terms) + ")")
+        assert_equal_where_real(random.choice("*/+").join(sums), points)
+
+
+def assert_equal_where_real(text: str, points: list[dict[str, float]]) -> None:
+    """The short form has the text's values where all of its parts are real."""
+    typed = cm.parse(text)
+    try:
+        found = cm.simplify(typed)
+    except DomainError:
+        return
+    partial = [n for n in walk(typed) if n.op in ("sqrt", "pow", "div")]
+    for point in points:
+        try:
+            if any(n.evalf(point).imag for n in partial):
                 continue
-            if wanted.imag:  # of real numbers alone it is the same
-                continue
-            assert abs(found.evalf(point) - wanted) <= 1e-12 * abs(wanted), (
-                text,
-                found,
-                point,
-                SEED,
-            )
+            wanted = typed.evalf(point)
+        except DomainError:
+            continue
+        off = abs(found.evalf(point) - wanted)
+        assert off <= 1e-12 * max(1, abs(wanted)), (text, found, point, SEED)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from calcml.algebra.closed.limits import (
 from calcml.algebra.normal.families import CURVES, RATIOS, functions_on
 from calcml.algebra.normal.reader import Reader
 from calcml.algebra.normal.ring import Memo, Quotient
-from calcml.algebra.terms import SUMS, Algebra
+from calcml.algebra.terms import SUMS, Algebra, Product
 from calcml.core.build import div, mul
 from calcml.core.cost import Cost
 from calcml.core.expr import ONE, Expr, Number, make, number
@@ -141,7 +141,10 @@ class Assembler:
         coefficient = self._put_generators(factors, exponents, coefficient)
         if nodes:
             coefficient = self._put_sums(factors, nodes, coefficient)
-        return self.algebra.product(_plain(coefficient), False, factors)
+        found = Product(_plain(coefficient), False, factors)
+        if self.reader.signs:  # u sgn(u) is |u|
+            found = self.algebra.settled(found)
+        return self.algebra.product(*found)
 
     def _put_sums(
         self,

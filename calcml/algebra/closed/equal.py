@@ -32,7 +32,7 @@ def equal(a: Expr, b: Expr, facts: Facts | None = None) -> bool:
             return False
         normal = _Normal(roots, facts or Facts())
         left, right = (normal.arguments(root) for root in roots)
-        values = Reader(normal.algebra, [left, right], exact=True)
+        values = Reader(normal.algebra, [left, right], exact=True, signs=True)
         one, other = (values.values[root] for root in (left, right))
         return bool(values.ring.sum([one, negative(other)]).coefficient == 0)
     except GIVEN_UP:

@@ -151,11 +151,13 @@ class Closer:
         """The node read as a quotient; a second time, with sines for cosines."""
         from calcml.algebra.normal.reader import Reader
 
-        reader = Reader(self.tidier.algebra, [node])
+        reader = Reader(self.tidier.algebra, [node], signs=True)
         yield reader
         sums = [reader.ring.polynomials[f] for f in reader.values[node].factors]
         if reader.angles and max(map(len, sums), default=0) <= MAX_SWAPPED:
-            yield Reader(self.tidier.algebra, [node], swapped=True)
+            yield Reader(self.tidier.algebra, [node], swapped=True, signs=True)
+        if reader.roots_of.alike and self.tidier.scope.real:
+            yield Reader(self.tidier.algebra, [node], signs=True, apart=True)
 
     def _ways(
         self, node: Expr, reader: Reader

@@ -7,7 +7,8 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from calcml.algebra.terms import SUMS, Algebra, Term, is_whole
-from calcml.core.expr import ONE, Expr
+from calcml.core.exact import exact_root
+from calcml.core.expr import ONE, Expr, number
 
 Vector = dict[Expr, Fraction]  # coefficients of terms
 
@@ -35,6 +36,16 @@ def is_turned(algebra: Algebra, base: Expr, exponent: Expr) -> bool:
     if base.op not in SUMS or not is_whole(exponent) or exponent.value % 2 == 0:
         return False
     return not algebra.forward({t: c for c, _, t in algebra.terms_of(base)})
+
+
+def lowest(base: Expr) -> tuple[Expr, int]:
+    """A whole number as the power of a smaller one: 8 is 2^3."""
+    if base.op == "number" and isinstance(base.value, int) and base.value > 1:
+        for k in range(base.value.bit_length(), 1, -1):
+            root = exact_root(base.value, k)
+            if root is not None:
+                return number(root), k
+    return base, 1
 
 
 def basis(vectors: Sequence[Vector]) -> tuple[list[Vector], list[dict[int, int]]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.normal.families import CURVES, functions_on
+from calcml.algebra.real_factors import SIGNED, RealAlgebra
 from calcml.algebra.terms import Algebra
 from calcml.core.comparisons import STRICT
 from calcml.core.expr import ZERO, E, Expr, make, walk
@@ -44,7 +45,10 @@ def _with_factors(nodes: Iterable[Expr], algebra: Algebra) -> Iterable[Expr]:
     for node in nodes:
         yield node
         if node is not ZERO:
-            yield from algebra.product_of(node).factors
+            for base in algebra.product_of(node).factors:
+                yield base
+                if base.op in SIGNED and isinstance(algebra, RealAlgebra):
+                    yield from algebra.inside(base)[1]
 
 
 def never_zero(node: Expr, known: set[Expr], algebra: Algebra) -> bool:

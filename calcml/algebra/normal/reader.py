@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from math import lcm
 from typing import NamedTuple
 
-from calcml.algebra.normal.exponents import Vector, basis, oriented, shifted
+from calcml.algebra.normal.exponents import Vector, basis, lowest, oriented, shifted
 from calcml.algebra.normal.families import Directions
 from calcml.algebra.normal.limits import (
     FOLDS,
@@ -27,11 +27,12 @@ from calcml.algebra.normal.limits import (
 from calcml.algebra.normal.nonzero import below, never_zero, nonzero
 from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.normal.roots import Roots
+from calcml.algebra.normal.signs import Parts, relate, size_of, taken_apart, value
+from calcml.algebra.real_factors import SIGNED
 from calcml.algebra.terms import SUMS, Algebra
 from calcml.core.build import IMAG, is_decimal
 from calcml.core.errors import CalcmlError, LimitError
-from calcml.core.exact import exact_root
-from calcml.core.expr import ONE, E, Expr, number
+from calcml.core.expr import ONE, E, Expr
 from calcml.core.flat import signed_terms
 from calcml.core.operations import EXP, SQRT
 from calcml.functions import FUNCTIONS
@@ -77,7 +78,8 @@ class Reader:
     Raises LimitError where that is too much work, and ZeroDivisionError where a
     denominator is 0 wherever it has a value. `swapped` replaces the even powers of the
     cosines, and not of the sines; `exact` reads decimals as the rationals they are, and
-    every function of an exponential in it, so that equal expressions are read as one.
+    every function of an exponential in it, so that equal expressions are read as one;
+    `signs` relates |u| and sgn(u) to u, and `apart` takes squares out of roots.
     """
 
     def __init__(
@@ -86,16 +88,22 @@ class Reader:
         roots: Sequence[Expr],
         swapped: bool = False,
         exact: bool = False,
+        signs: bool = False,
+        apart: bool = False,
     ) -> None:
         self.algebra, self.exact = algebra, exact
         self.parts: dict[Expr, tuple[Expr, ...]] = {}  # what each node is read from
+        self.signs: dict[Expr, Parts] = {}
+        self._directions = Directions(algebra, exact)
         self.order, self.inner = self._walked(roots)
+        if signs and any(node.op in SIGNED for node in self.order):
+            self.signs = taken_apart(self.order, self._directions)
+            self.order, self.inner = self._walked(roots)
         self.values: dict[Expr, Quotient] = {}
         self.generators: list[Generator] = []
         self.angles: list[Angle] = []
         self._plain: dict[Expr, int] = {}
         self._turned: dict[Expr, tuple[int, int]] = {}
-        self._directions = Directions(algebra, exact)
         self._exponents: dict[Expr, list[tuple[object, Vector]]] = {}
         self.powers: dict[object, tuple[int, dict[int, int]]] = {}
         self.roots = roots
@@ -106,11 +114,14 @@ class Reader:
         if self.size + spare > MAX_GENERATORS:
             raise LimitError("the expression has too many kernels")
         self.ring = Ring(self.size + spare + FOLDS)
-        self._roots = Roots(self.ring, algebra, self._degree, self.generator)
+        size = partial(size_of, reader=self) if apart else None
+        self.roots_of = Roots(self.ring, algebra, self._degree, self.generator, size)
         for angle in self.angles:
             sign = 1 if angle.curve == "circle" else -1
-            relate = self.ring.swapped_circle if swapped else self.ring.circle
-            relate(angle.s, angle.c, sign)
+            curved = self.ring.swapped_circle if swapped else self.ring.circle
+            curved(angle.s, angle.c, sign)
+        if self.signs:
+            relate(self)
         for node in self.order:
             if node not in self.inner:
                 self.values[node] = self._value(node)
@@ -144,6 +155,8 @@ class Reader:
         """The parts of a node that are quotients themselves."""
         if kind(node) or node.op == SQRT:
             return node.args[:1] if node.op == "pow" else node.args
+        if node in self.signs:
+            return tuple(call.args[0] for call in self.signs[node][1])
         if node.op == "pow":
             base, exponent = node.args
             if base.op == "number" and exponent.op == "number":
@@ -190,7 +203,7 @@ class Reader:
                     degrees.append(k.denominator)
                     spare += 4 if args[0].op == "number" else 2
             elif op == "pow":
-                base, times = _lowest(args[0])
+                base, times = lowest(args[0])
                 whole, vector = self._exponent(args[1], times)
                 self._exponents.setdefault(base, []).append((node, vector))
                 self.powers[node] = whole, {}
@@ -199,6 +212,9 @@ class Reader:
                 if vector:
                     self._exponents.setdefault(E, []).append((node, vector))
                 self.powers[node] = 0, {}
+            elif node in self.signs:
+                for call in self.signs[node][1]:
+                    self.symbol(call)
             elif self.parts[node] and not kind(node):
                 continue
             elif not kind(node) and not self._directions.take(node):
@@ -325,10 +341,12 @@ class Reader:
         if op in ("pow", EXP):
             return self._power(node)
         if node is IMAG:
-            return self._roots.of_minus_one(Fraction(1, 2))
+            return self.roots_of.of_minus_one(Fraction(1, 2))
         if node in self._turned:
             i, sign = self._turned[node]
             return Quotient(self.ring.rational(sign), {i: 1})
+        if node in self.signs:
+            return value(node, self)
         if self.parts[node]:
             return self.values[self.parts[node][0]]
         return self._directions.value(node, self)
@@ -363,7 +381,7 @@ class Reader:
     def _root(self, base: Expr, k: Fraction) -> Quotient:
         number = base.op == "number"
         value = self.ring.number(base.value) if number else self.values[base]
-        return self._roots.power(value, base, k)
+        return self.roots_of.power(value, base, k)
 
     def _power(self, node: Expr) -> Quotient:
         """base^exponent or e^exponent, over the basis of the exponents of that base."""
@@ -375,13 +393,3 @@ class Reader:
             for part, k in self.unfolded(node.args[0])[0]:
                 parts.append((self.values[part], k))
         return self.ring.product(parts)
-
-
-def _lowest(base: Expr) -> tuple[Expr, int]:
-    """A whole number as the power of a smaller one: 8 is 2^3."""
-    if base.op == "number" and isinstance(base.value, int) and base.value > 1:
-        for k in range(base.value.bit_length(), 1, -1):
-            root = exact_root(base.value, k)
-            if root is not None:
-                return number(root), k
-    return base, 1
