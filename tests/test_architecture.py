@@ -51,7 +51,7 @@ LONGER = {
     "algebra.normal.ring": 435,
     "algebra.terms": 483,
     "calculus.expansions.local": 450,
-    "core.expr": 414,
+    "core.expr": 373,
 }
 
 

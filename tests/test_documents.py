@@ -15,7 +15,13 @@ from tests.test_architecture import ROOMS
 
 ROOT = Path(__file__).parents[1]
 GUIDES = ("ARCHITECTURE.md", "CONTRIBUTING.md")
-DOCUMENTS = (*GUIDES, "README.md", "CHANGELOG.md", "docs/decisions.md")
+DOCUMENTS = (
+    *GUIDES,
+    "README.md",
+    "CHANGELOG.md",
+    "docs/decisions.md",
+    "docs/syntax.md",
+)
 
 
 def text(name: str) -> str:

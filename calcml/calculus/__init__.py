@@ -16,6 +16,7 @@ from calcml.core.budget import limited
 from calcml.core.errors import ParseError
 from calcml.core.expr import Expr
 from calcml.core.gradient import Gradient
+from calcml.core.methods import METHODS
 from calcml.parsing.inputs import (
     Formula,
     Variable,
@@ -38,6 +39,8 @@ def diff(
     functions: str | None = None,
 ) -> Expr:
     """The derivative of `f` by the `variables` in turn, the whole `order` times.
+
+    Without a variable it is taken by the one that `f` has.
 
     `f` is a text, an expression or a number. The shape is that of `f` and then that of
     the variable, d f_i/d x_j: of a scalar by an array a gradient. `shapes` declares the
@@ -68,10 +71,10 @@ def diff(
     """
     order = checked_order(order)
     read = function(f, shapes, variables, given)
-    if not variables:
-        example = str([*variables_in(read, None), "x"][0])
+    names = [variable(v, read) for v in variables] or variables_in(read, None)
+    if not variables and len(names) != 1:
+        example = str([*names, "x"][0])
         raise ParseError(f"name the variable to derive by, as in diff(f, {example!r})")
-    names = [variable(v, read) for v in variables]
     result = derived(read, names, order, simplify, given, defined)
     if functions is not None:
         (result,) = told(read, [result], functions, given, simplify)
@@ -115,6 +118,8 @@ def grad(
         parts = told(read, parts, functions, given, simplify)
     return Gradient({v.value: part for v, part in zip(names, parts, strict=True)})
 
+
+METHODS["diff"] = diff
 
 # Public calls that stood here in version 0.1.0, whose pickles name them so.
 _MOVED = {

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import calcml
-from calcml.cli.shared import assumptions, formats, of_formula, order_option, write
+from calcml.cli.shared import (
+    as_json,
+    assumptions,
+    formats,
+    of_formula,
+    order_option,
+    write,
+)
 
 if TYPE_CHECKING:  # a --help loads no formulas
     from calcml.parsing.inputs import Function
@@ -72,11 +79,18 @@ def domain(read: Function, names: list[str], form: str) -> None:
 
 @of_formula()
 @click.option("--tree", is_flag=True, help="The graph: a line for each node.")
-def parse(read: Function, tree: bool) -> None:
-    """EXPR as it is read, or its graph.
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "latex", "json"]),
+    help="How it is written; as text, and as LaTeX below it, if absent.",
+)
+def parse(read: Function, tree: bool, form: str | None) -> None:
+    """EXPR as it is read, as strict text and as LaTeX, or its graph.
 
     \b
-      calcml parse "2*(x + 1)^2"
+      calcml parse "2x² + sin x"
+      calcml parse "2*(x + 1)^2" --format text
       calcml parse "x^2*sin(x^2)" --tree
       calcml parse "X @ w - y" --shape "X: m n, w: n, y: m" --tree
       calcml parse "norm2(A*x - y)^2" --dialect matlab
@@ -87,5 +101,13 @@ def parse(read: Function, tree: bool) -> None:
     """
     from calcml.printing.tree import tree as lines
 
-    for line in lines(read.root) if tree else [str(read.root)]:
+    reading = read.root.read_as
+    if tree:
+        told = lines(read.root)
+    elif form == "json":
+        as_json(reading._asdict())
+        return
+    else:
+        told = iter([getattr(reading, form)] if form else reading)
+    for line in told:
         click.echo(line)

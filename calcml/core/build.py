@@ -17,7 +17,6 @@ from calcml.core.expr import (
     BUILD,
     LEAVES,
     LIGHT,
-    METHODS,
     MINUS_ONE,
     ONE,
     ZERO,
@@ -35,6 +34,7 @@ from calcml.core.expr import (
     walk,
 )
 from calcml.core.limits import FIGURES, MAX_BITS
+from calcml.core.methods import METHODS
 from calcml.core.operations import EXP
 from calcml.core.shapes import broadcast, shown
 
@@ -315,5 +315,4 @@ def _name(key: object) -> str:
     return name
 
 
-METHODS.update(load=load, dump=dump)
-BUILD["subs"] = _subs
+METHODS.update(load=load, dump=dump, subs=_subs)

@@ -6,7 +6,7 @@ memory. The tables that hold the nodes hold them weakly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, SupportsIndex
 from weakref import (  # type: ignore[attr-defined]  # as its WeakValueDictionary does
@@ -17,6 +17,7 @@ from weakref import (  # type: ignore[attr-defined]  # as its WeakValueDictionar
 from calcml.core.budget import spend
 from calcml.core.errors import LimitError, ShapeError, UnsupportedError
 from calcml.core.lazy import Later
+from calcml.core.methods import METHODS, Methods
 from calcml.core.numerals import exact
 from calcml.core.operations import ABS
 from calcml.core.shapes import Dims, broadcast, parts
@@ -24,7 +25,7 @@ from calcml.core.shapes import Dims, broadcast, parts
 Number = int | Fraction
 
 
-class Expr:
+class Expr(Methods):
     """An expression: an operation, its arguments, its value and its shape.
 
     `op` is the name of a row of the function table, or one of the leaves "number",
@@ -60,37 +61,6 @@ class Expr:
     def free_symbols(self) -> frozenset[str]:
         """The names of the variables that occur."""
         return frozenset(n.value for n in walk(self) if n.op == "symbol")
-
-    def subs(self, values: Mapping[str, object]) -> Expr:
-        """The expression with variables replaced by expressions or numbers."""
-        return BUILD["subs"](self, values)
-
-    def evalf(
-        self, at: Mapping[str, object] | None = None, digits: int = 15, **options: Any
-    ) -> Any:
-        """The value at a point to some digits, by mpmath; `functions`: unknown ones."""
-        return METHODS["evalf"](self, at or {}, digits, **options)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Names of constants, unknown functions, and what the sizes must hold."""
-        return tuple(METHODS["notes"](self))
-
-    def latex(self) -> str:
-        """LaTeX source, without dollar signs."""
-        return str(METHODS["latex"](self))
-
-    def to_sympy(self) -> Any:
-        """The expression in SymPy's classes, its variables declared real."""
-        return METHODS["to_sympy"](self)
-
-    def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
-
-    def __str__(self) -> str:
-        return str(METHODS["text"](self))
-
-    __repr__ = __str__
 
     def __reduce__(self) -> tuple[object, ...]:
         return METHODS["load"], (METHODS["dump"](self),)
@@ -176,24 +146,11 @@ class Expr:
         return BUILD["transpose"](self)
 
 
-# What upper layers give every node.
-METHODS: Later[Any] = Later(
-    **{
-        "core.build": "dump load",
-        "evaluate.evalf": "evalf",
-        "parsing.names": "notes",
-        "printing": "latex text",
-        "sympy_bridge": "to_sympy",
-    }
-)
-
 # The operators' constructors, by operation.
 LIGHT: Later[Expr] = Later(**{"core.build": "add sub mul div neg pow"})
 
 # What makes expressions for the methods above.
-BUILD: Later[Expr] = Later(
-    **{"core.build": "subs", "core.tensors": "filled index matmul transpose"}
-)
+BUILD: Later[Expr] = Later(**{"core.tensors": "filled index matmul transpose"})
 
 # Operations on whole arrays: they have a value beside their arguments.
 ARRAYS: set[str] = set()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from calcml.core.expr import METHODS, Expr
+from calcml.core.expr import Expr
+from calcml.core.methods import METHODS
 
 
 class Gradient(dict[str, Expr]):

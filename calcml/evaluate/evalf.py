@@ -8,7 +8,8 @@ from typing import Any
 
 from calcml.core.budget import limited
 from calcml.core.errors import DomainError, LimitError
-from calcml.core.expr import ARRAYS, METHODS, Expr, walk
+from calcml.core.expr import ARRAYS, Expr, walk
+from calcml.core.methods import METHODS
 from calcml.evaluate import arrays
 from calcml.evaluate.arrays.grid import is_nested
 from calcml.evaluate.limits import MAX_DIGITS
@@ -92,4 +93,4 @@ def _run(
     return [values[order[-1]]]
 
 
-METHODS["evalf"] = evalf
+METHODS.update(evalf=evalf, nearest=nearest)

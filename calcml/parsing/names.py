@@ -11,7 +11,8 @@ from typing import Any
 
 from calcml.core.affine import one_at_least_0
 from calcml.core.errors import CalcmlError, ParseError
-from calcml.core.expr import METHODS, E, Expr, constant, walk
+from calcml.core.expr import E, Expr, constant, walk
+from calcml.core.methods import METHODS
 from calcml.core.operations import EXP
 from calcml.functions import CONSTANT_NAMES, SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS

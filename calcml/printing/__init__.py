@@ -7,7 +7,8 @@ below it: index notation is made short by `algebra`.
 
 from collections.abc import Callable, Collection, Mapping
 
-from calcml.core.expr import METHODS, Expr
+from calcml.core.expr import Expr
+from calcml.core.methods import METHODS
 from calcml.core.tensors.contraction_form import NoMatrixError
 from calcml.printing.latex import matrix_latex
 from calcml.printing.text import matrix_text

@@ -1,6 +1,6 @@
 """Expressions to SymPy's classes and back; SymPy is imported when it is asked for."""
 
-from calcml.core.expr import METHODS
+from calcml.core.methods import METHODS
 from calcml.sympy_bridge.exporter import to_sympy as to_sympy
 from calcml.sympy_bridge.importer import from_sympy as from_sympy, is_flat as is_flat
 

@@ -112,8 +112,17 @@ def test_what_is_told(arguments: list[str], says: str) -> None:
     ],
 )
 def test_how_a_formula_is_read(arguments: list[str], answer: str) -> None:
-    done = inside("parse", *arguments)
+    told = [] if "--tree" in arguments else ["--format", "text"]
+    done = inside("parse", *arguments, *told)
     assert (done.exit_code, done.stdout, done.stderr) == (0, answer + "\n", "")
+
+
+def test_a_reading_is_told_as_text_and_as_latex() -> None:
+    done = inside("parse", "2x² + sin x")
+    assert done.stdout == "2*x^2 + sin(x)\n2 x^{2} + \\sin\\left(x\\right)\n"
+    assert inside("parse", "2x", "--format", "latex").stdout == "2 x\n"
+    told = json.loads(inside("parse", "2x", "--format", "json").stdout)
+    assert told == {"text": "2*x", "latex": "2 x"}
 
 
 def test_what_is_told_as_json() -> None:
@@ -359,7 +368,10 @@ WALKED: dict[str, list[tuple[str, list[str]]]] = {
         ("'sum(abs(x))' 'x^0' x --shape 'x: n'", ["--given 'x > 0'"]),
         ("'x*relu(x)' x x", ["--shape 'x: n'", "--against sympy --shape 'x: n'"]),
     ],
-    "parse": [("'z @ z'", READ), ("z", ["--tree"])],
+    "parse": [
+        ("'z @ z'", READ),
+        ("z", ["--tree", "--format text", "--format latex", "--format json"]),
+    ],
     "table": [("basics", ["--format latex", "--format json", "-o no/such.md"])],
     "functions": [("tanh", ["--format json"])],
 }

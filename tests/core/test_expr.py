@@ -238,3 +238,14 @@ def test_whole_numbers_of_numpy_are_sizes_indices_axes_and_orders() -> None:
     assert cm.sum(x, axis=np.int64(0)).shape == ("n",)
     assert str(cm.diff("x^3", "x", order=two)) == "6*x"
     assert cm.jacobian(np.float32(2), "x") is cm.parse("0")
+
+
+def test_an_expression_is_asked_directly() -> None:
+    e = parse("2x² + sin x")
+    assert e.read_as == ("2*x^2 + sin(x)", r"2 x^{2} + \sin\left(x\right)")
+    assert str(e.read_as) == e.read_as.text
+    assert e(x=2) is e.subs(x=2) is e.subs({"x": 2}) is parse("2*2^2 + sin(2)")
+    assert e.diff() is e.diff("x") is parse("4*x + cos(x)")
+    assert float(e(x=0)) == 0.0
+    with pytest.raises(cm.CalcmlError, match="x"):
+        float(e)

@@ -1,0 +1,85 @@
+"""What every expression can be asked, and upper layers answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Self
+
+from calcml.core.lazy import Later
+
+METHODS: Later[Any] = Later(
+    **{
+        "calculus": "diff",
+        "core.build": "dump load subs",
+        "evaluate.evalf": "evalf nearest",
+        "parsing.names": "notes",
+        "printing": "latex text",
+        "sympy_bridge": "to_sympy",
+    }
+)
+
+
+class Reading(NamedTuple):
+    """How a formula was read: as strict text, and as LaTeX."""
+
+    text: str
+    latex: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"
+
+
+class Methods:
+    """The methods of an expression whose work is done above it."""
+
+    __slots__ = ()
+
+    def subs(self, values: Mapping[str, object] | None = None, **named: object) -> Self:
+        """The expression with variables replaced by expressions or numbers."""
+        found: Self = METHODS["subs"](self, {**(values or {}), **named})
+        return found
+
+    __call__ = subs
+
+    def diff(self, *variables: str | Self, **options: Any) -> Self:
+        """The derivative by the variables in turn, by the one that occurs if absent."""
+        found: Self = METHODS["diff"](self, *variables, **options)
+        return found
+
+    def evalf(
+        self, at: Mapping[str, object] | None = None, digits: int = 15, **options: Any
+    ) -> Any:
+        """The value at a point to some digits, by mpmath; `functions`: unknown ones."""
+        return METHODS["evalf"](self, at or {}, digits, **options)
+
+    def __float__(self) -> float:
+        return float(METHODS["nearest"](self, {}))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Names of constants, unknown functions, and what the sizes must hold."""
+        return tuple(METHODS["notes"](self))
+
+    @property
+    def read_as(self) -> Reading:
+        """The expression as strict text and as LaTeX: how a relaxed text was read."""
+        return Reading(str(self), self.latex())
+
+    def latex(self) -> str:
+        """LaTeX source, without dollar signs."""
+        return str(METHODS["latex"](self))
+
+    def to_sympy(self) -> Any:
+        """The expression in SymPy's classes, its variables declared real."""
+        return METHODS["to_sympy"](self)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def __str__(self) -> str:
+        return str(METHODS["text"](self))
+
+    __repr__ = __str__
