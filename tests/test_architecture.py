@@ -31,6 +31,7 @@ FOREIGN = {
     "algebra.normal": {"flint"},
     "calculus.zeros": {"flint"},
     "check": {"sympy"},
+    "core.display": {"latex2mathml"},
     "cli": {"click"},
     "compile": {"numpy", "opt_einsum"},
     "evaluate.balls": {"flint"},
@@ -40,7 +41,7 @@ FOREIGN = {
     "sympy_bridge": {"sympy"},
 }
 IMPORTED_AS = {"python-flint": "flint"}
-HEAVY = "click flint lark mpmath numpy opt_einsum rich scipy sympy".split()
+HEAVY = "click flint lark latex2mathml mpmath numpy opt_einsum rich scipy sympy".split()
 
 MAX_LINES = 330  # "about 300"; a module that grows past it holds two ideas
 # Longer ones are one idea, each at its size: they may shrink, not grow.

@@ -15,8 +15,8 @@ from calcml.calculus.derivative import checked_order, derived, graded, told
 from calcml.core.budget import limited
 from calcml.core.errors import ParseError
 from calcml.core.expr import Expr
-from calcml.core.gradient import Gradient
 from calcml.core.methods import METHODS
+from calcml.core.results import Gradient
 from calcml.parsing.inputs import (
     Formula,
     Variable,
@@ -91,7 +91,7 @@ def grad(
     shapes: Shapes | None = None,
     defined: bool = False,
     functions: str | None = None,
-) -> dict[str, Expr]:
+) -> Gradient:
     """The gradient of a scalar `f`: name -> derivative, from one reverse sweep.
 
     Each derivative has its variable's shape. Printed as a whole, a long gradient names

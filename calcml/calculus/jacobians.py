@@ -15,6 +15,7 @@ from calcml.calculus.slopes import derivative, gradient
 from calcml.core.budget import limited
 from calcml.core.errors import ParseError, ShapeError, UnsupportedError
 from calcml.core.expr import Expr, symbol, walk
+from calcml.core.results import Gradient, Matrix
 from calcml.core.shapes import Dims, is_unit, shown
 from calcml.core.tensors import without_units
 from calcml.parsing.inputs import (
@@ -42,13 +43,11 @@ def jacobian(f: Formula, x: Variable, **options: Unpack[Choices]) -> Expr: ...
 @overload
 def jacobian(
     f: Several, x: Variable | Several, **options: Unpack[Choices]
-) -> list[list[Expr]]: ...
+) -> Matrix: ...
 
 
 @overload
-def jacobian(
-    f: Formula, x: Several, **options: Unpack[Choices]
-) -> list[list[Expr]]: ...
+def jacobian(f: Formula, x: Several, **options: Unpack[Choices]) -> Matrix: ...
 
 
 @limited
@@ -61,7 +60,7 @@ def jacobian(
     shapes: Shapes | None = None,
     defined: bool = False,
     functions: str | None = None,
-) -> Expr | list[list[Expr]]:
+) -> Expr | Matrix:
     """The derivatives of each element of `f` by each of `x`: d f_i/d x_j.
 
     Of an array by an array, an array whose shape is that of `f`, then that of `x`;
@@ -89,7 +88,7 @@ def jacobian(
     refuse_constants(wrt, *[row.root for row in rows])
     parts = [_gradient(row, x, simplify, given, defined) for row in rows]
     both = zip(rows, parts, strict=True)
-    return [told(row, some, functions, given, simplify) for row, some in both]
+    return Matrix([told(row, some, functions, given, simplify) for row, some in both])
 
 
 def _jacobian(
@@ -145,7 +144,7 @@ def hessian(
     x: Several,
     y: Variable | Several | None = None,
     **options: Unpack[Choices],
-) -> list[list[Expr]]: ...
+) -> Matrix: ...
 
 
 @limited
@@ -160,7 +159,7 @@ def hessian(
     defined: bool = False,
     compressed: bool = False,
     functions: str | None = None,
-) -> Expr | list[Compressed] | list[list[Expr]]:
+) -> Expr | list[Compressed] | Matrix:
     """The second derivatives of a scalar `f`, by `x` and then by `y` (`x` if None).
 
     Of arrays, an array of shape x.shape + y.shape (of columns without axes of size 1);
@@ -193,10 +192,10 @@ def hessian(
         made = iter(short(read, entries, simplify, given, defined))
         whole = [list(islice(made, len(columns))) for _ in rows]
         if not simplify:
-            return [told(read, row, functions, given, simplify) for row in whole]
+            return Matrix([told(read, r, functions, given, simplify) for r in whole])
         rows_of = zip(first, whole, strict=True)
         whole = [[*valued(part, columns, row, given)] for part, row in rows_of]
-        return [told(read, row, functions, given, simplify) for row in whole]
+        return Matrix([told(read, r, functions, given, simplify) for r in whole])
     if compressed and not simplify:
         raise UnsupportedError("compressed has no effect without simplify")
     by = variable(x, read)
@@ -276,7 +275,7 @@ def vjp(
     parts = gradient(root, names, _direction(upstream, root, "upstream gradient", read))
     parts = short(read, parts, simplify, given, defined)
     if not isinstance(x, (str, Expr)):
-        return {v.value: part for v, part in zip(names, parts, strict=True)}
+        return Gradient({v.value: part for v, part in zip(names, parts, strict=True)})
     return parts[0]
 
 

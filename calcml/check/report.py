@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
-from calcml.core.display import Display
+from calcml.core.display import Display, mathml
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import Expr
 
 VERDICTS = PROVED, AGREES, DIFFERS, UNKNOWN = ("proved", "agrees", "differs", "unknown")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report(Display):
     """What a check found, and how.
 
@@ -47,6 +48,17 @@ class Report(Display):
             lines.append(f"difference: {self.difference}")
         return "\n".join([*lines, f"method: {self.method}"])
 
+    def html(self) -> str:
+        """Paragraphs of what was found, the difference in MathML."""
+        first = f"<strong>{escape(self.verdict)}</strong>: {escape(self.message)}"
+        lines = [first]
+        if self.counterexample is not None:
+            lines.append(f"counterexample: {escape(shown(self.counterexample))}")
+        if self.difference is not None:
+            lines.append(f"difference: {mathml(self.difference.latex(), alone=False)}")
+        lines.append(f"method: {escape(self.method)}")
+        return "".join(f"<p>{line}</p>" for line in lines)
+
     def as_dict(self) -> dict[str, Any]:
         """What JSON holds of it: all fields, points and expressions as text."""
         place, values = self.counterexample, self.values
@@ -62,8 +74,8 @@ class Report(Display):
 
     def __bool__(self) -> bool:
         raise UnsupportedError(
-            f"a report is not true or false; its verdict is {self.verdict!r}, "
-            f"one of {', '.join(VERDICTS)}"
+            f"a report is not true or false: ask for .ok; its verdict is "
+            f"{self.verdict!r}, one of {', '.join(VERDICTS)}"
         )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, ClassVar
 
+ALONE = (r"\begin{align*}", r"\begin{tabular}", "%")  # LaTeX that stands in no dollars
+
 
 class Display:
     """What is told of a function or of its derivative.
@@ -38,9 +40,12 @@ class Display:
             return json.dumps(self.as_dict(), ensure_ascii=False, indent=self.indent)
         return str(self if format == "text" else getattr(self, format)())
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def _repr_latex_(self) -> str | None:
         tex = self.latex()
-        inline = tex is not None and not tex.startswith((r"\begin", "%"))
+        inline = tex is not None and not tex.startswith(ALONE)
         return rf"$\displaystyle {tex}$" if inline else tex
 
     def _repr_markdown_(self) -> str | None:
@@ -70,9 +75,11 @@ def html_table(head: Sequence[str], rows: Cells) -> str:
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def html_code(words: str) -> str:
-    """Text that is set as it is typed, in HTML."""
-    return f"<code>{escape(words)}</code>"
+def mathml(tex: str, alone: bool = True) -> str:
+    """LaTeX as MathML, by latex2mathml; `alone` on a line, or in one."""
+    from latex2mathml.converter import convert
+
+    return str(convert(tex, display="block" if alone else "inline")) if tex else ""
 
 
 def environment(name: str, lines: Sequence[str], columns: str = "") -> str:

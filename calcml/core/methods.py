@@ -13,7 +13,7 @@ METHODS: Later[Any] = Later(
         "core.build": "dump load subs",
         "evaluate.evalf": "evalf nearest",
         "parsing.names": "notes",
-        "printing": "latex text",
+        "printing": "latex text together",
         "sympy_bridge": "to_sympy",
     }
 )

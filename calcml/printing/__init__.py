@@ -51,14 +51,11 @@ def _written(
     return index_latex(root, whole=whole)
 
 
-def _told(parts: Mapping[str, Expr]) -> str:
-    """A gradient as text: the names that its entries share, then each of them."""
+def _together(parts: Mapping[str, Expr], as_latex: bool = False) -> object:
+    """The names that several results share, and the results in them."""
     from calcml.printing.together import together
 
-    definitions, entries = together(parts)
-    lines = [f"{name} = {value}" for name, value in definitions]
-    inside = ", ".join([f"{name!r}: {value}" for name, value in entries.items()])
-    return "; ".join([*lines, f"{{{inside}}}"])
+    return together(parts, as_latex)
 
 
-METHODS.update(text=text, latex=latex, told=_told)
+METHODS.update(text=text, latex=latex, together=_together)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from calcml.core.display import Display, html_code, html_table
+from calcml.core.display import Display, html_table, mathml
 from calcml.core.expr import Expr
 from calcml.core.shapes import shown as shape
 from calcml.printing import latex, text
@@ -23,7 +23,7 @@ from calcml.steps.render import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Backpropagation(Display):
     """The gradient of a scalar, told from the result down to the variables.
 
@@ -142,11 +142,11 @@ class Backpropagation(Display):
 
     def html(self) -> str:
         """The named parts, then a table of the gradients and their rules."""
-        rows = [
-            [escape(name), html_code(text(e)), escape(said)]
-            for name, e, said in self._lines()
-        ]
-        parts = [(n, e) for n, e, _ in self._parts()]
+        rows = []
+        for name, e, said in self._lines():
+            sides = latex_name(name) if name else "", latex(e, whole=True)
+            rows.append([*[mathml(side, alone=False) for side in sides], escape(said)])
+        parts = [(self._tex_name(n), e) for n, e, _ in self._parts()]
         return html_names(parts, self.given) + html_table(
             ["", "gradient", "rule"], rows
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 
-from calcml.core.display import Display, html_table, markdown_table
+from calcml.core.display import Display, html_table, markdown_table, mathml
 from calcml.core.expr import Expr, walk
 from calcml.printing import latex, text
 from calcml.steps import render
@@ -17,7 +17,7 @@ from calcml.steps.step import Step
 HEAD = ("", "rule", "before", "after")  # of tables
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation(Display):
     """The steps from a function to its derivative by a variable.
 
@@ -33,7 +33,7 @@ class Derivation(Display):
     result: Expr
     steps: tuple[Step, ...]
     level: str
-    names: Mapping[Expr, Expr] = field(repr=False)
+    names: Mapping[Expr, Expr]
     given: tuple[Expr, ...] = ()
 
     def chains(self) -> list[list[Step]]:
@@ -98,13 +98,12 @@ class Derivation(Display):
         return given + f"Where {where}:\n\n" * bool(where) + markdown_table(HEAD, rows)
 
     def html(self) -> str:
-        """A table of rule, before and after, what changes marked."""
+        """A table of rule, before and after, what changes underlined."""
         rows = []
         for number, one in render.numbered(self._told):
-            sides = [
-                render.html_marked(*one.step.marked(after)) for after in (False, True)
-            ]
-            rows.append([number, escape(one.said), *sides])
+            sides = [latex(*one.step.side(after)) for after in (False, True)]
+            math = [mathml(side, alone=False) for side in sides]
+            rows.append([number, escape(one.said), *math])
         return render.html_names(self.definitions(), self.given) + html_table(
             HEAD, rows
         )

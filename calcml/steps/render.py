@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
 from itertools import chain as joined, count
 from typing import NamedTuple
 
 from calcml.algebra.facts import Facts
 from calcml.algebra.simplify import PUT_IN_ORDER
 from calcml.core.build import substitute
-from calcml.core.display import environment, html_code
+from calcml.core.display import environment, mathml
 from calcml.core.expr import Expr, walk
-from calcml.printing import text
+from calcml.printing import latex, text
 from calcml.steps.limits import CONDITIONS_WORK, WIDTH
 from calcml.steps.order import permuted
 from calcml.steps.rule_names import PLAIN
@@ -185,14 +184,12 @@ def markdown_words(words: str) -> str:
 
 
 def html_names(names: Definitions, given: Given) -> str:
-    """What is given, and the names with what they stand for, in paragraphs."""
-    lines = [*text_given(given), *[f"{n} = {text(e)}" for n, e in names]]
-    return "".join(f"<p>{html_code(line)}</p>" for line in lines)
+    """What is given, and the names with what they stand for, in paragraphs.
 
-
-def html_marked(words: str, part: tuple[int, int] | None) -> str:
-    """Text in HTML, a part of it marked."""
-    start, end = part or (0, 0)
-    a, b, c = map(escape, (words[:start], words[start:end], words[end:]))
-    marked = f"<mark>{b}</mark>" if b and (a or c) else b
-    return f"<code>{a}{marked}{c}</code>"
+    A name that is text is LaTeX.
+    """
+    lines = [tex_given(given)] if given else []
+    for name, e in names:
+        told = name if isinstance(name, str) else latex(name)
+        lines.append(f"{told} = {latex(e, whole=True)}")
+    return "".join(f"<p>{mathml(line)}</p>" for line in lines)

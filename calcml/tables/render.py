@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from html import escape
 from typing import Any
 
-from calcml.core.display import environment, markdown_table
+from calcml.core.display import environment, html_table, markdown_table, mathml
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr, make
 from calcml.core.flat import joined
@@ -64,9 +65,9 @@ def _escaped(prose: str) -> str:
     return "".join(_TEX.get(c, c) for c in " ".join(prose.split()))
 
 
-def _sizes_in_latex(sizes: Sequence[str]) -> str:
+def _sizes(sizes: Sequence[str]) -> str:
     read = [parse(size, re.findall(r"[^\W\d]\w*", size)) for size in sizes]
-    return f"${_TIMES.join(map(latex, read))}$"
+    return _TIMES.join(map(latex, read))
 
 
 _TIMES = r" \times "
@@ -80,9 +81,15 @@ LATEX = Style(
     _cases_in_latex,
     lambda formula: rf"$\displaystyle {formula}$",
     _escaped,
-    _sizes_in_latex,
+    lambda sizes: f"${_sizes(sizes)}$",
     partial(index_latex, whole=True),
     False,
+)
+HTML = replace(
+    LATEX,
+    math=partial(mathml, alone=False),
+    prose=escape,
+    shape=lambda sizes: mathml(_sizes(sizes), alone=False),
 )
 
 
@@ -239,6 +246,11 @@ def tex(title: str, rows: Sequence[Row]) -> str:
     body = [r"\hline", " & ".join(COLUMNS) + r" \\", r"\hline", *body, r"\hline"]
     table = environment("tabular", body, "l" * len(COLUMNS))
     return f"% {' '.join(title.split())}; needs \\usepackage{{amsmath}}\n{table}"
+
+
+def html(title: str, rows: Sequence[Row]) -> str:
+    """A heading and a table, formulas in MathML."""
+    return f"<h3>{escape(title)}</h3>{html_table(COLUMNS, lines(rows, HTML))}"
 
 
 def as_dict(row: Row) -> dict[str, Any]:

@@ -12,14 +12,14 @@ from calcml.core.display import Display
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.files import write
 from calcml.tables.catalogue import ROWS, catalogue
-from calcml.tables.render import as_dict, markdown, tex
+from calcml.tables.render import as_dict, html, markdown, tex
 from calcml.tables.rows import Row, made
 
 SUFFIXES = {".md": "markdown", ".tex": "latex", ".json": "json"}
 FORMATS = tuple(SUFFIXES.values())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table(Display):
     """A table of derivatives, all computed and checked."""
 
@@ -43,6 +43,10 @@ class Table(Display):
     def latex(self) -> str:
         """A tabular; the document that reads it in needs amsmath."""
         return tex(self.title, self.rows)
+
+    def html(self) -> str:
+        """A table in HTML, formulas in MathML."""
+        return html(self.title, self.rows)
 
     def as_dict(self) -> dict[str, Any]:
         """The title and the rows for JSON."""

@@ -15,6 +15,7 @@ from calcml.calculus.kinks import Kink, kinks
 from calcml.calculus.kinks.frameworks import Floats, answers
 from calcml.calculus.kinks.nearby import Nearby, Solver
 from calcml.calculus.zeros.constants import near, shortened
+from calcml.core.display import mathml
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.expr import ZERO, Expr, number, symbol
 from calcml.evaluate.sample import inside
@@ -297,7 +298,7 @@ def test_reports() -> None:
     found = kinks("relu(x)", "x")
     assert str(found).splitlines()[0] == "x = 0: corner"
     assert found.markdown().splitlines()[2].startswith("| x = 0 | corner | 0 |")
-    assert "<td>x = 0</td>" in found._repr_html_()
+    assert f"<td>x = {mathml('0', alone=False)}</td>" in found._repr_html_()
     assert r"\text{corner}" in found.latex()
     row = json.loads(json.dumps(found.as_dict()))["kinks"][0]
     assert row["subgradients"] == "[0, 1]"

@@ -27,7 +27,7 @@ from calcml.calculus.zeros.constants import is_closed
 from calcml.core.budget import limited
 from calcml.core.build import IMAG, substitute
 from calcml.core.comparisons import STRICT
-from calcml.core.display import Display, html_code
+from calcml.core.display import Display, mathml
 from calcml.core.errors import UnsupportedError, or_none
 from calcml.core.expr import Expr, make, walk
 from calcml.core.flat import depending, joined, leaves
@@ -38,7 +38,7 @@ from calcml.parsing.inputs import Formula, Variable, function, variables_in
 from calcml.parsing.parser import Shapes, defined
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Domain(Display):
     """Conditions that hold all together: where a function is defined, and has slopes.
 
@@ -76,7 +76,7 @@ class Domain(Display):
         return "; ".join(_MARKDOWN.told(self))
 
     def html(self) -> str:
-        """A paragraph with its conditions as code."""
+        """A paragraph with its conditions in MathML."""
         return f"<p>{'; '.join(_HTML.told(self))}</p>"
 
     def as_dict(self) -> dict[str, list[str] | None]:
@@ -310,4 +310,4 @@ def _tex_words(words: str) -> str:
 _TEXT = _Form(str)
 _LATEX = _Form(Expr.latex, _tex_words, (r"\left(", r"\right)"))
 _MARKDOWN = _Form(lambda c: f"`{c}`")
-_HTML = _Form(lambda c: html_code(str(c)))
+_HTML = _Form(lambda c: mathml(c.latex(), alone=False))

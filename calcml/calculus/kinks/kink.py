@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from html import escape
 from typing import Any
@@ -10,9 +10,17 @@ from typing import Any
 from calcml.algebra.facts import Facts
 from calcml.calculus.kinks.limits import LONG_FRACTION
 from calcml.core.decimals import numeral
-from calcml.core.display import Display, environment, html_table, markdown_table
+from calcml.core.display import (
+    Display,
+    environment,
+    html_table,
+    markdown_table,
+    mathml,
+)
 from calcml.core.expr import Expr, make
 from calcml.printing import latex, text
+
+Form = Callable[[Expr | None], str]
 
 
 @dataclass(frozen=True)
@@ -52,9 +60,13 @@ class Kink:
     @property
     def subgradients(self) -> str:
         """The set of subgradients, such as "[0, 1]"; "" where there is none."""
+        return self.between(shown)
+
+    def between(self, form: Form) -> str:
+        """The set of subgradients, its ends in a form."""
         if self.region or self.low is None or self.high is None:
             return self.region
-        ends = shown(self.low), shown(self.high)
+        ends = form(self.low), form(self.high)
         if Facts().decide(make("le", (self.low, self.high))) is True:
             return "[{}, {}]".format(*ends)
         return "from {} to {}".format(*ends)
@@ -74,24 +86,33 @@ class Kink:
         row["set"] = self.set_name if self.subgradients else ""
         return row
 
-    def cells(self) -> list[tuple[str, str]]:
-        """What a person reads of it, by the heading."""
-        cells = [("place", self.where), ("kind", self.kind)]
-        cells += [("value", shown(self.value)), ("limits", self._limits())]
-        cells += [
-            ("left slope", shown(self.left)),
-            ("right slope", shown(self.right)),
-        ]
+    def cells(
+        self, form: Form | None = None, words: Callable[[str], str] = str
+    ) -> list[tuple[str, str]]:
+        """What a person reads of it, by the heading: expressions in a form, words."""
+        form = form or shown
+        cells = [("place", self._place(form, words)), ("kind", self.kind)]
+        cells += [("value", form(self.value)), ("limits", self._limits(form))]
+        cells += [("left slope", form(self.left)), ("right slope", form(self.right))]
         if self.subgradients:
-            cells.append((self.set_name, self.subgradients))
-        cells.append(("calcml", shown(self.slope)))
+            told = words(self.region) or self.between(form)
+            cells.append((self.set_name, told))
+        cells.append(("calcml", form(self.slope)))
         cells += [(name, answer or "-") for name, answer in self.frameworks.items()]
         return cells
 
-    def _limits(self) -> str:
+    def _place(self, form: Form, words: Callable[[str], str]) -> str:
+        """Where it is; the expression that stands there is in the form."""
+        told = "" if self.at is None else text(self.at)
+        before, found, after = self.where.partition(f"= {told}")
+        if self.at is None or not found:
+            return words(self.where)
+        return f"{words(before)}= {form(self.at)}{words(after)}"
+
+    def _limits(self, form: Form) -> str:
         if self.kind in ("corner", "vertical tangent"):
             return ""
-        return f"{shown(self.left_value)} | {shown(self.right_value)}"
+        return f"{form(self.left_value)} | {form(self.right_value)}"
 
     def __str__(self) -> str:
         lines = [f"{self.where}: {self.kind}"]
@@ -118,6 +139,10 @@ class Kink:
 
 _MAYBE = [f.name for f in fields(Kink) if f.type == "Expr | None"]
 EXPRESSIONS = [name for name in _MAYBE if name != "condition"]
+
+
+def _math(e: Expr | None) -> str:
+    return "-" if e is None else mathml(latex(e), alone=False)
 
 
 def shown(e: Expr | None) -> str:
@@ -179,14 +204,16 @@ class Kinks(Sequence[Kink], Display):
             lines.append("there may be others: not all places could be found")
         return "\n".join(lines)
 
-    def _table(self) -> tuple[list[str], list[list[str]]]:
+    def _table(
+        self, form: Form | None = None, words: Callable[[str], str] = str
+    ) -> tuple[list[str], list[list[str]]]:
         """Headings, and the cells of each kink."""
         rows = []
         for kink in self._kinks:
-            cells = dict(kink.cells())
+            cells = dict(kink.cells(form, words))
             if kink.subgradients:
-                cells["subgradients"] = f"{kink.subgradients} ({kink.set_name})"
-                del cells[kink.set_name]
+                of = cells.pop(kink.set_name)
+                cells["subgradients"] = f"{of} ({kink.set_name})"
             rows.append(cells)
         first = ["place", "kind", "value", "limits", "left slope", "right slope"]
         first += ["subgradients", "calcml"]
@@ -201,11 +228,10 @@ class Kinks(Sequence[Kink], Display):
         return markdown_table(*self._table()) if self._kinks else self._nothing()
 
     def html(self) -> str:
-        """A table in HTML."""
+        """A table in HTML, formulas in MathML."""
         if not self._kinks:
             return f"<p>{self._nothing()}</p>"
-        head, rows = self._table()
-        return html_table(head, [[escape(c, False) for c in row] for row in rows])
+        return html_table(*self._table(_math, escape))
 
     def latex(self) -> str:
         """A LaTeX array: place, kind, slopes, set of subgradients, slope taken."""
