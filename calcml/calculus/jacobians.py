@@ -241,7 +241,7 @@ def vjp(
 @overload
 def vjp(
     f: Formula, x: Several, upstream: Formula = "g", **options: Unpack[Options]
-) -> dict[str, Expr]: ...
+) -> Gradient: ...
 
 
 @limited
@@ -254,7 +254,7 @@ def vjp(
     given: Given = (),
     shapes: Shapes | None = None,
     defined: bool = False,
-) -> Expr | dict[str, Expr]:
+) -> Expr | Gradient:
     """The backward pass: an `upstream` gradient of the shape of `f` times the Jacobian.
 
     `upstream` is a name for it, or an expression of the shape of `f`. The result has

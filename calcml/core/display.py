@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any, ClassVar
 
 ALONE = (r"\begin{align*}", r"\begin{tabular}", "%")  # LaTeX that stands in no dollars
@@ -37,6 +35,8 @@ class Display:
     def render(self, format: str) -> str:
         """A form that it has, by its name: text, latex, markdown, html or json."""
         if format == "json":
+            import json
+
             return json.dumps(self.as_dict(), ensure_ascii=False, indent=self.indent)
         return str(self if format == "text" else getattr(self, format)())
 
@@ -69,6 +69,8 @@ def markdown_table(head: Sequence[str], rows: Cells, aligned: bool = False) -> s
 
 def html_table(head: Sequence[str], rows: Cells) -> str:
     """A table of cells in HTML, headings in plain text."""
+    from html import escape
+
     top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     lines = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
     body = "".join(f"<tr>{line}</tr>" for line in lines)
