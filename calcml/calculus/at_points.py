@@ -47,7 +47,7 @@ from calcml.core.budget import SpentError, at_most
 from calcml.core.build import add, sub, substitute
 from calcml.core.comparisons import OPEN
 from calcml.core.errors import CalcmlError, or_none
-from calcml.core.expr import Expr, make, number, symbol, walk
+from calcml.core.expr import ZERO, Expr, make, number, symbol, walk
 from calcml.core.operations import FLOOR
 from calcml.core.tensors import has_arrays
 
@@ -253,7 +253,10 @@ class _Search:
         ring = Ring(facts_at(place, self.x, self.known))
         at = coefficient(place.at)
         corners = own is None or not self.values  # else the whole gradient counts
-        value = self._value(at, ring, corners)
+        try:
+            value = self._value(at, ring, corners)
+        except UndecidedError:
+            value = self._of_signs(place, corners)
         if value is None:
             return None
         if own is not None or not fails(self.slope, {**self.values, self.x: place.at}):
@@ -261,6 +264,28 @@ class _Search:
             if there is not None and sides.same(there, value, ring):
                 return None
         return simplify(expression(value))
+
+    def _of_signs(self, place: Place, corners: bool) -> Coefficient | None:
+        """The slope for both signs of the one parameter; where it is 0 it is 0, too."""
+        p, *others = self.values or [self.x]
+        flat = None if others else or_none(substitute, self.root, {p: ZERO})
+        if p is self.x or flat is None or self.x in walk(flat):
+            raise UndecidedError
+        at, values = coefficient(place.at), list[Coefficient]()
+        for op in ("gt", "lt"):
+            known = Facts((*self.known.conditions, make(op, (p, ZERO))))
+            ring = Ring(facts_at(place, self.x, known))
+            ends = [(self.root, self.x, at, ring, s, Fraction(1)) for s in (-1, 1)]
+            if any(sides.beside(*end).defined for end in ends):
+                value = self._value(at, ring, corners)
+                if value is None:
+                    raise UndecidedError
+                values.append(value)
+        if not values or not sides.same(values[0], values[-1], Ring()):
+            raise UndecidedError
+        if or_none(sign, substitute(expression(values[0]), {p: ZERO})) != 0:
+            raise UndecidedError
+        return values[0]
 
     def _value(self, at: Coefficient, ring: Ring, corners: bool) -> Coefficient | None:
         """The slope at a place; None where there is none."""

@@ -219,7 +219,11 @@ def _is_told(root: Expr, variables: Sequence[Expr]) -> bool:
 
 def _of_slopes(root: Expr, variables: Sequence[Expr]) -> list[Expr]:
     """The conditions under which the derivatives by all variables have values."""
+    from calcml.calculus.at_points import with_values
+
     slopes = simplify_all([derivative(root, v) for v in variables])
+    if _is_scalar(root):
+        slopes = [with_values(root, *p) for p in zip(variables, slopes, strict=True)]
     return [c for slope in slopes for c in _asked(slope)]
 
 

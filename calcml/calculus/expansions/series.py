@@ -22,7 +22,7 @@ from calcml.calculus.expansions.coefficients import (
 from calcml.calculus.limits import MOST_TERMS
 from calcml.core.budget import spend
 from calcml.core.expr import make
-from calcml.core.operations import EXP, LOG
+from calcml.core.operations import CBRT, EXP, LOG
 
 Power = tuple[Fraction, int]
 INFINITY = float("inf")
@@ -227,7 +227,10 @@ class Arithmetic:
         """The real cube root of a."""
         which = self.sign(a)
         if which is None:
-            raise UndecidedError("a root whose sign depends on variables")
+            lead, c, d = self._split(a)
+            root = self.power(self.add(self.constant(Fraction(1)), d), Fraction(1, 3))
+            front = self.ring.value(make(CBRT, (expression(c),)))
+            return self.mul(root, Series({(lead[0] / 3, 0): front}))
         root = self.power(self.scale(a, Fraction(which)), Fraction(1, 3))
         return self.scale(root, Fraction(which))
 
