@@ -12,7 +12,6 @@ from itertools import combinations
 from calcml.algebra.definedness import conditions, guard_of
 from calcml.algebra.facts import Facts
 from calcml.algebra.limits import MAX_PASSES, MAX_ROOTS
-from calcml.algebra.real_factors import RealAlgebra
 from calcml.algebra.rewrite import (
     VARIABLES,
     Rewrite,
@@ -23,6 +22,7 @@ from calcml.algebra.rewrite import (
     rewritten,
 )
 from calcml.algebra.terms import OF_FACTORS, PRODUCTS, SUMS, Algebra, is_whole
+from calcml.algebra.typed_powers import TypedAlgebra
 from calcml.core.budget import spend
 from calcml.core.build import IMAG, rebuild
 from calcml.core.errors import DomainError
@@ -65,13 +65,15 @@ class Tidier:
         self.given = Facts() if facts is None else facts
         self._facts: Facts | None = None
         self.scope = Scope(real, self.facts, closing, barred)
-        kind = RealAlgebra if real else Algebra
+        kind = TypedAlgebra if real else Algebra
         self.algebra = kind(
             self.function,
             pairs() if real and not barred else {},
             self.given.positive,
             roots,
         )
+        if isinstance(self.algebra, TypedAlgebra):
+            self.algebra.bases = self.bases
         self.called: dict[tuple[str, tuple[Expr, ...]], Expr] = {}
         self.done: dict[Expr, Expr] = {}
         self.inner: set[Expr] = set()  # what is made with the one node that uses it
@@ -89,6 +91,12 @@ class Tidier:
                 shared = [c for c in each[0] if all(c in other for other in each[1:])]
                 self._facts = self.given.and_where_defined(shared)
         return self._facts
+
+    def bases(self) -> list[Expr]:
+        """The quotients and products of which the roots have whole powers, tidied."""
+        powers = [n for n in walk(*self.roots) if n.op == "pow" and is_whole(n.args[1])]
+        found = {n.args[0]: None for n in powers if n.args[0].op in _QUOTIENTS}
+        return tidy_all([*found]) if found else []
 
     def knows_as_much_as(self, other: Tidier) -> bool:
         """Whether the other one's roots imply the same, if any facts were asked for."""
@@ -309,6 +317,7 @@ def _inner(roots: Sequence[Expr], order: Sequence[Expr]) -> set[Expr]:
     return {node for node in inside if uses[node] == 1}
 
 
+_QUOTIENTS = frozenset(("mul", "div"))
 _PRODUCT = frozenset(("mul", "div", "neg", "pow"))
 
 

@@ -18,7 +18,7 @@ from calcml.core.budget import spend
 from calcml.core.build import IMAG, add, div, is_decimal, mul, neg, power, sub
 from calcml.core.errors import DomainError
 from calcml.core.exact import exact_power
-from calcml.core.expr import HALF, MINUS_HALF, ONE, ZERO, E, Expr, Number, number
+from calcml.core.expr import ONE, ZERO, E, Expr, Number, number
 from calcml.core.flat import signed_terms
 from calcml.core.operations import ABS, CBRT, EXP, LOG, SIGN, SQRT
 from calcml.core.order import Factor, Order
@@ -262,7 +262,7 @@ class Algebra:
         spend(4 * len(ordered))
         if len(ordered) > 1:
             ordered = self.order.of_factors(ordered)
-            if sum([e is HALF or e is MINUS_HALF for _, e in ordered]) > 1:
+            if sum([e.op == "number" and abs(e.value) != 1 for _, e in ordered]) > 1:
                 ordered = self.spelled(ordered)
         if coefficient < 0:
             ordered, coefficient = self._without_sign(ordered, coefficient)

@@ -172,3 +172,21 @@ def test_high_orders_are_tidied_between_orders() -> None:
 )
 def test_terms_stand_as_a_book_has_them(text: str, form: str) -> None:
     assert str(simplify(text)) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "derivative"),
+    [
+        ("exp(-(r/c)^2)", "r", "-2*r*exp(-(r/c)^2)/c^2"),
+        ("exp(-r^2/c^2)", "r", "-2*r*exp(-r^2/c^2)/c^2"),
+        ("(1 - (r/c)^2)^3", "r", "-6*r*(1 - (r/c)^2)^2/c^2"),
+        ("exp(-((x - m)/s)^2/2)", "s", "exp(-((x - m)/s)^2/2)*(x - m)^2/s^3"),
+        ("log(1 + (x/c)^2)", "x", "2*x/(c^2 + x^2)"),
+        ("(a*x)^3*exp((a*x)^2)", "x", "a^3*x^2*exp((a*x)^2)*(2*(a*x)^2 + 3)"),
+        ("(x*y)^2 - x^2*y^2", "x", "0"),
+    ],
+)
+def test_powers_of_quotients_stay_as_typed(text: str, by: str, derivative: str) -> None:
+    found = diff(text, by)
+    assert str(found) == derivative
+    assert simplify(found) is found and parse(derivative) is found
