@@ -19,7 +19,9 @@ class TypedAlgebra(RealAlgebra):
     @cached_property
     def raised(self) -> dict[Expr, dict[Expr, int]]:
         """The bases with their factors, those without a number."""
-        found = {}
+        # Until they are found, products that are made for that have none.
+        found: dict[Expr, dict[Expr, int]] = {}
+        self.__dict__["raised"] = found
         for base in self.bases():
             c, _, factors = self.product_of(base)
             if c == 1 and len(factors) > 1 and all(map(is_whole, factors.values())):

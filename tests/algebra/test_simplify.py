@@ -184,9 +184,17 @@ def test_terms_stand_as_a_book_has_them(text: str, form: str) -> None:
         ("log(1 + (x/c)^2)", "x", "2*x/(c^2 + x^2)"),
         ("(a*x)^3*exp((a*x)^2)", "x", "a^3*x^2*exp((a*x)^2)*(2*(a*x)^2 + 3)"),
         ("(x*y)^2 - x^2*y^2", "x", "0"),
+        ("((x^2*y^3 + x^2*z^3)/c)^2", "z", "6*x^4*z^2*(y^3 + z^3)/c^2"),
     ],
 )
 def test_powers_of_quotients_stay_as_typed(text: str, by: str, derivative: str) -> None:
     found = diff(text, by)
     assert str(found) == derivative
     assert simplify(found) is found and parse(derivative) is found
+
+
+def test_quotients_with_sums_that_have_factors_end() -> None:
+    """What such a quotient is written as asks for the quotients of the roots itself."""
+    text = "atan(cos(x)*(1 + cos(x)^2)/(1 + cos(x)^2*x^3))"
+    at = {"x": 1}
+    assert diff(text, "x").evalf(at) == diff(text, "x", simplify=False).evalf(at)
