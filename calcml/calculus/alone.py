@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calcml.core.expr import Expr, walk
+from calcml.core.expr import TWO, Expr, walk
+from calcml.core.flat import leaves
 from calcml.core.operations import SQRT
 from calcml.functions import FUNCTIONS
 
@@ -42,8 +43,19 @@ def stand_alone(root: Expr, order: Sequence[Expr]) -> bool:
 def bends(node: Expr) -> bool:
     """Whether a node may have a corner of its own."""
     if node.op == SQRT:
-        return node.args[0].op in POWERS
+        (inner,) = node.args
+        return inner.op in POWERS or inner.op == "add" and _is_norm(inner)
     return node.op == "where" or node.op in BENT
+
+
+def _is_norm(e: Expr) -> bool:
+    """Whether all terms of a sum are squares, or numbers times squares."""
+    numbers = [t.op == "mul" and t.args[0].op == "number" for t in leaves(e, "add")]
+    terms = [
+        t.args[1] if scaled else t
+        for t, scaled in zip(leaves(e, "add"), numbers, strict=True)
+    ]
+    return all(t.op == "pow" and t.args[1] is TWO for t in terms)
 
 
 def _is_simple(node: Expr) -> bool:

@@ -155,3 +155,19 @@ def test_a_power_sum_has_the_slope_of_its_linear_term_at_0() -> None:
     f = compile(series, ["c", "t"], shapes={"c": "n"})
     assert f(np.array([1.0, 2.0, 3.0]), 0.0) == 2
     assert f(np.array([1.0, 2.0, 3.0]), -2.0) == -10
+
+
+@pytest.mark.parametrize(
+    ("text", "slopes"),
+    [
+        ("sqrt(x^2 + y^2)", (0, 0)),
+        ("sqrt(x^2 + y^2) + 2*x", (1, 0)),
+        ("sqrt(x^2 + y^2 + z^2) + 2*x", (1, 0, 0)),
+        ("hypot(x, y) + abs(x) + 3*y", (0, 3)),  # by rows: (0, 2) has least norm
+    ],
+)
+def test_a_norm_has_a_slope_where_it_is_0(text: str, slopes: tuple[int, ...]) -> None:
+    """Of the ball of its gradients the one of least norm, or a sum of rows' slopes."""
+    names = "xyz"[: len(slopes)]
+    made = grad(text, list(names))
+    assert [made[n].evalf(dict.fromkeys(names, 0)) for n in names] == [*slopes]

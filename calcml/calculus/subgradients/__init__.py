@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from calcml.algebra.definedness import conditions as guards
 from calcml.algebra.simplify import simplify
 from calcml.calculus.expansions.quotients import fails
 from calcml.calculus.limits import MOST_CHOICES, MOST_VARIABLES
@@ -104,7 +105,8 @@ def _on_sides(chain: Expr, slope: Slope, v: Expr) -> Expr | None:
     if above is None or below is None:
         return plain
     if above is below and _agree(above, slope, v):
-        return above
+        same = {*guards(above)} <= {*guards(chain)}  # else single points lack a value
+        return above if same else chain
     if _agree(above, slope, v):
         made = make("where", (meeting("ge", u), above, below))
     elif _agree(below, slope, v):
