@@ -10,11 +10,12 @@ from calcml.core.lazy import Later
 METHODS: Later[Any] = Later(
     **{
         "calculus": "diff",
+        "compile.method": "python",
         "core.build": "dump load subs",
         "evaluate.evalf": "evalf nearest",
         "parsing.names": "notes",
         "printing": "latex text together",
-        "sympy_bridge": "to_sympy",
+        "sympy_bridge": "sympy_code to_sympy",
     }
 )
 
@@ -71,6 +72,26 @@ class Methods:
     def latex(self) -> str:
         """LaTeX source, without dollar signs."""
         return str(METHODS["latex"](self))
+
+    def mathml(self) -> str:
+        """MathML, a formula that stands alone."""
+        from calcml.core.display import mathml
+
+        return mathml(self.latex())
+
+    def typst(self) -> str:
+        """What stands between the dollars of Typst."""
+        from calcml.core.typst import typst
+
+        return typst(self.latex())
+
+    def python(self, backend: str = "numpy") -> str:
+        """A Python function of the variables, as `compile` writes it for a backend."""
+        return str(METHODS["python"](self, backend))
+
+    def sympy_code(self) -> str:
+        """The expression in SymPy's words."""
+        return str(METHODS["sympy_code"](self))
 
     def to_sympy(self) -> Any:
         """The expression in SymPy's classes, its variables declared real."""
