@@ -161,6 +161,7 @@ def test_a_power_sum_has_the_slope_of_its_linear_term_at_0() -> None:
     ("text", "slopes"),
     [
         ("sqrt(x^2 + y^2)", (0, 0)),
+        ("sqrt(2*x^2 + (y - x)^2)", (0, 0)),
         ("sqrt(x^2 + y^2) + 2*x", (1, 0)),
         ("sqrt(x^2 + y^2 + z^2) + 2*x", (1, 0, 0)),
         ("hypot(x, y) + abs(x) + 3*y", (0, 3)),  # by rows: (0, 2) has least norm

@@ -65,6 +65,8 @@ def of_ball(f: Expr, norm: Expr, place: Place, variables: Sequence[Expr]) -> lis
     fixed = substitute(branch, {norm: NORM})
     slopes = [substitute(g, {NORM: ZERO}) for g in reverse(fixed, [NORM, *variables])]
     factor, *start = [place.at(g) for g in slopes]
+    if all(normal(g) is ZERO for g in start):
+        return [ZERO] * len(start)  # which a norm's gradients lie around
     rows = [
         [mul(make(SQRT, (scale,)), place.at(g)) for g in reverse(u, variables)]
         for scale, u in squares(norm.args[0])
