@@ -65,6 +65,8 @@ TRIED: dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]] = {
         {**SCALAR, "upstream": "h", "shapes": {"x": "n"}},
     ),
     ("jvp", "one"): ((TEXT, "x"), {**SCALAR, "tangent": "h", "shapes": {"x": "n"}}),
+    ("vjp", "elementary"): (("log(1 + exp(x))", "x"), ELEMENTARY),
+    ("jvp", "elementary"): (("log(1 + exp(x))", "x"), ELEMENTARY),
     ("derive", "scalar"): (
         ("x*sqrt(x^2)", "x"),
         {"order": 2, "level": "full", "given": "x > 0", "shapes": {"x": "n"}},

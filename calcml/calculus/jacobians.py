@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
-from calcml.calculus.derivative import Choices, Options, graded, told, valued
+from calcml.calculus.derivative import Choices, graded, told, valued
 from calcml.calculus.in_names import short
 from calcml.calculus.slopes import derivative, gradient
 from calcml.core.budget import limited
@@ -234,13 +234,13 @@ def _columns(slope: Expr, f: Expr, x: Expr) -> Expr:
 
 @overload
 def vjp(
-    f: Formula, x: Variable, upstream: Formula = "g", **options: Unpack[Options]
+    f: Formula, x: Variable, upstream: Formula = "g", **options: Unpack[Choices]
 ) -> Expr: ...
 
 
 @overload
 def vjp(
-    f: Formula, x: Several, upstream: Formula = "g", **options: Unpack[Options]
+    f: Formula, x: Several, upstream: Formula = "g", **options: Unpack[Choices]
 ) -> Gradient: ...
 
 
@@ -254,13 +254,14 @@ def vjp(
     given: Given = (),
     shapes: Shapes | None = None,
     defined: bool = False,
+    functions: str | None = None,
 ) -> Expr | Gradient:
     """The backward pass: an `upstream` gradient of the shape of `f` times the Jacobian.
 
     `upstream` is a name for it, or an expression of the shape of `f`. The result has
     the shape of `x`; for a list of variables it is a dictionary by name. `simplify`,
-    `given`, `shapes` and `defined` are those of `diff`. One reverse sweep, whatever the
-    number of variables; no Jacobian is formed.
+    `given`, `shapes`, `defined` and `functions` are those of `diff`. One reverse sweep,
+    whatever the number of variables; no Jacobian is formed.
 
     Raises the errors of `diff`, ShapeError for an upstream gradient of another shape,
     and ParseError for one with a name of `f`.
@@ -269,11 +270,10 @@ def vjp(
     X.T @ g
     """
     read = function(f, shapes, x, given)
-    root = read.root
-    listed = [x] if isinstance(x, (str, Expr)) else x
-    names = [variable(v, read) for v in listed]
+    names, root = variables_in(read, x), read.root
     parts = gradient(root, names, _direction(upstream, root, "upstream gradient", read))
-    parts = short(read, parts, simplify, given, defined)
+    short_ones = short(read, parts, simplify, given, defined)
+    parts = told(read, short_ones, functions, given, simplify)
     if not isinstance(x, (str, Expr)):
         return Gradient({v.value: part for v, part in zip(names, parts, strict=True)})
     return parts[0]
@@ -289,12 +289,13 @@ def jvp(
     given: Given = (),
     shapes: Shapes | None = None,
     defined: bool = False,
+    functions: str | None = None,
 ) -> Expr:
     """The forward product: the derivative of `f` in the direction of a tangent of `x`.
 
     `tangent` is a name for it, or an expression of the shape of `x`; the result has
-    the shape of `f`. `simplify`, `given`, `shapes` and `defined` are those of `diff`.
-    One forward sweep; no Jacobian is formed.
+    the shape of `f`. `simplify`, `given`, `shapes`, `defined` and `functions` are those
+    of `diff`. One forward sweep; no Jacobian is formed.
 
     Raises the errors of `diff`, ShapeError for a tangent of another shape, and
     ParseError for one with a name of `f`.
@@ -305,18 +306,17 @@ def jvp(
     read = function(f, shapes, x, given)
     by = variable(x, read)
     result = derivative(read.root, by, _direction(tangent, by, "tangent", read))
-    return short(read, [result], simplify, given, defined)[0]
+    parts = short(read, [result], simplify, given, defined)
+    return told(read, parts, functions, given, simplify)[0]
 
 
 def _direction(value: Formula, like: Expr, what: str, read: Function) -> Expr:
     """An array of the shape of `like`, by name or as an expression."""
     if isinstance(value, str) and is_name(value):
         node = symbol(value, like.dims)
-    elif isinstance(value, str):
-        shapes = {n.value: n.dims for n in walk(like) if n.op == "symbol" and n.dims}
-        node = formula(value, shapes)
     else:
-        node = formula(value)
+        shapes = {n.value: n.dims for n in walk(like) if n.op == "symbol" and n.dims}
+        node = formula(value, shapes if isinstance(value, str) else None)
     if node.dims != like.dims:
         raise ShapeError(
             f"the {what} has the shape {shown(node.dims)}, and needs {shown(like.dims)}"

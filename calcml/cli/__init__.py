@@ -18,14 +18,20 @@ from calcml.cli.formulas import check, diff, grad
 from calcml.cli.many import batch, functions, table
 from calcml.cli.shared import say, tell
 from calcml.cli.telling import domain, kinks, parse, steps
+from calcml.cli.values import evaluate, hessian, jacobian, jvp, simplify, vjp
 from calcml.core.errors import CalcmlError
 
 STOPPED = 130  # what shells give for a command ended by the keyboard
 BROKEN_PIPE = 141  # and for one whose reader has left
 
 
-@click.group(context_settings={"show_default": True})
-@click.version_option(__version__, prog_name="calcml", message="%(prog)s %(version)s")
+SETTINGS = {"show_default": True, "help_option_names": ["-h", "--help"]}
+
+
+@click.group(context_settings=SETTINGS)
+@click.version_option(
+    __version__, "-V", "--version", prog_name="calcml", message="%(prog)s %(version)s"
+)
 def cli() -> None:
     """Derivatives of formulas, exact and checked.
 
@@ -39,15 +45,40 @@ def cli() -> None:
       calcml table basics -o basics.md     a table of derivatives
       calcml batch in.jsonl -o out.jsonl   many formulas
       calcml functions                     the functions there are
-      calcml parse "x^2*sin(x^2)" --tree   how a formula is read
+      calcml parse "2x²" --tree            how a formula is read
+      calcml simplify "x^2/x"              the shortest form
+      calcml eval "2 pi r" --at r=3        a value
+      calcml jacobian "tanh(z)" z          and hessian, vjp, jvp
 
-    Each command has its own --help with examples.
+    calcml help COMMAND, or COMMAND --help, tells more, with examples. A formula a line:
+    -f FILE.
     """
 
 
+@click.command("help")
+@click.argument("name", metavar="[COMMAND]", required=False)
+@click.pass_context
+def help_(ctx: click.Context, name: str | None) -> None:
+    """What a COMMAND does, with its options and examples.
+
+    \b
+      calcml help diff
+    """
+    assert ctx.parent
+    if name is None:
+        click.echo(ctx.parent.get_help())
+        return
+    command = cli.get_command(ctx.parent, name)
+    if command is None:
+        known = ", ".join(cli.list_commands(ctx.parent))
+        raise click.UsageError(f"there is no command {name}; there are {known}")
+    click.echo(command.get_help(click.Context(command, ctx.parent, name)))
+
+
 COMMANDS = diff, grad, steps, kinks, domain, check, table, batch, functions, parse
-for command in COMMANDS:
+for command in (*COMMANDS, simplify, jacobian, hessian, vjp, jvp, help_):
     cli.add_command(command)
+cli.add_command(evaluate, "eval")
 
 
 def main() -> int:

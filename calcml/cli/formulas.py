@@ -7,43 +7,31 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import calcml
+from calcml.cli.command import FormulaCommand
 from calcml.cli.shared import (
     PROBLEM,
     STATUS,
-    FormulaCommand,
     as_json,
     assumptions,
     formats,
     formula,
-    functions_option,
-    notation_option,
     note_absent,
     note_unused,
-    of_formula,
     order_option,
-    say,
     shape_option,
     shapes_of,
     tell,
-    tidied,
-    with_shape,
     write,
 )
+from calcml.cli.written import in_names, show, with_result, written
 from calcml.core.errors import CalcmlError
 
 if TYPE_CHECKING:  # a --help loads no formulas
-    from calcml.core.expr import Expr
     from calcml.parsing.inputs import Function
 
 
-@of_formula("VAR...")
+@with_result("VAR...")
 @order_option
-@formats("text", "latex", "markdown", "json")
-@tidied
-@assumptions
-@functions_option
-@notation_option
-@with_shape
 def diff(
     read: Function,
     names: list[str],
@@ -68,51 +56,14 @@ def diff(
     (for many formulas there is batch). The derivative of an array is an array of its
     shape, then that of VAR, in the names that EXPR defines where that is shorter.
     """
-    from calcml.core.shapes import shown
-    from calcml.core.tensors import has_arrays
-    from calcml.printing.indexed import index_text
-
-    # Of scalars, a text stands for itself.
-    defined = has_arrays(read.root) and options["simplify"]
+    defined = in_names(read, options)
     result = calcml.diff(read, *names, **options, defined=defined)
-    if form == "json":
-        by = names[0] if len(names) == 1 else names
-        fields = {"expr": str(read.root), "var": by, "order": options["order"]}
-        for key, spelling in (("derivative", "text"), ("latex", "latex")):
-            fields[key] = _written(result, spelling, notation)
-        if has_arrays(result) or with_shape:
-            fields["shape"] = list(result.shape)
-        if has_arrays(result):
-            fields["index"] = index_text(result)
-        as_json(fields)
-        return
-    click.echo(_written(result, form, notation))
-    if notation is None and read.root.dims and len(result.dims) == 2:
-        click.echo(_written(result, form, "index"))
-    if with_shape:
-        click.echo(f"shape: {shown(result.dims)}")
+    by = names[0] if len(names) == 1 else names
+    told = {"var": by, "order": options["order"]}
+    show(read, result, "derivative", form, notation, with_shape, True, **told)
 
 
-def _written(e: Expr, form: str, notation: str | None) -> str:
-    """An expression in a form, and in matrix or in index notation."""
-    if notation == "matrix" and len(e.dims) > 2:
-        say("note: over 2 axes are written in index notation", "yellow")
-    if notation == "index":
-        from calcml.printing.indexed import index_latex, index_text
-
-        written = index_text(e) if form == "text" else index_latex(e)
-    else:
-        written = str(e) if form == "text" else e.latex()
-    return f"$$\n{written}\n$$" if form == "markdown" else written
-
-
-@of_formula("[VAR]...")
-@formats("text", "latex", "markdown", "json")
-@tidied
-@assumptions
-@functions_option
-@notation_option
-@with_shape
+@with_result("[VAR]...")
 def grad(
     read: Function,
     names: list[str],
@@ -134,12 +85,12 @@ def grad(
     from calcml.core.tensors import has_arrays
     from calcml.printing.together import together
 
-    defined = has_arrays(read.root) and options["simplify"]
+    defined = in_names(read, options)
     parts = calcml.grad(read, names or None, **options, defined=defined)
     if form == "json":
         fields: dict[str, Any] = {"expr": str(read.root)}
         for key, spelling in (("gradient", "text"), ("latex", "latex")):
-            fields[key] = {k: _written(p, spelling, notation) for k, p in parts.items()}
+            fields[key] = {k: written(p, spelling, notation) for k, p in parts.items()}
         if any(map(has_arrays, parts.values())) or with_shape:
             fields["shapes"] = {name: list(p.shape) for name, p in parts.items()}
         as_json(fields)
@@ -149,20 +100,20 @@ def grad(
         definitions, entries = together(parts, told == "latex")
     else:
         definitions = []
-        entries = {name: _written(p, told, notation) for name, p in parts.items()}
+        entries = {name: written(p, told, notation) for name, p in parts.items()}
     for name, value in definitions:
         line = f"{name} = {value}"
         click.echo(f"- ${line}$" if form == "markdown" else line)
     for name, part in parts.items():
-        written = entries[name]
+        entry = entries[name]
         shape = shown(part.dims)
         if form == "text":
             extra = f"  shape {shape}" if with_shape else ""
-            click.echo(f"{name}: {written}{extra}")
+            click.echo(f"{name}: {entry}{extra}")
         else:
             by = calcml.symbol(name).latex()
             extra = rf" \quad \text{{shape {shape}}}" if with_shape else ""
-            line = rf"\frac{{\partial}}{{\partial {by}}}: {written}{extra}"
+            line = rf"\frac{{\partial}}{{\partial {by}}}: {entry}{extra}"
             click.echo(line if form == "latex" else f"- ${line}$")
 
 

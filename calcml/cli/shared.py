@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import wraps
-from itertools import chain
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from calcml.cli.command import LINES, FormulaCommand
 from calcml.cli.limits import NAME_SHOWN, NAMES_SHOWN
 from calcml.core.errors import CalcmlError, LimitError, ParseError, excerpt
 
@@ -202,56 +202,6 @@ order_option = click.option(
 )
 
 
-class FormulaCommand(click.Command):
-    """A command on formulas, which may begin with a minus.
-
-    What stands where a name should, or looks like a long option, is one all the same.
-    """
-
-    ignore_unknown_options = True
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        ours = {name: p for p in self.get_params(ctx) for name in _spellings(p)}
-        formulas = sum(p.name in ("expr", "candidate") for p in self.params)
-        words = iter(args)
-        for word in words:
-            if word == "--":
-                break
-            name, equals, _ = word.partition("=")
-            if name in ours:
-                if not equals and not getattr(ours[name], "is_flag", False):
-                    next(words, None)
-                continue
-            named = re.fullmatch(r"--[A-Za-z][\w-]+", name)
-            if named or (formulas <= 0 and word.startswith("-")):
-                raise click.UsageError(_no_option(name, ours, ctx), ctx)
-            formulas -= 1
-        return super().parse_args(ctx, args)
-
-
-def _spellings(param: click.Parameter) -> list[str]:
-    """How an option is written; an argument has no spelling."""
-    is_option = isinstance(param, click.Option)
-    return [*param.opts, *param.secondary_opts] if is_option else []
-
-
-def _no_option(name: str, ours: Iterable[str], ctx: click.Context) -> str:
-    """What is told of an option that a command has not."""
-    from difflib import get_close_matches
-
-    group = ctx.parent and ctx.parent.command
-    others = group.commands if isinstance(group, click.Group) else {}
-    have = [k for k, c in others.items() if name in chain(*map(_spellings, c.params))]
-    near = get_close_matches(name, ours, 1, 0.75)
-    hint = f"; write {near[0]}" if near else ""
-    if have:
-        hint = f"; {', '.join(have)} {'have' if len(have) > 1 else 'has'} it"
-    return (
-        f"{ctx.info_name} has no option {name}{hint} (a formula that begins so stands "
-        "after --)"
-    )
-
-
 def of_formula(by: str = "") -> Callable[[Command], click.Command]:
     """A command on EXPR, which it takes as it was read, with the names that follow.
 
@@ -262,6 +212,12 @@ def of_formula(by: str = "") -> Callable[[Command], click.Command]:
     def decorate(command: Command) -> click.Command:
         @wraps(command)
         def run(expr: str, **options: Any) -> Any:
+            path = click.get_current_context().meta.get(LINES)
+            if path is not None:
+                return _each_line(path, partial(one, **options))
+            return one(expr, **options)
+
+        def one(expr: str, **options: Any) -> Any:
             names = options.pop("variables", None) or ()
             names = [names] if isinstance(names, str) else list(names)
             shapes = shapes_of(options.pop("shape"))
@@ -278,9 +234,36 @@ def of_formula(by: str = "") -> Callable[[Command], click.Command]:
                 "variables", nargs=count, required=required, metavar=by
             )
             run = variables(run)
-        return click.command(cls=FormulaCommand)(click.argument("expr")(run))
+        made = click.command(cls=FormulaCommand)(click.argument("expr")(run))
+        made.by_line = True
+        made.params.append(_from_file())
+        return made
 
     return decorate
+
+
+def _from_file() -> click.Option:
+    """-f FILE, as help shows it; `FormulaCommand` reads it."""
+    text = "Read EXPR from FILE, a formula a line; each is answered by itself."
+    return click.Option(
+        ["--file", "file"], metavar="FILE", help=text, expose_value=False
+    )
+
+
+def _each_line(path: str, answer: Callable[[str], Any]) -> int:
+    """The answers to the formulas of a file; 1 where one fails, which is told."""
+    failed = 0
+    with click.open_file(path, encoding="utf-8-sig") as file:
+        for number, line in enumerate(file, 1):
+            if not line.split("#")[0].strip():
+                continue
+            try:
+                answer(line.strip())
+            except CalcmlError as error:
+                say(f"{path}, line {number}:")
+                tell(error)
+                failed = 1
+    return failed
 
 
 def as_json(data: Mapping[str, Any] | Sequence[Any], indent: int | None = None) -> None:
