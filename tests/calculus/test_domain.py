@@ -329,3 +329,19 @@ def test_the_conditions_are_texts_that_are_read_again() -> None:
         for condition in domain(text).as_dict()["function"]:
             read = parse(f"where({condition}, 1, 0)")
             assert make("where", (read.args[0], *read.args[1:])) is read
+
+
+@pytest.mark.parametrize(
+    ("text", "corner"),
+    [
+        ("norm2(x)", "norm2(x) == 0"),
+        ("norm2(A @ x - b)", "norm2(A @ x - b) == 0"),
+        ("max(x)", "sum(where(x == max(x), 1, 0)) > 1"),
+        ("norm2(x)^2", ""),
+    ],
+)
+def test_corners_of_whole_arrays(text: str, corner: str) -> None:
+    sizes = {"x": "n", "b": "m", "A": "m n"}
+    shapes = {name: size for name, size in sizes.items() if name in text}
+    found = domain(text, "x", shapes=shapes)
+    assert (told(found.derivative), told(found.chosen)) == ("", corner)

@@ -21,7 +21,7 @@ from calcml.calculus.domain.places import (
     places_of,
 )
 from calcml.calculus.domain.solve import NOWHERE, solved
-from calcml.calculus.kinks.arrays import element_of
+from calcml.calculus.kinks.arrays import corner_of, element_of
 from calcml.calculus.slopes import derivative
 from calcml.calculus.zeros.constants import is_closed
 from calcml.core.budget import limited
@@ -194,6 +194,8 @@ def _places(
             for what, condition in places_of(element.scalar, element.variable, Facts()):
                 if what != STEEP:  # which the slope's formula tells
                     found[what].append(condition)
+        elif (corner := corner_of(root, x)) is not None:
+            found[CHOSEN].append(corner)
     return found
 
 
@@ -212,6 +214,8 @@ def _is_told(root: Expr, variables: Sequence[Expr]) -> bool:
 
     Raises UnsupportedError where its derivative has no closed form.
     """
+    if len(variables) == 1 and corner_of(root, variables[0]) is not None:
+        return True
     if not _is_scalar(root) or root.free_symbols != {v.value for v in variables}:
         return False
     return len(variables) == 1 and forward(root, variables[0]) is not None

@@ -13,7 +13,7 @@ from calcml.calculus.kinks.kink import Kink
 from calcml.calculus.slopes import derivative, gradient
 from calcml.core.build import rebuild
 from calcml.core.errors import or_none
-from calcml.core.expr import CONDITIONS, ZERO, Expr, symbol, walk
+from calcml.core.expr import CONDITIONS, ZERO, Expr, make, symbol, walk
 from calcml.core.flat import depending
 from calcml.core.operations import SQRT
 from calcml.core.tensors import has_arrays
@@ -21,6 +21,7 @@ from calcml.core.tensors.elementwise import is_kernel, is_repeat, region, replac
 from calcml.core.tensors.names import MAX, MIN, NORM2
 from calcml.functions import FUNCTIONS
 from calcml.functions.frameworks import LOCAL
+from calcml.parsing.parser import defined
 from calcml.parsing.rows import filled
 from calcml.printing import text
 
@@ -63,6 +64,15 @@ def kinks_of_arrays(root: Expr, x: Expr, located: Located) -> list[Kink]:
 def element_of(root: Expr, x: Expr) -> Element | None:
     """The one element that a function is of, or sums terms of; None for others."""
     return _scalar(root, x) or _summed(root, x)
+
+
+def corner_of(root: Expr, x: Expr) -> Expr | None:
+    """Where all of x has a corner: a norm is 0, two elements are the greatest."""
+    if _norm(root, x) is not None:
+        return make("eq", (root, ZERO))
+    if _greatest(root, x) is not None:
+        return defined("sum(where(X == Y, 1, 0)) > 1", {"X": x, "Y": root})
+    return None
 
 
 def _scalar(root: Expr, x: Expr) -> Element | None:
