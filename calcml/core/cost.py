@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from calcml.core.build import IMAG
 from calcml.core.expr import Expr, walk
 from calcml.functions import FUNCTIONS
 
@@ -66,8 +67,23 @@ class Cost:
 
 
 def functions_of_angles(root: Expr) -> frozenset[str]:
-    """The functions of angles that occur in an expression."""
-    return _of_angles().intersection([node.op for node in walk(root)])
+    """The functions of angles that occur in an expression, and sec beside tan.
+
+    Beside I, tan(x)^2 + 1 has factors that may be shared: there it stays.
+    """
+    nodes = walk(root)
+    there = _of_angles().intersection([node.op for node in nodes])
+    if IMAG in nodes:
+        return there
+    return there | {new for old, new in _companions() if old in there}
+
+
+@cache
+def _companions() -> tuple[tuple[str, str], ...]:
+    """Functions of a circle, and those with a definition whose slope has them, too."""
+    rows = [row for row in FUNCTIONS.values() if row.circle]
+    slopes = [(row.op, str(row.d[0])) for row in rows if row.by]
+    return tuple([(f.op, op) for f in rows for op, d in slopes if f"{f.name}(" in d])
 
 
 @cache
