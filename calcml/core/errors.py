@@ -46,6 +46,10 @@ class CalcmlError(Exception):
             return self.message
         return f"{excerpt(self.text, self.span)}\n{self.message}"
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it: the message with its place, and no frames."""
+        return f"{type(self).__name__}:\n{self}".splitlines()
+
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.message, self.text, self.span)
 

@@ -46,6 +46,7 @@ def is_function(name: str) -> bool:
     return not re.match(FORMAL, name) and not is_greek(name)
 
 
+@cache
 def is_greek(name: str) -> bool:
     """Whether a name is one of a Greek letter, such as gamma."""
     import unicodedata  # only where a name may be another thing, too

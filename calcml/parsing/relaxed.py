@@ -20,6 +20,7 @@ from calcml.parsing.operands import CALLED
 from calcml.parsing.readings import plain
 
 _ENDS = frozenset("NAME NUMBER RPAR RSQB RBRACE __ANON_0 UP CLOSE".split())
+_LOCAL = ("NAME", "NUMBER", "RPAR")  # after which nothing farther counts
 _BEGINS = frozenset("NAME NUMBER LPAR ROOT OPEN".split())
 _ENDING = {closing: opening for opening, (closing, _) in BRACKETS.items()}
 _BEFORE = rf"({NAME})\s*(\^|\*\*)?\s*$"  # a function, and its exponent
@@ -60,6 +61,7 @@ class Relaxed:
     ) -> None:
         self.text, self.names, self.cut = text, names, cut
         self.bars: dict[int, str] | None = None  # whether each opens or closes
+        self.joints: dict[tuple[str, ...], str] = {}  # by what is around them
         self.told: tuple[Token, ...] = ()
         self.last: tuple[Token, Token] | None = None
 
@@ -86,7 +88,16 @@ class Relaxed:
             token = kind, value, place
             if not kind or kind == "CLOSE" or not ended:
                 return (token,) if kind and ended == (kind == "CLOSE") else ()
-        joint = self._joint(token, previous) if ended and kind in _BEGINS else ""
+        if not ended or kind not in _BEGINS:
+            return ()
+        around = previous[0], self.text[max(0, previous[2] - 1) : place], kind, value
+        joint = self.joints.get(around)
+        if joint is None:
+            joint = self._joint(token, previous)
+            first = around[1][0]
+            plain_one = first not in "^*" and not first.isspace()
+            if plain_one and previous[0] in _LOCAL and value not in ("e", "E"):
+                self.joints[around] = joint
         return ((joint, "", place), token) if joint else ()
 
     def _above(self, token: Token, previous: Token) -> tuple[Token, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from calcml.core.build import substitute
@@ -40,11 +40,7 @@ class Spelled:
     _statement: Callable[[Expr], Expr]
 
     def beside(self, a: Expr, b: Expr) -> Expr:
-        from calcml.parsing.operands import CALLED
-
-        called = (x.value for x in (a, b) if x.op == "formal")
-        formal = [name for name, orders in called if not any(orders)]
-        if a.dims and b.dims or not all(map(CALLED.match, formal)):
+        if a.dims and b.dims or _may_be_factor(a) or _may_be_factor(b):
             raise TwoReadingsError
         return self.mul(a, b)
 
@@ -54,12 +50,9 @@ class Spelled:
         return self.mul(a, b)
 
     def raised(self, a: Expr, above: str) -> Expr:
-        from calcml.parsing.readings import plain
-
-        text = plain(above)
-        if text == "T":
+        sign, exponent = _on_the_line(above)
+        if exponent == "T":
             return self.transpose(a)
-        sign, exponent = re.fullmatch("(-?)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
         single = len(exponent) == 1 and exponent.isalpha()
         if not (exponent.isdecimal() or single) or len(a.dims) > 1 or a.dims and sign:
             raise TwoReadingsError
@@ -148,3 +141,22 @@ class Spelled:
                     f"and got one of {shown(argument.dims)}"
                 )
         return substitute(value, dict(zip(params, given, strict=True)))
+
+
+def _may_be_factor(node: Expr) -> bool:
+    """Whether a call is of a name that may be a factor: the x of x(y + 1)."""
+    if node.op != "formal":
+        return False
+    from calcml.parsing.operands import CALLED
+
+    name, orders = node.value
+    return not any(orders) and CALLED.match(name) is None
+
+
+@cache
+def _on_the_line(above: str) -> tuple[str, str]:
+    """The sign and the rest of an exponent above the line."""
+    from calcml.parsing.readings import plain
+
+    text = plain(above)
+    return ("-", text[1:]) if text[0] == "-" else ("", text)
