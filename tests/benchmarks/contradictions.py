@@ -69,8 +69,11 @@ def report(rows: Sequence[dict[str, Any]], seconds: float) -> str:
          str(max([row["seconds"] for row in rows if row["of"] == name], default=0))]
         for name in NAMES
     ]  # fmt: skip
-    left = [f"- {r['kind']}: `{r['formula']}` by {r['by']}" for r in rows
-            if r["kind"] != "none"]  # fmt: skip
+    left = [
+        f"- {row['kind']}: `{row['formula'][:100]}`, {row['nodes']} nodes"
+        for row in rows
+        if row["kind"] != "none"
+    ]
     head = " | ".join(["formulas of", *KINDS, "longest (s)"])
     called = "Made by `python -m tests.benchmarks.contradictions --keep`, at most"
     return "\n".join(
