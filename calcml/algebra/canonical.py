@@ -16,6 +16,7 @@ from calcml.algebra.rewrite import (
     VARIABLES,
     Rewrite,
     Scope,
+    contains_power,
     folds,
     match,
     pairs,
@@ -41,6 +42,9 @@ def tidy(root: Expr) -> Expr:
 def tidy_all(roots: Sequence[Expr]) -> list[Expr]:
     """`tidy` on several expressions, which share work and stay shared."""
     return Tidier(roots).settled(roots)
+
+
+EXTREMES = frozenset(row.op for row in FUNCTIONS.values() if row.picks)
 
 
 class Tidier:
@@ -209,17 +213,21 @@ class Tidier:
         for base, exponent in factors.items():
             for rule in folds().get(base.op, ()):
                 once = MINUS_ONE if rule.left.op == "div" else ONE
-                if exponent is not once or rule.guard.real and not self.scope.real:
+                square = rule.left.args[0] is rule.left.args[1]
+                if (exponent is once) is square or rule.guard.real > self.scope.real:
                     continue
                 bound = match(rule.left.args[1], base)
                 if bound is None or self.scope.bars(rule.rule):
                     continue
+                if square and self.given.decide(make("gt", (exponent, ZERO))):
+                    self.rules[base] = rule.rule.name
+                    return factors | {base: ONE}
                 a = bound["a"]
                 beside = rule.left.args[0]
                 beside = a if beside.op == "symbol" else rebuild(beside, (a,))
                 inside = self.algebra.product_of(beside)
                 if inside.coefficient != 1 or not all(
-                    _contains(factors.get(b), e) for b, e in inside.factors.items()
+                    contains_power(factors.get(b), e) for b, e in inside.factors.items()
                 ):
                     continue
                 left = {b: e for b, e in factors.items() if b is not base}
@@ -263,7 +271,11 @@ class Tidier:
         if found is None and op == "where" and self.scope.real and not self.alone:
             from calcml.algebra.piecewise import shorter
 
-            found = shorter(node, self.scope, self._settled_alone)
+            found = shorter(node, self.scope, self.settled_alone)
+        if found is None and self.scope.closing and op in EXTREMES:
+            from calcml.algebra.piecewise.extremes import shortened
+
+            found = shortened(node, self.facts())
         if found is None:
             return node
         name, result = found
@@ -278,7 +290,7 @@ class Tidier:
         kept = {b: e for b, e in factors.items() if b.op != "constant"}
         return self.algebra.product(1, False, kept) if kept else product
 
-    def _settled_alone(self, value: Expr) -> Expr:
+    def settled_alone(self, value: Expr) -> Expr:
         """A branch's value tidied, as it is needed before its choice is made."""
         tidier = Tidier(
             [value], self.given, self.scope.closing, None, self.scope.barred
@@ -292,16 +304,6 @@ class Tidier:
         if guard is not None and evaluate(guard) is False:
             name = FUNCTIONS[node.op].signature
             raise DomainError(f"{name} has no value at 0, and is asked for it there")
-
-
-def _contains(exponent: Expr | None, least: Expr) -> bool:
-    """Whether a power in a product holds another one as a factor."""
-    if exponent is None:
-        return False
-    if exponent is least:
-        return True
-    numbers = exponent.op == least.op == "number"
-    return numbers and bool(exponent.value > least.value > 0)
 
 
 def _inner(roots: Sequence[Expr], order: Sequence[Expr]) -> set[Expr]:

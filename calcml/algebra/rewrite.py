@@ -11,6 +11,7 @@ from typing import NamedTuple
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts, Guard, guard_holds, read_guard
 from calcml.algebra.rules import RULES, Rule
+from calcml.algebra.rules.rule import RELATED
 from calcml.core.build import unsigned
 from calcml.core.expr import Expr, walk
 from calcml.functions import FUNCTIONS, SPELLINGS, Row
@@ -44,7 +45,8 @@ def patterns(op: str) -> list[Pattern]:
 
     What is a call of another function for sure is not parsed for that.
     """
-    ready = [pattern(rule) for rule in RULES.values() if _called(rule.left) in (op, "")]
+    fit = [r for r in RULES.values() if r.stage != RELATED]
+    ready = [pattern(rule) for rule in fit if _called(rule.left) in (op, "")]
     return [made for made in ready if made.left.op == op]
 
 
@@ -189,3 +191,13 @@ def match(pattern: Expr, node: Expr) -> dict[str, Expr] | None:
         else:
             stack.extend(zip(left.args, right.args, strict=True))
     return bound
+
+
+def contains_power(exponent: Expr | None, least: Expr) -> bool:
+    """Whether a power in a product holds another one as a factor."""
+    if exponent is None:
+        return False
+    if exponent is least:
+        return True
+    numbers = exponent.op == least.op == "number"
+    return numbers and bool(exponent.value > least.value > 0)

@@ -64,7 +64,11 @@ def of_rewrite(rule: str, before: Expr, after: Expr) -> str:
     return OTHERS.get(rule, rule.replace("-", " "))
 
 
-OTHERS = {"where-chain": "simplify the choice", "normal form of arrays": "simplify"}
+OTHERS = {
+    "where-chain": "simplify the choice",
+    "extreme": "leave out what is passed",
+    "normal form of arrays": "simplify",
+}
 
 
 def _written(before: Expr, after: Expr) -> str:

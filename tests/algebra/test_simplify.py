@@ -12,6 +12,7 @@ import pytest
 from calcml import DomainError, ParseError, diff, parse, simplify
 from calcml.algebra.facts import read_guard
 from calcml.algebra.rules import RULES
+from calcml.algebra.rules.rule import RELATED
 from calcml.core.expr import walk
 
 
@@ -127,7 +128,7 @@ def test_rules_are_named_and_parse() -> None:
     for name, rule in RULES.items():
         assert rule.name == name
         assert read_guard(rule.given) is not None
-        assert rule.stage in ("tidy", "close")
+        assert rule.stage in ("tidy", "close", RELATED)
 
 
 SCRIPT = """

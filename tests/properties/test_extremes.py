@@ -97,12 +97,12 @@ def test_a_gradient_of_the_largest_of_names(n: int) -> None:
 
 FORMS = {
     "max(x, 2*x - 1)": "where(x <= 1, 1, 2)",
-    "min(x, 2*x, 3 - x)": "where(x == 3/2, 0, where(x < 0, 2, where(x < 3/2, 1, -1)))",
+    "min(x, 2*x, 3 - x)": "where(x < 0, 2, sign(3 - 2*x))",
     "max(x, x^2, x^3)": "where(x <= 0, 2*x, where(x <= 1, 1, 3*x^2))",
-    "max(x, min(2*x - 1, 3))": "where(x <= 1, 1, where(x < 2, 2, where(x <= 3, 0, 1)))",
+    "max(x, min(2*x - 1, 3))": "where(x <= 1 or x > 3, 1, where(x < 2, 2, 0))",
     "relu(max(x - 1, 2*x, -3*x))": "where(x > 0, 2, where(x < 0, -3, 0))",
     "exp(max(x, 2*x, -x))": "exp(max(x, 2*x, -x))*where(x > 0, 2, where(x < 0, -1, 0))",
-    "sqrt(max(x, 2*x, 0))": "where(x <= 0, 0, 1/sqrt(max(x, 2*x, 0)))",
+    "sqrt(max(x, 2*x, 0))": "where(x <= 0, 0, 1/sqrt(2*x))",
     "max(x, 3)": "where(x > 3, 1, 0)",
     "y*max(x, 2*x)": "y*where(x <= 0, 1, 2)",
 }

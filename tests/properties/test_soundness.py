@@ -17,6 +17,7 @@ from calcml import CalcmlError, parse, simplify
 from calcml.algebra.facts import read_guard
 from calcml.algebra.rewrite import VARIABLES, facts, folds, pattern
 from calcml.algebra.rules import RULES, Rule
+from calcml.algebra.rules.rule import RELATED
 from calcml.core.build import substitute
 from calcml.core.expr import Expr, number, symbol, walk
 from calcml.evaluate.balls import enclosure
@@ -56,6 +57,12 @@ def same(left: Expr, right: Expr | None, point: dict[str, Fraction]) -> bool | N
         number = value(right, point)
         return number is not None and close(number, value(left, point))
     return b is not None and bool(a.overlaps(b))
+
+
+def has_values(side: Expr, bound: dict[Expr, Expr]) -> bool:
+    """Whether all parts of a side of a rule have values."""
+    parts = [at(part, bound) for part in walk(side) if part.args]
+    return all(p is not None and same(p, p, {}) is not None for p in parts)
 
 
 # --- rules and facts ---------------------------------------------------------------
@@ -108,7 +115,10 @@ def test_a_rule_changes_no_value(rule: Rule) -> None:
         before = at(left, bound)
         if before is None or not guarded(rule, bound):
             continue
-        equal = same(before, at(right, bound), {})
+        after = at(right, bound)
+        if rule.stage == RELATED and not has_values(right, bound):
+            continue  # it is used where the functions on both sides have values
+        equal = same(before, after, {})
         shown = {name.value: str(value) for name, value in bound.items()}
         assert equal is not False, f"{rule.name}: {left} -> {right} at {shown} ({SEED})"
         compared += equal is True

@@ -11,6 +11,7 @@ MAX_KERNELS = 6  # by whose powers a sum is tried
 
 # search
 MAX_NODES = 4_000  # of an expression whose parts are looked at
+MAX_CHOSEN = 200  # of one in which several choices are made one
 SHORT = 3  # operations: a form that is not worth the slower ways
 QUICK = 3  # ways that are tried on every expression
 MAX_SWAPPED = 24  # terms of a sum that is read again in sines for cosines
@@ -27,6 +28,17 @@ MAX_TERMS = 24  # of a sum that is split
 MAX_SPLIT = 8  # groups into which a sum over a denominator is split
 MAX_PARTS = 6  # terms of a sum that are joined two by two
 MAX_TURNED = 60  # terms of a sum that is written in another kernel
+
+# relations
+MOST_SHIFTS = 5  # steps from one value of a function to another
+MOST_RELATED = 8  # expressions with values written by others that are looked at
+
+# regions
+MAX_CELLS = 250  # that the comparisons of choices tell apart
+
+# choices
+MAX_VALUES = 6  # of a formula in its regions
+MAX_STATES = 200  # sets of regions that are looked at
 
 # equal
 MAX_PROVED = 800  # of the two expressions, their functions replaced by definitions

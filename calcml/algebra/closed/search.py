@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from calcml.algebra.canonical import Tidier
-from calcml.algebra.closed.limits import MAX_NODES, MAX_SWAPPED, QUICK, SHORT
+from calcml.algebra.closed.limits import (
+    MAX_CHOSEN,
+    MAX_NODES,
+    MAX_SWAPPED,
+    MOST_RELATED,
+    QUICK,
+    SHORT,
+)
+from calcml.algebra.closed.relations import SPECIAL, fewer, related
+from calcml.algebra.definedness import conditions
 from calcml.algebra.terms import SUMS, is_whole
 from calcml.core.build import rebuild, sub
 from calcml.core.comparisons import ORDERED, REVERSED
 from calcml.core.cost import Cost
-from calcml.core.errors import LimitError
-from calcml.core.expr import CONDITIONS, ONE, Expr, make, walk
+from calcml.core.errors import DomainError, LimitError
+from calcml.core.expr import CONDITIONS, ONE, Expr, make, number, walk
 from calcml.functions import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -30,6 +40,7 @@ WAYS = (  # in which a quotient is written
     "join terms over one denominator",
 )
 Found = TypeVar("Found")
+KINKED = frozenset(row.op for row in FUNCTIONS.values() if row.kink) | {"where"}
 ARITHMETIC = frozenset(("add", "sub", "mul", "div", "neg"))
 
 
@@ -39,6 +50,8 @@ class Closer:
     def __init__(self, tidier: Tidier, familiar: Iterable[str]) -> None:
         self.tidier = tidier
         self.cost = Cost(familiar, tidier.scope.barred)
+        self.related = False  # whether values may be written by others
+        self.choosing = False  # whether several choices may be one
         self._closed: dict[Expr, Expr] = {}
         self.log: list[tuple[str, Expr, Expr]] = []  # what was made of what, and how
 
@@ -54,6 +67,10 @@ class Closer:
         order = walk(root)
         if len(order) > MAX_NODES:
             return root
+        ops = {node.op for node in order}
+        real = self.tidier.scope.real
+        self.related = real and not SPECIAL.isdisjoint(ops)
+        self.choosing = real and not KINKED.isdisjoint(ops) and len(order) <= MAX_CHOSEN
         done: dict[Expr, Expr] = {}
         for node in order:
             if not node.args:
@@ -75,8 +92,31 @@ class Closer:
         """The best form of an expression whose functions are left as they are."""
         known = self._closed.get(node)
         if known is None:
-            known = self._closed[node] = self._best(node)
+            known = self._best(node)
+            if self.related:
+                known = self._by_relations(node, known)
+            self._closed[node] = known
         return known
+
+    def _by_relations(self, node: Expr, best: Expr) -> Expr:
+        """The best form, values of special functions written by others that occur."""
+        settle, facts = self.tidier.settled_alone, self.tidier.facts()
+        found, have = [(node, facts)], conditions(node)
+        for made, facts in found:
+            if made is not node:
+                told = len(self.log)
+                form = self._best(made)
+                del self.log[told:]
+                # What a relation may ask for more is that a denominator is not 0.
+                asked = [c for c in conditions(form) if c.op != "or" and c not in have]
+                sure = fewer(form, node) and all(facts.decide(c) is True for c in asked)
+                if sure and self.better(form, best):
+                    best = form
+                    self.log.append(("use a relation", node, best))
+            for other, known in related(made, settle):
+                if len(found) < MOST_RELATED and all(other is not f for f, _ in found):
+                    found.append((other, facts.and_where_defined(known)))
+        return best
 
     def _best(self, node: Expr) -> Expr:
         if node.op in ORDERED:
@@ -86,8 +126,9 @@ class Closer:
             return best
         if not node.args or node.op in CONDITIONS:
             return node
-        if self._short(node):
-            return node
+        chosen = self._as_one_choice(node)
+        if chosen is not node or self._short(node):
+            return chosen
         best, how, price = node, "", self.cost(node)
         seen = {node}
         for reader in self._made(self._readers(node), node):
@@ -106,6 +147,25 @@ class Closer:
         if best is not node:
             self.log.append((how, node, best))
         return best
+
+    def _as_one_choice(self, node: Expr) -> Expr:
+        """Several choices as one, where that is shorter."""
+        if not self.choosing:
+            return node
+        from calcml.algebra.piecewise.choosing import several, visible
+
+        if not several(visible(node)):
+            return node
+        from calcml.algebra.closed.choices import one_choice
+
+        tidier = self.tidier
+        with suppress(*GIVEN_UP, DomainError):
+            given, settle = tidier.facts(), tidier.settled_alone
+            made = one_choice(node, given, tidier.algebra, self.cost, settle)
+            if made is not None and self.better(made, node):
+                self.log.append(("join choices", node, made))
+                return made
+        return node
 
     def _short(self, node: Expr) -> bool:
         """Whether nothing is shorter: a product of different things, or one call."""
@@ -134,18 +194,34 @@ class Closer:
                 return node
         algebra = self.tidier.algebra
         found = [node]
-        terms = algebra.terms_of(self._region(sub(*node.args)))
+        whole, above = self._without_positive(self._region(sub(*node.args)))
+        terms, op = algebra.terms_of(whole), node.op if above else REVERSED[node.op]
         left = algebra.total([(c, t) for c, _, t in terms if c > 0 and t is not ONE])
         right = algebra.total([(-c, t) for c, _, t in terms if c < 0 and t is not ONE])
         constant = sum([c for c, _, t in terms if t is ONE])
         if any(dotted for _, dotted, _ in terms):
             return node
-        for a, b, op in ((left, right, node.op), (right, left, REVERSED[node.op])):
-            sign = 1 if op == node.op else -1
+        for a, b, sign in ((left, right, 1), (right, left, -1)):
             for more, less in ((constant * sign, 0), (0, -constant * sign)):
                 sides = [(1, a), (more, ONE)], [(1, b), (less, ONE)]
-                found.append(make(op, tuple(map(algebra.total, sides))))
+                own = op if sign > 0 else REVERSED[op]
+                found.append(make(own, tuple(map(algebra.total, sides))))
         return min(found, key=lambda n: (self.cost(n), n.args[1].op != "number"))
+
+    def _without_positive(self, node: Expr) -> tuple[Expr, bool]:
+        """What has the sign of an expression, or the opposite one: without factors."""
+        algebra, facts = self.tidier.algebra, self.tidier.facts()
+        coefficient, dotted, factors = algebra.product_of(node)
+        if node.op in SUMS:
+            coefficient, inner, shared = algebra.content(node)
+            factors = {inner: ONE} | {base: number(e) for base, e in shared}
+        above, kept = coefficient > 0, {}
+        for base, exponent in factors.items():
+            if is_whole(exponent) and facts.negative(base):
+                above ^= exponent.value % 2
+            elif not facts.positive(base):
+                kept[base] = exponent
+        return (algebra.product(1, dotted, kept), bool(above)) if kept else (node, True)
 
     def _readers(self, node: Expr) -> Iterator[Reader]:
         """The node read as a quotient; a second time, with sines for cosines."""

@@ -178,3 +178,26 @@ def multiples(form: Mapping[Expr, Number]) -> frozenset[tuple[Expr, Number]]:
     spend(len(form))
     scale = reciprocal(form[min(form, key=hash)])
     return frozenset((term, c * scale) for term, c in form.items())
+
+
+def contradict(facts: Sequence[Fact]) -> bool:
+    """Whether no values of the terms fulfil linear facts, by Fourier and Motzkin.
+
+    False where that would take over MOST_SUMS facts at once.
+    """
+    left = list(facts)
+    while terms := {t: None for form, _ in left for t in form if t is not ONE}:
+        term = min(terms, key=lambda t: sum([t in form for form, _ in left]))
+        above = [fact for fact in left if fact.form.get(term, 0) > 0]
+        below = [fact for fact in left if fact.form.get(term, 0) < 0]
+        left = [fact for fact in left if term not in fact.form]
+        spend(len(above) * len(below))
+        for fact in above:
+            left += [
+                Fact(_rest(other.form, term, fact.form), other.strict or fact.strict)
+                for other in below
+            ]
+        if len(left) > MOST_SUMS:
+            return False
+    constants = [(form.get(ONE, 0), strict) for form, strict in left]
+    return any(c < 0 or strict and not c for c, strict in constants)

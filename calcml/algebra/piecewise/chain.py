@@ -77,9 +77,19 @@ def negated(condition: Expr) -> Expr:
             opposite[node] = opposite[node.args[0]][::-1]
         elif node.op in CONDITIONS:
             a, b = (opposite[arg] for arg in node.args)
-            other = "or" if node.op == "and" else "and"
-            opposite[node] = make(node.op, (a[0], b[0])), make(other, (a[1], b[1]))
+            if node.op == "and":
+                other = make("or", tuple(map(_number_last, (a[1], b[1]))))
+            else:
+                other = _between(a[1], b[1])
+            opposite[node] = make(node.op, (a[0], b[0])), other
     return opposite[condition][1]
+
+
+def _number_last(test: Expr) -> Expr:
+    """x > 0 for 0 < x"""
+    if test.op in COMPARISONS and test.args[0].op == "number":
+        return make(REVERSED[test.op], test.args[::-1])
+    return test
 
 
 class Shortener:

@@ -13,3 +13,9 @@ MOST_CELLS = 4_096  # of a truth table
 # branch_values
 MOST_NODES = 80  # of a value that is looked at
 MOST_REWRITES = 4  # of one node
+
+# choosing
+MOST_CHOICES = 12  # of a formula that are made one
+
+# extremes
+MOST_COMPARED = 8  # arguments of an extreme that are compared with each other

@@ -10,5 +10,6 @@ from calcml.algebra.rules import (  # the data, in the table's order
     elementary as elementary,
     kinks as kinks,
     recognition as recognition,
+    relations as relations,
 )
 from calcml.algebra.rules.rule import RULES as RULES, Rule as Rule

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+RELATED = "relate"  # the stage of relations between values of functions
+
 
 class Rule(NamedTuple):
     """left -> right, wherever left is defined and `given` holds.
 
     A rule of the stage "close" folds an expression into a function, and waits until a
-    whole expression is simplified; one of the stage "tidy" is used before, too. What
+    whole expression is simplified; one of the stage "tidy" is used before, too, and one
+    of the stage "relate" only where the functions of its right side occur. What
     the letters in `total` stand for must have a value everywhere: the right side asks
     for it where the left side does not.
     """
