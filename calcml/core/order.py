@@ -34,7 +34,7 @@ class Order:
         found = sorted(terms, key=lambda t: (t[0] < 0, self.of_term(t[1], t[2])))
         if found[0][0] < 0 or found[-1][0] > 0 or not all(map(_polynomial, found)):
             return found
-        falling = sorted(found, key=lambda t: -_degree_of(t[2]))
+        falling = sorted(found, key=lambda t: self.of_term(t[1], t[2]))
         return falling if falling[0][0] > 0 else found
 
     def of_factors(self, factors: Iterable[Factor]) -> list[Factor]:
@@ -98,11 +98,13 @@ def _natural(name: str) -> tuple[str, int, str]:
 
 
 def _times(base: Expr) -> float:
-    """The number that a function's argument begins with: 3 of sin(3*x)."""
-    arg = base.args[0] if base.args else base
-    if arg.op in ("mul", "div") and arg.args[0].op == "number":
-        return _size(arg.args[0])
-    return 1.0
+    """The number in a function's argument: 3 of sin(3*pi*x), 1/2 of sin(x/2)."""
+    arg, times = base.args[0] if base.args else base, 1.0
+    while arg.op in ("mul", "div"):
+        if arg.op == "div" and arg.args[1].op == "number":
+            times /= _size(arg.args[1])
+        arg = arg.args[0]
+    return times * _size(arg) if arg.op == "number" else times
 
 
 def _polynomial(term: Term) -> bool:

@@ -169,6 +169,17 @@ def test_high_orders_are_tidied_between_orders() -> None:
         ("c - b*x + a*x^3", "a*x^3 - b*x + c"),
         ("sin(11*x) + sin(x) + sin(3*x)", "sin(x) + sin(3*x) + sin(11*x)"),
         ("w10 + w2 + w1", "w1 + w2 + w10"),
+        (
+            "cos(4*pi*x)/2 + cos(pi*x) + cos(2*pi*x)",
+            "cos(pi*x) + cos(2*pi*x) + cos(4*pi*x)/2",
+        ),
+        ("sin(3*x/2) + sin(x) + sin(x/2)", "sin(x/2) + sin(x) + sin(3*x/2)"),
+        (
+            "a10*cos(10*x) + a1*cos(x) + a2*cos(2*x)",
+            "a1*cos(x) + a2*cos(2*x) + a10*cos(10*x)",
+        ),
+        ("x*y^2 - 3*x^2*y + x^3 - y^3", "x^3 - 3*x^2*y + x*y^2 - y^3"),
+        ("1 + x^4 - x^2", "x^4 - x^2 + 1"),
     ],
 )
 def test_terms_stand_as_a_book_has_them(text: str, form: str) -> None:
