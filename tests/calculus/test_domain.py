@@ -27,6 +27,7 @@ CASES = [
     ("acos(x - 1)", "0 <= x and x <= 2", "0 < x and x < 2"),
     ("atanh(x)", "-1 < x and x < 1", "="),
     ("acosh(x)", "x >= 1", "x > 1"),
+    ("asin(2*x/(1 + x^2))", EVERYWHERE, EVERYWHERE),
     ("lambertw(x)", "x >= -exp(-1)", "x > -exp(-1)"),
     ("(lambertw(x) + 1)^2", "x >= -exp(-1)", "="),
     ("lambertw(x^2 - 1/e)", EVERYWHERE, EVERYWHERE),

@@ -174,7 +174,11 @@ def places(
 def _solved(switch: Switch, x: Expr, facts: Facts) -> tuple[list[Place], bool]:
     difference = tidy(sub(switch.a, switch.b))
     if not switch.whole:
-        return _listed(zeros(difference, x), switch)
+        solved = zeros(difference, x)
+        if not solved.complete:  # as it is typed: of abs(x/u) abs(x)/u is made
+            plain = zeros(sub(switch.a, switch.b), x)
+            solved = plain if plain.complete else solved
+        return _listed(solved, switch)
     values = facts.interval(difference)
     if values.high - values.low <= MOST_VALUES:
         found: list[Place] = []
