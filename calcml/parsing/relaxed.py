@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from string import ascii_letters, digits
 from typing import Any
 
 from calcml.core.expr import Expr
@@ -20,11 +21,13 @@ from calcml.parsing.operands import CALLED
 from calcml.parsing.readings import plain
 
 _ENDS = frozenset("NAME NUMBER RPAR RSQB RBRACE __ANON_0 UP CLOSE".split())
-_LOCAL = ("NAME", "NUMBER", "RPAR")  # after which nothing farther counts
+_LOCAL = ("NAME", "NUMBER")  # after which nothing farther counts
 _BEGINS = frozenset("NAME NUMBER LPAR ROOT OPEN".split())
 _ENDING = {closing: opening for opening, (closing, _) in BRACKETS.items()}
 _BEFORE = rf"({NAME})\s*(\^|\*\*)?\s*$"  # a function, and its exponent
 _WIDE = 60  # characters before a number in which a function's name is looked for
+_WORD = "".join(map(chr, range(0x370, 0x400))) + ascii_letters + digits + "_."
+_FAR = 500  # characters of an exponent in brackets
 _BELOW = re.compile("[\u2080-\u209c\u1d62-\u1d6a]+$")
 
 
@@ -132,7 +135,38 @@ class Relaxed:
             return ""  # sin^{2}x
         if before_kind == "UP" and kind == "LPAR" and self._is_formal(at):
             return ""
+        if before_kind == "RPAR" and (power := self._power(at)):
+            return "_AFTER" if power == "alone" else ""
         return "_SCALES" if constant else "_THEN" if known else "_BESIDE"
+
+    def _power(self, at: int) -> str:
+        """Whether the brackets that end at a place are an exponent, and that "alone".
+
+        In 2^x^(n)y and sin^(2)(x) more may belong to it, or to the function.
+        """
+        opened = self._opened(at)
+        start = max(0, opened - _FAR)
+        before = self.text[start:opened].rstrip()
+        base = before[: -1 if before[-1:] == "^" else -2].rstrip()
+        if before[-1:] != "^" and before[-2:] != "**":
+            return ""
+        called = base[-1:] == ")"
+        if called:
+            base = base[: max(0, self._opened(start + len(base) - 1) - start)]
+        name = base[len(base.rstrip(_WORD)) :]
+        base = base[: len(base) - len(name)].rstrip("+-−– \t")
+        raised = base[-1:] == "^" or base[-2:] == "**"
+        function = not called and is_function(name)
+        return "more" if raised or function else "alone"
+
+    def _opened(self, at: int) -> int:
+        """The place of the bracket that the one at a place closes; 0 if it is far."""
+        depth = 0
+        for place in range(at, max(0, at - _FAR), -1):
+            depth += (self.text[place] == ")") - (self.text[place] == "(")
+            if not depth:
+                return place
+        return 0
 
     def _after_number(self, token: Token, at: int) -> str:
         """What lacks after a number, which may be a function's exponent or base."""
