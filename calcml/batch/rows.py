@@ -23,6 +23,7 @@ from calcml.batch.keys import (
 from calcml.batch.limits import CHUNK
 from calcml.batch.workers import Clock
 from calcml.calculus.derivative import checked_order, derived, graded
+from calcml.calculus.lacking import refuse_lost
 from calcml.core.arguments import refuse_misfits
 from calcml.core.budget import limited
 from calcml.core.errors import CalcmlError, LimitError, ParseError
@@ -118,6 +119,7 @@ def _derivative(row: Asked, simplify: bool) -> tuple[str | list[str], list[str]]
     options = simplify, given, row.get("defined", False)
     symbols, dialect = [*names, *row.get("vars", ())], row.get("dialect", "calcml")
     formula = function(row["expr"], row.get("shapes"), symbols, given, None, dialect)
+    refuse_lost(formula.nodes)
     said = list(notes(formula.nodes))
     variables = [_variable(name, formula) for name in names]
     written = FORMATS[row.get("format", "text")]

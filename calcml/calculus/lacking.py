@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 
-from calcml.algebra.definedness import conditions
+from calcml.algebra.definedness import conditions, guard_of
 from calcml.algebra.facts import Facts
 from calcml.calculus.chain_rule import partials
 from calcml.core.build import substitute
 from calcml.core.comparisons import COMPARISONS
+from calcml.core.errors import LimitError
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.core.flat import leaves
 from calcml.functions import FUNCTIONS, Row
@@ -25,6 +27,18 @@ def may_lack(order: Sequence[Expr]) -> bool:
         return True
     rows = [FUNCTIONS[op] for op in ops if op in FUNCTIONS]
     return any(row.op == "where" or row.kink or any(_asked(row)) for row in rows)
+
+
+def refuse_lost(order: Sequence[Expr]) -> None:
+    """DomainError for a function of numbers without a value, as polygamma(-1, 2)."""
+    for node in order:
+        if not node.args or any(a.op != "number" for a in node.args):
+            continue
+        if guard_of(node) is not None:
+            from calcml.evaluate.evalf import evalf
+
+            with suppress(LimitError):
+                evalf(node)
 
 
 def kinked(order: Sequence[Expr]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import isqrt
 
@@ -64,7 +64,9 @@ def floor_root(value: int, degree: int) -> int:
     return low
 
 
-def evaluate(root: Expr) -> Number | bool | None:
+def evaluate(
+    root: Expr, rules: Mapping[str, Callable[..., Number | bool | None]] = ARITHMETIC
+) -> Number | bool | None:
     """The exact value (or truth) of `root`, None where it is not rational or known."""
     values: dict[Expr, Number | bool | None] = {}
     for node in walk(root):
@@ -75,7 +77,7 @@ def evaluate(root: Expr) -> Number | bool | None:
         if node.op == "where" and args[0] is not None:
             values[node] = args[1 if args[0] else 2]
             continue
-        rule = ARITHMETIC.get(node.op)
+        rule = rules.get(node.op)
         known = rule is not None and None not in args
         values[node] = rule(*args) if known and rule is not None else None
         value = values[node]

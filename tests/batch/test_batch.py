@@ -375,3 +375,16 @@ def test_threads_may_each_run_a_batch() -> None:
     for thread in threads:
         thread.join()
     assert made == [expected] * 3
+
+
+@pytest.mark.parametrize(
+    "call",
+    "lgamma(-1);gamma(0);cot(0);csc(0);digamma(-3);polygamma(1, -2);polygamma(-1, 2);"
+    "polygamma(1/2, 2);beta(-1, 2);log(0);zeta(1)".split(";"),
+)
+def test_a_function_of_numbers_without_a_value_is_an_error(call: str) -> None:
+    """As evalf has it; what has a complex value stays."""
+    (answer,) = batch([{"expr": f"{call}*x", "var": "x"}])
+    assert answer["error"]["kind"] == "domain"
+    for text in ("log(-2)", "gamma(-1/2)", "tan(0) + cos(0)", "beta(2, 3)"):
+        assert "derivative" in next(batch([{"expr": f"({text})*x", "var": "x"}]))

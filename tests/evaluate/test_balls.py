@@ -141,7 +141,7 @@ def test_branches_are_mpmaths(text: str) -> None:
         "1/(x - x)",
         "log(x - x)",
         "tan(pi/2)",
-        "gamma(-1)",
+        "gamma(3*x - 2)",
         "zeta(3*x)",
         "floor(sqrt(2)^2)",  # 2 or 1: no precision tells
         "sign(sin(pi))",

@@ -1,8 +1,12 @@
-"""Results on arrays: simplified for good, and their texts read back as equal ones."""
+"""Texts of results read back: of scalars as what was printed, of arrays as equal ones.
+
+Results on arrays are simplified for good.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -15,8 +19,18 @@ from calcml.evaluate.finite_differences import trial
 from calcml.parsing.parser import parse
 from tests.array_cases import CASES, DEFINITE, SEED, SHAPES, Case
 from tests.corpora.test_matrix_calculus import ROWS, derived, flat, read
+from tests.support import corpus
 
 Shapes = dict[str, Any]
+SCALARS = {  # every so manieth row: about 4,000 results
+    "textbook": 1,
+    "feynman": 1,
+    "reports": 1,
+    "formal_functions": 1,
+    "autodiff_rules": 1,
+    "cas_tests": 1,
+    "rubi_public_sample": 12,
+}
 
 
 def of_case(case: Case) -> Iterator[tuple[Expr, Shapes]]:
@@ -45,6 +59,30 @@ def test_of_the_corpus(row: dict[str, Any]) -> None:
     holds(read(row["expr"], row), row["shapes"])
     holds(read(row["derivative"], row), row["shapes"])
     holds(derived(row), row["shapes"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCALARS)
+def test_of_scalars(name: str) -> None:
+    """What a formula, its derivatives as made and simplified, and Hessians print."""
+    for row in corpus(name)[:: SCALARS[name]]:
+        try:
+            e = parse(row["expr"])
+        except (cm.CalcmlError, KeyError):  # of arrays; a report that asks otherwise
+            continue
+        for made in results(e):
+            assert parse(str(made)) is made, str(made)
+
+
+def results(e: Expr) -> Iterator[Expr]:
+    yield e
+    for name in sorted(e.free_symbols)[:3]:
+        with suppress(cm.CalcmlError):
+            yield cm.diff(e, name, simplify=False)
+            slope = cm.diff(e, name)
+            yield slope
+            if len(walk(slope)) < 40:
+                yield cm.diff(slope, sorted(e.free_symbols)[-1])
 
 
 def holds(e: Expr, shapes: Shapes) -> None:
