@@ -10,7 +10,7 @@ from itertools import islice
 
 import pytest
 
-from calcml import diff, parse, simplify
+from calcml import compile, diff, parse, simplify
 from calcml.algebra.closed.search import BUDGET
 from calcml.algebra.limits import MAX_SIZE
 from calcml.algebra.simplify import Step
@@ -531,3 +531,19 @@ def test_the_logarithm_of_the_other_probability_keeps_its_digits() -> None:
     assert str(simplify("log(1 - sigmoid(x))")) == "-softplus(x)"
     found = simplify("log(exp(-1/x)/(exp(-1/x) + 1))")
     assert str(found) == "-softplus(1/x)"
+
+
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [
+        ("log(exp(a) + exp(b) + exp(c))", "exp(a - logsumexp(a, b, c))"),
+        ("-log(exp(b)/(exp(a) + exp(b) + exp(c)))", "exp(a - logsumexp(a, b, c))"),
+        ("log(exp(t*a) + exp(t*b) + exp(c))/t", "exp(a*t - logsumexp(a*t, b*t, c))"),
+        ("log(exp(a) + exp(b))", "sigmoid(a - b)"),
+    ],
+)
+def test_slopes_of_log_sum_exp_do_not_overflow(text: str, slope: str) -> None:
+    found = diff(text, "a")
+    assert str(found) == slope
+    slope_of = compile(found, "a b c t")
+    assert 0 < slope_of(1000.0, 999.0, 998.0, 1.0) < 1

@@ -38,6 +38,7 @@ WAYS = (  # in which a quotient is written
     "split into a sum",
     "split into proper fractions",
     "join terms over one denominator",
+    "write by the logarithm of a sum",
 )
 Found = TypeVar("Found")
 KINKED = frozenset(row.op for row in FUNCTIONS.values() if row.kink) | {"where"}
@@ -239,7 +240,14 @@ class Closer:
         self, node: Expr, reader: Reader
     ) -> tuple[tuple[str, Iterable[Expr]], ...]:
         """Names of ways to other forms, each with the forms; the first QUICK are so."""
-        from calcml.algebra.closed.forms import folded, joined, proper, ratios, split
+        from calcml.algebra.closed.forms import (
+            by_logarithms,
+            folded,
+            joined,
+            proper,
+            ratios,
+            split,
+        )
         from calcml.algebra.closed.writer import Writer
 
         q, writer = reader.values[node], Writer(reader, self.cost)
@@ -250,6 +258,7 @@ class Closer:
             split(q, writer),
             proper(q, reader, writer),
             joined(node, reader, writer),
+            by_logarithms(node, self.tidier),
         )
         return tuple(zip(WAYS, forms, strict=True))
 
