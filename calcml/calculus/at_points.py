@@ -191,8 +191,8 @@ class _Search:
 
         Such is sqrt(relu(x)), which is 0 for x < 0, and relu(x)^y for x <= 0.
         """
-        nodes, before = walk(self.root), slope
-        if self.order > 1 or not self._fits(nodes) or not kinked(nodes):
+        nodes, before = [] if self.below is None else walk(self.below), slope
+        if not kinked(nodes) or not self._fits(nodes):
             return slope
         for a, b in dict.fromkeys(lacking(nodes, self.x)):
             names = a.free_symbols | b.free_symbols
@@ -212,15 +212,16 @@ class _Search:
 
     def _inside(self, region: Expr, slope: Expr) -> Expr | None:
         """The slope in a region, where the formula has none there and another has."""
+        assert self.below is not None
         own = region.free_symbols & {self.x.value}
         others = {symbol(n): SOME[0] for n in self.root.free_symbols}
         points = [
             {**others, symbol(n): v} for n in own or region.free_symbols for v in BOTH
         ]
         inside = [p for p in points if truth(substitute(region, p))]
-        if not any(fails(slope, p) and not fails(self.root, p) for p in inside):
+        if not any(fails(slope, p) and not fails(self.below, p) for p in inside):
             return None
-        there = simplify(self.root, given=[region])
+        there = simplify(self.below, given=[region])
         return simplify(derivative(there, self.x), given=[region])
 
     def _condition(self, place: Place) -> Expr:
