@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from calcml.core.expr import Expr, Number, decimal, number
-from calcml.core.limits import MAX_PLACES, ROUND
+from calcml.core.limits import MAX_PLACES, MOST_FIGURES, ROUND
 
 
 def numeral(value: Number, like_decimal: bool) -> Expr:
     """The number `value`, as a decimal where that is asked, exact and short."""
-    scaled = value * 10**MAX_PLACES
-    if not like_decimal or not value or scaled.denominator > 1:
+    places = Fraction(value).denominator.bit_length()
+    if not like_decimal or not value or places > MOST_FIGURES:
         return number(value)
-    sign, all_of_them = "-" * (value < 0), str(abs(scaled.numerator))
-    shown, power_of_ten = all_of_them.rstrip("0"), len(all_of_them) - MAX_PLACES - 1
+    scaled = value * 10**places
+    if scaled.denominator > 1 or abs(scaled) >= 10**MOST_FIGURES:
+        return number(value)
+    all_of_them = str(abs(scaled.numerator))
+    shown, power_of_ten = all_of_them.rstrip("0"), len(all_of_them) - places - 1
+    if len(shown) > MAX_PLACES:
+        return number(value)
+    sign = "-" * (value < 0)
     if power_of_ten < -4 or value % ROUND == 0:
         point = "." * (len(shown) > 1)
         return decimal(f"{sign}{shown[0]}{point}{shown[1:]}e{power_of_ten}")
-    whole, part = divmod(abs(scaled.numerator), 10**MAX_PLACES)
-    places = f"{part:0{MAX_PLACES}d}".rstrip("0") or "0"
-    return decimal(f"{sign}{whole}.{places}")
+    whole, part = divmod(abs(scaled.numerator), 10**places)
+    return decimal(f"{sign}{whole}.{f'{part:0{places}d}'.rstrip('0') or '0'}")
 
 
 def figures(node: Expr) -> int:

@@ -7,7 +7,8 @@ MAX_WORK = 6_000_000  # steps of one public call: seconds, each a microsecond or
 
 # build
 MAX_BITS = 14_000  # a folded number longer than this stays an unevaluated product
-MAX_PLACES = 40  # of a calculated decimal; a longer one becomes a fraction
+MAX_PLACES = 40  # figures of a calculated decimal; a longer one becomes a fraction
+MOST_FIGURES = 4_000  # places behind the point that are looked through for them
 FIGURES = 6  # of a product of decimals that is worked out, however short they are
 ROUND = 10**7  # multiples of it are written as decimals with a power of ten
 
