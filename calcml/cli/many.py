@@ -15,8 +15,23 @@ import calcml
 from calcml.cli.shared import STATUS, as_json, formats, say, tidied, write
 
 
+def _tables(_: object, __: object, begun: str) -> list[str]:
+    """The tables whose names begin so, for a shell that completes."""
+    from calcml.tables.catalogue import NAMED
+
+    return [name for name in NAMED if name.startswith(begun)]
+
+
+def _functions(_: object, __: object, begun: str) -> list[str]:
+    """The functions whose names begin so, for a shell that completes."""
+    from calcml.tables.listing import listing
+
+    names = dict.fromkeys(row["signature"].partition("(")[0] for row in listing())
+    return [name for name in names if name.startswith(begun)]
+
+
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=_tables)
 @click.option("-o", "--output", metavar="FILE", help="Write .md, .tex or .json.")
 @formats("markdown", "latex", "json", default="markdown")
 @click.pass_context
@@ -155,7 +170,7 @@ def _progress(lines: IO[Any]) -> Iterator[Callable[[Any], object]]:
 
 
 @click.command()
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=_functions)
 @formats("text", "json")
 def functions(names: tuple[str, ...], form: str) -> None:
     """The functions there are, with their derivatives; all that is known of a NAME.

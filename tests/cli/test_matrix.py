@@ -150,3 +150,22 @@ def test_a_point_needs_values(at: str) -> None:
     done = inside("eval", "x", "--at", at)
     assert done.exit_code == 2
     assert "--at" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("begun", "completed"),
+    [
+        (["jac"], "jacobian"),
+        (["diff", "--ord"], "--order"),
+        (["diff", "--format", "mark"], "markdown"),
+        (["table", "act"], "activations"),
+        (["functions", "softp"], "softplus"),
+    ],
+)
+def test_shells_complete(begun: list[str], completed: str) -> None:
+    from click.shell_completion import ShellComplete
+
+    *before, last = begun
+    shell = ShellComplete(cli, {}, "calcml", "_CALCML_COMPLETE")
+    found = [item.value for item in shell.get_completions(before, last)]
+    assert completed in found
