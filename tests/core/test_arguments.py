@@ -70,7 +70,7 @@ def test_an_argument_of_a_wrong_kind_is_an_error_of_calcml(name: str) -> None:
         ("symbols", ([],), {}, "names is []; it should be a text"),
         ("table", ({"x"},), {}, "name is {'x'}; it should be a table's name or a path"),
         ("batch", (5,), {}, "rows is 5; it should be formulas and rows"),
-        ("vjp", (F, True), {}, "x is True; it should be a variable or its name"),
+        ("vjp", (F, True), {}, "one derives by variables, such as x; True is none"),
         ("parse", (F,), {"symbols": 1}, "symbols is 1; it should be names"),
         ("simplify", (F,), {"trace": 5}, "trace is 5; it should be a list"),
     ],
