@@ -263,6 +263,9 @@ class Tidier:
             return number(abs(args[0].value))
         if op in ("eq", "ne") and args[1] is ZERO and args[0].op in _PRODUCT:
             args = self._unscaled(args[0]), ZERO
+        row = FUNCTIONS.get(op)
+        if row and row.parity == "even" and isinstance(self.algebra, TypedAlgebra):
+            args = (self.algebra.unsigned(args[0])[0],)
         spend(20)
         node = make(op, args)
         if ZERO in args and self.scope.real:
@@ -278,8 +281,7 @@ class Tidier:
             found = shortened(node, self.facts())
         if found is None:
             return node
-        name, result = found
-        self.named[op, args] = name
+        self.named[op, args], result = found
         if result.op == "neg":  # a few nodes over simplified ones
             return self.algebra.scaled(result.args[0], -1)
         return result

@@ -286,3 +286,27 @@ def test_a_chain_is_one_environment_of_cases() -> None:
     power = parse("2*where(x < 0, 1, 2)^2").latex()
     assert power.startswith(r"2 \left(\begin{cases}")
     assert sum(n.op == "where" for n in walk(e)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("where(a == 0, 0, abs(a)*sign(x))", "abs(a)*sign(x)"),
+        ("where(x == 0, 1, 1/(abs(x) + 1))", "1/(abs(x) + 1)"),
+        ("where(x != 0, x*y, 0)", "x*y"),
+        ("where(x == y, 0, x - y)", "x - y"),
+        ("where(x == 0, 5, where(x == 1, 1, x))", "where(x == 0, 5, x)"),
+        ("where(x == 0, 0, x/sqrt(x^2 + y^2 + 1))", "x/sqrt(x^2 + y^2 + 1)"),
+        # The other one has no value there, for some y at least:
+        ("where(x == 0, 0, x/sqrt(x^2 + y^2))", None),
+        ("where(x == 0, 0, x*log(y))", None),
+        ("where(x != 0, x*log(y), 0)", None),
+        ("where(x == 0, 0, x*log(x))", None),
+        ("where(x == 0, 1, sin(x)/x)", None),
+        ("where(x == 0, 1, 2*x)", None),
+    ],
+)
+def test_a_value_at_one_place_that_the_other_has_is_no_choice(
+    text: str, form: str | None
+) -> None:
+    assert str(simplify(text)) == (form or text)

@@ -41,7 +41,12 @@ SEED = 11
         ("3*sqrt(5)*sqrt(20)*x + y", "30*x + y"),
         ("sqrt(5 + sqrt(5))*sqrt(5 - sqrt(5))*sqrt(5)", "10"),
         ("1/(sqrt(x + sqrt(x^2 - 1))*sqrt(x - sqrt(x^2 - 1)))", "1"),
+        ("sqrt(sqrt(x^2 + 1) + 1)*sqrt(sqrt(x^2 + 1) - 1)", "abs(x)"),
         ("-3*x*sign(x - y)", "3*x*sign(y - x)"),
+        ("cosh(2*abs(x)*y)", "cosh(2*x*y)"),
+        ("sin(2*abs(x))/abs(x)", "sin(2*x)/x"),
+        ("tanh(abs(x - 1))*sign(x - 1)", "tanh(x - 1)"),
+        ("sin(abs(x))*sign(y)", "sign(y)*sin(abs(x))"),
         ("(sin(y)/2)^(7/2)", "(sin(y)/2)^(7/2)"),
         ("abs(3*x)^(10^6)*x", "3^1000000*x^1000001"),
     ],
@@ -74,6 +79,20 @@ def test_signs_and_roots_of_factors_are_related_in_sums(text: str, form: str) ->
     assert str(cm.simplify(text)) == form
 
 
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [
+        ("asin(x/a)", "1/sqrt((a + x)*(a - x))"),
+        ("asinh(x/a)", "1/sqrt(a^2 + x^2)"),
+        ("asec(x/a)", "a/(abs(x)*sqrt((a + x)*(x - a)))"),
+        ("sqrt(a*x)", "sqrt(a/x)/2"),
+        ("x/2*sqrt(a^2 - x^2) + a^2/2*asin(x/a)", "sqrt((a + x)*(a - x))"),
+    ],
+)
+def test_a_slope_where_a_parameter_is_positive(text: str, slope: str) -> None:
+    assert str(cm.diff(text, "x", given="a > 0")) == slope
+
+
 def test_a_given_sign_is_used_once() -> None:
     """x |y| stood for x^2 |y| where |x| is x and stands beside another x."""
     assert str(cm.simplify("abs(x*y)*x*abs(y)", given="x >= 0")) == "x^2*y^2"
@@ -95,6 +114,13 @@ def test_a_given_sign_is_used_once() -> None:
         ("sqrt(x^3)", "3*sqrt(x)/2"),
         ("asin(2*x/(1 + x^2))", "2*sign(1 - x^2)/(x^2 + 1)"),
         ("relu(x)^2", "2*relu(x)"),
+        ("asin(x/a)", "sign(a)/sqrt((a + x)*(a - x))"),
+        ("asec(x)", "1/(abs(x)*sqrt(x^2 - 1))"),
+        ("asin(1/abs(x))", "-1/(x*sqrt(x^2 - 1))"),
+        ("acos(2*x^2 - 1)", "-2*sign(x)/sqrt(1 - x^2)"),
+        ("acosh(sqrt(x^2 + 1))", "sign(x)/sqrt(x^2 + 1)"),
+        ("sqrt(a^2*x^2)", "abs(a)*sign(x)"),
+        ("sqrt(pi*x)", "sqrt(pi/x)/2"),
     ],
 )
 def test_a_slope(text: str, slope: str) -> None:

@@ -142,7 +142,7 @@ class Assembler:
         if nodes:
             coefficient = self._put_sums(factors, nodes, coefficient)
         found = Product(_plain(coefficient), False, factors)
-        if self.reader.signs:  # u sgn(u) is |u|
+        if self.reader.signs or self.reader.apart:  # u sgn(u) is |u|
             found = self.algebra.settled(found)
         return self.algebra.product(*found)
 

@@ -227,14 +227,15 @@ class Closer:
     def _readers(self, node: Expr) -> Iterator[Reader]:
         """The node read as a quotient; a second time, with sines for cosines."""
         from calcml.algebra.normal.reader import Reader
+        from calcml.algebra.normal.signs import squares
 
         reader = Reader(self.tidier.algebra, [node], signs=True)
         yield reader
         sums = [reader.ring.polynomials[f] for f in reader.values[node].factors]
         if reader.angles and max(map(len, sums), default=0) <= MAX_SWAPPED:
             yield Reader(self.tidier.algebra, [node], swapped=True, signs=True)
-        if reader.roots_of.alike and self.tidier.scope.real:
-            yield Reader(self.tidier.algebra, [node], signs=True, apart=True)
+        if self.tidier.scope.real and (apart := squares(reader)):
+            yield Reader(self.tidier.algebra, [node], signs=True, apart=apart)
 
     def _ways(
         self, node: Expr, reader: Reader

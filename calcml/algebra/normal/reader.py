@@ -8,9 +8,9 @@ point on the unit circle (or hyperbola), or to the one function that is used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property
 from math import lcm
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ from calcml.algebra.normal.limits import (
 from calcml.algebra.normal.nonzero import below, never_zero, nonzero
 from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.normal.roots import Roots
-from calcml.algebra.normal.signs import Parts, relate, size_of, taken_apart, value
+from calcml.algebra.normal.signs import Parts, relate, taken_apart, value
 from calcml.algebra.real_factors import SIGNED
 from calcml.algebra.terms import SUMS, Algebra
 from calcml.core.build import IMAG, is_decimal
@@ -79,7 +79,7 @@ class Reader:
     denominator is 0 wherever it has a value. `swapped` replaces the even powers of the
     cosines, and not of the sines; `exact` reads decimals as the rationals they are, and
     every function of an exponential in it, so that equal expressions are read as one;
-    `signs` relates |u| and sgn(u) to u, and `apart` takes squares out of roots.
+    `signs` relates |u| and sgn(u) to u, squares of `apart` leave roots.
     """
 
     def __init__(
@@ -89,9 +89,9 @@ class Reader:
         swapped: bool = False,
         exact: bool = False,
         signs: bool = False,
-        apart: bool = False,
+        apart: Collection[Expr] = (),
     ) -> None:
-        self.algebra, self.exact = algebra, exact
+        self.algebra, self.exact, self.apart = algebra, exact, apart
         self.parts: dict[Expr, tuple[Expr, ...]] = {}  # what each node is read from
         self.signs: dict[Expr, Parts] = {}
         self._directions = Directions(algebra, exact)
@@ -114,8 +114,7 @@ class Reader:
         if self.size + spare > MAX_GENERATORS:
             raise LimitError("the expression has too many kernels")
         self.ring = Ring(self.size + spare + FOLDS)
-        size = partial(size_of, reader=self) if apart else None
-        self.roots_of = Roots(self.ring, algebra, self._degree, self.generator, size)
+        self._roots = Roots(self, self._degree)
         for angle in self.angles:
             sign = 1 if angle.curve == "circle" else -1
             curved = self.ring.swapped_circle if swapped else self.ring.circle
@@ -341,7 +340,7 @@ class Reader:
         if op in ("pow", EXP):
             return self._power(node)
         if node is IMAG:
-            return self.roots_of.of_minus_one(Fraction(1, 2))
+            return self._roots.of_minus_one(Fraction(1, 2))
         if node in self._turned:
             i, sign = self._turned[node]
             return Quotient(self.ring.rational(sign), {i: 1})
@@ -381,7 +380,7 @@ class Reader:
     def _root(self, base: Expr, k: Fraction) -> Quotient:
         number = base.op == "number"
         value = self.ring.number(base.value) if number else self.values[base]
-        return self.roots_of.power(value, base, k)
+        return self._roots.power(value, base, k)
 
     def _power(self, node: Expr) -> Quotient:
         """base^exponent or e^exponent, over the basis of the exponents of that base."""

@@ -1,46 +1,32 @@
 """Roots, each base's by one generator: numbers come out of them, signs do not.
 
-Where it is asked for, a square in a denominator comes out, too: sqrt(w/u^2) is
-sqrt(w)/|u|.
+Where it is asked for, squares of what is not 0 come out: sqrt(w/u^2) is sqrt(w)/|u|.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 from calcml.algebra.normal.limits import MAX_PRIME
 from calcml.algebra.normal.ring import Quotient, Ring
+from calcml.algebra.normal.signs import size_of, spelled
+from calcml.algebra.real_factors import RealAlgebra
 from calcml.algebra.terms import Algebra
 from calcml.core.build import IMAG
 from calcml.core.errors import LimitError
 from calcml.core.expr import Expr, number
 
-Key = tuple[object, ...]  # a quotient's coefficient and factors
-
 
 class Roots:
-    """The roots of one reading, all of one degree.
+    """The roots of one reading, all of one degree."""
 
-    `new` makes the generator that prints as a base to a unit, and `size_of` says of a
-    factor u how it prints and what |u| is, where it may come out.
-    """
-
-    def __init__(
-        self,
-        ring: Ring,
-        algebra: Algebra,
-        degree: int,
-        new: Callable[[Expr, Expr], int],
-        size_of: Callable[[int], tuple[Expr, Quotient] | None] | None,
-    ) -> None:
-        self.ring = ring
-        self.algebra = algebra
+    def __init__(self, reader: Any, degree: int) -> None:
+        self.reader = reader
+        self.ring: Ring = reader.ring
+        self.algebra: Algebra = reader.algebra
         self.degree = degree
-        self.new = new
-        self.size_of = size_of
-        self._known: dict[Key, int] = {}
-        self._squares: dict[Key, Key] = {}  # bases of square roots, without squares
+        self._known: dict[tuple[object, object], int] = {}
 
     def power(self, value: Quotient, base: Expr, k: Fraction) -> Quotient:
         """value^k, where `base` prints as the value."""
@@ -58,40 +44,27 @@ class Roots:
             shown = base
             if abs(c) != 1:
                 shown = self.algebra.total([(Fraction(int(c.q), int(abs(c.p))), base)])
-            if k.denominator == 2:
-                inside, shown, out = self._without_squares(inside, shown, int(2 * k))
-                parts += out
+            if self.reader.apart and k.denominator == 2:
+                inside, out = self._without_squares(inside, int(2 * k))
+                if out:
+                    shown = spelled(inside, self.reader)
+                    parts += out
             parts.append(self._of(inside, shown, steps))
         elif sign < 0:
             parts.append(self.of_minus_one(Fraction(steps, self.degree)))
         return self.ring.product([(part, 1) for part in parts])
 
-    @property
-    def alike(self) -> bool:
-        """Whether square roots differ by squares alone."""
-        return len(set(self._squares.values())) < len(self._squares)
-
     def _without_squares(
-        self, value: Quotient, shown: Expr, n: int
-    ) -> tuple[Quotient, Expr, list[Quotient]]:
-        """A base without the squares below, how it prints, and roots^n of these."""
-        ring, algebra = self.ring, self.algebra
-        below = {f: e for f, e in value.factors.items() if e < 0 and e % 2 == 0}
-        rest = {f: e for f, e in value.factors.items() if f not in below}
-        self._squares[_key(value)] = _key(Quotient(value.coefficient, rest))
-        out = []
-        for f, e in below.items():
-            size = self.size_of(f) if self.size_of else None
-            if size is None:
-                rest[f] = e
-                continue
-            out.append(ring.product([(size[1], e // 2 * n)]))
-            whole = [
-                (c, algebra.gather([(t, 1), (size[0], -e)], {}))
-                for c, _, t in algebra.terms_of(shown)
-            ]
-            shown = algebra.total([(c, algebra.product(*p)) for c, p in whole])
-        return Quotient(value.coefficient, rest), shown, out
+        self, value: Quotient, n: int
+    ) -> tuple[Quotient, list[Quotient]]:
+        """A base without the squares of what is not 0, and the roots^n of these."""
+        rest, out = dict(value.factors), []
+        for f, e in value.factors.items():
+            size = size_of(f, self.reader) if e % 2 == 0 else None
+            if size is not None:
+                del rest[f]
+                out.append(self.ring.product([(size, e // 2 * n)]))
+        return Quotient(value.coefficient, rest), out
 
     def of_minus_one(self, k: Fraction) -> Quotient:
         """(-1)^k, which is a power of the imaginary unit."""
@@ -116,15 +89,17 @@ class Roots:
 
         `shown`^(above/degree) is how the generator prints.
         """
-        key = _key(value)
+        key = value.coefficient, frozenset(value.factors.items())
+        powers = frozenset((f, -e) for f, e in value.factors.items())
+        below = self._known.get((1 / value.coefficient, powers))
+        if below is not None and isinstance(self.algebra, RealAlgebra):
+            return self.ring.product([(self.ring.generator(below), -steps)])
         i = self._known.get(key)
         if i is None:
-            i = self._known[key] = self.new(shown, number(Fraction(above, self.degree)))
+            i = self._known[key] = self.reader.generator(
+                shown, number(Fraction(above, self.degree))
+            )
             if i >= self.ring.size:
                 raise LimitError("the expression has too many roots")
             self.ring.relate(i, self.degree, value)
         return self.ring.product([(self.ring.generator(i), steps)])
-
-
-def _key(value: Quotient) -> Key:
-    return value.coefficient, frozenset(value.factors.items())

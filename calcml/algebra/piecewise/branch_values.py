@@ -10,7 +10,7 @@ from calcml.algebra.facts import Facts
 from calcml.algebra.piecewise.limits import MOST_NODES, MOST_REWRITES
 from calcml.algebra.rewrite import Scope, pattern, rewritten
 from calcml.algebra.rules import RULES
-from calcml.core.build import bottom_up
+from calcml.core.build import bottom_up, substitute
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr, walk
 
@@ -63,3 +63,22 @@ def _rewritten(node: Expr, facts: Facts, scope: Scope) -> Expr:
             break
         node = found[1]
     return node
+
+
+def continued(
+    condition: Expr, value: Expr, other: Expr, settle: Callable[[Expr], Expr]
+) -> bool:
+    """Whether one value of x = c or not is the other's at c, where that has one."""
+    if condition.op not in ("eq", "ne") or condition.args[0].op != "symbol":
+        return False
+    if len(walk(value, other)) > MOST_NODES:
+        return False
+    at, known = {condition.args[0]: condition.args[1]}, Facts()
+    try:
+        here, there = (settle(substitute(v, at)) for v in (value, other))
+        asked = conditions(other if condition.op == "eq" else value)
+        return here is there and all(
+            known.decide(substitute(guard, at)) is True for guard in asked
+        )
+    except CalcmlError:
+        return False

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
-from calcml.algebra.piecewise.branch_values import refinable, refined
+from calcml.algebra.piecewise.branch_values import continued, refinable, refined
 from calcml.algebra.piecewise.cells import Cells
 from calcml.algebra.piecewise.limits import MOST_ATOMS, MOST_ROWS
 from calcml.algebra.rewrite import Scope
@@ -193,7 +193,12 @@ class Shortener:
         after = rows[i + 1][1] if i + 1 < len(rows) else self.otherwise
         total = not conditions(condition)
         if i + 1 == len(rows):
-            if value is after and total:
+            if (
+                value is after
+                and total
+                or continued(condition, value, after, self.settle)
+            ):
+                self.otherwise = value if condition.op == "ne" else after
                 del rows[i], sets[i]
                 return
             if i and rows[i - 1][1] is after:

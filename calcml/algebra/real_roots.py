@@ -1,0 +1,198 @@
+"""Roots of real numbers in products: powers taken apart, what is positive taken out.
+
+A root (u^n)^r is |u|^(n r) for an even n, and u^(n r) for an odd one, as u >= 0 then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cached_property
+from math import prod
+
+from calcml.algebra.terms import PRODUCTS, SUMS, Algebra, Product, is_whole
+from calcml.core.cost import Cost
+from calcml.core.exact import exact_power, exact_root
+from calcml.core.expr import (
+    HALF,
+    MINUS_HALF,
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    E,
+    Expr,
+    Number,
+    number,
+)
+from calcml.core.operations import ABS, CBRT
+from calcml.core.order import Factor
+
+Factors = dict[Expr, Expr]  # exponents by their bases
+Found = tuple[Number, Factors] | None  # a coefficient and factors
+
+
+class RootAlgebra(Algebra):
+    """The algebra that takes roots of products apart."""
+
+    @cached_property
+    def cost(self) -> Cost:
+        """What expressions cost to read."""
+        return Cost()
+
+    def spelled(self, ordered: list[Factor]) -> list[Factor]:
+        """The factors with what is positive in the root of what is beside it."""
+        roots = [(b, e) for b, e in ordered if e is HALF or e is MINUS_HALF]
+        sure = [pair for pair in roots if self._sure(pair[0])] if roots[1:] else []
+        others = [pair for pair in roots if pair not in sure]
+        if not others:
+            others = [pair for pair in sure if pair[0].op == "symbol"]
+            sure = [pair for pair in sure if pair not in others]
+        if sure and others[1:]:
+            others = [next((p for p in others if p[1] is HALF), others[0])]
+        joined = sure + (others if len(others) == 1 else [])
+        if len(joined) < 2:
+            return ordered
+        summed = len(others) == 1 and others[0][0].op in SUMS
+        ways = [e for e in (HALF, MINUS_HALF) if any(e is k for _, k in joined)]
+        made = []
+        for way in [others[0][1]] if summed else ways:
+            inside = {b: ONE if e is way else MINUS_ONE for b, e in joined}
+            made.append((self.product(*self.settled(Product(1, False, inside))), way))
+        left = [pair for pair in ordered if pair not in joined]
+        shortest = min(made, key=lambda pair: self.cost(pair[0]))
+        return self.order.of_factors([*left, shortest])
+
+    def _sure(self, node: Expr) -> bool:
+        """Whether a number, constant or parameter is known to be positive."""
+        return not node.args and self.positive(node)
+
+    def by_roots(self, factors: Factors, base: Expr, exponent: Expr) -> Found:
+        """A coefficient and factors with one root among them resolved, if it can be."""
+        if base.op == CBRT:
+            return self._by_cube_roots(factors)
+        if base.op in PRODUCTS and type(exponent.value) is Fraction:
+            return self._root_of_product(factors, base, exponent)
+        if base.op == "number" and exponent.op == "number":
+            return self._roots_of_numbers(factors)
+        if base.op in SUMS and (exponent is HALF or exponent is MINUS_HALF):
+            return self._by_conjugates(factors, base, exponent)
+        return None
+
+    def _by_cube_roots(self, factors: Factors) -> tuple[Number, Factors] | None:
+        """A coefficient and factors with no power of u beside one of its cube root."""
+        thirds: dict[Expr, int] = {}
+        old: Factors = {}
+        coefficient: Number = 1
+        for call, exponent in factors.items():
+            if call.op == CBRT and is_whole(exponent):
+                c, dotted, inside = self.product_of(call.args[0])
+                root = None if dotted else exact_root(max(c, -c), 3)
+                whole = all(map(is_whole, inside.values()))
+                if root is None or len(inside) > 1 or not whole:
+                    continue
+                value = exact_power(root if c > 0 else -root, exponent.value)
+                if value is None:  # a long number
+                    continue
+                old[call] = exponent
+                coefficient *= value
+                for u, e in inside.items():
+                    thirds[u] = thirds.get(u, 0) + e.value * exponent.value
+        for u in thirds.keys() & factors.keys():
+            if is_whole(factors[u]):
+                old[u] = factors[u]
+                thirds[u] += 3 * factors[u].value
+        return self.instead(factors, old, self._thirds(thirds), coefficient, most=0)
+
+    def _thirds(self, powers: Mapping[Expr, int]) -> Factors:
+        """u^(k/3) of each u and k, by u and its real cube root."""
+        new: Factors = {}
+        for u, k in powers.items():
+            sign = 1 if k > 0 else -1
+            whole, left = divmod(abs(k), 3)
+            if whole:
+                self._multiply(new, u, number(sign * whole))
+            if left:
+                self._multiply(new, self.function(CBRT, (u,)), number(sign * left))
+        return new
+
+    def _roots_of_numbers(self, factors: Factors) -> tuple[Number, Factors] | None:
+        """Square roots of numbers of which the product is rational, as that."""
+        signs = {HALF: 1, MINUS_HALF: -1}
+        found = {b: signs[e] for b, e in factors.items() if e in signs and _positive(b)}
+        square = prod([Fraction(b.value) ** k for b, k in found.items()])
+        root = exact_root(square, 2) if len(found) > 1 else None
+        if root is None:
+            return None
+        return root, {b: e for b, e in factors.items() if b not in found}
+
+    def _by_conjugates(
+        self, factors: Factors, base: Expr, exponent: Expr
+    ) -> tuple[Number, Factors] | None:
+        """Roots of p + q and p - q by the root of p^2 - q^2, where that is no sum."""
+        own = {t: c for c, _, t in self.terms_of(base)}
+        for other, e in factors.items():
+            found = {t: c for c, _, t in self.terms_of(other)} if e is exponent else {}
+            if len(own) == 2 and own.keys() == found.keys():
+                p, q = own
+                if own[p] * found[q] + own[q] * found[p]:
+                    continue
+                squares = [(t, self.product(*self.gather([(t, 2)], {}))) for t in own]
+                norm = self.total(
+                    [(own[t] * found[t], square) for t, square in squares]
+                )
+                if norm.args and norm.op not in SUMS or _positive(norm):
+                    left = {b: e for b, e in factors.items() if b not in (base, other)}
+                    root = self.total([(1, left.get(norm, ZERO)), (1, exponent)])
+                    return 1, left | {norm: root}
+        return None
+
+    def _root_of_product(
+        self, factors: Factors, base: Expr, exponent: Expr
+    ) -> tuple[Number, Factors] | None:
+        """A root of a product by roots of its parts, as far as that has its values."""
+        r = Fraction(exponent.value)
+        c, dotted, inside = self.product_of(base)
+        exact = c > 0 and not dotted
+        kept = {b: e for b, e in inside.items() if b is not E and not self._sure(b)}
+        out = {b: self.scaled(e, r) for b, e in inside.items() if b not in kept}
+        if exact and all(e.op == "number" for e in kept.values()):
+            if all(e.value % 2 == 0 for e in kept.values()):
+                for b, e in kept.items():
+                    self._multiply(out, self.function(ABS, (b,)), self.scaled(e, r))
+                kept = {}
+            elif len(kept) == 1:
+                ((b, e),) = kept.items()
+                out[b], kept = self.scaled(e, r), {}
+        root = exact_power(c, r) if exact and c != 1 else None
+        split = abs(r) == Fraction(1, 2)  # square roots are written as one again
+        if root is None and not out or root is None and c != 1 and not split:
+            return None
+        coefficient: Number = 1
+        if root is not None:
+            coefficient, c = root, 1
+        if kept or not exact:
+            out[self.product(c, dotted, kept)] = exponent
+        elif c != 1:
+            out[number(c)] = exponent
+        left = {b: e for b, e in factors.items() if b is not base}
+        for b, e in out.items():
+            left[b] = self.total([(1, left[b]), (1, e)]) if b in left else e
+        return coefficient, left
+
+    def instead(
+        self, factors: Factors, old: Factors, new: Factors, c: Number, most: int
+    ) -> tuple[Number, Factors] | None:
+        """The factors with new ones for old ones, if that costs at most `most` more."""
+        if new == old:
+            return None
+        before, after = self.product(1, False, old), self.product(c, False, new)
+        if self.cost(after) > self.cost(before) + most:
+            return None
+        left = {b: e for b, e in factors.items() if b not in old}
+        for b, e in new.items():
+            left[b] = self.total([(1, left[b]), (1, e)]) if b in left else e
+        return c, left
+
+
+def _positive(node: Expr) -> bool:
+    return node.op == "number" and bool(node.value > 0)
