@@ -52,14 +52,19 @@ class RootAlgebra(Algebra):
         joined = sure + (others if len(others) == 1 else [])
         if len(joined) < 2:
             return ordered
-        summed = len(others) == 1 and others[0][0].op in SUMS
+        # sqrt(2)/sqrt(u) is no sqrt(2/u) where u < 0.
+        certain = (
+            len(others) != 1 or others[0] not in joined or self._sure(others[0][0])
+        )
         ways = [e for e in (HALF, MINUS_HALF) if any(e is k for _, k in joined)]
         made = []
-        for way in [others[0][1]] if summed else ways:
+        for way in ways if certain else [others[0][1]]:
             inside = {b: ONE if e is way else MINUS_ONE for b, e in joined}
             made.append((self.product(*self.settled(Product(1, False, inside))), way))
         left = [pair for pair in ordered if pair not in joined]
         shortest = min(made, key=lambda pair: self.cost(pair[0]))
+        if shortest[1] is MINUS_HALF and shortest[0].op == "div":  # 1/sqrt(u/2)
+            return ordered
         return self.order.of_factors([*left, shortest])
 
     def _sure(self, node: Expr) -> bool:

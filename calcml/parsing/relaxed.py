@@ -84,6 +84,8 @@ class Relaxed:
         ended = previous[0] in _ENDS
         if kind == "ABOVE":
             return self._above(token, previous) if ended else ()
+        if kind == "IF" and not ended and self.text[place + 2 :].lstrip()[:1] == "(":
+            return (("NAME", value, place),)  # a call of another language: if(c, a, b)
         if kind == "BAR":
             if self.bars is None:
                 self.bars = self._paired()

@@ -98,10 +98,10 @@ class Derivation(Display):
         return given + f"Where {where}:\n\n" * bool(where) + markdown_table(HEAD, rows)
 
     def html(self) -> str:
-        """A table of rule, before and after, what changes underlined."""
+        """A table of rule, before and after; what changes is underlined."""
         rows = []
         for number, one in render.numbered(self._told):
-            sides = [latex(*one.step.side(after)) for after in (False, True)]
+            sides = latex(*one.step.side(False)), latex(one.step.side(True)[0])
             math = [mathml(side, alone=False) for side in sides]
             rows.append([number, escape(one.said), *math])
         return render.html_names(self.definitions(), self.given) + html_table(

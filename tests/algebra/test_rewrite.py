@@ -74,7 +74,7 @@ def test_an_inverse_of_a_part_of_a_function(text: str, given: str) -> None:
         ("log(1 - exp(-x))", "1/(exp(x) - 1)"),
         (
             "-log(exp(s*(x - m))/(exp(s*(x - m)) + exp(s*y)))",
-            "-s*sigmoid(s*(m + y - x))",
+            "-s*sigmoid(s*(m - x + y))",
         ),
         ("(x + 1)*ndtr(-1/sqrt(x)) - sqrt(x/(2*pi))*exp(-1/(2*x))", "ndtr(-1/sqrt(x))"),
     ],

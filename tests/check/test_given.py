@@ -145,7 +145,7 @@ def test_facts_that_hold_at_no_arrays_that_are_found(given: str) -> None:
     [
         ("2*", "x", ParseError),
         ("sin(", "x", ParseError),
-        ("2 x", "x", ParseError),
+        ("x x", "x", ParseError),
         ("x > 0", "x", UnsupportedError),
         (object(), "x", UnsupportedError),
         ("2*x", "2", ParseError),
