@@ -54,9 +54,7 @@ class Gradient(dict[str, Expr], Display):
                 lines.append(f"{self._partial(name, of)} &= {value}")
             return environment("align*", _broken(lines))
         if any(part.dims for part in self.values()):
-            raise UnsupportedError(
-                "derivatives by arrays make no column; take the layout 'partials'"
-            )
+            raise UnsupportedError("derivatives by arrays make no column")
         column = environment("pmatrix", _broken([*entries.values()]))
         return r", \quad ".join([*_lines(definitions), column])
 

@@ -27,6 +27,7 @@ _ENDING = {closing: opening for opening, (closing, _) in BRACKETS.items()}
 _BEFORE = rf"({NAME})\s*(\^|\*\*)?\s*$"  # a function, and its exponent
 _WIDE = 60  # characters before a number in which a function's name is looked for
 _WORD = "".join(map(chr, range(0x370, 0x400))) + ascii_letters + digits + "_."
+_ARGUMENTS = re.compile(r"\s*\((?:[^(),]|\([^()]*\))*,")  # of a call, the first
 _FAR = 500  # characters of an exponent in brackets
 _BELOW = re.compile("[\u2080-\u209c\u1d62-\u1d6a]+$")
 
@@ -84,7 +85,7 @@ class Relaxed:
         ended = previous[0] in _ENDS
         if kind == "ABOVE":
             return self._above(token, previous) if ended else ()
-        if kind == "IF" and not ended and self.text[place + 2 :].lstrip()[:1] == "(":
+        if kind == "IF" and not ended and _ARGUMENTS.match(self.text, place + 2):
             return (("NAME", value, place),)  # a call of another language: if(c, a, b)
         if kind == "BAR":
             if self.bars is None:
