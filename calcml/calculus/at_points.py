@@ -13,7 +13,7 @@ where(x == 0, 0, x^2*(3*x^2 + 2)/sqrt(x^4 + x^2))
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import cycle
@@ -36,10 +36,7 @@ from calcml.calculus.expansions.coefficients import (
 from calcml.calculus.expansions.quotients import fails, slope_at, value_of
 from calcml.calculus.kinks.places import Place, Switch, facts_at, places, switches
 from calcml.calculus.lacking import kinked, lacking
-from calcml.calculus.limits import (
-    MOST_EXPANDED,
-    MOST_LOOKED_AT,
-)
+from calcml.calculus.limits import MOST_EXPANDED, MOST_LOOKED_AT, MOST_WITH_NAMES
 from calcml.calculus.slopes import derivative
 from calcml.calculus.zeros import simplify_condition, zeros
 from calcml.calculus.zeros.constants import sign, truth
@@ -55,6 +52,7 @@ SOME = [
     number(Fraction(*v)) for v in ((9, 7), (13, 11), (17, 10), (5, 4), (19, 12), (8, 5))
 ]
 BOTH = [number(Fraction(v, 7)) for v in (-99, -9, -1, 1, 9, 99)]  # on both sides of 0
+Slope = Callable[..., Coefficient | None]
 NOT_DECIDED = (UndecidedError, UndefinedError, CalcmlError)
 
 
@@ -257,7 +255,7 @@ class _Search:
         try:
             value = self._value(at, ring, corners)
         except UndecidedError:
-            value = self._of_signs(place, corners)
+            value = self._within(self._of_signs, place, corners)
         if value is None:
             return None
         if own is not None or not fails(self.slope, {**self.values, self.x: place.at}):
@@ -290,20 +288,19 @@ class _Search:
 
     def _value(self, at: Coefficient, ring: Ring, corners: bool) -> Coefficient | None:
         """The slope at a place; None where there is none."""
-        first = self.order == 1 or self.below is None
         try:
-            with at_most(MOST_EXPANDED):
-                return slope_at(self.root, self.x, at, ring, self.order, corners)
-        except SpentError:
-            if first:
-                raise UndecidedError from None
+            whole = self.root, self.x, at, ring, self.order, corners
+            return self._within(slope_at, *whole)
         except NOT_DECIDED:
-            if first:
+            if self.order == 1 or self.below is None:
                 raise
-        assert self.below is not None
+        return self._within(slope_at, self.below, self.x, at, ring, 1, corners)
+
+    def _within(self, call: Slope, *args: Any) -> Coefficient | None:
+        """A slope found within the work for one place; UndecidedError beyond."""
         try:
-            with at_most(MOST_EXPANDED):
-                return slope_at(self.below, self.x, at, ring, 1, corners)
+            with at_most(MOST_WITH_NAMES if self.values else MOST_EXPANDED):
+                return call(*args)
         except SpentError:
             raise UndecidedError from None
 

@@ -56,7 +56,8 @@ NOISE = 1e-9  # of a value and its absolute value, which is rounding
 
 # at_points
 MOST_LOOKED_AT = 400  # nodes of a function
-MOST_EXPANDED = 30_000  # steps of work on the expansions at one place
+MOST_EXPANDED = 500_000  # steps of work on the expansions at one place
+MOST_WITH_NAMES = 30_000  # the same, where other names are in the coefficients
 MEMBERS = (0, 1, -1, 2)  # integers for which a family of places is looked at
 
 # subgradients

@@ -126,9 +126,10 @@ def limited(call: Callable[P, R]) -> Callable[P, R]:
 def _heed(before: Callable[[Any], object], what: Any) -> None:
     """A Ctrl-C that a callback swallowed ends the call at its next step.
 
-    Nodes that die call one: of a hundred interrupts two were lost there.
+    Nodes that die call one: of a hundred interrupts two were lost there. Of a budget
+    spent in one nothing is said: the next step meets it again.
     """
     if isinstance(what.exc_value, KeyboardInterrupt):
         _purse.stop, _purse.left = what.exc_value, -inf
-    else:
+    elif not isinstance(what.exc_value, SpentError):
         before(what)
