@@ -26,6 +26,7 @@ __all__ = [
     "derive",
     "diff",
     "domain",
+    "explain_reading",
     "from_sympy",
     "grad",
     "hessian",

@@ -20,6 +20,7 @@ from calcml.core.errors import (
 from calcml.core.expr import Expr as Expr, symbol as symbol
 from calcml.parsing import inputs
 from calcml.parsing.calls.public import caller, has_row
+from calcml.parsing.dialects import Explained
 from calcml.parsing.inputs import Formula, function, variable
 from calcml.parsing.parser import Given, Shapes
 
@@ -64,14 +65,15 @@ def parse(
     shapes: Shapes | None = None,
     symbols: str | Iterable[str] = (),
     given: Sequence[str] | None = None,
-    dialect: str = "calcml",
+    dialect: str | None = None,
 ) -> Expr:
     """The expression that `text` stands for, in calcml's grammar or another `dialect`.
 
     `shapes` declares arrays, {"A": "m n", "x": "n"}: sizes are names or numbers.
     `symbols` are names that are variables though they name a constant (e, pi). The
-    dialect "matlab" is the language of matrixcalculus.org. Assumptions are not `given`
-    here, but to what uses them. The result's shape follows as in NumPy.
+    dialect "matlab" is the language of matrixcalculus.org; without one it is that which
+    the text shows, as `explain_reading` tells. Assumptions are not `given` here, but to
+    what uses them. The result's shape follows as in NumPy.
 
     Raises ParseError, UnsupportedError, ShapeError, DomainError or LimitError, each
     with the place.
@@ -87,9 +89,33 @@ def parse(
         raise UnsupportedError(
             "give assumptions to simplify, diff or grad, not to parse"
         )
-    if isinstance(symbols, str):
-        symbols = symbols.replace(",", " ").split()
-    return inputs.read(text, symbols, shapes, dialect).root
+    return inputs.read(text, _names(symbols), shapes, dialect).root
+
+
+@limited
+def explain_reading(
+    text: str,
+    *,
+    shapes: Shapes | None = None,
+    symbols: str | Iterable[str] = (),
+    dialect: str | None = None,
+) -> Explained:
+    """How `parse` reads a `text`: its dialect, as strict text and LaTeX, and its names.
+
+    `shapes` declares arrays, `symbols` and `dialect` are those of `parse`. The `names`
+    are those that the text writes otherwise, the `conventions` what it rests on.
+
+    Raises the errors of `parse`.
+
+    >>> explain_reading("2x² + sin x").text
+    '2*x^2 + sin(x)'
+    """
+    read = inputs.read(text, _names(symbols), shapes, dialect)
+    return inputs.explained(read)
+
+
+def _names(symbols: str | Iterable[str]) -> Iterable[str]:
+    return symbols.replace(",", " ").split() if isinstance(symbols, str) else symbols
 
 
 @checked

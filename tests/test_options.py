@@ -25,6 +25,10 @@ TRIED: dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]] = {
         ("e*x",),
         {"shapes": {"x": "n"}, "symbols": "e", "given": "x > 0", "dialect": "matlab"},
     ),
+    ("explain_reading", "text"): (
+        ("e*x^2",),
+        {"shapes": {"x": "n"}, "symbols": "e", "dialect": "matlab"},
+    ),
     ("simplify", "scalar"): (
         ("sqrt(x^2)",),
         {"given": "x > 0", "shapes": {"x": "n"}, "trace": []},

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from calcml.batch.limits import NEAR
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr
-from calcml.parsing.inputs import DIALECTS
+from calcml.parsing.dialects import DIALECTS
 
 Asked = Mapping[str, Any]
 

@@ -117,7 +117,7 @@ def _derivative(row: Asked, simplify: bool) -> tuple[str | list[str], list[str]]
     names = [wanted] if isinstance(wanted, str) else wanted
     simplify, given = row.get("simplify", simplify), row.get("given", ())
     options = simplify, given, row.get("defined", False)
-    symbols, dialect = [*names, *row.get("vars", ())], row.get("dialect", "calcml")
+    symbols, dialect = [*names, *row.get("vars", ())], row.get("dialect")
     formula = function(row["expr"], row.get("shapes"), symbols, given, None, dialect)
     refuse_lost(formula.nodes)
     said = list(notes(formula.nodes))

@@ -49,7 +49,7 @@ def formula(
     given: str,
     variables: Sequence[str] = (),
     shapes: Mapping[str, str] | None = None,
-    dialect: str = "calcml",
+    dialect: str | None = None,
     names: Mapping[str, Expr] | None = None,
     facts: Sequence[str] = (),
 ) -> Function:
@@ -106,6 +106,15 @@ def _few(names: Sequence[str]) -> str:
     """The first names, each as far as a line holds them."""
     shown = [n if len(n) <= NAME_SHOWN else f"{n[:NAME_SHOWN]}..." for n in names]
     return ", ".join(shown[:NAMES_SHOWN] + ["..."] * (len(names) > NAMES_SHOWN))
+
+
+def note_reading(read: Function) -> None:
+    """Say how a text was read that showed itself to be of another language."""
+    from calcml.parsing.dialects import OWN
+    from calcml.parsing.inputs import explained
+
+    if read.told.dialect != OWN:
+        say(str(explained(read)))
 
 
 def note_absent(root: Expr, variables: Sequence[str]) -> None:
@@ -191,8 +200,8 @@ notation_option = click.option(
 dialect_option = click.option(
     "--dialect",
     type=click.Choice(["calcml", "matlab"]),
-    default="calcml",
-    help="The language of EXPR; matlab is that of matrixcalculus.org.",
+    help="The language of EXPR, which else its text shows; matlab is that of "
+    "matrixcalculus.org.",
 )
 with_shape = click.option(
     "--with-shape", is_flag=True, help="Show the shape of the result, too."
@@ -222,7 +231,10 @@ def of_formula(by: str = "") -> Callable[[Command], click.Command]:
             names = [names] if isinstance(names, str) else list(names)
             shapes = shapes_of(options.pop("shape"))
             facts = options.get("given", ())
-            read = formula(expr, names, shapes, options.pop("dialect"), facts=facts)
+            dialect = options.pop("dialect")
+            read = formula(expr, names, shapes, dialect, facts=facts)
+            if dialect is None:
+                note_reading(read)
             note_absent(read.root, names)
             note_unused([read.root], names, shapes, options.get("given", ()))
             return command(read, *[names] * bool(by), **options)

@@ -12,6 +12,7 @@ from calcml.core.expr import Expr, lift, walk
 from calcml.core.shapes import shown
 from calcml.core.tensors.names import ARANGE
 from calcml.parsing import parser
+from calcml.parsing.dialects import DIALECTS, OWN, SEEN, STRICT, Explained, Told
 from calcml.parsing.names import constants_in, is_name, refuse_constants
 from calcml.parsing.parser import Given, Shapes
 from calcml.parsing.slips import refuse_absent
@@ -24,15 +25,17 @@ class Function:
     It lives as long as one call, and walks its formula once.
     """
 
-    __slots__ = ("_names", "_nodes", "definitions", "root", "shapes")
+    __slots__ = ("_names", "_nodes", "definitions", "root", "shapes", "told")
 
     def __init__(
         self,
         root: Expr,
         definitions: Mapping[str, Expr] = MappingProxyType({}),
         shapes: Shapes = MappingProxyType({}),
+        told: Told = STRICT,
     ) -> None:
         self.root = root
+        self.told = told
         self.definitions = definitions
         self.shapes = shapes
         self._nodes: list[Expr] | None = None
@@ -84,27 +87,34 @@ def formula(value: Formula, shapes: Shapes | None = None) -> Expr:
     return function(value, shapes).root
 
 
-DIALECTS = ("calcml", "matlab")
-
-
 def read(
     text: str,
     symbols: Iterable[str] = (),
     shapes: Shapes | None = None,
-    dialect: str = "calcml",
+    dialect: str | None = None,
     names: Mapping[str, Expr] | None = None,
 ) -> Function:
-    """The formula of a text in a dialect, as `parser.parse` and `parse_matlab` do."""
+    """The formula of a text in a dialect, in that which it shows if None is given."""
     found: dict[str, Expr] = {}
+    if dialect is None:
+        seen = SEEN.search(text)
+        dialect = seen and seen.lastgroup or OWN
     if dialect == "matlab":
         from calcml.parsing.matlab import parse_matlab
 
-        return Function(parse_matlab(text, symbols, shapes), found, shapes or {})
+        root = parse_matlab(text, symbols, shapes)
+        return Function(root, found, shapes or {}, Told(dialect))
     if dialect not in DIALECTS:
         known = " or ".join(DIALECTS)
         raise UnsupportedError(f"there is no dialect {dialect}; use {known}")
     root = parser.parse(text, symbols, shapes, found, names)
     return Function(root, found, shapes or {})
+
+
+def explained(read: Function) -> Explained:
+    """How the text of a formula was read."""
+    dialect, names, conventions = read.told
+    return Explained(dialect, *read.root.read_as, names, conventions)
 
 
 def function(
@@ -113,7 +123,7 @@ def function(
     wrt: Any = None,
     given: Given = (),
     names: Mapping[str, Expr] | None = None,
-    dialect: str = "calcml",
+    dialect: str | None = None,
 ) -> Function:
     """A formula with the definitions of its text, which is of a `dialect`.
 
