@@ -15,7 +15,7 @@ from typing import NamedTuple
 from calcml.algebra.decimals import HALVES, coefficient_node
 from calcml.algebra.limits import MAX_MERGED
 from calcml.core.budget import spend
-from calcml.core.build import IMAG, add, div, is_decimal, mul, neg, power, sub
+from calcml.core.build import IMAG, add, chain, div, is_decimal, neg, power, sub
 from calcml.core.errors import DomainError
 from calcml.core.exact import exact_power
 from calcml.core.expr import ONE, ZERO, E, Expr, Number, number
@@ -27,6 +27,8 @@ SUMS = frozenset(("add", "sub"))
 PRODUCTS = frozenset(("mul", "div", "neg", "pow", EXP, SQRT))
 
 OF_FACTORS = frozenset((ABS, SIGN, CBRT))  # of a product: taken factor by factor
+PRODUCT_LIKE = PRODUCTS | OF_FACTORS | {"number"}  # others are factors as they stand
+COMPOUND = PRODUCT_LIKE | SUMS
 
 Term = tuple[Number, bool, Expr]  # coefficient, whether it is a decimal, the rest
 Content = tuple[Number, Expr, list[tuple[Expr, int]]]  # of a sum: see `content`
@@ -69,7 +71,9 @@ class Algebra:
     def product_of(self, node: Expr) -> Product:
         """A canonical node as a product of powers."""
         known = self._products.get(node)
-        if known is None:
+        if known is None and node.op not in PRODUCT_LIKE:
+            known = self._products[node] = Product(1, False, {node: ONE})
+        elif known is None:
             known = self._products[node] = self.gather([(node, 1)], {})
         return known
 
@@ -148,6 +152,12 @@ class Algebra:
     def settled(self, found: Product) -> Product:
         """Whole powers of numbers, products and sums with a common factor resolved."""
         coefficient, dotted, factors = found
+        for base, exponent in factors.items():
+            k = exponent.value if exponent.op == "number" else 1
+            if base.op in COMPOUND or base is IMAG or not (k and isinstance(k, int)):
+                break
+        else:
+            return found
         settled: dict[Expr, Expr] = {}
         again: list[tuple[Expr, int]] = []
         alone, special = len(factors) == 1 and coefficient == 1, False
@@ -191,10 +201,8 @@ class Algebra:
             coefficient, dotted = coefficient * more.coefficient, dotted or more.dotted
             for base, exponent in more.factors.items():
                 self._multiply(settled, base, exponent)
-            if any(
-                e is ZERO or b.op in PRODUCTS and is_whole(e)
-                for b, e in settled.items()
-            ):
+            loose = [b for b, e in settled.items() if b.op in PRODUCTS and is_whole(e)]
+            if loose or ZERO in settled.values():
                 return self.settled(Product(coefficient, dotted, settled))
         settled = {b: e for b, e in settled.items() if e is not ZERO}
         product = Product(coefficient, dotted, settled)
@@ -241,6 +249,10 @@ class Algebra:
             return ZERO
         if not factors:
             return self._number(coefficient, dotted)
+        if coefficient == 1 and len(factors) == 1:
+            ((base, exponent),) = factors.items()
+            if exponent is ONE:
+                return base
         spend(len(factors))
         key = coefficient, dotted, tuple(factors.items())
         known = self._made.get(key)
@@ -251,10 +263,6 @@ class Algebra:
     def _product(
         self, coefficient: Number, dotted: bool, factors: dict[Expr, Expr]
     ) -> Expr:
-        if coefficient == 1 and len(factors) == 1:
-            ((base, exponent),) = factors.items()
-            if exponent is ONE:
-                return base
         chosen = self._choice(coefficient, dotted, factors)
         if chosen is not None:
             return chosen
@@ -335,7 +343,10 @@ class Algebra:
         if known is not None:
             return known
         found: list[tuple[Number, bool, Expr]] = []
-        for sign, part in signed_terms(node, SUMS):
+        for sign, part in signed_terms(node, SUMS) if node.args else ((1, node),):
+            if part.op not in PRODUCT_LIKE:
+                found.append((sign, False, part))
+                continue
             coefficient, dotted, factors = self.product_of(part)
             term = self.product(1, False, factors) if factors else ONE
             found.append((sign * coefficient, dotted, term))
@@ -352,11 +363,19 @@ class Algebra:
             spend(len(terms))
             if len(terms) > MAX_MERGED:
                 terms = [(1, False, node)]
-            for coefficient, point, term in self._opened(terms):
-                like[term] = like.get(term, 0) + factor * coefficient
-                dotted = dotted or point
-        self._join_choices(like)
-        if self.pairs and any(term.op in self.pairs for term in like):
+            for coefficient, point, term in terms:
+                inner = self.terms_of(term) if term.op in SUMS else ()
+                if 0 < len(inner) <= MAX_MERGED:  # a number times a sum
+                    for c, dot, t in inner:
+                        like[t] = like.get(t, 0) + factor * coefficient * c
+                        dotted = dotted or point or dot
+                else:
+                    like[term] = like.get(term, 0) + factor * coefficient
+                    dotted = dotted or point
+        ops = {term.op for term in like}
+        if "where" in ops:
+            self._join_choices(like)
+        if "where" in ops or not ops.isdisjoint(self.pairs):
             self.join_pairs(like)
         return self._sum(like, dotted)
 
@@ -377,25 +396,14 @@ class Algebra:
                 for coefficient, _, term in self.terms_of(joined):
                     like[term] = like.get(term, 0) + coefficient
 
-    def _opened(
-        self, terms: list[tuple[Number, bool, Expr]]
-    ) -> Iterable[tuple[Number, bool, Expr]]:
-        """The terms, with a number times a sum multiplied out."""
-        for coefficient, dotted, term in terms:
-            if term.op in SUMS and len(inner := self.terms_of(term)) <= MAX_MERGED:
-                for c, point, t in inner:
-                    yield coefficient * c, dotted or point, t
-            else:
-                yield coefficient, dotted, term
-
     def _sum(self, like: dict[Expr, Number], dotted: bool) -> Expr:
         read = [(c, t, self.product_of(t)) for t, c in like.items() if c]
         terms = [(c * of.coefficient, t, of.factors) for c, t, of in read]
         spend(4 * len(terms))
-        if len(terms) > 1:
-            terms = self.order.of_terms(terms)
+        if len(terms) < 2:
+            return self.product(terms[0][0], dotted, terms[0][2]) if terms else ZERO
         result: Expr = ZERO
-        for coefficient, _, factors in terms:
+        for coefficient, _, factors in self.order.of_terms(terms):
             if coefficient < 0 and result is not ZERO:
                 result = sub(result, self.product(-coefficient, dotted, factors))
             else:
@@ -472,12 +480,3 @@ def is_whole(exponent: Expr) -> bool:
 def whole(exponent: int) -> Expr:
     """A whole exponent, nearly always 1."""
     return ONE if exponent == 1 else number(exponent)
-
-
-def chain(first: Expr, rest: list[Expr]) -> Expr:
-    """first * rest, a sign put on the first factor."""
-    if first.op == "number" and first.value == -1 and rest:
-        return chain(neg(rest[0]), rest[1:])
-    for factor in rest:
-        first = mul(first, factor)
-    return first

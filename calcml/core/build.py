@@ -117,6 +117,15 @@ def mul(a: Expr, b: Expr) -> Expr:
     return _mul((a, b))
 
 
+def chain(first: Expr, rest: Sequence[Expr]) -> Expr:
+    """first * rest, a sign put on the first factor."""
+    if first is MINUS_ONE and rest:
+        first, rest = neg(rest[0]), rest[1:]
+    for factor in rest:
+        first = mul(first, factor)
+    return first
+
+
 def div(a: Expr, b: Expr) -> Expr:
     """a / b; DomainError where b is the number 0."""
     if b is ONE:

@@ -91,8 +91,8 @@ class Assembler:
         return make(functions_on(curve)[coordinate], (angle,)) in self.reader.nonzero
 
     def angle_functions(
-        self, angle: Expr, curve: str, s: int, c: int, coefficient: Fraction
-    ) -> tuple[Fraction, list[tuple[Expr, int]]]:
+        self, angle: Expr, curve: str, s: int, c: int, coefficient: Number
+    ) -> tuple[Number, list[tuple[Expr, int]]]:
         """s^s c^c in the functions of the curve that make it shortest."""
         ops = functions_on(curve)
         arg = self.cost(angle)
@@ -124,7 +124,7 @@ class Assembler:
 
     def assembled(
         self,
-        coefficient: Fraction,
+        coefficient: Number,
         powers: Mapping[int, int],
         parts: Sequence[tuple[Variant, int]],
     ) -> Expr:
@@ -132,16 +132,17 @@ class Assembler:
         exponents = dict(powers)
         nodes: list[tuple[Expr, int]] = []
         for (node, power, rest, c), e in parts:
-            coefficient *= Fraction(c) ** e
+            if c != 1:
+                coefficient *= Fraction(c) ** e
             for i, k in rest.items():
                 exponents[i] = exponents.get(i, 0) + k * e
             if node is not ONE:
                 nodes.append((node, power * e))
         factors: dict[Expr, Expr] = {}
-        coefficient = self._put_generators(factors, exponents, coefficient)
+        c = self._put_generators(factors, exponents, coefficient)
         if nodes:
-            coefficient = self._put_sums(factors, nodes, coefficient)
-        found = Product(_plain(coefficient), False, factors)
+            c = self._put_sums(factors, nodes, c)
+        found = Product(c.numerator if c.denominator == 1 else c, False, factors)
         if self.reader.signs or self.reader.apart:  # u sgn(u) is |u|
             found = self.algebra.settled(found)
         return self.algebra.product(*found)
@@ -150,8 +151,8 @@ class Assembler:
         self,
         factors: dict[Expr, Expr],
         nodes: Sequence[tuple[Expr, int]],
-        coefficient: Fraction,
-    ) -> Fraction:
+        coefficient: Number,
+    ) -> Number:
         """Enter the sums, some turned round: a sign goes away, 1 - f(x) reads best."""
         powers: dict[Expr, int] = {}
         for node, e in nodes:
@@ -168,7 +169,7 @@ class Assembler:
         return coefficient
 
     def _to_turn(
-        self, odd: list[Expr], powers: Mapping[Expr, int], coefficient: Fraction
+        self, odd: list[Expr], powers: Mapping[Expr, int], coefficient: Number
     ) -> list[Expr]:
         """The sums of odd power to turn round, an even number if no sign is there."""
         odd = [
@@ -200,17 +201,22 @@ class Assembler:
             factors[base] = exponent
 
     def _put_generators(
-        self, factors: dict[Expr, Expr], exponents: Powers, coefficient: Fraction
-    ) -> Fraction:
-        for (angle, curve), (s, c) in self.on_curves(exponents).items():
+        self, factors: dict[Expr, Expr], exponents: Powers, coefficient: Number
+    ) -> Number:
+        angles, ratios = self.angles, self.ratios
+        curved = self.on_curves(exponents) if angles or ratios else {}
+        for (angle, curve), (s, c) in curved.items():
             coefficient, pairs = self.angle_functions(angle, curve, s, c, coefficient)
             for node, times in pairs:
                 self._put(factors, node, ONE if times == 1 else number(times))
         constants: dict[Fraction, Expr] = {}
         for i, e in exponents.items():
-            if not e or i in self.angles or i in self.ratios or i < 0:
+            if not e or i in angles or i in ratios or i < 0:
                 continue
             base, unit = self.reader.generators[i]
+            if unit is ONE and base.op != "number":
+                self._put(factors, base, number(e))
+                continue
             if unit.op != "number":
                 base, exponent = _smallest(base, unit, e, self.algebra)
                 self._put(factors, base, exponent)
@@ -271,7 +277,7 @@ class Assembler:
             if len(digit):
                 own = Variant(self._added(self.ring.terms(digit)), 1, {}, 1)
                 factors = [(own, 1), (inner, k)] if k else [(own, 1)]
-                parts.append((1, self.assembled(Fraction(1), {}, factors)))
+                parts.append((1, self.assembled(1, {}, factors)))
         return self.algebra.total(parts)
 
     def _added(self, terms: Terms) -> Expr:
@@ -281,7 +287,7 @@ class Assembler:
             term = self._terms.get(key)
             if term is None:
                 powers = {i: e for i, e in enumerate(monomial) if e}
-                term = self._terms[key] = self.assembled(Fraction(c), powers, ())
+                term = self._terms[key] = self.assembled(c, powers, ())
             parts.append((1, term))
         return self.algebra.total(parts)
 
@@ -328,12 +334,9 @@ def _smallest(base: Expr, unit: Expr, e: int, algebra: Algebra) -> tuple[Expr, E
     return base, unit if e == 1 else algebra.scaled(unit, e)
 
 
-def fraction(c: Any) -> Fraction:
-    return Fraction(int(c.p), int(c.q))
-
-
-def _plain(value: Fraction) -> Number:
-    return value.numerator if value.denominator == 1 else value
+def fraction(c: Any) -> Number:
+    """A rational number of FLINT, a whole one as such."""
+    return int(c.p) if c.q == 1 else Fraction(int(c.p), int(c.q))
 
 
 def _positive_constant(node: Expr) -> bool:

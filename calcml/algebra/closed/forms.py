@@ -43,12 +43,9 @@ def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
         base, unit = reader.generators[i]
         if base is not E:
             continue
-        powers = _powers(q, i, ring)
-        if len(powers) < 2:  # no sum has it: a fold would only make it longer
+        if not any(_alone(ring.polynomials[f], i) for f in q.factors):
             continue
-        step = gcd(*powers)
-        if not step:
-            continue
+        step = gcd(*_powers(q, i, ring))
         sign = -1 if reader.algebra.terms_of(unit)[0][0] < 0 else 1
         for row, k, formula in folds():
             if len(reader.generators) >= ring.size:
@@ -79,6 +76,11 @@ def ratios(q: Quotient, reader: Reader) -> Iterator[Quotient]:
             value = ring.product([(ring.generator(j), 1), (ratio, 1)])
             yield replaced(q, i, 1, value, ring)
             return
+
+
+def _alone(p: Any, i: int) -> bool:
+    """Whether a factor is a + b*E^k of one generator E: another is folded by no row."""
+    return len(p) == 2 and sum(p.degrees()) == p.degrees()[i]
 
 
 def _powers(q: Quotient, i: int, ring: Ring) -> list[int]:

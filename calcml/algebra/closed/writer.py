@@ -8,7 +8,6 @@ one angle become tangents and secants where that is shorter.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
@@ -142,7 +141,7 @@ class Writer(Assembler):
         key = self.ring.number_of(p)
         for node, (c, factors) in self._named.get(key, ()):
             rest = {f: -e for f, e in factors.items() if f != key}
-            yield Variant(node, 1, rest, 1 / fraction(c))
+            yield Variant(node, 1, rest, fraction(1 / c))
         if len(p) > MAX_VARIED:
             return
         degrees = p.degrees()
@@ -219,5 +218,5 @@ class Writer(Assembler):
                 i: e for i, e in enumerate(m) if e and i not in (angle.s, angle.c)
             }
             variants = [(Variant(n, 1, {}, 1), e) for n, e in ((t, a), (r, b)) if e]
-            parts.append((1, self.assembled(Fraction(k), powers, variants)))
+            parts.append((1, self.assembled(k, powers, variants)))
         return self.algebra.total(parts)
