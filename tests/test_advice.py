@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,10 @@ def p(text: str, **shapes: str) -> cm.Expr:
 
 def matlab(text: str) -> cm.Expr:
     return parse(text, dialect="matlab")
+
+
+def tex(text: str) -> cm.Expr:
+    return parse(text, shapes=SHAPES, dialect="latex")
 
 
 def grad(text: str) -> Any:
@@ -333,7 +338,7 @@ CASES: list[tuple[Do, str, list[Do]]] = [
     ),
     (
         lambda: parse("x", dialect="python"),
-        "use calcml or matlab",
+        "use calcml or matlab or latex",
         [lambda: parse("x", dialect="matlab")],
     ),
     # derivatives
@@ -464,6 +469,87 @@ CASES: list[tuple[Do, str, list[Do]]] = [
         [lambda: cm.define("own7(x) = x + 1")],
     ),
 ]
+
+# LaTeX; what the message says of it; what is written then.
+LATEX: list[tuple[str, str, list[str]]] = [
+    (r"\sum_i^k v_i", "lower bound; write i = 1 below", [r"\sum_{i=1}^n v_i"]),
+    (
+        r"\prod_i v_i y",
+        "brackets around what",
+        [r"(\prod_i v_i) y", r"\prod_i (v_i y)"],
+    ),
+    (
+        r"\begin{cases} 1 & x > 0 \\ 0 & x < 0 \end{cases}",
+        r"with \text{otherwise}",
+        [r"\begin{cases} 1 & x > 0 \\ 0 & \text{otherwise} \end{cases}"],
+    ),
+    (
+        r"\pi loss",
+        r"write l o s s or \mathrm{loss}",
+        [r"\pi l o s s", r"\pi \mathrm{loss}"],
+    ),
+    (
+        r"\sigma(x) + \sigma",
+        r"write \sigma \cdot (...)",
+        [r"\sigma \cdot (x) + \sigma"],
+    ),
+    (r"\log{x}^2", "two readings: write", [r"\log(x)^2", r"\log((x)^2)"]),
+    (
+        r"\sin^{-1} x",
+        r"write (\sin(x))^{-1}",
+        [r"(\sin(x))^{-1}", r"\operatorname{asin}(x)"],
+    ),
+    (r"x \approx y", "give one of the two sides", ["x", "y"]),
+    (r"v_1 + \dots + v_n", "write a sum over an index", [r"\sum_i v_i"]),
+    (r"v_1 + \ldots + v_n", "write a sum over an index", [r"\sum_i v_i"]),
+    (r"v_1 + \cdots + v_n", "write a sum over an index", [r"\sum_i v_i"]),
+    (r"A \otimes B", "write the products out", ["A B"]),
+    (r"x \oplus y", "write the sums out", ["x + y"]),
+    (r"x \pm y", "two formulas in one; write each", ["x + y", "x - y"]),
+    (r"\langle u, v \rangle", r"write x^\top y", [r"u^\top v"]),
+    (r"2' \pi", "as in f'(x)", [r"f'(x) \pi"]),
+    (r"\begin{pmatrix} 1 & 2 \end{pmatrix}", "name one", ["A"]),
+    (r"a \over b", r"as in {a \over b}", [r"{a \over b}"]),
+    (r"\sum_{i=1} v_i", "no upper bound; write one above", [r"\sum_{i=1}^n v_i"]),
+    (r"\frac123", r"as in \frac{1}{2}", [r"\frac{1}{23}", r"\frac{12}{3}"]),
+    (r"\pi )", "this ) closes nothing", [r"\pi", r"(\pi )"]),
+    (r"\pi x^23", "write ^{2} 3 or ^{23}", [r"\pi x^{2} \cdot 3", r"\pi x^{23}"]),
+    (r"\pi x2", "write a sign between", [r"\pi x \cdot 2"]),
+    (r"\frac{1}+", "put it in braces", [r"\frac{1}{+2}"]),
+    (
+        r"|x + y||z| \pi",
+        r"write \lvert and \rvert",
+        [r"\lvert x + y\rvert\lvert z\rvert \pi"],
+    ),
+    (r"\pi x^-1", "as in x^{-1}", [r"\pi x^{-1}"]),
+    (r"\log x^2", "put brackets around", [r"\log (x^2)", r"(\log x)^2"]),
+    (r"", r"for example \frac{1}{1 + e^{-x}}", [r"\frac{1}{1 + e^{-x}}"]),
+    (r"x \le y", "give one of its sides", ["x", "y"]),
+    (r"\pi, x", "give one formula", [r"\pi", "x"]),
+    (r"v \times u", r"write \odot element by element", [r"v \odot u"]),
+    (r"B \times B", "nothing for a product of matrices", ["B B"]),
+    (r"v^2", r"write v^{\circ 2} element by element", [r"v^{\circ 2}", r"\|v\|^{2}"]),
+    (r"|B|", r"write \det(B)", [r"\det(B)", r"\operatorname{abs}(B)"]),
+    (r"\|v\|_3", "write it as a sum", [r"(\sum_i |v_i|^3)^{1/3}"]),
+    (r"\|x\|", "or write bars", ["|x|"]),
+    (r"\|B\|_2", r"write \|B\|_F", [r"\|B\|_F"]),
+    (r"y = 2 = \pi", "write one, 2 or", [r"y = 2", r"y = \pi"]),
+    (r"x + y = \pi", "give one side", [r"\pi", "x + y"]),
+    (r"\frac{1}{2", "add the missing }", [r"\frac{1}{2}"]),
+    (r"\pi }", "remove it", [r"\pi"]),
+    (r"\mathbf{1}", r"as in \mathbf{1}^\top x", [r"\mathbf{1}^\top v"]),
+    (r"x^\top y", "declare one for its transpose", [r"v^\top u"]),
+    (r"x^T", 'or "T": "" for a power', [r"v^T"]),
+    (r"u v \pi", "for a number", [r"u^\top v \pi", r"u \odot v \pi"]),
+    (r"k(x+1) \pi", r"write k \cdot (...)", [r"k \cdot (x+1) \pi", r"f(x+1) \pi"]),
+    (r"\sum_{i=1}^n z_i", "declare its shape", [r"\sum_{i=1}^n v_i"]),
+    (r"\mathbf{x} + x", "write one of them otherwise", [r"\mathbf{x} + y"]),
+]
+CASES += [
+    (partial(tex, text), said, [partial(tex, new) for new in written])
+    for text, said, written in LATEX
+]
+
 
 ROOT = Path(__file__).parents[1] / "calcml"
 # Words that tell what to do, at the beginning of a message or after a comma or such.

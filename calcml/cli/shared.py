@@ -199,7 +199,7 @@ notation_option = click.option(
 )
 dialect_option = click.option(
     "--dialect",
-    type=click.Choice(["calcml", "matlab"]),
+    type=click.Choice(["calcml", "matlab", "latex"]),
     help="The language of EXPR, which else its text shows; matlab is that of "
     "matrixcalculus.org.",
 )

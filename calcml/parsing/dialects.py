@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 OWN = "calcml"
-DIALECTS = (OWN, "matlab")
+DIALECTS = (OWN, "matlab", "latex")
 # What only texts of another dialect have: the group that is found names it.
-SEEN = re.compile("(?!)")
+SEEN = re.compile(r"(?P<latex>\\)")
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 

@@ -104,6 +104,11 @@ def read(
 
         root = parse_matlab(text, symbols, shapes)
         return Function(root, found, shapes or {}, Told(dialect))
+    if dialect == "latex":
+        from calcml.parsing.latex import parse_latex
+
+        root, told = parse_latex(text, symbols, shapes, found, names)
+        return Function(root, found, shapes or {}, told)
     if dialect not in DIALECTS:
         known = " or ".join(DIALECTS)
         raise UnsupportedError(f"there is no dialect {dialect}; use {known}")

@@ -27,3 +27,6 @@ MAX_CORRECTED = 40  # places of one text that are corrected in one piece of advi
 MAX_FACTORS = 200  # of one term that is read for advice
 MAX_READINGS = 4  # of one text, that a person is told of
 MAX_WRITTEN = 200  # characters of a text that is told to be written
+
+# latex
+MAX_LATEX = 20_000  # characters of LaTeX

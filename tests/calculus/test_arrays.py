@@ -185,8 +185,8 @@ def test_refusals_of_derivatives() -> None:
         cm.vjp("x*g", "x", "g", shapes={"x": "n", "g": "n"})
     with pytest.raises(ParseError, match="Q is no matrix"):
         cm.grad("sum(A)", "A", shapes={"A": "n n"}, given="Q symmetric")
-    with pytest.raises(UnsupportedError, match="no dialect latex"):
-        cm.parse("x", dialect="latex")
+    with pytest.raises(UnsupportedError, match="no dialect maple"):
+        cm.parse("x", dialect="maple")
 
 
 def test_what_does_not_occur_has_the_slope_0_in_its_shape() -> None:

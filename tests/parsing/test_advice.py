@@ -44,7 +44,7 @@ def corrected(error: CalcmlError) -> list[str]:
 def followed(text: str) -> set[Expr]:
     """What the text comes to mean, whichever piece of advice is followed."""
     try:
-        return {parse(text, shapes=SHAPES)}
+        return {parse(text, shapes=SHAPES, dialect="calcml")}
     except CalcmlError as error:
         return set().union(*map(followed, corrected(error)))
 

@@ -100,7 +100,7 @@ def followed(text: str) -> set[Expr]:
         if text not in seen:
             seen.add(text)
             try:
-                found.add(parse(text))
+                found.add(parse(text, dialect="calcml"))
             except CalcmlError as error:
                 todo += corrected(error)
     return found
@@ -126,6 +126,11 @@ def test_no_text_is_beyond_the_errors(seed: int) -> None:
     r = random.Random(seed)
     for _ in range(100):
         text = "".join(r.choice([*PIECES, " ", "\n"]) for _ in range(r.randint(1, 12)))
-        for options in ({}, {"shapes": {"A": "n n", "v": "n"}}, {"dialect": "matlab"}):
+        for options in (
+            {},
+            {"shapes": {"A": "n n", "v": "n"}},
+            {"dialect": "matlab"},
+            {"dialect": "latex"},
+        ):
             with contextlib.suppress(CalcmlError):
                 parse(text, **options)  # type: ignore[arg-type]

@@ -1,0 +1,91 @@
+r"""LaTeX as papers have it: \frac{1}{1 + e^{-w^\top x}}.
+
+`scan` cuts a text into TeX's tokens; `reader` makes those of `grammar/latex.lark` of
+them, which `emitter`, `commands`, `calls` and `variables` write in turn by what
+`surveyed` knows of the text's `names`; `builder` makes the nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+from functools import cache
+from typing import Any
+
+from calcml.core.errors import LimitError
+from calcml.core.expr import Expr
+from calcml.parsing import parser
+from calcml.parsing.dialects import Told
+from calcml.parsing.lalr import Machine
+from calcml.parsing.latex.builder import Builder
+from calcml.parsing.latex.messages import unexpected
+from calcml.parsing.latex.reader import Reader
+from calcml.parsing.latex.scan import scan
+from calcml.parsing.limits import MAX_LATEX
+from calcml.parsing.messages import StoppedError, Token
+from calcml.parsing.tables import tables
+
+
+class _Machine(Machine):
+    """The machine over the tokens that a reader makes."""
+
+    reader: Reader
+
+    def tokens(self, text: str) -> Iterator[Token]:
+        return self.reader.tokens()
+
+    def _between(self, text: str, builder: object) -> Any:
+        return _NOTHING
+
+    def run(self, text: str, builder: object) -> Any:
+        try:
+            return self._run(text, builder, self.rules)
+        except StoppedError as stopped:
+            raise unexpected(text, *stopped.args) from None
+
+
+class _Nothing:
+    """What stands between two tokens that the reader did not join."""
+
+    def tokens(self, token: Token, previous: Token) -> tuple[Token, ...]:
+        raise StoppedError(token, previous)
+
+
+_NOTHING = _Nothing()
+
+
+@cache
+def _machine() -> _Machine:
+    return _Machine(tables("latex.lark"), Builder)
+
+
+def parse_latex(
+    text: str,
+    symbols: Iterable[str] = (),
+    shapes: parser.Shapes | None = None,
+    definitions: dict[str, Expr] | None = None,
+    names: Mapping[str, Expr] | None = None,
+) -> tuple[Expr, Told]:
+    r"""The expression that `text` stands for, and what the reading rests on.
+
+    Arguments and errors are those of `parser.parse`.
+
+    >>> str(parse_latex(r"\frac{1}{1 + e^{-x}}")[0])
+    '1/(1 + exp(-x))'
+    """
+    if len(text) > MAX_LATEX:
+        raise LimitError(
+            f"the text has {len(text):,} characters; {MAX_LATEX:,} is the most of LaTeX"
+        )
+    make = parser.Builder(symbols, shapes, text)
+    make.names.update(names or {})
+    declared = frozenset(make.names) - make.declared_sizes
+    reader = Reader(text, scan(text), make.names, make.declared_sizes, declared)
+    machine = copy(_machine())
+    machine.reader = reader
+    root = machine.run(text, Builder(make, reader))
+    assert isinstance(root, Expr)
+    if definitions is not None:
+        definitions.update(make.defined)
+    written = {n: t for n, t in reader.spelled.items() if n != t}
+    return root, Told("latex", written, tuple(reader.said))

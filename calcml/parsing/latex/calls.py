@@ -1,0 +1,269 @@
+"""Functions with their exponents and arguments, names with their indices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from calcml.functions import FUNCTIONS
+from calcml.parsing.latex.commands import Commands
+from calcml.parsing.latex.emitter import Frame
+from calcml.parsing.latex.names import Named
+from calcml.parsing.latex.scan import Raw
+from calcml.parsing.latex.surveyed import ROUND
+from calcml.parsing.latex.words import (
+    called,
+    constants,
+    heads,
+    letter,
+    over_indices,
+    templates,
+)
+from calcml.parsing.names import LETTERS as FEW, is_function
+
+UNREAD = {
+    r"\int": "integrals are not computed",
+    r"\lim": "limits are not taken",
+    r"\nabla": "derivatives are taken by diff and grad, not in the formula",
+    r"\partial": "derivatives are taken by diff and grad, not in the formula",
+    r"\arg": "the place of a maximum is no formula",
+    r"\mid": "what is given, and distributions, are not read",
+    r"\sim": "what is given, and distributions, are not read",
+    r"\propto": "what something is proportional to is no formula",
+    r"\approx": "an approximation is no formula; give one of the two sides",
+    r"\dots": "dots are not read; write a sum over an index",
+    r"\ldots": "dots are not read; write a sum over an index",
+    r"\cdots": "dots are not read; write a sum over an index",
+    r"\otimes": "the sign has several meanings; write the products out",
+    r"\oplus": "the sign has several meanings; write the sums out",
+    r"\pm": "two formulas in one; write each",
+    r"\begin": "this environment is not read",
+    r"\mathbb": "sets and expectations are not read",
+    r"\langle": r"angle brackets are not read; write x^\top y",
+    "&": "columns are read in aligned and cases alone",
+    "|": "bars stand in pairs; close the bar",
+    "'": "a prime follows a name, as in f'(x)",
+}
+
+
+class Calls(Commands):
+    """What words and letters become."""
+
+    def named(self, name: Named) -> int:
+        raise NotImplementedError
+
+    def word(self, i: int, end: int) -> int:
+        """A name, a function, a sum, or what is not read."""
+        token = self.raw[i]
+        value = token.value
+        if value in over_indices() and self.is_big(i):
+            return self.big(i)
+        if value in (r"\mathbb", r"\mathbf", r"\boldsymbol") or token.kind == "number":
+            found = self.unit(i)
+            if found:
+                return found
+        if value == "&":
+            self.trim()
+            if self.stack and self.stack[-1].bracket == "cases":
+                self.out.append(("CELL", "&", token.place))
+            elif self.stack:
+                raise self.error(UNREAD["&"], i)
+            return i + 1
+        if value == r"\\" and self.stack and self.stack[-1].bracket == "cases":
+            self.trim()
+            self.out.append(("NEXT", value, token.place))
+            return i + 1
+        if value in (r"\null", "$"):
+            return i + 1
+        run = self.run(i, end) if token.kind == "letter" else 0
+        if run:
+            return run
+        name = self.at(i, end)
+        function = self.function(i, name)
+        if function:
+            return function
+        if name is None:
+            if value in constants():
+                self.put("NAME", constants()[value], token.place)
+                return i + 1
+            what = UNREAD.get(value) or UNREAD.get(value.rstrip("*"))
+            what = what or f"{value} is not read in a formula"
+            if value.startswith(r"\begin"):
+                what = "matrices are not written out: name one, and declare its shape"
+            raise self.error(what, i)
+        return self.named(name)
+
+    def run(self, i: int, end: int) -> int:
+        """A function's name without its backslash, right before a bracket; else 0."""
+        j = i
+        while (
+            j < end
+            and self.raw[j].kind == "letter"
+            and (j == i or self.raw[j].place == self.raw[j - 1].end)
+        ):
+            j += 1
+        word = "".join(t.value for t in self.raw[i:j])
+        before = (
+            i
+            and self.raw[i - 1].kind == "letter"
+            and self.raw[i - 1].end == self.raw[i].place
+        )
+        if j - i < 2 or before:
+            return 0
+        if is_function(word) and self.value(j) in ("(", "["):
+            self.said[
+                f"{word} without a backslash, before a bracket, is the function"
+            ] = None
+            self.put("FUNCTION", word, self.raw[i].place)
+            return j
+        if is_function(word) or j - i > FEW and self.value(j) not in ("_", "^"):
+            raise self.error(
+                f"these letters are a product, or a word: write {' '.join(word)} or "
+                rf"\mathrm{{{word}}}",
+                i,
+                j,
+            )
+        return 0
+
+    def function(self, i: int, name: Named | None) -> int:
+        """A function before its argument or its exponent; 0 where it is a name."""
+        token = self.raw[i]
+        found, j = None, i + 1
+        if token.kind in ("word", "command") and not (
+            token.kind == "command" and letter(token.value)
+        ):
+            word = token.value.replace(r"\_", "_").strip()
+            found = called(word)
+            if token.kind == "word" and word in self.names:
+                found = None
+            if token.kind == "word" and self.value(j) not in (
+                "(",
+                "[",
+                r"\{",
+                "^",
+                "{",
+                "_",
+            ):
+                bare = not self.text[token.place :].startswith(r"\operatorname")
+                found = None if bare and not _operand(self.raw[j : j + 1]) else found
+        elif name is not None and not name.primes:
+            found, j = self.lettered(name)
+        if found is None:
+            return 0
+        place = token.place
+        self.put("FUNCTION", found, place)
+        return self.applied(found, i, j)
+
+    def lettered(self, name: Named) -> tuple[str | None, int]:
+        r"""The function that a letter is before brackets: \sigma(x), I_0(x)."""
+        if self.value(name.end) != "(" or name.upper:
+            return None, 0
+        base = self.source(name.start, name.start + 1)
+        whole = self.whole(name)
+        if whole in self.names or whole in self.params:
+            return None, 0
+        count = self.arity(name.end)
+        if name.lower:
+            index = self.source(*name.lower).strip("{} ")
+            found = heads().get(f"{base}_{{{index}}}")
+            if found:
+                return found, name.end
+            if base in templates() and index != "":
+                return templates()[base], name.start + 1
+            return None, 0
+        if not base.startswith("\\"):
+            return None, 0
+        rows = [
+            r.name
+            for r in FUNCTIONS.values()
+            if r.tex == base and len(r.params) == count
+        ]
+        if not rows:
+            return None, 0
+        if whole in self.bare:
+            raise self.error(
+                f"{base} is a variable here, and {base}(...) may be a function: write "
+                rf"{base} \cdot (...), or rename one",
+                name.start,
+                name.end + 1,
+            )
+        self.said[f"{base}(x) is {rows[0]}"] = None
+        return rows[0], name.end
+
+    def applied(self, found: str, i: int, j: int) -> int:
+        """The exponent, base and argument of a function; the place inside of these."""
+        place = self.raw[i].place
+        up = ""
+        template = found in templates().values()
+        while self.value(j) in ("^", "_"):
+            inside = self.argument(j + 1)
+            text = self.source(*inside).strip("{} ")
+            if self.value(j) == "^":
+                if text.lstrip("-").isdigit() and not up and not text.startswith("-"):
+                    up = text
+                    self.out.append(("UP", up, place))
+                    j = self.after(inside)
+                    continue
+                call = rf"\{found}" if found.isalpha() else found
+                raise self.error(
+                    f"an exponent of a function's name has several meanings: write "
+                    rf"({call}(x))^{{{text}}}"
+                    + (rf" or \operatorname{{a{found}}}(x)" if text == "-1" else ""),
+                    i,
+                    self.after(inside),
+                )
+            known = heads().get(f"{self.source(i, i + 1)}_{{{text}}}")
+            if known:
+                self.out[-1] = ("FUNCTION", known, place)
+                j = self.after(inside)
+                continue
+            if template:
+                return self.below_first(i, j)
+            self.out.append(("SUB", "_", place))
+            return self.open(j + 1, "BASE")
+        return self.argued(i, j)
+
+    def below_first(self, i: int, j: int) -> int:
+        r"""K_\nu(x) as a call of two arguments, the index first."""
+        inside = self.argument(j + 1)
+        at = self.after(inside)
+        bracket = self.bracket(at)
+        if bracket is None:
+            raise self.error("the argument of this function stands in brackets", i, at)
+        self.out.append(("LPAR", "(", self.raw[at].place))
+        self.stack.append(
+            Frame(inside[1], "COMMA", at + 1 - inside[1], place=self.raw[at].place)
+        )
+        self.stack.insert(-1, Frame(kind="RPAR", bracket="(", place=self.raw[at].place))
+        return inside[0]
+
+    def argued(self, i: int, j: int) -> int:
+        """What follows a function: brackets, braces, or what stands beside it."""
+        if j >= len(self.raw):
+            raise self.error("a function lacks its argument", i)
+        place = self.raw[j].place
+        if self.value(j) in ROUND:
+            return j
+        if j in self.close:
+            end = self.close[j]
+            inner = self.bracket(j + 1)
+            if self.value(end + 1) == "^" and not (inner and inner[1] + 1 == end):
+                inside = self.source(j + 1, end)
+                name = self.source(i, i + 1)
+                raise self.error(
+                    f"this has two readings: write {name}({inside})^... or "
+                    f"{name}(({inside})^...)",
+                    i,
+                    end + 2,
+                )
+            self.out.append(("LPAR", "{", place))
+            self.stack.append(Frame(end, "RPAR", 1, place=place))
+            return j + 1
+        self.out.append(("_OF", "", place))
+        return j
+
+
+def _operand(raw: Sequence[Raw]) -> bool:
+    return bool(raw) and (
+        raw[0].kind in ("letter", "number")
+        or raw[0].value in (r"\frac", r"\sqrt", r"\left")
+    )

@@ -1,0 +1,236 @@
+"""What sums, products, powers, brackets and calls of LaTeX make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from calcml.core import build, expr
+from calcml.core.build import substitute
+from calcml.core.errors import ParseError, UnsupportedError
+from calcml.core.expr import ONE, Expr, number
+from calcml.core.tensors.made import matrix_power
+from calcml.functions import SPELLINGS
+from calcml.functions.arrays import ARRAY_FUNCTIONS
+from calcml.functions.elsewhere import BRACKETS, FOREIGN, NORMS, PREFIXES
+from calcml.parsing import parser
+from calcml.parsing.arguments import Repeated, derivative, operand
+from calcml.parsing.latex.reader import Reader
+from calcml.parsing.latex.values import (
+    Turned,
+    Value,
+    plain,
+    product,
+    scaled,
+    summed,
+    turned,
+)
+
+Head = tuple[str, str, Expr | None]  # a function, its exponent, its base
+
+
+class Operators:
+    """What sums, products, powers, brackets and calls make."""
+
+    def __init__(self, make: parser.Builder, reader: Reader) -> None:
+        self.make, self.reader = make, reader
+
+    # --- rows ------------------------------------------------------------------------
+
+    def result(self, value: Value) -> Expr:
+        return self.make.result(plain(value))
+
+    def definition(self, name: str, value: Value) -> Expr:
+        return self.make.definition(name, plain(value))
+
+    def function(self, head: str, value: Value) -> Expr:
+        name, *params = head.split()
+        made = self.make.head(name, [expr.symbol(p) for p in params])
+        return self.make.function(made, plain(value))
+
+    def start(self, first: Expr, rest: Sequence[Any] = ()) -> Expr:
+        return rest[-1] if rest else first
+
+    def items(self, first: Any, second: Any = None, *more: Any) -> list[Any]:
+        """The rows, arguments or cases after the first, without what separates them."""
+        if isinstance(first, list):
+            return [*first, more[0] if more else second]
+        return [second]
+
+    # --- sums and products -----------------------------------------------------------
+
+    def add(self, a: Value, b: Value) -> Value:
+        return summed("add", a, b)
+
+    def sub(self, a: Value, b: Value) -> Value:
+        return summed("sub", a, b)
+
+    def neg(self, a: Value) -> Value:
+        if isinstance(a, Turned):
+            return a._replace(node=build.neg(a.node))
+        return self.make.neg(a)
+
+    def pos(self, a: Value) -> Value:
+        return a
+
+    def times(self, a: Value, sign: str, b: Value) -> Value:
+        if not (isinstance(a, Turned) or isinstance(b, Turned)) and a.dims and b.dims:
+            raise ParseError(
+                f"{sign} of arrays has several meanings: write \\odot element by "
+                "element, nothing for a product of matrices"
+            )
+        return product(a, b)
+
+    def dot(self, a: Value, _: str, b: Value) -> Value:
+        return product(a, b, True)
+
+    def odot(self, a: Value, _: str, b: Value) -> Value:
+        return scaled("mul", plain(a), plain(b))
+
+    def div(self, a: Value, b: Value) -> Value:
+        return scaled("div", a, plain(b))
+
+    def beside(self, a: Value, b: Value) -> Value:
+        return product(a, b)
+
+    def frac(self, *parts: Any) -> Value:
+        a, b = (p for p in parts if not isinstance(p, str))
+        return scaled("div", a, plain(b))
+
+    fraction = frac
+
+    def group(self, *parts: Any) -> Value:
+        return parts[len(parts) // 2]  # type: ignore[no-any-return]
+
+    # --- powers ----------------------------------------------------------------------
+
+    def pow(self, a: Value, *exponent: Any) -> Expr:
+        b, base = plain(exponent[-2]), plain(a)
+        if len(base.dims) == 2:
+            return matrix_power(base, b)
+        if len(base.dims) == 1:
+            raise ParseError(
+                rf"a power of a vector has two readings: write {base}^{{\circ {b}}} "
+                rf"element by element, or \|{base}\|^{{{b}}}"
+            )
+        return self.make.pow(base, b)
+
+    def each(self, a: Value, *exponent: Any) -> Expr:
+        base = a.node if isinstance(a, Turned) else operand(a)
+        return self.make.pow(base, plain(exponent[-2]))
+
+    def turn(self, a: Value, mark: str) -> Value:
+        if mark == "-":
+            return turned(matrix_power(plain(a), number(-1)), "T")
+        if mark in self.reader.declared and isinstance(a, Expr) and not a.dims:
+            return self.make.pow(a, self.make.name(mark))
+        return turned(a, mark)
+
+    def factorial(self, a: Value, _: str) -> Expr:
+        return self.elsewhere("factorial", [plain(a)])
+
+    def choose(self, *parts: Any) -> Expr:
+        return self.elsewhere("binom", values_of(parts))
+
+    def elsewhere(self, name: str, values: Sequence[Expr]) -> Expr:
+        """A function that calcml writes with others, such as a logarithm to a base."""
+        params, text = FOREIGN[name, len(values)]
+        made = parser.parsed(text.split(" | ")[0], tuple(params))
+        given = dict(zip(map(expr.symbol, params), values, strict=True))
+        return substitute(made, given)
+
+    def root(self, *parts: Any) -> Expr:
+        return self.make.call(PREFIXES["√"], values_of(parts))
+
+    def nth_root(self, *parts: Any) -> Expr:
+        order, inside = values_of(parts)
+        sign = {2: "√", 3: "∛"}.get(order.value) if order.op == "number" else None
+        if sign:
+            return self.make.call(PREFIXES[sign], [inside])
+        return self.make.pow(inside, build.div(ONE, order))
+
+    def bars(self, opening: str, inside: Value, closing: str) -> Expr:
+        value = plain(inside)
+        kind = closing.removeprefix(r"\|").replace(r"\infty", "inf").replace("Fro", "F")
+        if opening == r"\|":
+            name = NORMS.get(kind or "2")
+            if name is None:
+                raise UnsupportedError(
+                    f"the norm of the kind {kind} is not read; write it as a sum"
+                )
+            if not value.dims:
+                raise ParseError(
+                    f"{value} has no shape; declare one for its norm, or write bars"
+                )
+            if len(value.dims) > 1 and kind not in ("", "F"):
+                raise ParseError(
+                    f"this norm of a matrix has two readings; write \\|{value}\\|_F "
+                    "for that of its elements"
+                )
+            return self.make.call(name, [value])
+        mark = {r"\lfloor": "⌊", r"\lceil": "⌈"}.get(opening, "|")
+        if value.dims and mark == "|" and len(value.dims) > 1:
+            raise ParseError(
+                f"bars around a matrix have two readings: write \\det({value}), or "
+                f"\\operatorname{{abs}}({value}) element by element"
+            )
+        return self.make.call(BRACKETS[mark][1], [value])
+
+    def number(self, text: str) -> Expr:
+        return self.make.number(text)
+
+    def arguments(self, first: Value, rest: Sequence[Value] = ()) -> list[Value]:
+        return [first, *rest]
+
+    # --- functions -----------------------------------------------------------------
+
+    def plain_head(self, name: str) -> Head:
+        return name, "", None
+
+    def raised_head(self, name: str, up: str) -> Head:
+        return name, up, None
+
+    def based_head(self, name: str, *base: Any) -> Head:
+        return name, "", plain(base[-2])
+
+    def applied(self, head: Head, inside: Value) -> Expr:
+        return self.made(head, [plain(inside)])
+
+    def call(self, head: Head, *arguments: Any) -> Expr:
+        return self.made(head, [plain(a) for a in arguments[1]])
+
+    def made(self, head: Head, values: list[Expr]) -> Expr:
+        """A function of its name as LaTeX has it."""
+        name, up, base = head
+        if base is not None:
+            if (name, 1 + len(values)) not in FOREIGN:
+                raise ParseError(f"{name} has no index; leave it out")
+            return self.elsewhere(name, [*values, base])
+        if name in SPELLINGS or name in ARRAY_FUNCTIONS:
+            made = self.make.call(name, values)
+        else:
+            made = self.elsewhere(name, values)
+        return self.make.pow(made, self.make.number(up)) if up else made
+
+    def formal(self, name: str, *parts: Any) -> Expr:
+        plain_name = name.rstrip("'")
+        values = [plain(a) for a in parts[1]]
+        made = self.make.call(plain_name, values)
+        primes = len(name) - len(plain_name)
+        if not primes:
+            return made
+        if made.op != "formal" or len(values) != 1:
+            raise ParseError(
+                "primes derive an unknown function of one argument; diff derives others"
+            )
+        return expr.formal(made.value[0], (primes,), made.args)
+
+    def derived(self, what: str, f: Value) -> Expr:
+        name, order = what.split()
+        return derivative(
+            [plain(f), Repeated(expr.symbol(name), self.make.number(order))]
+        )
+
+
+def values_of(parts: Sequence[Any]) -> list[Expr]:
+    return [plain(p) for p in parts if not isinstance(p, str)]

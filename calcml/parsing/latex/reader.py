@@ -1,0 +1,137 @@
+"""Tokens of TeX as those of the grammar, a row of the text at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from calcml.parsing.latex.names import Range
+from calcml.parsing.latex.scan import Raw
+from calcml.parsing.latex.surveyed import CLOSING, ROUND
+from calcml.parsing.latex.variables import Variables
+from calcml.parsing.latex.words import called
+from calcml.parsing.messages import END, Token
+
+
+class Reader(Variables):
+    """The grammar's tokens of one text."""
+
+    spelled_rows: tuple[str, ...] = ()
+
+    def tokens(self) -> Iterator[Token]:
+        """The grammar's tokens, a row at a time."""
+        rows = self.rows()
+        for k, (start, end) in enumerate(rows):
+            if k:
+                yield "BREAK", r"\\", self.raw[start - 1].place
+            yield from self.row(start, end, k == len(rows) - 1, k)
+        yield END, "", len(self.text.rstrip())
+
+    def rows(self) -> list[Range]:
+        """The rows of an aligned text, each without its closing comma."""
+        depth, cuts = 0, [-1]
+        for i, token in enumerate(self.raw):
+            if token.value.startswith((r"\begin", r"\end")):
+                depth += 1 if token.value[1] == "b" else -1
+            elif i in self.close or token.value in ROUND:
+                depth += 1
+            elif token.value == "}" or token.value in CLOSING:
+                depth -= 1
+            elif token.value == r"\\" and depth <= 0:
+                cuts.append(i)
+        found = []
+        for before, after in pairwise([*cuts, len(self.raw)]):
+            start, end = before + 1, after
+            while end > start and self.value(end - 1) in ",.;&$":
+                end -= 1
+            if end > start:
+                found.append((start, end))
+        return found or [(0, 0)]
+
+    def row(self, start: int, end: int, last: bool, number: int) -> list[Token]:
+        """The tokens of a row; what stands before its = becomes a name or is left."""
+        while start in self.close and self.close[start] == end - 1:
+            if any(self.value(i) == r"\over" for i in range(start, end)):
+                break
+            start, end = start + 1, end - 1
+        self.out, self.stack = [], []
+        depth, equals = 0, []
+        for i in range(start, end):
+            value = self.value(i)
+            if i in self.close or value in ROUND or value.startswith(r"\begin"):
+                depth += 1
+            elif value == "}" or value in CLOSING or value.startswith(r"\end"):
+                depth -= 1
+            elif depth == 0 and value in ("=", r"\equiv", r"\triangleq", r"\coloneqq"):
+                equals.append(i)
+        begin = start
+        while self.value(start) == "&" and start < end:
+            start += 1
+        if len(equals) > 1 or equals and equals[0] == start:
+            sides = [
+                self.source(a + 1, b).strip("& ") for a, b in pairwise([*equals, end])
+            ]
+            told = " or ".join(s for s in sides if s)
+            raise self.error(
+                f"a chain of equations has several formulas: write one, {told}",
+                equals[0],
+            )
+        if equals:
+            self.left(start, equals[0], last)
+            start = equals[0] + 1
+        elif (
+            number
+            and self.value(start) in ("+", "-")
+            and begin != start
+            or (number and self.value(start) == "+")
+        ):
+            known = {self.whole(n) for i in range(start, end) if (n := self.at(i, end))}
+            if self.value(start) == "+" or not known & set(self.spelled_rows):
+                raise self.error(
+                    "a row begins with a sign; join it to the one before", start
+                )
+        self.read(start, end)
+        return self.out
+
+    def left(self, start: int, end: int, last: bool) -> None:
+        """What stands before an equals sign: a name, or a function of names."""
+        while end > start and self.value(end - 1) in ("&", ":"):
+            end -= 1
+        name = self.at(start, end)
+        whole = name and self.whole(name)
+        place = self.raw[start].place
+        if name and whole and name.end == end:
+            if not last and not name.primes:
+                self.spelled_rows += (whole,)
+                self.out.append(("DEFINED", self.known(name, whole), place))
+            return
+        head = name if name and self.value(name.end) in ("(", "[", r"\{") else None
+        if head is None:
+            token = self.raw[start]
+            word = called(token.value) if token.kind in ("word", "command") else None
+            if not (
+                word
+                or token.value == r"\frac"
+                or self.value(start) in (r"\nabla", r"\partial", "|", r"\|")
+                or token.kind == "word"
+                or _is_run(self.raw[start:end])
+            ):
+                raise self.error(
+                    "an equation is no formula; give one side, or a name on the left",
+                    start,
+                    end,
+                )
+            return
+        inside = range(head.end + 1, end)
+        params = [
+            n for i in inside if (n := self.at(i, end)) and self.value(i - 1) in "(,;["
+        ]
+        names = [w for n in params if (w := self.whole(n))]
+        self.params |= set(names)
+        if not last:
+            self.out.append(("HEAD", f"{whole} {' '.join(names)}", place))
+
+
+def _is_run(raw: Sequence[Raw]) -> bool:
+    """Whether tokens begin with a word of letters: RSS(...), CE(p, y)."""
+    return len(raw) > 1 and raw[0].kind == raw[1].kind == "letter"

@@ -1,0 +1,163 @@
+"""LaTeX cut into TeX's tokens; what is only typesetting is left out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from calcml.core.errors import ParseError
+
+
+class Raw(NamedTuple):
+    """A token of TeX: letter, number, command, word (of a \\text) or other."""
+
+    kind: str
+    value: str
+    place: int
+    end: int
+
+
+WORDS = (
+    "text|textrm|textit|textbf|textsf|texttt|mbox|mathrm|mathit|mathsf|mathtt"
+    "|operatorname"
+)
+_TOKEN = re.compile(
+    rf"""(?P<space>\s+|~|%[^\n]*|\\[,;:!>\ ]|\\\\\s*\[[^\]]*\]
+        |\\(?:tag|label|hspace|vspace|color)\*?\s*\{{[^{{}}]*\}})
+    |\\(?:{WORDS})\*?\s*\{{(?P<word>(?:[^{{}}$\\]|\\_|\\[ ,;])*)\}}
+    |(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
+    |(?P<command>\\[A-Za-z]+\*?|\\.)
+    |(?P<letter>[^\W\d_])
+    |(?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+IGNORED = frozenset(
+    r"""\quad \qquad \thinspace \medspace \thickspace \negthinspace \negmedspace
+    \negthickspace \enspace \displaystyle \textstyle \scriptstyle \limits \nolimits
+    \left
+    \right \middle \big \Big \bigg \Bigg \bigl \Bigl \biggl \Biggl \bigr \Bigr \biggr
+    \Biggr \bigm \Bigm \mleft \mright \Large \large \LARGE \small \footnotesize \tiny
+    \normalsize \nonumber \notag \rm \bf \it \cal \sf \boldmath \mathstrut \strut \relax
+    \noindent \hfill \displaylimits \mathop \mathbin \mathrel \mathord $ \( \) \[ \]
+    \phantom""".split()
+)
+_SAME = {
+    "−": "-", "–": "-", "×": r"\times", "·": r"\cdot", "⋅": r"\cdot", "≤": r"\le",
+    "≥": r"\ge", "≠": r"\ne", "∞": r"\infty", "∑": r"\sum", "∏": r"\prod",
+    "√": r"\sqrt",
+    r"\leq": r"\le", r"\geq": r"\ge", r"\leqslant": r"\le", r"\geqslant": r"\ge",
+    r"\neq": r"\ne", r"\lbrace": r"\{", r"\rbrace": r"\}", r"\lbrack": "[",
+    r"\rbrack": "]", r"\lVert": r"\|", r"\rVert": r"\|", r"\Vert": r"\|",
+    r"\vert": "|", r"\cdotp": r"\cdot", r"\dfrac": r"\frac", r"\tfrac": r"\frac",
+    r"\cfrac": r"\frac", r"\dbinom": r"\binom", r"\tbinom": r"\binom", r"\lt": "<",
+    r"\gt": ">", r"\ast": "*", r"\land": r"\wedge", r"\lor": r"\vee", r"\to": r"\to",
+    r"\varepsilon": r"\epsilon", r"\varphi": r"\phi", r"\vartheta": r"\theta",
+    r"\varrho": r"\rho", r"\widehat": r"\hat", r"\overline": r"\bar",
+    r"\widetilde": r"\tilde", r"\bm": r"\boldsymbol", r"\intercal": r"\top",
+    r"\mathbbm": r"\mathbb", r"\mathds": r"\mathbb", r"\bold": r"\mathbf",
+}  # fmt: skip
+ALIGNED = re.compile(
+    r"\\(?:begin|end)\s*\{(?:aligned|align|alignedat|gathered|gather|split|equation"
+    r"|eqnarray|multline|displaymath|math)\*?\}"
+)
+_ENDED = re.compile(r"[\s}$]*(?:\\\\|\\end|&|$)")
+_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+)\*?\}")
+_MIXED = re.compile(rf"(\\(?:{WORDS})\s*\{{[^{{}}$]*)\$([^{{}}$]*)\$(\s*\}})")
+
+
+def scan(text: str) -> list[Raw]:
+    """The tokens that mean something; ParseError where braces do not pair."""
+    plain = _MIXED.sub(_opened, text)
+    plain = ALIGNED.sub(lambda m: " " * len(m[0]), plain)
+    plain = _ENVIRONMENT.sub(_flat, plain)
+    found: list[Raw] = []
+    opened: list[int] = []
+    for match in _TOKEN.finditer(plain):
+        kind, value = match.lastgroup or "", match[match.lastgroup or 0]
+        if kind == "space":
+            if value.startswith("\\\\"):
+                found.append(Raw("command", r"\\", match.start(), match.end()))
+            continue
+        value = _SAME.get(value, value)
+        if value in IGNORED and kind != "word":
+            if (
+                value in (r"\left", r"\right")
+                and plain[match.end() :].lstrip()[:1] == "."
+            ):
+                found.append(Raw("command", r"\null", *match.span()))
+            continue
+        if value == ".":
+            if found and found[-1].value == r"\null":
+                found.pop()
+            elif _ENDED.match(plain, match.end()):
+                continue
+        if kind == "letter" and not value.isascii():
+            value, kind = _greek(value, text, match.start()), "command"
+        if kind == "other" and value[0] == "\\":
+            kind = "command"
+        if value == "{" and kind == "other":
+            opened.append(match.start())
+        elif value == "}" and kind == "other":
+            if not opened:
+                raise refused("this } closes nothing; remove it", text, match.span())
+            opened.pop()
+        found.append(Raw(kind, value, *match.span()))
+    if opened:
+        span = opened[-1], opened[-1] + 1
+        raise refused("this { is never closed; add the missing }", text, span)
+    return ordered(found)
+
+
+def ordered(raw: list[Raw]) -> list[Raw]:
+    """Tokens with what stands below a name before its power: x^2_1 as x_1^2."""
+    close = pairs(raw)
+    i = 0
+    while i < len(raw):
+        if raw[i].value == "^" and raw[i].kind == "other" and i + 1 < len(raw):
+            middle = close.get(i + 1, i + 1) + 1
+            inside = raw[i + 2 : middle - 1]
+            indexed = len(inside) > 2 and inside[0].value in ("(", "[")
+            if middle + 1 < len(raw) and raw[middle].value == "_" and not indexed:
+                end = close.get(middle + 1, middle + 1) + 1
+                raw[i:end] = [*raw[middle:end], *raw[i:middle]]
+                close = pairs(raw)
+        i += 1
+    return raw
+
+
+def _opened(match: re.Match[str]) -> str:
+    return f"{match[1]}}}{match[2]}{' ' * (1 + len(match[3]))}"
+
+
+def _flat(match: re.Match[str]) -> str:
+    r"""\begin{cases} as the one command \begincases, and spaces after it."""
+    return f"\\{match[1]}{match[2]}".ljust(len(match[0]))
+
+
+def _greek(letter: str, text: str, place: int) -> str:
+    """The command of a Greek letter."""
+    case, _, name = unicodedata.name(letter, "").partition(" LETTER ")
+    if case not in ("GREEK SMALL", "GREEK CAPITAL") or " " in name:
+        raise refused(
+            f"{letter!r} is no Latin or Greek letter", text, (place, place + 1)
+        )
+    name = "lambda" if name == "LAMDA" else name.lower()
+    return f"\\{name if case.endswith('SMALL') else name.capitalize()}"
+
+
+def refused(what: str, text: str, span: tuple[int, int]) -> ParseError:
+    return ParseError(what, text=text, span=span)
+
+
+def pairs(raw: Sequence[Raw]) -> dict[int, int]:
+    """The place of the brace that closes each one."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    for i, token in enumerate(raw):
+        if token.kind == "other" and token.value == "{":
+            opened.append(i)
+        elif token.kind == "other" and token.value == "}":
+            found[opened.pop()] = i
+    return found

@@ -1,0 +1,130 @@
+"""What a text says of its names: which are arrays, indices, or stand alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from calcml.core.errors import ParseError
+from calcml.parsing.latex.names import Named, Namer, Range
+from calcml.parsing.latex.scan import Raw, refused
+from calcml.parsing.latex.words import over_indices
+
+ROUND = {"(": ")", "[": "]", r"\{": r"\}"}
+CLOSING = frozenset(ROUND.values())
+
+
+class Surveyed(Namer):
+    """The names of one text.
+
+    `names` are what names stand for, as far as it is read, `declared` those that were
+    before, `sizes` the names of sizes.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        raw: Sequence[Raw],
+        names: Mapping[str, Any],
+        sizes: Collection[str],
+        declared: frozenset[str],
+    ) -> None:
+        super().__init__(raw)
+        self.text, self.names, self.sizes = text, names, sizes
+        self.declared = declared
+        self.spelled: dict[str, str] = {}  # what stands for each name
+        self.said: dict[str, None] = {}  # conventions that were used
+        self.params: set[str] = set()  # of the function on the left
+        self.bare: set[str] = set()  # names that no bracket follows
+        self.indices: set[str] = set()
+        self.bound: set[str] = set()
+        self.survey()
+
+    def survey(self) -> None:
+        """Which names stand alone, which letters are indices, which a sum binds."""
+        i, n = 0, len(self.raw)
+        while i < n:
+            if self.value(i) in over_indices() and self.value(i + 1) in "_^":
+                for script in (i + 1, self.after(self.argument(i + 2))):
+                    if self.value(script) == "_":
+                        self.bound |= set(self.letters(self.argument(script + 1)))
+            name = self.at(i, n)
+            if name is None:
+                i += 1
+                continue
+            whole = self.whole(name)
+            if whole and self.value(name.end) != "(":
+                self.bare.add(whole)
+            for part in self.split(name)[1]:
+                for k in range(*part):
+                    found = self.at(k, part[1])
+                    if found and found.base not in self.sizes:
+                        self.indices.add(found.base)
+            i = max(i + 1, name.end)
+
+    def letters(self, inside: Range) -> list[str]:
+        """The index or indices that a sum is over."""
+        found = []
+        for i in range(*inside):
+            if self.value(i) in ("=", r"\in", r"\ne", "<", r"\le", ":", ">"):
+                break
+            if self.value(i) != ",":
+                name = self.base(i, inside[1])
+                found.append(name[0] if name else "")
+        return found
+
+    def split(self, name: Named) -> tuple[str | None, list[Range]]:
+        """The array or variable of a name, and what are indices of it."""
+        whole = self.whole(name)
+        if not (name.upper or name.lower) or whole in self.names:
+            return whole, []
+        for upper, lower in ((True, False), (False, True), (False, False)):
+            part = self.whole(name, upper, lower)
+            parts = [
+                r
+                for r, taken in ((name.upper, upper), (name.lower, lower))
+                if r and not taken
+            ]
+            known = self.names.get(part or "")
+            if parts and known is not None and known.dims:
+                return part, parts
+        return whole, []
+
+    def error(self, what: str, i: int, end: int | None = None) -> ParseError:
+        if i >= len(self.raw):
+            return refused(what, self.text, (len(self.text), len(self.text) + 1))
+        last = self.raw[min(end or i + 1, len(self.raw)) - 1]
+        return refused(
+            what, self.text, (self.raw[i].place, max(last.end, self.raw[i].end))
+        )
+
+    def source(self, start: int, end: int) -> str:
+        if start >= end:
+            return ""
+        return self.text[self.raw[start].place : self.raw[end - 1].end]
+
+    def bracket(self, i: int) -> Range | None:
+        """The inside of the brackets at `i`, None where there are none."""
+        opening = self.value(i)
+        if opening not in ROUND:
+            return None
+        depth = 0
+        for k in range(i, len(self.raw)):
+            depth += (self.value(k) == opening) - (self.value(k) == ROUND[opening])
+            if not depth:
+                return i + 1, k
+        return None
+
+    def arity(self, i: int) -> int:
+        """The number of arguments in the brackets at `i`."""
+        inside = self.bracket(i)
+        if inside is None:
+            return 0
+        depth, count = 0, 1
+        for k in range(*inside):
+            value = self.value(k)
+            depth += (k in self.close or value in ROUND) - (
+                value == "}" or value in CLOSING
+            )
+            count += not depth and value in (",", ";")
+        return count

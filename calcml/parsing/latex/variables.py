@@ -1,0 +1,127 @@
+"""Names with their indices."""
+
+from __future__ import annotations
+
+from calcml.parsing.latex.calls import Calls
+from calcml.parsing.latex.emitter import Frame
+from calcml.parsing.latex.names import Named, Range
+from calcml.parsing.latex.words import constants, variable
+from calcml.parsing.operands import CALLED
+
+
+class Variables(Calls):
+    """What names become."""
+
+    def named(self, name: Named) -> int:
+        """A variable or an array with its indices, or an unknown function."""
+        i = name.start
+        place = self.raw[i].place
+        whole, parts = self.split(name)
+        if whole is None:
+            raise self.error("this is no name, nor an index of an array", i, name.end)
+        text = self.source(i, name.end)
+        brackets = self.bracket(name.end) if self.value(name.end) == "(" else None
+        plain = name._replace(primes=0)
+        base = self.whole(plain) or whole
+        if brackets and not parts and self.is_call(name, base):
+            self.put("FORMAL", f"{base}{chr(39) * name.primes}", place)
+            return name.end
+        whole = self.known(name, whole)
+        caught = self.bound & set(self.pieces(name)) if not parts else set()
+        if caught and whole not in self.names:
+            index = min(caught)
+            raise self.error(
+                f"{text} depends on the index {index}, and {name.base} is no array; "
+                f'declare its shape, as in shapes={{"{name.base}": "n"}}',
+                i,
+                name.end,
+            )
+        inside = any(frame.value == "index" for frame in self.stack)
+        shifted = whole in self.indices and not (parts or inside)
+        shifted = shifted and whole not in self.declared
+        if shifted:
+            self.said["indices count from 1: x_1 is the first element, x[0]"] = None
+        self.put("NAME", whole + "+" * shifted, place)
+        if parts:
+            self.said["indices count from 1: x_1 is the first element, x[0]"] = None
+            return self.indexed(whole, parts, name)
+        return name.end
+
+    def pieces(self, name: Named) -> list[str]:
+        """The letters in the index of a name."""
+        found = []
+        for part in filter(None, (name.upper, name.lower)):
+            for i in range(*part):
+                base = self.base(i, part[1])
+                found += [base[0]] if base else []
+        return found
+
+    def known(self, name: Named, whole: str) -> str:
+        """A name for this text alone: another spelling of it is refused."""
+        text = " ".join(t.value.strip() for t in self.raw[name.start : name.end])
+        text = text.replace("{ ", "").replace(" }", "")
+        given = variable(whole)
+        before = self.spelled.setdefault(given, text)
+        if before != text and given not in self.declared:
+            raise self.error(
+                f"{before} and {text} would both be the name {given}; write one of "
+                "them otherwise",
+                name.start,
+                name.end,
+            )
+        return given
+
+    def is_call(self, name: Named, whole: str) -> bool:
+        """Whether a name before brackets is an unknown function, or ParseError."""
+        known = (
+            whole in self.names or whole in self.params or whole in constants().values()
+        )
+        alone = whole in self.bare
+        if name.primes:
+            return True
+        if known or alone and whole[0] not in "fgh":
+            return False
+        if CALLED.match(whole) and not alone:
+            return True
+        if self.arity(name.end) > 1 and len(name.base) == 1 and not alone:
+            return True
+        text = self.source(name.start, name.end)
+        raise self.error(
+            f"this can be read in more than one way: write {text} \\cdot (...), or "
+            "f(...) for an unknown function",
+            name.start,
+            name.end + 1,
+        )
+
+    def indexed(self, whole: str, parts: list[Range], name: Named) -> int:
+        """The indices of an array, of two tokens ij as of i, j."""
+        place = self.raw[name.start].place
+        self.out.append(("INDEX", whole, place))
+        rank = len(self.names[whole].dims)
+        last = parts[-1]
+        for k, (start, end) in enumerate(parts):
+            if k:
+                self.cuts.add(start)
+            commas = any(self.value(j) == "," for j in range(start, end))
+            single = [j for j in range(start, end) if self.value(j) not in "{}"]
+            alone = all(
+                self.raw[j].kind in ("letter", "number", "command") for j in single
+            )
+            if rank > 1 and not commas and alone and len(parts) == 1:
+                if len(single) == 1 and self.raw[single[0]].kind == "number":
+                    digits = self.raw[single[0]].value
+                    if len(digits) == rank:
+                        at = self.raw[single[0]].place
+                        for n, digit in enumerate(digits):
+                            self.out += [("COMMA", ",", at)] * bool(n)
+                            self.out.append(("NUMBER", digit, at))
+                        self.out.append(("RBRACE", "]", at))
+                        return name.end
+                self.cuts |= set(single[1:])
+        for start, end in reversed(parts):
+            final = (start, end) == last
+            to = name.end if final else parts[parts.index((start, end)) + 1][0]
+            kind = "RBRACE" if final else ""
+            frame = Frame(end, kind, to - end, place=place, value="index")
+            self.stack.append(frame)
+        return parts[0][0]

@@ -1,0 +1,90 @@
+"""Which commands of LaTeX are names, and which are functions of calcml."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from calcml.functions import CONSTANTS, FUNCTIONS, SPELLINGS
+from calcml.functions.arrays import ARRAY_FUNCTIONS
+from calcml.functions.elsewhere import FOREIGN
+from calcml.parsing.names import is_function, is_greek
+from calcml.parsing.readings import function
+
+_HEAD = re.compile(r"\\(?:operatorname|mathrm)\{([\w\\]+)\}")
+MARKS = {
+    rf"\{mark}": mark for mark in "hat bar tilde vec dot ddot check breve acute".split()
+}
+FONTS = frozenset(
+    r"\mathbf \boldsymbol \mathcal \mathscr \mathbb \mathfrak \pmb \mathnormal "
+    r"\mathrm \mathit \mathsf \text \textbf \textit \operatorname".split()
+)
+LETTERS = {r"\ell": "ell", r"\hbar": "hbar", r"\imath": "i", r"\jmath": "j"}
+
+
+@cache
+def letter(command: str) -> str | None:
+    r"""The name that a command is of a letter: \theta, \Sigma, \ell."""
+    name = command[1:]
+    if is_greek(name) or name != name.lower() and is_greek(name.lower()):
+        return name
+    return LETTERS.get(command)
+
+
+@cache
+def constants() -> dict[str, str]:
+    return {
+        c.tex: c.name for c in CONSTANTS.values() if re.fullmatch(r"\\[a-z]+", c.tex)
+    }
+
+
+@cache
+def heads() -> dict[str, str]:
+    """The function for each notation of a row: a command, a letter with an index."""
+    found: dict[str, str] = {}
+    for rows in (FUNCTIONS, ARRAY_FUNCTIONS):
+        for row in rows.values():
+            for tex in row.tex.split(" | "):
+                if tex and "#" not in tex:
+                    found.setdefault(
+                        _HEAD.sub(r"\\\1", tex).replace(r"\_", "_"), row.name
+                    )
+    return found
+
+
+@cache
+def templates() -> dict[str, str]:
+    r"""The functions of a letter with an argument below: K_{#1}\left(#2\right)."""
+    pattern = re.compile(r"(\\?\w+)_\{#1\}\\left\(#2\\right\)")
+    rows = [row for row in FUNCTIONS.values() if row.tex]
+    named = [(pattern.fullmatch(_HEAD.sub(r"\\\1", row.tex)), row.name) for row in rows]
+    return {match[1]: name for match, name in named if match}
+
+
+@cache
+def called(word: str) -> str | None:
+    r"""The function that a word or a command is: \sin, \operatorname{ReLU}, \tr."""
+    word = word.removeprefix("\\")
+    found = heads().get(f"\\{word}")
+    if found is None and letter(f"\\{word}") is None and word.isidentifier():
+        found = word if word in SPELLINGS or word in ARRAY_FUNCTIONS else None
+        if found is None and any(name == word for name, _ in FOREIGN):
+            found = word
+        found = found or function(word)
+    return found
+
+
+def variable(name: str) -> str:
+    """A name for a variable: no function's, nor that of a constant."""
+    return f"{name}_1" if len(name) > 1 and is_function(name) else name
+
+
+@cache
+def over_indices() -> dict[str, str]:
+    r"""The functions over an index: \sum, \prod, \max."""
+    found: dict[str, str] = {}
+    for name, row in ARRAY_FUNCTIONS.items():
+        head = row.tex.split(" ")[0]
+        if (row.sums or row.averages) and re.fullmatch(r"\\[a-z]{3,4}", head):
+            found.setdefault(head, name)
+    return found
