@@ -28,13 +28,9 @@ if TYPE_CHECKING:
     from calcml.algebra.simplify import Step
     from calcml.batch import batch as batch
     from calcml.calculus.domain import domain as domain
-    from calcml.calculus.jacobians import (
-        hessian as hessian,
-        jacobian as jacobian,
-        jvp as jvp,
-        vjp as vjp,
-    )
+    from calcml.calculus.jacobians import hessian as hessian, jacobian as jacobian
     from calcml.calculus.kinks import kinks as kinks
+    from calcml.calculus.products import jvp as jvp, vjp as vjp
     from calcml.check import check as check
     from calcml.compile import compile as compile
     from calcml.steps.derive import derive as derive
@@ -51,10 +47,10 @@ LATER = {
     "from_sympy": "sympy_bridge",
     "hessian": "calculus.jacobians",
     "jacobian": "calculus.jacobians",
-    "jvp": "calculus.jacobians",
+    "jvp": "calculus.products",
     "kinks": "calculus.kinks",
     "table": "tables.table",
-    "vjp": "calculus.jacobians",
+    "vjp": "calculus.products",
 }
 
 

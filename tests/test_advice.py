@@ -380,6 +380,11 @@ CASES: list[tuple[Do, str, list[Do]]] = [
         [lambda: cm.vjp("v*u", "v", "z", shapes=SHAPES)],
     ),
     (
+        lambda: cm.jvp("x*y", ["x", "y"]),
+        "such as ['dx', 'dy']",
+        [lambda: cm.jvp("x*y", ["x", "y"], ["dx", "dy"])],
+    ),
+    (
         lambda: bool(parse("x > 0")),
         "choose with where(x > 0, a, b)",
         [lambda: p("where(x > 0, a, b)")],

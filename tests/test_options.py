@@ -75,20 +75,27 @@ TRIED: dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]] = {
         ("x*sqrt(x^2)", "x"),
         {"order": 2, "level": "full", "given": "x > 0", "shapes": {"x": "n"}},
     ),
+    ("derive", "names"): ((TEXT, "x"), SCALAR),
     ("derive", "several"): (
         ("y*sqrt(x^2)", ["x", "y"]),
         {"order": 2, "given": "x > 0", "shapes": {"x": "n"}},
     ),
-    ("kinks", "scalar"): (("abs(x)", "x"), {"given": "x > 0", "shapes": {"x": "n"}}),
-    ("domain", "scalar"): (
-        ("log(x) + sqrt(y)",),
-        {"x": "x", "shapes": {"y": "n"}},
+    ("kinks", "scalar"): (
+        ("abs(x)", "x"),
+        {**SCALAR, "shapes": {"x": "n"}},
     ),
+    ("domain", "scalar"): (
+        ("log(x) + sqrt(y) + 1/(x + 1)",),
+        {"simplify": False, "x": "x", "shapes": {"y": "n"}, "given": "x > 1"},
+    ),
+    ("domain", "names"): (("u = w*x + b; log(u)",), {"defined": True}),
     ("check", "scalar"): (
         ("x*relu(x)", "x", "x"),
         {"against": "sympy", "order": 2, "seed": 5, "ranges": {"x": (4, 5)}}
         | {"shapes": {"x": "n"}, "points": 0},
     ),
+    ("check", "of names"): (("p = x^2; p^2", "4*p*x", "x"), {"defined": False}),
+    ("check", "of a candidate"): (("x^2", "2*x", "x"), {"simplify": False}),
     ("check", "of facts"): (("sqrt(x^2)", "1", "x"), {"given": "x > 0"}),
     ("check", "agrees"): (("max(x, y)", "where(x > y, 1, 0)", "x"), {"points": 5}),
     ("compile", "scalar"): ((TEXT, "x y"), {"backend": "python", "shapes": {"x": "n"}}),

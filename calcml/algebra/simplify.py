@@ -65,7 +65,7 @@ def simplify_all(
 
     No functions are introduced that are `barred`.
     """
-    names = {n.value for n in walk(*roots) if n.op == "symbol"} if given else ()
+    names = {n.value for n in walk(*roots) if n.op == "symbol"} if given != () else ()
     known = facts(given, names)
     steps = _Steps(trace is not None, barred)
     shortest = shortest_forms(roots, known, steps)

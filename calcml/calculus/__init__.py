@@ -19,6 +19,7 @@ from calcml.core.methods import METHODS
 from calcml.core.results import Gradient
 from calcml.parsing.inputs import (
     Formula,
+    Several,
     Variable,
     function,
     variable,
@@ -30,7 +31,7 @@ from calcml.parsing.parser import Given, Shapes
 @limited
 def diff(
     f: Formula,
-    *variables: Variable,
+    *variables: Variable | Several,
     order: int = 1,
     simplify: bool = True,
     given: Given = (),
@@ -40,7 +41,7 @@ def diff(
 ) -> Expr:
     """The derivative of `f` by the `variables` in turn, the whole `order` times.
 
-    Without a variable it is taken by the one that `f` has.
+    They may stand in a list. Without one it is taken by the one that `f` has.
 
     `f` is a text, an expression or a number. The shape is that of `f` and then that of
     the variable, d f_i/d x_j: of a scalar by an array a gradient. `shapes` declares the
@@ -70,9 +71,12 @@ def diff(
     2*X.T @ (X @ w - y)
     """
     order = checked_order(order)
-    read = function(f, shapes, variables, given)
-    names = [variable(v, read) for v in variables] or variables_in(read, None)
-    if not variables and len(names) != 1:
+    by: Sequence[Any] = variables
+    if len(by) == 1 and isinstance(by[0], (list, tuple)):
+        by = by[0]
+    read = function(f, shapes, by, given)
+    names = [variable(v, read) for v in by] or variables_in(read, None)
+    if not by and len(names) != 1:
         example = str([*names, "x"][0])
         raise ParseError(f"name the variable to derive by, as in diff(f, {example!r})")
     result = derived(read, names, order, simplify, given, defined)

@@ -99,7 +99,7 @@ def derived(
     """
     result = read.root
     one = order >= HIGH and len(variables) == 1 and simplify
-    one = one and not given and not (defined and read.definitions)
+    one = one and given in ((), []) and not (defined and read.definitions)
     if one and not has_arrays(result):
         from calcml.calculus.high_order import high_derivative
 

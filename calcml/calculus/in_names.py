@@ -36,16 +36,17 @@ def short(
     to the form without them are added to `trace`.
     """
     if not simplify:
-        if given or defined:
+        assumed = given not in ((), [])
+        if assumed or defined:
             raise UnsupportedError(
-                f"{'given' if given else 'defined'} has no effect without simplify; "
+                f"{'given' if assumed else 'defined'} has no effect without simplify; "
                 "leave it out, or simplify=False (--no-simplify)"
             )
         return list(parts)
     from calcml.algebra.arrays.simplify import simplify_all
 
     shaped = [v for v in declared(f.shapes).values() if v.dims] if f.shapes else []
-    like = [f.root, *shaped] if given else [f.root]
+    like = [f.root, *shaped] if given != () else [f.root]
     plain = simplify_all(parts, given=given, like=like, trace=trace)
     remember(plain, [*f.arrays, *shaped])
     if not defined or not f.definitions:
@@ -53,14 +54,8 @@ def short(
 
     from calcml.core.tensors.matrix_form import operations
 
-    names = {
-        node: symbol(name, node.dims)
-        for name, node in f.definitions.items()
-        if node.args and name not in f.names()[0]
-    }
-    after = simplify_all(list(names), given=given, like=like)
-    late = substitute_all(plain, dict(zip(after, names.values(), strict=True)))
-    found = [plain, late]
+    names = _names(f)
+    found = [plain, put_back(f, plain, given)]
     nothing = _zero_sums(names)
     spelled = spelled_parts(f.root, f.nodes)  # as the chain rule had them
     names |= {spelled.get(node, node): name for node, name in names.items()}
@@ -68,6 +63,24 @@ def short(
         opaque = substitute_all(parts, known)
         found.append(simplify_all(opaque, given=given, equal=nothing, like=like))
     return [min(forms, key=operations) for forms in zip(*found[::-1], strict=True)]
+
+
+def put_back(f: Function, parts: Sequence[Expr], given: Given) -> list[Expr]:
+    """Expressions with the names that the text of `f` defines for what these are."""
+    from calcml.algebra.arrays.simplify import simplify_all
+
+    names = _names(f)
+    after = simplify_all(list(names), given=given, like=[f.root])
+    return substitute_all(parts, dict(zip(after, names.values(), strict=True)))
+
+
+def _names(f: Function) -> dict[Expr, Expr]:
+    """What the text of `f` defines, each with its name."""
+    return {
+        node: symbol(name, node.dims)
+        for name, node in f.definitions.items()
+        if node.args and name not in f.names()[0]
+    }
 
 
 def _zero_sums(names: Mapping[Expr, Expr]) -> list[tuple[Expr, Expr]]:

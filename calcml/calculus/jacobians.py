@@ -11,25 +11,24 @@ from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from calcml.calculus.derivative import Choices, graded, told, valued
 from calcml.calculus.in_names import short
-from calcml.calculus.slopes import derivative, gradient
+from calcml.calculus.slopes import derivative
 from calcml.core.budget import limited
-from calcml.core.errors import ParseError, ShapeError, UnsupportedError
-from calcml.core.expr import Expr, symbol, walk
-from calcml.core.results import Gradient, Matrix
-from calcml.core.shapes import Dims, is_unit, shown
+from calcml.core.errors import ShapeError, UnsupportedError
+from calcml.core.expr import Expr
+from calcml.core.results import Matrix
+from calcml.core.shapes import Dims, is_unit
 from calcml.core.tensors import without_units
 from calcml.parsing.inputs import (
     Formula,
     Function,
     Several,
     Variable,
-    formula,
     function,
     names_in,
     variable,
     variables_in,
 )
-from calcml.parsing.names import is_name, refuse_constants
+from calcml.parsing.names import refuse_constants
 from calcml.parsing.parser import Given, Shapes
 
 if TYPE_CHECKING:
@@ -199,7 +198,7 @@ def hessian(
     if compressed and not simplify:
         raise UnsupportedError("compressed has no effect without simplify")
     by = variable(x, read)
-    if given:
+    if given not in ((), []):
         from calcml.algebra.arrays.simplify import without_kinds
 
         inner = without_kinds(given)
@@ -227,103 +226,3 @@ def _columns(slope: Expr, f: Expr, x: Expr) -> Expr:
 
     fits = column(x.dims) and (not f.dims or column(f.dims))
     return without_units(slope) if fits else slope
-
-
-# --- products with a Jacobian, from one sweep that never forms it ------------------
-
-
-@overload
-def vjp(
-    f: Formula, x: Variable, upstream: Formula = "g", **options: Unpack[Choices]
-) -> Expr: ...
-
-
-@overload
-def vjp(
-    f: Formula, x: Several, upstream: Formula = "g", **options: Unpack[Choices]
-) -> Gradient: ...
-
-
-@limited
-def vjp(
-    f: Formula,
-    x: Variable | Several,
-    upstream: Formula = "g",
-    *,
-    simplify: bool = True,
-    given: Given = (),
-    shapes: Shapes | None = None,
-    defined: bool = False,
-    functions: str | None = None,
-) -> Expr | Gradient:
-    """The backward pass: an `upstream` gradient of the shape of `f` times the Jacobian.
-
-    `upstream` is a name for it, or an expression of the shape of `f`. The result has
-    the shape of `x`; for a list of variables it is a dictionary by name. `simplify`,
-    `given`, `shapes`, `defined` and `functions` are those of `diff`. One reverse sweep,
-    whatever the number of variables; no Jacobian is formed.
-
-    Raises the errors of `diff`, ShapeError for an upstream gradient of another shape,
-    and ParseError for one with a name of `f`.
-
-    >>> vjp("X @ W", "W", "g", shapes={"X": "b n", "W": "n m"})
-    X.T @ g
-    """
-    read = function(f, shapes, x, given)
-    names, root = variables_in(read, x), read.root
-    parts = gradient(root, names, _direction(upstream, root, "upstream gradient", read))
-    short_ones = short(read, parts, simplify, given, defined)
-    parts = told(read, short_ones, functions, given, simplify)
-    if not isinstance(x, (str, Expr)):
-        return Gradient({v.value: part for v, part in zip(names, parts, strict=True)})
-    return parts[0]
-
-
-@limited
-def jvp(
-    f: Formula,
-    x: Variable,
-    tangent: Formula = "v",
-    *,
-    simplify: bool = True,
-    given: Given = (),
-    shapes: Shapes | None = None,
-    defined: bool = False,
-    functions: str | None = None,
-) -> Expr:
-    """The forward product: the derivative of `f` in the direction of a tangent of `x`.
-
-    `tangent` is a name for it, or an expression of the shape of `x`; the result has
-    the shape of `f`. `simplify`, `given`, `shapes`, `defined` and `functions` are those
-    of `diff`. One forward sweep; no Jacobian is formed.
-
-    Raises the errors of `diff`, ShapeError for a tangent of another shape, and
-    ParseError for one with a name of `f`.
-
-    >>> jvp("inv(X)", "X", "dX", shapes={"X": "n n"})
-    -inv(X) @ dX @ inv(X)
-    """
-    read = function(f, shapes, x, given)
-    by = variable(x, read)
-    result = derivative(read.root, by, _direction(tangent, by, "tangent", read))
-    parts = short(read, [result], simplify, given, defined)
-    return told(read, parts, functions, given, simplify)[0]
-
-
-def _direction(value: Formula, like: Expr, what: str, read: Function) -> Expr:
-    """An array of the shape of `like`, by name or as an expression."""
-    if isinstance(value, str) and is_name(value):
-        node = symbol(value, like.dims)
-    else:
-        shapes = {n.value: n.dims for n in walk(like) if n.op == "symbol" and n.dims}
-        node = formula(value, shapes if isinstance(value, str) else None)
-    if node.dims != like.dims:
-        raise ShapeError(
-            f"the {what} has the shape {shown(node.dims)}, and needs {shown(like.dims)}"
-        )
-    if isinstance(value, str) and is_name(value):
-        names, sizes = read.names()
-        if value in names.keys() | sizes | read.definitions.keys():
-            raise ParseError(f"{value} is a name of the formula; name the {what} anew")
-        refuse_constants([value], read.root)
-    return node

@@ -60,18 +60,21 @@ def check(
     points: int = 12,
     seed: int = 0,
     ranges: Mapping[str, Range] | None = None,
-    shapes: Shapes | None = None,
+    simplify: bool = True,
     given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = True,
 ) -> Report:
     """Whether `candidate` is the derivative of `f` by `x`: a Report with a verdict.
 
     `x` is a variable, or a list of them for a gradient; `candidate` is then a list in
     that order or a dictionary, and the verdict the worst of its parts. It may use the
-    names that the text `f` defines. It is compared with calcml's own derivative of an
-    `order`, or with SymPy's (`against` "sympy"): exactly where that is quick, else in
-    balls at `points` points of the domain of `f`, drawn by a `seed` from `ranges` (name
-    -> lowest and highest value) where they are given. The candidate None is calcml's
-    own derivative, compared with SymPy's.
+    names that the text `f` defines, unless `defined` is False. It is compared with
+    calcml's own derivative of an `order`, or with SymPy's (`against` "sympy"): exactly
+    where that is quick, else in balls at `points` points of the domain of `f`, drawn by
+    a `seed` from `ranges` (name -> lowest and highest value) where they are given. The
+    candidate None is calcml's own derivative, compared with SymPy's; without `simplify`
+    as the chain rule made it.
 
     `shapes` declares the arrays of a text. Derivatives of arrays or by arrays have the
     shape of `diff`, and are compared with finite differences at random arrays, whatever
@@ -95,11 +98,15 @@ def check(
     if against not in (None, *REFERENCES):
         known = " or ".join(REFERENCES)
         raise UnsupportedError(f"there is no check against {against}; use {known}")
+    if not simplify and candidate is not None:
+        raise UnsupportedError(
+            "simplify is of calcml's own derivative; a candidate is compared as it is"
+        )
     _check_search(points, ranges or {})
     read = function(f, shapes, x, given)
     root = read.root
     arrays = declared(shapes or {}) | _arrays(root)
-    if isinstance(candidate, str) and read.definitions:
+    if defined and isinstance(candidate, str) and read.definitions:
         candidate = parse(candidate, names_in(x), shapes, None, read.definitions)
     if not isinstance(x, (list, tuple)):
         pairs = [(variable(x, read), candidate)]
@@ -118,7 +125,9 @@ def check(
     for by, typed in asked:
         nodes = [root, by] if typed is None else [root, by, typed]
         compare = _arrays_compared if has_arrays(*nodes) else _scalars_compared
-        way = Way(against, checked_order(order), search, given, [*arrays.values()])
+        way = Way(
+            against, checked_order(order), search, given, [*arrays.values()], simplify
+        )
         report = compare(root, typed, by, way)
         if len(asked) > 1:
             report = replace(report, message=f"by {by.value}: {report.message}")
@@ -149,6 +158,7 @@ class Way(NamedTuple):
     search: Search
     given: Given
     arrays: Sequence[Expr]  # those declared and those that occur
+    simplify: bool  # whether a derivative of calcml's is
 
 
 def _arrays_compared(root: Expr, typed: Expr | None, by: Expr, way: Way) -> Report:
@@ -156,10 +166,8 @@ def _arrays_compared(root: Expr, typed: Expr | None, by: Expr, way: Way) -> Repo
     nodes = walk(root, by, *way.arrays, *([] if typed is None else [typed]))
     assumed = assumptions(way.given, nodes, search.ranges or {})
     try:
-        subject = own(root, by, order, way.given) if typed is None else typed
-        return check_array(
-            root, subject, by, search.points, search.seed, assumed, order
-        )
+        mine = own(root, by, order, way.given, way.simplify) if typed is None else typed
+        return check_array(root, mine, by, search.points, search.seed, assumed, order)
     except CalcmlError as error:
         return Report(UNKNOWN, "finite differences", error.message)
 
@@ -170,7 +178,7 @@ def _scalars_compared(root: Expr, typed: Expr | None, by: Expr, way: Way) -> Rep
     asked = by, way.order, known.conditions
     try:
         reference = REFERENCES[way.against](root, *asked)
-        subject = own(root, *asked) if typed is None else typed
+        subject = own(root, *asked, way.simplify) if typed is None else typed
         what = "calcml's derivative" if typed is None else "the candidate"
         case = Case(root, subject, what, reference)
         report = _report(case, way.search, known, by)

@@ -32,9 +32,12 @@ class Reference:
     short: Expr | None = None
 
 
-def own(root: Expr, variable: Expr, order: int, given: Given = ()) -> Expr:
+def own(
+    root: Expr, variable: Expr, order: int, given: Given = (), simplify: bool = True
+) -> Expr:
     """calcml's derivative, as it is given to a user."""
-    return derived(Function(root), [variable], order, given=given)
+    known = given if simplify else ()
+    return derived(Function(root), [variable], order, simplify, known)
 
 
 def by_calcml(root: Expr, variable: Expr, order: int, given: Given = ()) -> Reference:

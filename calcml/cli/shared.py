@@ -174,6 +174,9 @@ tidied = click.option(
     default=True,
     help="Tidy the result, or show it as the chain rule made it.",
 )
+named = click.option(
+    "--defined", is_flag=True, help="Answer in the names that EXPR defines."
+)
 assumptions = click.option(
     "--given",
     multiple=True,

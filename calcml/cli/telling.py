@@ -11,8 +11,10 @@ from calcml.cli.shared import (
     as_json,
     assumptions,
     formats,
+    named,
     of_formula,
     order_option,
+    tidied,
     write,
 )
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:  # a --help loads no formulas
 @order_option
 @formats("text", "latex", "markdown", "json")
 @assumptions
+@tidied
+@named
 def steps(read: Function, names: list[str], form: str, **options: Any) -> None:
     """The derivative of EXPR by VAR with its steps; by several VARs, the gradient.
 
@@ -47,11 +51,13 @@ def steps(read: Function, names: list[str], form: str, **options: Any) -> None:
     write(calcml.derive(read, by, **options), form)
 
 
-@of_formula("VAR")
+@of_formula("VAR...")
 @formats("text", "latex", "markdown", "json")
 @assumptions
 def kinks(read: Function, names: list[str], form: str, given: tuple[str, ...]) -> None:
     """Where EXPR is not smooth along VAR, not continuous, or not defined.
+
+    Along each of several VARs in turn.
 
     \b
       calcml kinks "relu(x)" x
@@ -62,19 +68,25 @@ def kinks(read: Function, names: list[str], form: str, given: tuple[str, ...]) -
     Each place comes with the value, the slopes on both sides, the set of subgradients,
     the slope that diff takes, and those that other systems were measured to return.
     """
-    write(calcml.kinks(read, *names, given=given), form)
+    by: Any = names[0] if len(names) == 1 else names
+    write(calcml.kinks(read, by, given=given), form)
 
 
-@of_formula("[VAR]")
+@of_formula("[VAR]...")
 @formats("text", "latex", "markdown", "json")
-def domain(read: Function, names: list[str], form: str) -> None:
+@assumptions
+@tidied
+@named
+def domain(read: Function, names: list[str], form: str, **options: Any) -> None:
     """Where EXPR is defined and real, and where its derivative is (by VAR, or by all).
 
     \b
       calcml domain "log(x)/(x - 1)"
       calcml domain "sqrt(x^2 - 1)*y" x
+      calcml domain "sqrt(x^2 - 1)" --given "x > 0"
+      calcml domain "u = w*x + b; log(u)" --defined
     """
-    write(calcml.domain(read, *names), form)
+    write(calcml.domain(read, names or None, **options), form)
 
 
 @of_formula()

@@ -7,16 +7,20 @@ where all arguments are of their kinds.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from calcml.core.errors import UnsupportedError
+from calcml.core.methods import METHODS
 
 P = ParamSpec("P")
 R = TypeVar("R")
 RAW = AttributeError, KeyError, TypeError, ValueError  # how a wrong argument may end
 LISTS = (list, tuple)
+PATH = "str | os.PathLike[str]"
+NO_FORMULAS = "bool", "int", "str", PATH
 
 # By the annotation: what else than None and formulas it may be, and in words.
 KINDS: dict[str, tuple[tuple[type, ...], str]] = {
@@ -28,11 +32,12 @@ KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "Sequence[str] | None": (LISTS, 'a list of assumptions such as "x > 0"'),
     "Shapes | None": ((Mapping,), 'sizes by names: {"A": "m n"}'),
     "Variable": ((str, *LISTS), "a variable or its name"),
+    "Variable | Several | None": ((str, *LISTS), "a variable or its name, or a list"),
     "Variable | Several": ((str, *LISTS), "a variable or its name, or a list of some"),
     "str | Iterable[str]": ((str, Iterable), "names of variables"),
     "Mapping[str, Range] | None": ((Mapping,), 'bounds by names: {"x": (0, 1)}'),
     "list[Step] | None": ((list,), "a list, to which steps are added"),
-    "str | os.PathLike[str]": ((str, os.PathLike), "a table's name or a path"),
+    PATH: ((str, os.PathLike), "a table's name or a path"),
     "Iterable[Asked]": ((Iterable,), "formulas and rows in a list"),
     "Executor | None": ((), "an executor of concurrent.futures"),
 }
@@ -43,6 +48,8 @@ def checked(call: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(call)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if "sympy" in sys.modules:
+            args, kwargs = brought(args), brought(kwargs)
         try:
             return call(*args, **kwargs)
         except RAW:
@@ -50,6 +57,11 @@ def checked(call: Callable[P, R]) -> Callable[P, R]:
             raise
 
     return run
+
+
+def brought(arguments: Any) -> Any:
+    """Arguments in which expressions stand for SymPy objects, in lists and alone."""
+    return METHODS["brought"](arguments)
 
 
 def refuse_misfits(
@@ -76,7 +88,7 @@ def _fits(value: Any, kind: str) -> bool:
         return kind.endswith("None")
     if isinstance(value, bool):
         return bool in types
-    formula = hasattr(value, "free_symbols") and kind not in ("bool", "int", "str")
+    formula = hasattr(value, "free_symbols") and kind not in NO_FORMULAS
     executes = not types and hasattr(value, "submit")
     fits = isinstance(value, types) and not isinstance(value, bytes)
     return formula or executes or fits and not hasattr(value, "__array__")

@@ -10,7 +10,7 @@ from functools import partial, wraps
 from math import inf
 from typing import Any, ParamSpec, TypeVar
 
-from calcml.core.arguments import RAW, refuse_misfits
+from calcml.core.arguments import RAW, brought, refuse_misfits
 from calcml.core.errors import LimitError
 from calcml.core.limits import MAX_WORK
 
@@ -103,6 +103,8 @@ def limited(call: Callable[P, R]) -> Callable[P, R]:
         if heard:
             sys.unraisablehook = partial(_heed, hook)
         try:
+            if "sympy" in sys.modules:
+                args, kwargs = brought(args), brought(kwargs)
             return call(*args, **kwargs)
         except SpentError:
             raise LimitError(

@@ -318,6 +318,7 @@ def _subs(root: Expr, values: Mapping[Any, object]) -> Expr:
 
 def _name(key: object) -> str:
     """The name of a variable that is given by it, or as itself."""
+    key = key if isinstance(key, str) else METHODS["brought"](key)
     name = key.value if isinstance(key, Expr) and key.op == "symbol" else key
     if not isinstance(name, str) or not name.isidentifier():
         raise UnsupportedError(f"subs replaces variables, such as x; {key} is none")

@@ -324,7 +324,8 @@ def lift(value: object) -> Expr:
         return scalar(value)
     found = exact(value)
     if found is None:
-        raise UnsupportedError(f"{value!r} is no expression and no finite number")
+        brought: Expr = METHODS["foreign"](value)
+        return brought
     return decimal(found) if isinstance(found, str) else number(found)
 
 

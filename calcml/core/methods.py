@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 from calcml.core.lazy import Later
@@ -15,7 +15,7 @@ METHODS: Later[Any] = Later(
         "evaluate.evalf": "evalf nearest",
         "parsing.names": "notes",
         "printing": "latex text together",
-        "sympy_bridge": "sympy_code to_sympy",
+        "sympy_bridge": "brought foreign sympy_code to_sympy",
     }
 )
 
@@ -37,6 +37,7 @@ class Methods:
     """The methods of an expression whose work is done above it."""
 
     __slots__ = ()
+    _op_priority = 100  # so SymPy leaves an operation with its object to calcml
 
     def subs(self, values: Mapping[str, object] | None = None, **named: object) -> Self:
         """The expression with variables replaced by expressions or numbers."""
@@ -45,16 +46,37 @@ class Methods:
 
     __call__ = subs
 
-    def diff(self, *variables: str | Self, **options: Any) -> Self:
-        """The derivative by the variables in turn, by the one that occurs if absent."""
-        found: Self = METHODS["diff"](self, *variables, **options)
+    def diff(
+        self,
+        *variables: Any,
+        order: int = 1,
+        simplify: bool = True,
+        given: str | Self | Sequence[str | Self] = (),
+        shapes: Mapping[str, str | Sequence[Any]] | None = None,
+        defined: bool = False,
+        functions: str | None = None,
+    ) -> Self:
+        """The derivative as `calcml.diff` takes it, by the variables in turn."""
+        found: Self = METHODS["diff"](
+            self,
+            *variables,
+            order=order,
+            simplify=simplify,
+            given=given,
+            shapes=shapes,
+            defined=defined,
+            functions=functions,
+        )
         return found
 
     def evalf(
-        self, at: Mapping[str, object] | None = None, digits: int = 15, **options: Any
+        self,
+        at: Mapping[Any, object] | None = None,
+        digits: int = 15,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
     ) -> Any:
         """The value at a point to some digits, by mpmath; `functions`: unknown ones."""
-        return METHODS["evalf"](self, at or {}, digits, **options)
+        return METHODS["evalf"](self, at or {}, digits, functions)
 
     def __float__(self) -> float:
         return float(METHODS["nearest"](self, {}))

@@ -9,6 +9,7 @@ from calcml.algebra.arrays.norms import spelled_parts
 from calcml.algebra.arrays.simplify import single as assumptions
 from calcml.algebra.facts import facts
 from calcml.calculus.derivative import Pass, Run, checked_order, derived, graded
+from calcml.calculus.in_names import short
 from calcml.core.budget import limited
 from calcml.core.cost import Cost
 from calcml.core.errors import ParseError, UnsupportedError
@@ -34,9 +35,10 @@ from calcml.steps.backward import (
 from calcml.steps.derivation import Derivation
 from calcml.steps.from_run import steps_of
 from calcml.steps.limits import LONG_ORDER, MOST_ORDERS
-from calcml.steps.step import Step
+from calcml.steps.step import Names, Step
 
 LEVELS = ("brief", "full")
+IN_NAMES = "names of the formula"
 
 
 class Options(TypedDict, total=False):
@@ -44,8 +46,10 @@ class Options(TypedDict, total=False):
 
     order: int
     level: str
+    simplify: bool
     given: Given
     shapes: Shapes | None
+    defined: bool
 
 
 @overload
@@ -63,17 +67,19 @@ def derive(
     *,
     order: int = 1,
     level: str = "brief",
+    simplify: bool = True,
     given: Given = (),
     shapes: Shapes | None = None,
+    defined: bool = False,
 ) -> Derivation | Backpropagation:
     """The derivative of `f` by `x` with its steps: those of the run of `diff`.
 
     By one variable it is that of an `order`, of scalars, told one order after the
-    other; `given` and `shapes` are those of `diff`, and results have the shapes of
-    `diff` and `grad`. At the `level` "brief" the steps are a textbook's: a line for
-    each layer of the chain rule, inner functions called as the text calls them, or
-    u, v, ... At "full" they are every rule and every rewrite. By a list
-    of variables, or of arrays, the gradient is told layer by layer, the upstream
+    other; `simplify`, `given`, `shapes` and `defined` are those of `diff`, and results
+    have the shapes of `diff` and `grad`. At the `level` "brief" the steps are a
+    textbook's: a line for each layer of the chain rule, inner functions called as the
+    text calls them, or u, v, ... At "full" they are every rule and every rewrite. By a
+    list of variables, or of arrays, the gradient is told layer by layer, the upstream
     gradient first, as backpropagation is taught; at "full" with what the chain rule
     gives and how that is rewritten.
 
@@ -99,19 +105,27 @@ def derive(
         raise ParseError(f"name the variables to derive by, as in derive(f, {names})")
     single = isinstance(x, (str, Expr))
     if single and not has_arrays(read.root) and not variables[0].dims:
-        return _derivation(read, variables[0], order, level, given)
+        way = simplify, given, defined
+        return _derivation(read, variables[0], order, level, *way)
     if order != 1:
         raise UnsupportedError(
             "the steps of a gradient are told for the order 1; for more take a formula "
             "of scalars by one variable, or hessian"
         )
-    return _backpropagation(read, variables, level, given, not single)
+    way = simplify, given, defined
+    return _backpropagation(read, variables, level, *way, not single)
 
 
 def _derivation(
-    read: Function, x: Expr, order: int, level: str, given: Given
+    read: Function,
+    x: Expr,
+    order: int,
+    level: str,
+    simplify: bool,
+    given: Given,
+    defined: bool,
 ) -> Derivation:
-    result, runs = _runs(read, x, order, given)
+    result, runs = _runs(read, x, order, simplify, given)
     assumed = facts(given, read.root.free_symbols).conditions
     steps: list[Step] = []
     known = {n: symbol(name) for name, n in read.definitions.items() if n.args}
@@ -120,11 +134,16 @@ def _derivation(
         more, named = steps_of(run, level, known | names, assumed)
         steps += more
         names |= named
+    if defined:
+        (told,) = short(read, [result], simplify, given, defined)
+        if told is not result:
+            steps.append(Step(IN_NAMES, result, told, result, told, Names()))
+            result = told
     return Derivation(read.root, x, order, result, tuple(steps), level, names, assumed)
 
 
 def _runs(
-    read: Function, x: Expr, order: int, given: Given
+    read: Function, x: Expr, order: int, simplify: bool, given: Given
 ) -> tuple[Expr, Sequence[Run]]:
     """The derivative as `diff` takes it, and a run for each order.
 
@@ -132,7 +151,7 @@ def _runs(
     these are short; what is left of the orders is told as one.
     """
     runs: list[Run] = []
-    result = derived(read, [x], order, given=given, told=runs)
+    result = derived(read, [x], order, simplify, given, told=runs)
     if runs[-1].order > 1:
         runs.clear()
         root, left, few, cost = read.root, order, order - MOST_ORDERS, Cost()
@@ -150,20 +169,22 @@ def _backpropagation(
     read: Function,
     variables: Sequence[Expr],
     level: str,
+    simplify: bool,
     given: Given,
+    defined: bool,
     gradient: bool,
 ) -> Backpropagation:
     passes: list[Pass] = []
     if gradient:
-        graded(read, variables, given=given, told=passes)
+        graded(read, variables, simplify, given, defined, told=passes)
     else:  # of an array a Jacobian
         runs: list[Run] = []
-        derived(read, variables, given=given, told=runs)
+        derived(read, variables, 1, simplify, given, defined, told=runs)
         passes += [Pass(r.spelled, r.passed, [r.raw], [r.result]) for r in runs]
     (told,) = passes
     parts = spelled_parts(read.root, read.nodes)
-    defined = {n: parts.get(node, node) for n, node in read.definitions.items()}
-    names = named_parts(told.spelled, defined, told.passed, variables)
+    meant = {n: parts.get(node, node) for n, node in read.definitions.items()}
+    names = named_parts(told.spelled, meant, told.passed, variables)
     keys = [str(x.value) for x in variables]
     return Backpropagation(
         read.root,

@@ -27,6 +27,7 @@ from calcml.steps.single_points import values, without_values
 from calcml.steps.step import Names, Step
 
 SPELLED = "spell kinks in one way"
+UNTIDIED = "as the sweep made it"
 
 
 def steps_of(
@@ -107,7 +108,8 @@ def _lines(
         yield from each_rewrite(last, _passes(last, run, given), formula)
     else:
         said = [PUT_IN_ORDER] if _alike(last, formula) else folds(run.steps)
-        yield Line(said or [SIMPLIFY], last, formula, last, formula, True)
+        other = UNTIDIED if run.result is run.raw else SIMPLIFY
+        yield Line(said or [other], last, formula, last, formula, True)
     yield from values(formula, run.result)
 
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache, reduce
+from operator import is_not
 from typing import Any
 
 from calcml.calculus.chain_rule import forward
 from calcml.core import build, expr
 from calcml.core.errors import UnsupportedError
-from calcml.core.expr import Expr
+from calcml.core.expr import Expr, scalar
 from calcml.core.flat import postorder
 from calcml.core.operations import SQRT
 from calcml.functions import FUNCTIONS, SPELLINGS
@@ -39,6 +40,40 @@ def from_sympy(source: Any) -> Expr:
     except sympy.SympifyError:
         raise UnsupportedError(f"{source!r} is no SymPy object") from None
     return postorder(source, _parts, _convert)
+
+
+def foreign(value: object) -> Expr:
+    """A SymPy object as an expression; UnsupportedError for anything else."""
+    found = brought(value)
+    if isinstance(found, Expr):
+        return scalar(found)
+    raise UnsupportedError(f"{value!r} is no expression and no finite number")
+
+
+def brought(value: Any) -> Any:
+    """Arguments of a call, SymPy objects in them as expressions, matrices as lists.
+
+    Numbers stay, for each call takes them as they are. As a key a symbol is its name.
+    """
+    kind = type(value)
+    if kind in (list, tuple):
+        parts = [brought(part) for part in value]
+        return kind(parts) if any(map(is_not, parts, value)) else value
+    if kind is dict:
+        found = {_key(key): brought(part) for key, part in value.items()}
+        same = all(key in found and found[key] is value[key] for key in value)
+        return value if same else found
+    if not kind.__module__.startswith("sympy."):
+        return value
+    if getattr(value, "is_Matrix", False) and hasattr(value, "tolist"):
+        rows = brought(value.tolist())
+        return [row[0] for row in rows] if value.shape[1] == 1 else rows
+    return value if getattr(value, "is_Number", True) else from_sympy(value)
+
+
+def _key(key: Any) -> Any:
+    found = brought(key)
+    return found.value if found is not key and found.op == "symbol" else found
 
 
 def is_flat(name: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from calcml.calculus.derivative import derived
 from calcml.calculus.domain import where_defined
-from calcml.calculus.jacobians import vjp
+from calcml.calculus.products import vjp
 from calcml.check import Report, check
 from calcml.core.budget import limited
 from calcml.core.build import mul, substitute

@@ -279,7 +279,7 @@ ARRAYS = ["sum((X @ w - y)^2)", "w", "--shape", "X: m n, w: n, y: m"]
         (["grad", "x*y", "x", "-q", "latex"], "grad has no option -q"),
         (["steps", "x^2", "x", "--no-simplfy"], "steps has no option --no-simplfy"),
         (["kinks", "abs(x)", "x", "--order=2"], "kinks has no option --order"),
-        (["domain", "log(x)", "--given", "x>0"], "domain has no option --given"),
+        (["domain", "log(x)", "--order", "2"], "domain has no option --order"),
         (["check", "x^2", "2*x", "x", "--points", "3"], "check has no option --points"),
         (["check", "x^2", "-2*x", "-x"], "check has no option -x"),
         (["parse", "x", "--tre"], "no option --tre; write --tree"),
@@ -365,13 +365,15 @@ WALKED: dict[str, list[tuple[str, list[str]]]] = {
     "steps": [
         ("'x*sqrt(x^2)' x", [*FORMS, "--given 'x > 0'", "--order 2", "--level full"]),
         ("'z*z' z", READ),
+        ("'p = sin(x); exp(p)*p' x", ["--defined", "--no-simplify"]),
     ],
     "kinks": [
         ("'abs(x)' x", [*FORMS, "--given 'x > 0'", "--shape 'x: n'"]),
         ("'abs(x)*z' x", ["--dialect matlab"]),
     ],
     "domain": [
-        ("'log(x)*z' x", ["--format latex", "--format json"]),
+        ("'log(x)*z' x", ["--format latex", "--format json", "--given 'x > 0'"]),
+        ("'p = x + z; log(p)/(x^2 - 1)' x", ["--no-simplify", "--defined"]),
         ("'z @ z'", READ),
     ],
     "check": [

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from calcml.algebra.arrays.simplify import simplify_all
 from calcml.algebra.definedness import conditions
@@ -12,6 +11,7 @@ from calcml.algebra.facts import Facts
 from calcml.algebra.piecewise import negated
 from calcml.algebra.simplify import simplify
 from calcml.calculus.chain_rule import forward
+from calcml.calculus.domain.known import assumed, left, possible
 from calcml.calculus.domain.places import (
     CHOSEN,
     JUMP,
@@ -21,80 +21,41 @@ from calcml.calculus.domain.places import (
     places_of,
 )
 from calcml.calculus.domain.solve import NOWHERE, solved
+from calcml.calculus.domain.told import Conditions, Domain as Domain
+from calcml.calculus.in_names import put_back
 from calcml.calculus.kinks.arrays import corner_of, element_of
 from calcml.calculus.slopes import derivative
 from calcml.calculus.zeros.constants import is_closed
 from calcml.core.budget import limited
 from calcml.core.build import IMAG, substitute
 from calcml.core.comparisons import STRICT
-from calcml.core.display import Display, mathml
 from calcml.core.errors import UnsupportedError, or_none
 from calcml.core.expr import Expr, make, walk
 from calcml.core.flat import depending, joined, leaves
 from calcml.core.operations import FLOOR
 from calcml.core.tensors import has_arrays
 from calcml.functions.arrays import ARRAY_OPERATIONS
-from calcml.parsing.inputs import Formula, Variable, function, variables_in
-from calcml.parsing.parser import Shapes, defined
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Domain(Display):
-    """Conditions that hold all together: where a function is defined, and has slopes.
-
-    `function` are those of its value, `derivative` those under which it has a slope:
-    its derivative, at an end of the domain that of the one side, or at the places
-    `chosen`, where both sides have their own, one that is a choice. It is None where
-    there is no derivative in closed form. At the places `jumps` the function is defined
-    and not continuous; whether it has a slope at the places `undecided` is not known.
-    A single condition 1 < 0 means "nowhere". `kinds` are matrices of the function that
-    must be such: those of Cholesky factors symmetric positive definite.
-    """
-
-    function: tuple[Expr, ...]
-    derivative: tuple[Expr, ...] | None
-    chosen: tuple[Expr, ...] = ()
-    jumps: tuple[Expr, ...] = ()
-    undecided: tuple[Expr, ...] = ()
-    kinds: tuple[tuple[Expr, str], ...] = ()
-
-    def __setstate__(self, state: Sequence[tuple[Expr, ...]]) -> None:
-        """What was pickled, by 0.1.0 too, which had three fields."""
-        padded = (*state, (), (), ())[: len(self.__slots__)]
-        for name, value in zip(self.__slots__, padded, strict=True):
-            object.__setattr__(self, name, value)
-
-    def __str__(self) -> str:
-        return "; ".join(_TEXT.told(self))
-
-    def latex(self) -> str:
-        r"""The same in LaTeX, words in \text."""
-        return r"; \quad ".join(_LATEX.told(self))
-
-    def markdown(self) -> str:
-        """A sentence with its conditions as code."""
-        return "; ".join(_MARKDOWN.told(self))
-
-    def html(self) -> str:
-        """A paragraph with its conditions in MathML."""
-        return f"<p>{'; '.join(_HTML.told(self))}</p>"
-
-    def as_dict(self) -> dict[str, list[str] | None]:
-        """The conditions as texts that `parse` reads inside of where(...)."""
-        told = {name: getattr(self, name) for name in self.__slots__}
-        told["kinds"] = [f"{matrix} {kind}" for matrix, kind in self.kinds]
-        return {k: None if v is None else [str(c) for c in v] for k, v in told.items()}
+from calcml.parsing.inputs import Formula, Several, Variable, function, variables_in
+from calcml.parsing.parser import Given, Shapes, defined as built
 
 
 @limited
 def domain(
-    f: Formula, x: Variable | None = None, *, shapes: Shapes | None = None
+    f: Formula,
+    x: Variable | Several | None = None,
+    *,
+    simplify: bool = True,
+    given: Given = (),
+    shapes: Shapes | None = None,
+    defined: bool = False,
 ) -> Domain:
     """Where `f` is defined and real, and its derivative by `x`, by all if None.
 
-    `shapes` declares the arrays of a text. Conditions in one variable are solved where
-    all zeros are found exactly; others are left as they stand. Those of arrays hold for
-    each element.
+    `x` is a variable, or a list of some. `shapes` declares the arrays of a text.
+    Conditions in one variable are solved where all zeros are found exactly; others are
+    left as they stand, as all are without `simplify`. Those of arrays hold for each
+    element. What follows from `given` is left out; `defined` writes the conditions in
+    the names that the text defines.
 
     Raises the errors of `parse`, and those of `diff` about the derivative.
 
@@ -105,12 +66,36 @@ def domain(
     >>> domain("abs(x)").chosen
     (x == 0,)
     """
-    read = function(f, shapes, x)
-    root, variables = read.root, variables_in(read, x)
+    read = function(f, shapes, x, given)
+    found = _domain(read.root, variables_in(read, x), solved if simplify else _kept)
+    if given not in ((), []):
+        known = assumed(given, read)
+        found = found.each(
+            lambda held: left(held, known), lambda places: possible(places, known)
+        )
+    if defined and read.definitions:
+
+        def named(conditions: Conditions) -> Conditions:
+            return tuple(put_back(read, conditions, ()))
+
+        found = found.each(named, named)
+    return found
+
+
+def _kept(conditions: Iterable[Expr]) -> Conditions:
+    return tuple(dict.fromkeys(conditions))
+
+
+def _domain(
+    root: Expr,
+    variables: Sequence[Expr],
+    settled: Callable[[Iterable[Expr]], Conditions],
+) -> Domain:
     asked = _asked(root)
     own, kinds = where_defined(root)
     if own == (NOWHERE,):
         return Domain(own, own)
+    shown = own if settled is solved else settled(asked)
     found = _places(root, variables, own)
     rough = [negated(c) for what in (STEEP, JUMP, UNDECIDED) for c in found[what]]
     try:
@@ -119,12 +104,12 @@ def domain(
         both = None
     else:
         beside = [_of_intervals(c, variables) for c in asked]
-        both = solved([*beside, *slopes, *rough])
+        both = settled([*beside, *slopes, *rough])
     jumps = _inside(found[JUMP], own)
     if both is None:
-        return Domain(own, None, (), jumps, (), kinds)
+        return Domain(shown, None, (), jumps, (), kinds)
     chosen, undecided = _inside(found[CHOSEN], both), _inside(found[UNDECIDED], own)
-    plain = Domain(own, both, chosen, jumps, undecided, kinds)
+    plain = Domain(shown, both, chosen, jumps, undecided, kinds)
     return _at_single_values(plain, root, variables)
 
 
@@ -170,9 +155,9 @@ def _asked(root: Expr) -> list[Expr]:
     for node in walk(root):
         row = ARRAY_OPERATIONS.get(node.op)
         if row is not None and row.on:
-            asked[defined(row.on, {row.params[0]: node.args[0]})] = None
+            asked[built(row.on, {row.params[0]: node.args[0]})] = None
         if row is not None and row.range:
-            known.add(defined(row.range, {"y": node}))
+            known.add(built(row.range, {"y": node}))
     return [c for c in asked if c not in known]
 
 
@@ -263,59 +248,3 @@ def _alternatives(conditions: Sequence[Expr]) -> list[Expr]:
     """A single condition's alternatives, else all the conditions as one."""
     whole = joined("and", conditions)
     return [] if whole is None or whole is NOWHERE else leaves(whole, "or")
-
-
-# --- telling -----------------------------------------------------------------------
-
-
-class _Form(NamedTuple):
-    """How conditions, words and brackets are written."""
-
-    shown: Callable[[Expr], str]
-    words: Callable[[str], str] = str
-    brackets: tuple[str, str] = ("(", ")")
-
-    def told(self, domain: Domain) -> Iterator[str]:
-        """The parts of a sentence."""
-        kinds = [self._kind(*kind) for kind in domain.kinds]
-        yield self._where("defined", domain.function, kinds)
-        if domain.derivative is None:
-            yield self.words("no derivative in closed form")
-        else:
-            yield self._where("differentiable", domain.derivative, kinds)
-        for start, places in (
-            ("the slope is a choice at ", domain.chosen),
-            ("not continuous at ", domain.jumps),
-            ("the slope is undecided at ", domain.undecided),
-        ):
-            if places:
-                alternatives = self.words(" or ").join(map(self.shown, places))
-                yield self.words(start) + alternatives
-
-    def _kind(self, matrix: Expr, kind: str) -> str:
-        return self.shown(matrix) + self.words(f" {kind}").rstrip()
-
-    def _where(
-        self, start: str, conditions: Sequence[Expr], kinds: Sequence[str]
-    ) -> str:
-        """After "defined": for x > 0 and x != 1, everywhere, nowhere."""
-        if not [*conditions, *kinds] or NOWHERE in conditions:
-            where = "nowhere" if conditions else "everywhere"
-            return self.words(f"{start} {where}")
-        found = [*kinds]
-        for condition in conditions:
-            shown, alone = self.shown(condition), len([*conditions, *kinds]) == 1
-            inside = alone or condition.op != "or"
-            found.append(shown if inside else shown.join(self.brackets))
-        return self.words(f"{start} for ") + self.words(" and ").join(found)
-
-
-def _tex_words(words: str) -> str:
-    space = " " if words.startswith(" ") else ""
-    return rf"{space}\text{{{words}}}{space}"
-
-
-_TEXT = _Form(str)
-_LATEX = _Form(Expr.latex, _tex_words, (r"\left(", r"\right)"))
-_MARKDOWN = _Form(lambda c: f"`{c}`")
-_HTML = _Form(lambda c: mathml(c.latex(), alone=False))

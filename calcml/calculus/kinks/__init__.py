@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import TypedDict, Unpack, overload
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts, facts
@@ -12,26 +13,58 @@ from calcml.calculus.expansions.sides import value_at
 from calcml.calculus.kinks.arrays import kinks_of_arrays
 from calcml.calculus.kinks.finder import Finder
 from calcml.calculus.kinks.frameworks import answers
-from calcml.calculus.kinks.kink import Kink as Kink, Kinks as Kinks, shown as shown
+from calcml.calculus.kinks.kink import (
+    Kink as Kink,
+    Kinks as Kinks,
+    KinksByName as KinksByName,
+    shown as shown,
+)
 from calcml.core.budget import limited
 from calcml.core.build import IMAG, substitute
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
 from calcml.core.tensors import has_arrays
-from calcml.parsing.inputs import Formula, Variable, function, variable
+from calcml.parsing.inputs import (
+    Formula,
+    Function,
+    Several,
+    Variable,
+    function,
+    variable,
+    variables_in,
+)
 from calcml.parsing.parser import Given, Shapes
 
 SOMEWHERE = 17, 13  # a point at which no formula ends
 
 
+class Options(TypedDict, total=False):
+    """What `kinks` says of them."""
+
+    simplify: bool
+    given: Given
+    shapes: Shapes | None
+    defined: bool
+
+
+@overload
+def kinks(f: Formula, x: Variable, **options: Unpack[Options]) -> Kinks: ...
+
+
+@overload
+def kinks(f: Formula, x: Several, **options: Unpack[Options]) -> KinksByName: ...
+
+
 @limited
 def kinks(
     f: Formula,
-    x: Variable,
+    x: Variable | Several,
     *,
-    shapes: Shapes | None = None,
+    simplify: bool = True,
     given: Given = (),
-) -> Kinks:
+    shapes: Shapes | None = None,
+    defined: bool = False,
+) -> Kinks | KinksByName:
     """The places where `f` is not smooth (C1), not continuous or not defined, by `x`.
 
     Other variables have any values that fulfil `given` (such as "w > 0"); a place is a
@@ -39,9 +72,12 @@ def kinks(
     text; of an array, the places are those of an element. Each `Kink` has its place,
     the value, limits and slopes on both sides, the subgradients (the subdifferential
     where `f` is convex there, else Clarke's gradient), the slope that `diff` takes, and
-    what JAX, PyTorch, CasADi, PyTensor and SymPy were measured to return.
+    what JAX, PyTorch, CasADi, PyTensor and SymPy were measured to return. By a list of
+    variables they are a dictionary by name.
 
-    Raises the errors of `parse`, and UnsupportedError where the imaginary unit occurs.
+    Raises the errors of `parse`, and UnsupportedError where the imaginary unit occurs,
+    and for `simplify` and `defined` other than they are: places and slopes are always
+    in their shortest form, and in the variables.
 
     Sources: Rockafellar, Convex Analysis, section 23; Clarke, Optimization and
     Nonsmooth Analysis, section 2.1.
@@ -56,11 +92,23 @@ def kinks(
     >>> print(kinks("x*relu(x)", "x"))
     smooth everywhere
     """
+    if defined or not simplify:
+        option = "defined" if defined else "simplify"
+        raise UnsupportedError(
+            f"kinks are told in the variables, and in short form; leave out {option}"
+        )
     read = function(f, shapes, x, given)
-    x = variable(x, read)
     if IMAG in walk(read.root):
         raise UnsupportedError("kinks are told of functions without imaginary parts")
     known = facts(given, read.root.free_symbols)
+    if isinstance(x, (list, tuple)):
+        names = variables_in(read, x)
+        return KinksByName({str(v.value): _along(read, v, known) for v in names})
+    return _along(read, variable(x, read), known)
+
+
+def _along(read: Function, x: Expr, known: Facts) -> Kinks:
+    """The kinks along one variable."""
     found, complete = _found(read.root, x, known)
     unknown = sorted({n.value[0] for n in walk(read.root) if n.op == "formal"})
     everywhere = complete and not found and _is_defined(read.root, x, known)

@@ -19,6 +19,7 @@ from calcml.core.display import (
 )
 from calcml.core.expr import Expr, make
 from calcml.printing import latex, text
+from calcml.printing.latex import name as name_latex
 
 Form = Callable[[Expr | None], str]
 
@@ -250,6 +251,34 @@ class Kinks(Sequence[Kink], Display):
             "smooth_everywhere": self.everywhere,
             "unknown": list(self.unknown),
         }
+
+
+class KinksByName(dict[str, Kinks], Display):
+    """The kinks along each of several variables, by its name."""
+
+    def __repr__(self) -> str:
+        return "\n\n".join(f"by {name}\n{found}" for name, found in self.items())
+
+    __str__ = __repr__
+
+    def latex(self) -> str:
+        """An array of LaTeX for each variable."""
+        told = [rf"{name_latex(v)}\colon\quad {k.latex()}" for v, k in self.items()]
+        return r" \qquad ".join(told)
+
+    def markdown(self) -> str:
+        """A Markdown table for each variable."""
+        told = [f"By `{name}`\n\n{found.markdown()}" for name, found in self.items()]
+        return "\n\n".join(told)
+
+    def html(self) -> str:
+        """A table in HTML for each variable, formulas in MathML."""
+        told = [f"<p>by {escape(n)}</p>{found.html()}" for n, found in self.items()]
+        return "".join(told)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {name: found.as_dict() for name, found in self.items()}
 
 
 def _latex_row(kink: Kink) -> str:

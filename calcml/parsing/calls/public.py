@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from calcml.core.arguments import checked
 from calcml.core.expr import Expr
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
@@ -23,6 +24,7 @@ def caller(name: str) -> Callable[..., Expr]:
     rows = SPELLINGS.get(name, [])
     doc = rows[0].doc if rows else ARRAY_FUNCTIONS[name].doc
 
+    @checked
     def call(*args: Formula, **options: Formula) -> Expr:
         given: list[Argument] = [_argument(a) for a in args]
         for key, value in options.items():
