@@ -20,6 +20,7 @@ DOCUMENTS = (
     "README.md",
     "CHANGELOG.md",
     "docs/decisions.md",
+    "docs/commands.md",
     "docs/syntax.md",
 )
 

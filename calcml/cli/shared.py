@@ -259,7 +259,7 @@ def of_formula(by: str = "") -> Callable[[Command], click.Command]:
 
 def _from_file() -> click.Option:
     """-f FILE, as help shows it; `FormulaCommand` reads it."""
-    text = "Read EXPR from FILE, a formula a line; each is answered by itself."
+    text = "Or -f FILE: read EXPR from FILE, a formula a line, each answered by itself."
     return click.Option(
         ["--file", "file"], metavar="FILE", help=text, expose_value=False
     )
