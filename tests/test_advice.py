@@ -548,6 +548,9 @@ LATEX: list[tuple[str, str, list[str]]] = [
     (r"u v \pi", "for a number", [r"u^\top v \pi", r"u \odot v \pi"]),
     (r"k(x+1) \pi", r"write k \cdot (...)", [r"k \cdot (x+1) \pi", r"f(x+1) \pi"]),
     (r"\sum_{i=1}^n z_i", "declare its shape", [r"\sum_{i=1}^n v_i"]),
+    (r"\sum_i v_i + u_i", "put the term of the sum in br", [r"\sum_i (v_i + u_i)"]),
+    (r"e^{B}", r"write \exp(B) for", [r"\exp(B)"]),
+    (r"I_k + B", "write I for an identity", ["I + B"]),
     (r"\mathbf{x} + x", "write one of them otherwise", [r"\mathbf{x} + y"]),
 ]
 CASES += [

@@ -17,9 +17,9 @@ from calcml.parsing.index_notation import sized_by
 from calcml.parsing.latex.covering import cover
 from calcml.parsing.latex.operators import Operators
 from calcml.parsing.latex.values import Turned, Value, plain
+from calcml.parsing.latex.words import IDENTITY
 
 COMPARED = {"=": "==", r"\le": "<=", r"\ge": ">=", r"\ne": "!="}
-IDENTITY = "I"
 
 
 class Builder(Operators):
@@ -48,6 +48,11 @@ class Builder(Operators):
 
     def place(self, index: Expr) -> Expr:
         """An index from 1 as one from 0; a letter stands for its place itself."""
+        if index.op == "number" and index.value < 1:
+            raise ParseError(
+                f"indices count from 1, and this is {index}; write it from 1, or the "
+                "formula in calcml's own text, where they count from 0"
+            )
         letters = [n for n in index.free_symbols if n not in self.make.declared_sizes]
         if index.op == "symbol" and letters:
             return index

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from calcml.functions import FUNCTIONS
 from calcml.parsing.latex.commands import Commands
-from calcml.parsing.latex.emitter import Frame
+from calcml.parsing.latex.emitter import CONDITIONS, UNREAD, Frame
 from calcml.parsing.latex.names import Named
 from calcml.parsing.latex.scan import Raw
 from calcml.parsing.latex.surveyed import ROUND
 from calcml.parsing.latex.words import (
+    MARKS,
     called,
     constants,
     heads,
@@ -19,30 +20,6 @@ from calcml.parsing.latex.words import (
     templates,
 )
 from calcml.parsing.names import LETTERS as FEW, is_function
-
-UNREAD = {
-    r"\int": "integrals are not computed",
-    r"\lim": "limits are not taken",
-    r"\nabla": "derivatives are taken by diff and grad, not in the formula",
-    r"\partial": "derivatives are taken by diff and grad, not in the formula",
-    r"\arg": "the place of a maximum is no formula",
-    r"\mid": "what is given, and distributions, are not read",
-    r"\sim": "what is given, and distributions, are not read",
-    r"\propto": "what something is proportional to is no formula",
-    r"\approx": "an approximation is no formula; give one of the two sides",
-    r"\dots": "dots are not read; write a sum over an index",
-    r"\ldots": "dots are not read; write a sum over an index",
-    r"\cdots": "dots are not read; write a sum over an index",
-    r"\otimes": "the sign has several meanings; write the products out",
-    r"\oplus": "the sign has several meanings; write the sums out",
-    r"\pm": "two formulas in one; write each",
-    r"\begin": "this environment is not read",
-    r"\mathbb": "sets and expectations are not read",
-    r"\langle": r"angle brackets are not read; write x^\top y",
-    "&": "columns are read in aligned and cases alone",
-    "|": "bars stand in pairs; close the bar",
-    "'": "a prime follows a name, as in f'(x)",
-}
 
 
 class Calls(Commands):
@@ -81,10 +58,11 @@ class Calls(Commands):
         function = self.function(i, name)
         if function:
             return function
+        alone = name is None or token.kind == "word" and name.end == i + 1
+        if alone and value in constants() and value not in self.names:
+            self.put("NAME", constants()[value], token.place)
+            return i + 1
         if name is None:
-            if value in constants():
-                self.put("NAME", constants()[value], token.place)
-                return i + 1
             what = UNREAD.get(value) or UNREAD.get(value.rstrip("*"))
             what = what or f"{value} is not read in a formula"
             if value.startswith(r"\begin"):
@@ -109,6 +87,9 @@ class Calls(Commands):
         )
         if j - i < 2 or before:
             return 0
+        if CONDITIONS.get(word) and self.out and self.out[-1][0] == "CELL":
+            self.out.append((CONDITIONS[word], word, self.raw[i].place))
+            return j
         if is_function(word) and self.value(j) in ("(", "["):
             self.said[
                 f"{word} without a backslash, before a bracket, is the function"
@@ -127,7 +108,16 @@ class Calls(Commands):
     def function(self, i: int, name: Named | None) -> int:
         """A function before its argument or its exponent; 0 where it is a name."""
         token = self.raw[i]
+        found, j = heads().get(token.value + self.value(i + 1)), i + 2
+        if found and token.kind == "command" and self.value(j) in ROUND:
+            self.put("FUNCTION", found, token.place)
+            return self.argued(i, j)
         found, j = None, i + 1
+        if token.value in MARKS:
+            return 0
+        if f"\\{token.value}" in templates() and self.value(j) == "_":
+            self.put("FUNCTION", templates()[f"\\{token.value}"], token.place)
+            return self.below_first(i, j)
         if token.kind in ("word", "command") and not (
             token.kind == "command" and letter(token.value)
         ):

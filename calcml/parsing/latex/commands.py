@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from calcml.parsing.latex.emitter import Emitter, Frame
+from calcml.parsing.latex.emitter import SIGNS, UNREAD, Emitter, Frame
 from calcml.parsing.latex.names import Range
 from calcml.parsing.latex.surveyed import ROUND
-from calcml.parsing.latex.words import over_indices
+from calcml.parsing.latex.words import heads, over_indices
 
 
 class Commands(Emitter):
@@ -93,34 +93,65 @@ class Commands(Emitter):
         if self.after(above) >= len(self.raw):
             return 0
         below = self.argument(self.after(above))
-        top = [
-            t.value
-            for t in self.raw[slice(*above)]
-            if t.value not in ("{", "}", r"\mathrm")
-        ]
-        if not top or top[0] not in ("d", r"\partial") or top[1:2] not in ([], ["^"]):
+        signs = ("d", r"\partial")
+        top = self.texts(above)
+        if not top or top[0] not in signs:
+            return 0
+        if top[1:2] not in ([], ["^"]):
+            if self.texts(below)[:1] == top[:1]:
+                raise self.error(UNREAD[r"\partial"], i, self.after(below))
             return 0
         order = top[2] if len(top) == 3 else "1"
-        first = below[0] + (self.value(below[0]) == r"\mathrm") * (
-            3 if self.value(below[0] + 1) == "{" else 1
-        )
-        if (
-            self.raw[below[0]].value not in (top[0], r"\mathrm")
-            and self.raw[below[0]].kind != "word"
-        ):
+        found: list[str] = []
+        k = below[0]
+        while k < below[1]:
+            while self.value(k) in (r"\mathrm", "{", "}"):
+                k += 1
+            if self.value(k) not in signs:
+                return 0
+            name = self.at(k + 1, below[1])
+            whole = name and self.whole(name)
+            if name is None or whole is None:
+                return 0
+            k, times = name.end, "1"
+            if self.value(k) == "^":
+                times = "".join(self.texts(self.argument(k + 1)))
+                k = self.after(self.argument(k + 1))
+            found += [whole, times]
+        if not all(t.isdigit() for t in (order, *found[1::2])):
             return 0
-        name = self.at(first + (self.value(first) in ("d", r"\partial")), below[1])
-        whole = name and self.whole(name)
-        if whole is None or not order.isdigit():
-            return 0
-        self.put("DERIVED", f"{whole} {order}", self.raw[i].place)
+        if int(order) != sum(map(int, found[1::2])):
+            raise self.error("the orders above and below differ", i, self.after(below))
+        self.put("DERIVED", " ".join(found), self.raw[i].place)
         return self.after(below)
+
+    def texts(self, inside: Range) -> list[str]:
+        """What stands in a range, without braces and upright letters' command."""
+        values = [t.value for t in self.raw[slice(*inside)]]
+        return [v for v in values if v not in ("{", "}", r"\mathrm")]
 
     def is_big(self, i: int) -> bool:
         script = self.value(i + 1) in ("_", "^")
         return (
             self.value(i) in (r"\sum", r"\prod") and self.value(i + 1) != "(" or script
         )
+
+    def sized(self, i: int, head: str, j: int) -> int:
+        r"""An array made of the sizes below it: \\mathbf{1}_{n}, I_{n}."""
+        place = self.raw[i].place
+        below = self.argument(j + 1)
+        self.put("FUNCTION", heads()[head], place)
+        self.out.append(("LPAR", "_", place))
+        self.stack.append(
+            Frame(
+                below[1],
+                "RPAR",
+                self.after(below) - below[1],
+                place=place,
+                value="size",
+            )
+        )
+        return below[0]
 
     def big(self, i: int) -> int:
         """A sum or another operation over an index: its name, index and bounds."""
@@ -180,10 +211,22 @@ class Commands(Emitter):
         if self.value(end) in ROUND:
             self.put("INDICATOR", "1", place)
             return end
+        below = self.argument(end + 1) if self.value(end) == "_" else (0, 0)
+        if below[1] and not any(
+            SIGNS.get(self.value(k)) in ("COMPARE", "IN") for k in range(*below)
+        ):
+            return self.sized(i, f"\\mathbf{{{text[0]}}}", end)
         if self.value(end) == "_":
             self.put("INDICATOR", "1", place)
             self.out.append(("LPAR", "{", place))
             below = self.argument(end + 1)
+            inner = self.bracket(below[0])
+            if inner and inner[1] + 1 == below[1]:
+                below, after = inner, self.after(below)
+                self.stack.append(
+                    Frame(below[1], "RPAR", after - below[1], place=place)
+                )
+                return below[0]
             self.stack.append(
                 Frame(below[1], "RPAR", self.after(below) - below[1], place=place)
             )

@@ -30,6 +30,30 @@ CONDITIONS = {
     "or": "OR",
 }
 
+UNREAD = {
+    r"\int": "integrals are not computed",
+    r"\lim": "limits are not taken",
+    r"\nabla": "derivatives are taken by diff and grad, not in the formula",
+    r"\partial": "derivatives are taken by diff and grad, not in the formula",
+    r"\arg": "the place of a maximum is no formula",
+    r"\mid": "what is given, and distributions, are not read",
+    r"\sim": "what is given, and distributions, are not read",
+    r"\propto": "what something is proportional to is no formula",
+    r"\approx": "an approximation is no formula; give one of the two sides",
+    r"\dots": "dots are not read; write a sum over an index",
+    r"\ldots": "dots are not read; write a sum over an index",
+    r"\cdots": "dots are not read; write a sum over an index",
+    r"\otimes": "the sign has several meanings; write the products out",
+    r"\oplus": "the sign has several meanings; write the sums out",
+    r"\pm": "two formulas in one; write each",
+    r"\begin": "this environment is not read",
+    r"\mathbb": "sets and expectations are not read",
+    r"\langle": r"angle brackets are not read; write x^\top y",
+    "&": "columns are read in aligned and cases alone",
+    "|": "bars stand in pairs; close the bar",
+    "'": "a prime follows a name, as in f'(x)",
+}
+
 
 class Frame(NamedTuple):
     """What is open: at which token it closes and what that makes, or its bracket."""
@@ -142,6 +166,8 @@ class Emitter(Surveyed):
             return self.brace(i)
         if value == "^":
             return self.raised(i, ended)
+        if value == r"\times" and self.stack and self.stack[-1].value == "size":
+            value = ","
         if value in SIGNS and not (value == r"\circ" and not ended):
             self.out.append((SIGNS[value], value, token.place))
             return i + 1
@@ -226,6 +252,8 @@ class Emitter(Surveyed):
         plain = [
             t for t in texts if t not in (r"\mathsf", r"\mathrm", "{", "}", r"\text")
         ]
+        if not plain:
+            raise self.error("an exponent should stand here", i)
         if len(plain) == 1 and plain[0] in TURNED:
             self.out.append(("TURN", plain[0], place))
             return self.after(inside)

@@ -9,12 +9,14 @@ from calcml.core import build, expr
 from calcml.core.build import substitute
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import ONE, Expr, number
+from calcml.core.flat import walk_to
 from calcml.core.tensors.made import matrix_power
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.functions.elsewhere import BRACKETS, FOREIGN, NORMS, PREFIXES
 from calcml.parsing import parser
 from calcml.parsing.arguments import Repeated, derivative, operand
+from calcml.parsing.index_notation import BOUND
 from calcml.parsing.latex.reader import Reader
 from calcml.parsing.latex.values import (
     Turned,
@@ -38,15 +40,30 @@ class Operators:
     # --- rows ------------------------------------------------------------------------
 
     def result(self, value: Value) -> Expr:
-        return self.make.result(plain(value))
+        return self.make.result(self.whole_row(value))
+
+    def whole_row(self, value: Value) -> Expr:
+        """A row's value; ParseError where an index of a sum in it stands outside."""
+        row = plain(value)
+        for node in walk_to(row, lambda n: n.op in BOUND):
+            if (
+                node.op == "symbol"
+                and not node.dims
+                and node.value in self.reader.bound
+            ):
+                raise ParseError(
+                    f"{node} is the index of a sum, and stands outside of it; put the "
+                    "term of the sum in brackets, or take another letter"
+                )
+        return row
 
     def definition(self, name: str, value: Value) -> Expr:
-        return self.make.definition(name, plain(value))
+        return self.make.definition(name, self.whole_row(value))
 
     def function(self, head: str, value: Value) -> Expr:
         name, *params = head.split()
         made = self.make.head(name, [expr.symbol(p) for p in params])
-        return self.make.function(made, plain(value))
+        return self.make.function(made, self.whole_row(value))
 
     def start(self, first: Expr, rest: Sequence[Any] = ()) -> Expr:
         return rest[-1] if rest else first
@@ -112,6 +129,11 @@ class Operators:
             raise ParseError(
                 rf"a power of a vector has two readings: write {base}^{{\circ {b}}} "
                 rf"element by element, or \|{base}\|^{{{b}}}"
+            )
+        if len(b.dims) == 2:
+            raise ParseError(
+                f"a matrix as an exponent has two readings; write \\exp({b}) for the "
+                "power of each element"
             )
         return self.make.pow(base, b)
 
@@ -226,10 +248,10 @@ class Operators:
         return expr.formal(made.value[0], (primes,), made.args)
 
     def derived(self, what: str, f: Value) -> Expr:
-        name, order = what.split()
-        return derivative(
-            [plain(f), Repeated(expr.symbol(name), self.make.number(order))]
-        )
+        names = what.split()
+        pairs = zip(names[::2], names[1::2], strict=True)
+        by = [Repeated(expr.symbol(n), self.number(k)) for n, k in pairs]
+        return derivative([plain(f), *by])
 
 
 def values_of(parts: Sequence[Any]) -> list[Expr]:

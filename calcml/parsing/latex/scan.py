@@ -91,7 +91,8 @@ def scan(text: str) -> list[Raw]:
         if value == ".":
             if found and found[-1].value == r"\null":
                 found.pop()
-            elif _ENDED.match(plain, match.end()):
+                continue
+            if _ENDED.match(plain, match.end()):
                 continue
         if kind == "letter" and not value.isascii():
             value, kind = _greek(value, text, match.start()), "command"

@@ -53,7 +53,7 @@ class Surveyed(Namer):
                 i += 1
                 continue
             whole = self.whole(name)
-            if whole and self.value(name.end) != "(":
+            if whole and self.value(name.end) not in ("(", "["):
                 self.bare.add(whole)
             for part in self.split(name)[1]:
                 for k in range(*part):

@@ -27,9 +27,9 @@ class Turned(NamedTuple):
 Value = Expr | Turned
 _KNOWN = {
     "row": "a row",
-    "fill": "fill",
-    "fill row": "fill",
-    "identity": "the identity",
+    "fill": r"\mathbf{1}",
+    "fill row": r"\mathbf{1}",
+    "identity": "I",
 }
 
 

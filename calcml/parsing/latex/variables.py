@@ -5,7 +5,7 @@ from __future__ import annotations
 from calcml.parsing.latex.calls import Calls
 from calcml.parsing.latex.emitter import Frame
 from calcml.parsing.latex.names import Named, Range
-from calcml.parsing.latex.words import constants, variable
+from calcml.parsing.latex.words import IDENTITY, constants, variable
 from calcml.parsing.operands import CALLED
 
 
@@ -17,16 +17,36 @@ class Variables(Calls):
         i = name.start
         place = self.raw[i].place
         whole, parts = self.split(name)
+        if (
+            name.base == IDENTITY
+            and name.lower
+            and not parts
+            and whole not in self.names
+        ):
+            if any(self.value(k) in self.sizes for k in range(*name.lower)):
+                braced = name.lower[0] - 1 in self.close
+                return self.sized(i, name.base, name.lower[0] - 1 - braced)
+            if any(
+                len(getattr(x, "dims", None) or ()) == 2 for x in self.names.values()
+            ):
+                raise self.error(
+                    "this is the size of no array here; write I for an identity",
+                    i,
+                    name.end,
+                )
         if whole is None:
             raise self.error("this is no name, nor an index of an array", i, name.end)
         text = self.source(i, name.end)
-        brackets = self.bracket(name.end) if self.value(name.end) == "(" else None
+        closes = self.stack and self.stack[-1].close == name.end
+        brackets = self.value(name.end) in ("(", "[") and not closes
         plain = name._replace(primes=0)
         base = self.whole(plain) or whole
         if brackets and not parts and self.is_call(name, base):
             self.put("FORMAL", f"{base}{chr(39) * name.primes}", place)
             return name.end
-        whole = self.known(name, whole)
+        bare = self.base(i, name.end) if parts else None
+        shown = name._replace(end=bare[1]) if bare else name
+        whole = self.known(shown, whole)
         caught = self.bound & set(self.pieces(name)) if not parts else set()
         if caught and whole not in self.names:
             index = min(caught)
@@ -77,13 +97,22 @@ class Variables(Calls):
             whole in self.names or whole in self.params or whole in constants().values()
         )
         alone = whole in self.bare
-        if name.primes:
+        if name.primes or self.out and self.out[-1][0] == "DERIVED":
             return True
         if known or alone and whole[0] not in "fgh":
             return False
-        if CALLED.match(whole) and not alone:
+        square = self.value(name.end) == "["
+        inside = self.bracket(name.end) or (0, 0)
+        if square and inside[1] - inside[0] > 2 and whole[0].islower():
+            return False  # w_n [y \\log p], and neither x[i] nor E[x]
+        if CALLED.match(whole) and not alone and not square:
             return True
-        if self.arity(name.end) > 1 and len(name.base) == 1 and not alone:
+        if (
+            not square
+            and self.arity(name.end) > 1
+            and len(name.base) == 1
+            and not alone
+        ):
             return True
         text = self.source(name.start, name.end)
         raise self.error(

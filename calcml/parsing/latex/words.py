@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from calcml.functions import CONSTANTS, FUNCTIONS, SPELLINGS
+from calcml.functions import CONSTANT_NAMES, CONSTANTS, FUNCTIONS, SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.functions.elsewhere import FOREIGN
 from calcml.parsing.names import is_function, is_greek
 from calcml.parsing.readings import function
 
+_ROMAN = re.compile(r"\\mathrm\{(\w)\}")
 _HEAD = re.compile(r"\\(?:operatorname|mathrm)\{([\w\\]+)\}")
+IDENTITY = "I"  # the letter, of a matrix; in \\mathrm it is a number
 MARKS = {
     rf"\{mark}": mark for mark in "hat bar tilde vec dot ddot check breve acute".split()
 }
 FONTS = frozenset(
-    r"\mathbf \boldsymbol \mathcal \mathscr \mathbb \mathfrak \pmb \mathnormal "
+    r"\mathbf \boldsymbol \mathcal \mathscr \mathfrak \pmb \mathnormal "
     r"\mathrm \mathit \mathsf \text \textbf \textit \operatorname".split()
 )
 LETTERS = {r"\ell": "ell", r"\hbar": "hbar", r"\imath": "i", r"\jmath": "j"}
@@ -33,9 +35,11 @@ def letter(command: str) -> str | None:
 
 @cache
 def constants() -> dict[str, str]:
-    return {
-        c.tex: c.name for c in CONSTANTS.values() if re.fullmatch(r"\\[a-z]+", c.tex)
+    r"""The constants by command, or by word in \mathrm: \pi, i."""
+    found = {
+        _ROMAN.sub(r"\1", c.tex): c for c in CONSTANTS.values() if "_" not in c.tex
     }
+    return {t: c.aliases[0] if c.name == IDENTITY else c.name for t, c in found.items()}
 
 
 @cache
@@ -76,7 +80,10 @@ def called(word: str) -> str | None:
 
 def variable(name: str) -> str:
     """A name for a variable: no function's, nor that of a constant."""
-    return f"{name}_1" if len(name) > 1 and is_function(name) else name
+    taken = (
+        len(name) > 1 and is_function(name) or CONSTANT_NAMES.get(name, name) != name
+    )
+    return f"{name}_1" if taken else name
 
 
 @cache

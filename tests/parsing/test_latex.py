@@ -1,0 +1,175 @@
+r"""LaTeX as papers have it: what it is read as, what is refused, where errors point."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import Any
+
+import pytest
+
+import calcml as cm
+from tests.corpora.latex_cases import rows, same
+
+SHAPES = {"x": "n", "y": "n", "w": "n", "A": "n n", "X": "m n", "b": "m"}
+
+READ = [
+    (r"\tfrac12 \dfrac{a}{b} + \sqrt[n]{x}", "a/b/2 + x^(1/n)"),
+    (r"\left( x + \bigl[ y \bigr] \right)", "x + y"),
+    (r"\sin^2 x \cos y", "sin(x)^2*cos(y)"),
+    (r"\log p_\theta", "log(p_theta)"),
+    (r"\hat{y} - \bar{y} + \tilde{\mathbf{y}}_1", "y_hat - y_bar + y_tilde_1"),
+    (r"\sigma(x) + \sigma_1^2", "sigmoid(x) + sigma_1^2"),
+    (r"\mu + \sigma^2", "mu + sigma^2"),
+    (r"w^{(1)} x^{2}", "w_1_*x^2"),
+    (r"x_1 + x_{t-1}", "x_1 + x_tm1"),
+    (r"e^{i}", "exp(i)"),
+    (r"\mathrm{e}^{x} + \mathrm{i}", "exp(x) + I"),
+    (r"f(x) + f'(x)", "f(x) + D(f(x), x)"),
+    (r"\mathbb{1}[x > 0] x", "where(x > 0, 1, 0)*x"),
+    (r"\mathbb{1}_{\{0 < x \le 1\}}", "where(0 < x <= 1, 1, 0)"),
+    (
+        r"\begin{cases} x & x \in [0, 1) \\ 0 & \text{otherwise} \end{cases}",
+        "where(0 <= x and x < 1, x, 0)",
+    ),
+    (
+        r"\begin{cases} x^2, & \text{if } |x| \leq \delta, \\ 1, & |x| > \delta."
+        r"\end{cases}",
+        "where(abs(x) <= delta, x^2, 1)",
+    ),
+    (
+        r"\begin{aligned} z &= w x + b \\ L &= (z - y)^2. \end{aligned}",
+        "(w*x + b - y)^2",
+    ),
+    (r"\frac{\partial^2}{\partial x \partial y} f(x, y)", "D(f(x, y), x, y)"),
+    (r"\lfloor x \rfloor + \lvert y \rvert", "floor(x) + abs(y)"),
+    (r"\max\{0, 1 - y\} + \min(x, y)", "max(0, 1 - y) + min(x, y)"),
+    (r"\binom{n}{2} + k!", "gamma(n + 1)/(gamma(3)*gamma(n - 1)) + gamma(k + 1)"),
+    (r"\sum_{k=1}^{3} k^2 \cdot 2", "28"),
+    (r"a(1 - a)", "a*(1 - a)"),
+    (r"\log_2 x + \log_b y + \lg x", "log2(x) + log(y)/log(b) + log10(x)"),
+    (r"\displaystyle{y = x\,\tan x}.", "x*tan(x)"),
+]
+ARRAYS = [
+    (r"\sum_{i=1}^{n} x_i", "sum(i, 0, n - 1, x[i])"),
+    (r"\sum_{i=1}^{n} i x_i", "sum(i, 0, n - 1, (i + 1)*x[i])"),
+    (r"\sum_{i=2}^{n} (x_i - x_{i-1})^2", "sum(i, 1, n - 1, (x[i] - x[i - 1])^2)"),
+    (r"x_1 + x_n + A_{12} + A_{2,1}", "x[0] + x[n - 1] + A[0, 1] + A[1, 0]"),
+    (r"\frac{e^{x_i}}{\sum_j e^{x_j}}", "exp(x)/sum(exp(x))"),
+    (r"\log\sum_{i} e^{x_i}", "log(sum(exp(x)))"),
+    (r"\prod_i x_i + \max_i x_i", "prod(x) + max(x)"),
+    (r"\|X w - b\|_2^2 + \lambda\|w\|_1", "norm2(X @ w - b)^2 + lambda*norm1(w)"),
+    (r"x^\top A x + x^T y", "x @ A @ x + x @ y"),
+    (r"x y^\top", "outer(x, y)"),
+    (
+        r"(A^\top A + \lambda I)^{-1} A^\top x",
+        "inv(A.T @ A + lambda*eye(n)) @ (A.T @ x)",
+    ),
+    (r"A^{-\top} x", "inv(A).T @ x"),
+    (r"\log \det A + \operatorname{tr}(A^2)", "log(det(A)) + trace(A @ A)"),
+    (r"\mathbf{1}^\top x + \|A\|_F", "sum(x) + norm2(A)"),
+    (r"x \odot y^{\circ 2}", "x*y^2"),
+    (r"\sigma(\mathbf{X} \mathbf{w} + \mathbf{b})", "sigmoid(X @ w + b)"),
+]
+REFUSED = [
+    r"\log x^2", r"\sin x y", r"1/2x \pi", r"x^T \pi", r"a/bc \pi", r"\sin^{-1} x",
+    r"\mathbb{E}[x]", r"E[x + \pi]", r"\frac{dy}{dx}", r"\int x dx",
+    r"p(x \mid y)", r"x = y = \pi", r"\mathbf{x} + x", r"sin \pi", r"k(x + 1) \pi",
+    r"\begin{cases} 1 & x > 0 \\ 0 & x < 0 \end{cases}", r"\|x\|", r"\frac{1}{2",
+    r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}", r"x^23 \pi", r"\lim_{x \to 0} x", "",
+]  # fmt: skip
+REFUSED_ARRAYS = [
+    r"x_0", r"\sum_{i=0}^{n-1} x_i", r"x y \pi", r"x^2", r"\|A\|_2", r"|A|", r"e^{A}",
+    r"\sum_{i} x_i + y_i", r"\sum_{i=1}^n z_i", r"I_k + A", r"\max_w w", r"A \times A",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("latex", "text"), READ)
+def test_a_formula_is_read(latex: str, text: str) -> None:
+    assert same(cm.parse(latex, dialect="latex"), cm.parse(text, dialect="calcml"))
+
+
+@pytest.mark.parametrize(("latex", "text"), ARRAYS)
+def test_arrays_are_read(latex: str, text: str) -> None:
+    read = cm.parse(latex, shapes=SHAPES, dialect="latex")
+    assert cm.simplify(read) is cm.simplify(cm.parse(text, shapes=SHAPES))
+
+
+@pytest.mark.parametrize("latex", REFUSED)
+def test_what_is_not_sure_is_refused_at_its_place(latex: str) -> None:
+    with pytest.raises(cm.CalcmlError) as caught:
+        cm.parse(latex, dialect="latex")
+    assert caught.value.text == latex
+    assert caught.value.span is not None
+
+
+@pytest.mark.parametrize("latex", REFUSED_ARRAYS)
+def test_what_is_not_sure_of_arrays_is_refused(latex: str) -> None:
+    with pytest.raises(cm.CalcmlError):
+        cm.parse(latex, shapes=SHAPES, dialect="latex")
+
+
+def test_a_backslash_shows_the_language() -> None:
+    assert cm.diff(r"\frac{1}{2} x^2", "x") is cm.diff("x^2/2", "x")
+    assert cm.explain_reading(r"\hat{y} x_1").dialect == "latex"
+    with pytest.raises(cm.ParseError):
+        cm.parse(r"\frac{1}{2}", dialect="calcml")
+
+
+def test_a_reading_has_its_names_and_conventions() -> None:
+    told = cm.explain_reading(r"\sum_{i=1}^n x_i \hat{y}", shapes={"x": "n"})
+    assert told.names == {"y_hat": r"\hat y"}
+    assert any("from 1" in sentence for sentence in told.conventions)
+    assert r"y_hat is \hat y" in str(told)
+
+
+def test_an_exponent_t_is_a_transpose_or_a_power() -> None:
+    shapes = {"T": "", "x": ""}
+    assert cm.parse(r"x^T \cdot 1", shapes=shapes, dialect="latex") is cm.parse("x^T*1")
+
+
+def mutated(r: random.Random, text: str) -> str:
+    pieces = r"""\frac \sqrt { } ( ) [ ] ^ _ | \| \left \right & \\ \begin{cases} + 2 ,
+    \end{cases} \sum \prod_i \max \sin \log x = - / \top T \text{if} \mathbf \hat ' !
+    \odot \cdot \in \infty \mathbb{1} e ^{-1} _{i=1}^n \over \{ \} \binom i""".split()
+    found = list(text)
+    for _ in range(r.randint(1, 3)):
+        i = r.randrange(len(found) + 1)
+        if r.random() < 0.4:
+            del found[i : i + r.randint(1, 4)]
+        else:
+            found[i:i] = r.choice(pieces)
+    return "".join(found)
+
+
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, 20))]
+)
+def test_no_text_is_beyond_the_errors_nor_slow(seed: int) -> None:
+    """500 mutated formulas of public sources a seed."""
+    r = random.Random(seed)
+    every: list[dict[str, Any]] = rows()
+    told: list[str] = []
+    for _ in range(500):
+        row = r.choice(every)
+        text = mutated(r, row["latex"])
+        start = time.process_time()
+        try:
+            str(cm.parse(text, shapes=row.get("shapes"), dialect="latex"))
+        except cm.CalcmlError as error:
+            told.append(str(error))
+        assert time.process_time() - start < 1, text
+    assert all(told)
+
+
+@pytest.mark.parametrize(
+    "text", ["{" * 9000, "(" * 9000, r"\frac" * 4000, "x^{" * 6000, r"\sqrt{" * 3000]
+)
+def test_deep_texts_end_in_errors(text: str) -> None:
+    with pytest.raises(cm.CalcmlError):
+        cm.parse(text, dialect="latex")
+
+
+def test_long_texts_are_refused() -> None:
+    with pytest.raises(cm.LimitError):
+        cm.parse(r"\pi + " * 10_000 + "x")
