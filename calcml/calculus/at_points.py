@@ -15,14 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
+from functools import cached_property, partial, reduce
 from itertools import cycle
 from typing import Any, NamedTuple
 
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
-from calcml.algebra.piecewise import negated, shorter
+from calcml.algebra.piecewise import shorter
 from calcml.algebra.simplify import simplify
+from calcml.calculus.at_regions import by_regions
 from calcml.calculus.difference_quotients import told
 from calcml.calculus.expansions import sides
 from calcml.calculus.expansions.coefficients import (
@@ -33,25 +34,27 @@ from calcml.calculus.expansions.coefficients import (
     coefficient,
     expression,
 )
-from calcml.calculus.expansions.quotients import fails, slope_at, value_of
+from calcml.calculus.expansions.quotients import (
+    fails,
+    has_value,
+    is_alone,
+    slope_at,
+    value_of,
+)
 from calcml.calculus.kinks.places import Place, Switch, facts_at, places, switches
-from calcml.calculus.lacking import kinked, lacking
+from calcml.calculus.lacking import ends, kinked, lacking
 from calcml.calculus.limits import MOST_EXPANDED, MOST_LOOKED_AT, MOST_WITH_NAMES
-from calcml.calculus.slopes import derivative
-from calcml.calculus.zeros import simplify_condition, zeros
-from calcml.calculus.zeros.constants import sign, truth
+from calcml.calculus.zeros.constants import sign
 from calcml.core.budget import SpentError, at_most
-from calcml.core.build import add, sub, substitute
-from calcml.core.comparisons import OPEN
+from calcml.core.build import add, div, sub, substitute
 from calcml.core.errors import CalcmlError, or_none
-from calcml.core.expr import ZERO, Expr, make, number, symbol, walk
+from calcml.core.expr import ONE, ZERO, Expr, make, number, symbol, walk
 from calcml.core.operations import FLOOR
 from calcml.core.tensors import has_arrays
 
 SOME = [
     number(Fraction(*v)) for v in ((9, 7), (13, 11), (17, 10), (5, 4), (19, 12), (8, 5))
 ]
-BOTH = [number(Fraction(v, 7)) for v in (-99, -9, -1, 1, 9, 99)]  # on both sides of 0
 Slope = Callable[..., Coefficient | None]
 NOT_DECIDED = (UndecidedError, UndefinedError, CalcmlError)
 
@@ -79,7 +82,8 @@ def with_values(
     rows = search.found().rows
     while slope.op == "where" and slope.args[0] in rows:
         slope = slope.args[2]
-    return search.by_regions(chosen(rows, slope))
+    slope = chosen(rows, slope)
+    return slope if search.below is None else by_regions(search.below, x, slope)
 
 
 def chosen(rows: Mapping[Expr, Expr], slope: Expr) -> Expr:
@@ -161,7 +165,8 @@ class _Search:
         """Parts of the function that meet where the formula may not be its slope."""
         smooth = not kinked([*nodes, *walk(self.slope)])
         if (smooth or self._is_joined()) and self._has_values():
-            return []
+            single = [] if self.values else ends(self.have, self.x, self.known)
+            return [Switch(a, b) for a, b in single]
         pairs = dict.fromkeys(lacking(nodes, self.x))
         if self.values or not kinked(nodes):
             return [Switch(a, b) for a, b in pairs]
@@ -175,52 +180,18 @@ class _Search:
 
         return self.order == 1 and joins(self.root) is not None
 
+    @cached_property
+    def have(self) -> Sequence[Expr]:
+        """The conditions of the function."""
+        return conditions(self.root)
+
     def _has_values(self) -> bool:
         """Whether the formula has a value wherever its function has one."""
-        have = conditions(self.root)
-        asked = [c for c in conditions(self.slope) if c not in have]
+        asked = [c for c in conditions(self.slope) if c not in self.have]
         if not asked:
             return True
-        known = self.known.and_where_defined(have)
+        known = self.known.and_where_defined(self.have)
         return all(known.decide(c) is True for c in asked)
-
-    def by_regions(self, slope: Expr) -> Expr:
-        """The slope where the function is another formula that lacks no value.
-
-        Such is sqrt(relu(x)), which is 0 for x < 0, and relu(x)^y for x <= 0.
-        """
-        nodes, before = [] if self.below is None else walk(self.below), slope
-        if not kinked(nodes) or not self._fits(nodes):
-            return slope
-        for a, b in dict.fromkeys(lacking(nodes, self.x)):
-            names = a.free_symbols | b.free_symbols
-            along = self.x if self.x.value in names else symbol(min(names, default=""))
-            if not kinked(walk(a)):
-                continue
-            for region in zeros(sub(a, b), along).regions:
-                plain = negated(negated(region))
-                short = or_none(simplify_condition, plain)
-                part = plain if short is None else short
-                if along is self.x:  # its ends are single places
-                    part = make(OPEN.get(part.op, part.op), part.args)
-                made = or_none(self._inside, part, slope)
-                slope = slope if made is None else make("where", (part, made, slope))
-        found = None if slope is before else shorter(slope)
-        return slope if found is None else found[1]
-
-    def _inside(self, region: Expr, slope: Expr) -> Expr | None:
-        """The slope in a region, where the formula has none there and another has."""
-        assert self.below is not None
-        own = region.free_symbols & {self.x.value}
-        others = {symbol(n): SOME[0] for n in self.root.free_symbols}
-        points = [
-            {**others, symbol(n): v} for n in own or region.free_symbols for v in BOTH
-        ]
-        inside = [p for p in points if truth(substitute(region, p))]
-        if not any(fails(slope, p) and not fails(self.below, p) for p in inside):
-            return None
-        there = simplify(self.below, given=[region])
-        return simplify(derivative(there, self.x), given=[region])
 
     def _condition(self, place: Place) -> Expr:
         """That the variable is at the place, or at any of a family."""
@@ -237,11 +208,12 @@ class _Search:
             from calcml.calculus.at_families import of_family
 
             root = self.root if self.order == 1 else None
-            return of_family(place, condition, root, self.x, self.slope, self._mended)
-        value = self._mended(place)
+            mended = partial(self._mended, condition=condition)
+            return of_family(place, condition, root, self.x, self.slope, mended)
+        value = self._mended(place, condition)
         return {} if value is None else {condition: value}
 
-    def _mended(self, place: Place) -> Expr | None:
+    def _mended(self, place: Place, condition: Expr) -> Expr | None:
         """The slope at one place where the formula does not have it; None else."""
         known = [self.known.decide(c) for c in place.given]
         if place.approximate or any(truth is not True for truth in known):
@@ -257,7 +229,10 @@ class _Search:
         except UndecidedError:
             value = self._within(self._of_signs, place, corners)
         if value is None:
-            return None
+            point = {**self.values, self.x: place.at}
+            valued = own is not None or has_value(self.slope, point)
+            alone = valued and is_alone(self.root, self.x, at, ring)
+            return simplify(div(ONE, sub(*condition.args))) if alone else None
         if own is not None or not fails(self.slope, {**self.values, self.x: place.at}):
             there = or_none(sides.value_at, self.slope, self.x, at, ring)
             if there is not None and sides.same(there, value, ring):
@@ -274,8 +249,7 @@ class _Search:
         for op in ("gt", "lt"):
             known = Facts((*self.known.conditions, make(op, (p, ZERO))))
             ring = Ring(facts_at(place, self.x, known))
-            ends = [(self.root, self.x, at, ring, s, Fraction(1)) for s in (-1, 1)]
-            if any(sides.beside(*end).defined for end in ends):
+            if not is_alone(self.root, self.x, at, ring):
                 value = self._value(at, ring, corners)
                 if value is None:
                     raise UndecidedError

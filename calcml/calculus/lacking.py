@@ -8,11 +8,12 @@ from functools import lru_cache
 
 from calcml.algebra.definedness import conditions, guard_of
 from calcml.algebra.facts import Facts
+from calcml.algebra.facts.linear import linear
 from calcml.calculus.chain_rule import partials
-from calcml.core.build import substitute
-from calcml.core.comparisons import COMPARISONS
+from calcml.core.build import sub, substitute
+from calcml.core.comparisons import COMPARISONS, OPEN
 from calcml.core.errors import LimitError
-from calcml.core.expr import ZERO, Expr, make, symbol, walk
+from calcml.core.expr import ONE, ZERO, Expr, make, symbol, walk
 from calcml.core.flat import leaves
 from calcml.functions import FUNCTIONS, Row
 
@@ -70,6 +71,21 @@ def lacking(order: Sequence[Expr], x: Expr) -> Iterator[tuple[Expr, Expr]]:
                 yield part.args[0], part.args[1]
 
 
+def ends(have: Sequence[Expr], x: Expr, known: Facts) -> list[tuple[Expr, Expr]]:
+    """Pairs of parts that meet at ends of a domain which may be single points.
+
+    Such is 0 of (-x^2)^(3/2). `have` are the conditions of the function.
+    """
+    asked = [c for c in have if c.op in OPEN and x.value in c.free_symbols]
+    found = [c for c in asked if known.decide(c) is not True]
+    if len(found) == 1 and (form := linear(sub(*found[0].args))):
+        square = make("pow", (x, ONE + ONE))
+        a, b, c = [form.pop(term, 0) for term in (square, x, ONE)]
+        if not form and b * b != 4 * a * c:  # it changes its sign wherever it is 0
+            return []
+    return [(c.args[0], c.args[1]) for c in found]
+
+
 def _power(node: Expr) -> bool:
     base, exponent = node.args
     if exponent.op != "number":
@@ -97,7 +113,7 @@ def _asked(row: Row) -> list[list[Expr]]:
     if row.variadic or row.op in COMPARISONS or row.op in ("where", "pow"):
         return []
     from calcml.calculus.domain.nonzero import told_apart
-    from calcml.calculus.expansions.inverses import turns
+    from calcml.calculus.expansions.inverses import levels
 
     args = tuple([symbol(p) for p in row.params])
     call = make(row.op, args)
@@ -110,7 +126,7 @@ def _asked(row: Row) -> list[list[Expr]]:
         parts = [part for c in asked for part in leaves(c, "and")]
         asked = [c for c in parts if c.free_symbols and c not in have]
         news = [c for c in asked if known.decide(c) is not True]
-        if any(call in walk(c) for c in news) and turns(row):
-            news = [make("ne", (call, turn.place)) for turn in turns(row)]
+        if any(call in walk(c) for c in news) and levels(row):
+            news = [make("ne", (call, place)) for place in levels(row)]
         found.append([told_apart(c) for c in news])
     return found

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 
+from calcml import domain
 from calcml.algebra.simplify import simplify
 from calcml.calculus.expansions.coefficients import Ring, UndecidedError, UndefinedError
 from calcml.calculus.expansions.local import Local
@@ -511,3 +512,20 @@ def test_families_tell_each_place_once(formula: str) -> None:
 def test_families_that_cost_too_much_are_left_and_it_is_said() -> None:
     found = kinks(" + ".join(f"abs(sin({i}*x))" for i in range(1, 25)), "x")
     assert not found.complete
+
+
+def test_the_lower_branch_of_lambertw_ends() -> None:
+    """It comes from -1, where its inverse turns, and goes to -inf as that goes to 0."""
+    low, high = kinks("lambertw(x, -1)", "x")
+    assert (str(low.value), str(low.right), low.slope) == ("-1", "-inf", None)
+    assert (high.value, str(high.left_value), str(high.left)) == (None, "-inf", "-inf")
+    assert not kinks("exp(lambertw(x, -1))", "x")[1].note
+
+
+def test_a_norm_bends_where_all_of_it_is_0() -> None:
+    (kink,) = kinks("sqrt(x^2 + y^2 + z^2) + 2*x", "x")
+    assert kink.where == "x = 0 and y = 0 and z = 0"
+    assert (str(kink.left), str(kink.right), str(kink.slope)) == ("1", "3", "1")
+    told = domain("sqrt(x^2 + y^2 + z^2) + 2*x", "x")
+    assert list(map(str, told.chosen)) == ["x == 0 and y == 0 and z == 0"]
+    assert not told.undecided

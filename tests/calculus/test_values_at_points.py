@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from calcml import compile, diff, domain, grad, hessian, jacobian, parse
+from calcml import (
+    DomainError,
+    compile,
+    diff,
+    domain,
+    grad,
+    hessian,
+    jacobian,
+    kinks,
+    parse,
+)
+from tests.properties.test_places import contradictions
 from tests.support import fresh
 
 # A function, an order, a place, and the derivative there.
@@ -42,6 +53,11 @@ PLACES = [
     ("(lambertw(x - 1/e) + 1)^2", 1, "0", "2*e"),
     ("(lambertw(x - exp(-1)) + 1)^3", 1, "0", "0"),
     ("(lambertw(x^2 - 1/e) + 1)^2", 2, "0", "4*e"),
+    ("(lambertw(x - 1/e, -1) + 1)^2", 1, "0", "2*e"),
+    ("sqrt(x^4 + sin(x)^4)", 1, "0", "0"),
+    ("x*sqrt(sin(x)^2 + x^4)", 1, "0", "0"),
+    ("where(x == 0, 0, x^3/(x^2 + sin(x)^2))", 1, "0", "1/2"),
+    ("sqrt(relu(x))", 2, "-1", "0"),
     ("relu(x)^(3/2)", 2, "-1", "0"),
     ("relu(x)^(3/2)", 2, "4", "3/8"),
 ]
@@ -64,6 +80,7 @@ CORNERS = [
     ("abs(x - 2*floor((x + 1)/2))", 1, "3", "0"),
     ("x + abs(sin(x))", 1, "0", "0"),
     ("lambertw(x^2 - 1/e)", 1, "0", "0"),
+    ("lambertw(x^2 - 1/e, -1)", 1, "0", "0"),
     ("lambertw((x - 1)^2*(x + 2)^2 - 1/e)", 1, "-2", "0"),
     ("floor(x)*(x - 1)", 1, "1", "0"),
     ("floor(x)*(x - 5)", 1, "5", "4"),
@@ -120,6 +137,30 @@ def test_jacobians_and_hessians_have_the_values() -> None:
     assert jacobian([f, "x"], ["x"])[0][0].evalf({"x": 0}) == -0.5
     for second in (hessian(f, "x"), hessian(f, ["x"])[0][0]):
         assert abs(second.evalf({"x": 0}) - 1 / 12) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("(-x^2)^(3/2)", 0),
+        ("(cos(x) - 1)^(3/2)", 0),
+        ("(x^2*(x - 1))^(3/2)", 0),
+        ("x^2*acosh(1 - x^2)", 0),
+        ("x*asin(1 + (x - 2)^2)", 2),
+        ("x^(3/2)*(-x)^(3/2)", 0),
+        ("(-abs(x - 1))^(3/2)", 1),
+    ],
+)
+def test_a_point_alone_in_its_domain_has_no_slope(text: str, at: int) -> None:
+    """Nothing is beside it: a formula of complex parts may have a value there."""
+    slope, found = diff(text, "x"), [k for k in kinks(text, "x") if k.slope is not None]
+    assert not any(k.at is parse(str(at)) for k in found)
+    with pytest.raises(DomainError):
+        slope.evalf({"x": at})
+    with pytest.raises(DomainError):
+        compile(slope, ["x"], backend="python")(at)
+    assert np.isnan(compile(slope, ["x"])(at))
+    assert not [*contradictions(parse(text), parse("x"))]
 
 
 def test_a_power_of_zero_jumps_and_ends_at_zero() -> None:

@@ -165,7 +165,7 @@ def texts(row: Row) -> Iterator[tuple[str, tuple[str, ...]]]:
     if row.inverse:
         arguments, _, condition = row.inverse.partition(" if ")
         for text in (*arguments.split(" or "), condition or "y"):
-            yield text, ("y", "n")
+            yield text, ("y", "n", *row.params[1:])
     if row.range:
         within = row.range.replace("y in integers", "y == floor(y)")
         yield within, ("a", "y") if row.variadic else (*row.params, "y")
@@ -466,7 +466,7 @@ def filled(text: str, names: tuple[str, ...], values: Point) -> mpmath.mpf:
 @pytest.mark.parametrize("row", [row for row in ROWS if row.inverse], ids=OP)
 def test_the_inverse_leads_back(row: Row) -> None:
     """f(u) = y for each argument u that is stated, and one of them is the one given."""
-    (name,), y = row.params, applied(row)
+    (name, *others), y = row.params, applied(row)
     arguments, _, condition = row.inverse.partition(" if ")
     inverses = [
         parse(u, ("y", "n")).subs({"y": y, "n": turns})
@@ -478,9 +478,11 @@ def test_the_inverse_leads_back(row: Row) -> None:
         here = evalf(symbol(name), at)
         assert any(close(evalf(u, at), here, 1e-13) for u in inverses), at
         for u in inverses:
-            assert close(evalf(make(row.op, (u,)), at, DIGITS), known, 1e-14), at
-        assert not condition or evalf(parse(condition, ("y",)).subs({"y": y}), at)
-    if condition:  # elsewhere the function does not have the value
+            back = make(row.op, (u, *map(symbol, others)))
+            assert close(evalf(back, at, DIGITS), known, 1e-14), at
+        asked = parse(condition or "0 < 1", ("y", *others)).subs({"y": y})
+        assert evalf(asked, at)
+    if condition and not others:  # elsewhere the function does not have the value
         at = {"y": -3, name: 1}
         assert evalf(parse(condition, ("y",)), at) is False
         assert evalf(parse(row.range, ("y", name)), at) is False

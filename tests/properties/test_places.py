@@ -161,8 +161,6 @@ def of_values(
         yield f"the value is {there}"
     if slope is None or not defined or kink is not None and is_jump(kink):
         return
-    if kink is not None and kink.kind == "edge" and not kink.left and not kink.right:
-        return  # nothing is beside the place: it has no slope, though a formula has one
     steep = real(slope, x, at)
     branch = kink is not None and kink.kind == "vertical tangent" and kink.slope
     smooth = where.derivative is not None and holds(where.derivative, x, at)

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from calcml.algebra.facts import Facts
 from calcml.algebra.facts.row_facts import known
 from calcml.algebra.piecewise import negated
 from calcml.algebra.simplify import simplify
 from calcml.algebra.terms import SUMS
+from calcml.calculus.zeros import zeros
 from calcml.calculus.zeros.constants import is_closed, truth
-from calcml.core.build import sub
+from calcml.core.build import mul, sub
+from calcml.core.comparisons import ORDERED
 from calcml.core.errors import or_none
-from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make, number, walk
+from calcml.core.expr import (
+    CONDITIONS,
+    ONE,
+    ZERO,
+    Expr,
+    Number,
+    make,
+    number,
+    symbol,
+    walk,
+)
 from calcml.core.flat import joined, leaves
 from calcml.core.operations import ABS, SQRT
-from calcml.functions import FUNCTIONS
+from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.rows import definition
 
 
@@ -25,22 +38,23 @@ def told_apart(condition: Expr) -> Expr:
     It is equal where all its parts have values.
     """
     done: dict[Expr, Expr] = {}
-    for node in walk(condition):
-        if node.op not in CONDITIONS:
+    for whole in walk(condition):
+        if whole.op not in CONDITIONS:
             continue
-        if node.op in ("eq", "ne") or _is_apart(node):
+        node = _signed(whole) if whole.op in ORDERED else whole
+        if node.op in ("eq", "ne"):
             difference = sub(*node.args)
-            wholes = [*map(_short, _alone(difference))]
-            parts = [condition for whole in wholes for condition in _factors(whole)]
-            same = wholes[0].op in SUMS and parts == [make("ne", (wholes[0], ZERO))]
+            factors = [*map(_short, _alone(difference))]
+            parts = [condition for part in factors for condition in _factors(part)]
+            same = factors[0].op in SUMS and parts == [make("ne", (factors[0], ZERO))]
             found = None if same else joined("and", parts)
             if found is not None and node.op == "eq":
                 found = negated(found)
-            done[node] = node if found is None else found
+            done[whole] = node if found is None else found
         elif node.args[0].op in CONDITIONS:
-            done[node] = _joined(node.op, [done[a] for a in node.args])
+            done[whole] = _joined(node.op, [done[a] for a in node.args])
         else:
-            done[node] = node
+            done[whole] = node
     return done[condition]
 
 
@@ -71,11 +85,40 @@ def _in_polynomials(node: Expr) -> bool:
     return power or node.op in ("add", "sub", "mul", "neg") or not node.args
 
 
-def _is_apart(comparison: Expr) -> bool:
-    """Whether a sign means no more than that a part is not 0: of abs(x) > 0."""
-    if comparison.op != "gt" or comparison.args[1] is not ZERO:
-        return False
-    return Facts().nonnegative(comparison.args[0])
+def _signed(comparison: Expr) -> Expr:
+    """A comparison by what has the sign of its difference: x > a for (x - a)^3 > 0.
+
+    It may mean no more than that a part is 0, or not: abs(x) > 0, (x - a)^2 <= 0.
+    """
+    op, difference, known = comparison.op, sub(*comparison.args), Facts()
+    for is_sided, apart, met in (
+        (known.nonnegative, "gt", "le"),
+        (known.nonpositive, "lt", "ge"),
+    ):
+        if op in (apart, met) and is_sided(difference):
+            return make("ne" if op == apart else "eq", (difference, ZERO))
+    parts = [_of_sign(part) for part in leaves(difference, "mul")]
+    whole = reduce(mul, parts)
+    return comparison if whole is difference else make(op, (whole, ZERO))
+
+
+def _of_sign(part: Expr) -> Expr:
+    """What has the same sign: u of u^3, of cbrt(u) and of sinh(u)."""
+    while True:
+        op, args, row = part.op, part.args, FUNCTIONS.get(part.op)
+        met = _zeros(row) if row is not None and row.monotone == "up" else []
+        odd = op == "pow" and args[1].op == "number" and args[1].value % 2 == 1
+        if met:
+            part = sub(args[0], number(met[0]))
+        elif odd:
+            part = args[0]
+        else:
+            return part
+
+
+def _zeros(row: Row) -> list[Number]:
+    """Where the graph of a row is known to meet 0."""
+    return [x for x, y in known(row).points if y == 0]
 
 
 def _factors(node: Expr) -> list[Expr]:
@@ -107,9 +150,9 @@ def _inner(part: Expr) -> list[Expr] | None:
     row = FUNCTIONS.get(op)
     if row is None or row.variadic:
         return None
-    zeros = [x for x, y in known(row).points if y == 0] if row.monotone else []
-    if zeros:
-        return [sub(args[0], number(zeros[0]))]
+    met = _zeros(row) if row.monotone else []
+    if met:
+        return [sub(args[0], number(met[0]))]
     whole = definition(row)(args, part) if row.by else ONE
     return [whole.args[0]] if whole.op == SQRT else None
 
@@ -117,6 +160,11 @@ def _inner(part: Expr) -> list[Expr] | None:
 def _one(part: Expr) -> Expr:
     """A factor that is not 0; a sum of terms >= 0 is not if one of them is not."""
     terms, known = leaves(part, "add"), Facts()
+    if (
+        len(part.free_symbols) == 1
+        and zeros(part, symbol(min(part.free_symbols))).alone
+    ):
+        return make("ne", (part, ZERO))  # which is solved
     apart = [[make("ne", (p, ZERO)) for p in _parts(t)] for t in terms]
     if len(terms) < 2 or not all(map(known.nonnegative, terms)) or [] in apart:
         return make("ne", (part, ZERO))

@@ -44,7 +44,7 @@ def _of_switch(finder: Finder, switch: Switch) -> Told:
     listed, complete, _ = places([switch], finder.x, finder.known)
     single = finder.different([p for p in listed if p.n is None])
     families = [p for p in listed if p.n is not None]
-    exact = all(is_closed(p.at) and not p.approximate for p in single)
+    exact = all(is_closed(p.at) and not (p.approximate or p.given) for p in single)
     found = {p.at: _outcomes(finder, p) for p in single}
     if complete and exact and not families:
         yield from _singly(finder.x, found)

@@ -19,7 +19,7 @@ from calcml.calculus.expansions.coefficients import (
     UndefinedError,
     expression,
 )
-from calcml.calculus.expansions.inverses import turned
+from calcml.calculus.expansions.inverses import Y, turned
 from calcml.calculus.expansions.series import (
     CONSTANT,
     INFINITY,
@@ -310,7 +310,7 @@ class Local:
     def _expanded(self, node: Expr, row: Row, args: Sequence[Series]) -> Series:
         constant = all(a.is_constant for a in args)
         chooses = calls.chooses(row) and not (constant and row.cut)
-        turn = turned(row, args[0], self.arithmetic)
+        turn = turned(row, args, self.arithmetic, _above_zero)
         if turn is not None:
             return turn
         if constant and not chooses:
@@ -386,6 +386,11 @@ class Local:
         return arithmetic.add(
             arithmetic.constant(self.ring.value(rebuild(node, tuple(values)))), grown
         )
+
+
+def _above_zero(e: Expr) -> Series:
+    """The series of a function of y for y > 0."""
+    return Local(Y, Fraction(0), Fraction(1), Ring()).series(e)
 
 
 def _integer(c: Coefficient) -> int | None:

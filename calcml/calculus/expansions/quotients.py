@@ -51,6 +51,22 @@ def fails(e: Expr, point: Mapping[Expr, Expr]) -> bool:
     return asked is not None and any(truth(c) is False for c in asked)
 
 
+def has_value(e: Expr, point: Mapping[Expr, Expr]) -> bool:
+    """Whether an expression evaluates to a real number, of complex parts, too."""
+    from calcml.evaluate.evalf import evalf
+
+    exact = all(v.op == "number" for v in point.values())  # nothing is folded there
+    there = e if exact else or_none(substitute, e, point)
+    value = None if there is None else or_none(evalf, there, point)
+    return value is not None and not value.imag
+
+
+def is_alone(root: Expr, x: Expr, at: Coefficient, ring: Ring) -> bool:
+    """Whether a function has values on no side of a place. Raises UndecidedError."""
+    ends = [(root, x, at, ring, side, Fraction(1)) for side in (-1, 1)]
+    return not any(sides.beside(*end).defined for end in ends)
+
+
 def slope_at(
     root: Expr,
     x: Expr,

@@ -34,6 +34,7 @@ from calcml.calculus.zeros import constants, zeros
 from calcml.core.build import is_decimal, sub, substitute
 from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import ZERO, Expr, make, symbol, walk
+from calcml.core.flat import signed_terms
 from calcml.printing import text
 
 ROWS = "slope taken: the chain of row slopes"
@@ -179,7 +180,8 @@ class Finder:
         condition = where_it_matters(kind, left, right, ring)
         if condition is not None and len(place.given) < MOST_GIVEN:
             raise SplitError(condition)
-        asked = kind == "corner" or not self.corners
+        beside = left.defined or right.defined  # a single point has no slope
+        asked = kind == "corner" or beside and not self.corners
         low, high, convex = sides.subgradients(kind, left, right, ring, scale)
         return replace(
             plain,
@@ -221,22 +223,14 @@ class Finder:
         return left, right
 
     def _inner(self, place: Place) -> tuple[Kink | None] | None:
-        """The kink of a place that is there for one value of another variable alone.
+        """The kink of a place that is there for one value of other variables alone.
 
         Such is x = 0 of sqrt(x^2 + y^2), which asks for -y^2 >= 0.
         """
         for c in (*place.switch.given, *place.given):
-            at = substitute(c, {self.x: place.at})
-            if at.op != "ge" or at.args[1] is not ZERO:
+            values = self._only(substitute(c, {self.x: place.at}))
+            if values is None:
                 continue
-            if not self.known.nonpositive(at.args[0]) or len(at.free_symbols) != 1:
-                continue
-            (name,) = at.free_symbols
-            other = symbol(name)
-            solved = zeros(at.args[0], other)
-            if solved.families or len(solved.points) != 1:
-                continue
-            values = {other: solved.points[0]}
             finder = Finder(substitute(self.root, values), self.x, self.known)
             finder.taken = self.taken.put(values)
             at = constants.shortened(substitute(place.at, values))
@@ -244,9 +238,30 @@ class Finder:
             found = inner[0] if inner else None
             if found is None:
                 return (None,)
-            where = f"{found.where} and {name} = {text(solved.points[0])}"
-            return (replace(found, where=where),)
+            told = [found.where, *[f"{n} = {text(v)}" for n, v in values.items()]]
+            return (replace(found, where=" and ".join(told)),)
         return None
+
+    def _only(self, condition: Expr) -> dict[Expr, Expr] | None:
+        """The only values of variables for which a sum of squares is 0 or less."""
+        op, whole = condition.op, condition.args[0]
+        if op not in ("eq", "ge", "le") or condition.args[1] is not ZERO:
+            return None
+        terms = signed_terms(whole)
+        side = -1 if op == "ge" else 1 if op == "le" else terms[0][0]
+        if any(s != side or not self.known.nonnegative(t) for s, t in terms):
+            return None
+        values: dict[Expr, Expr] = {}
+        for _, term in terms:
+            if len(term.free_symbols) != 1:
+                return None
+            (name,) = map(symbol, term.free_symbols)
+            solved = zeros(term, name)
+            if solved.families or len(solved.points) != 1:
+                return None
+            if values.setdefault(name, solved.points[0]) is not solved.points[0]:
+                return None
+        return values
 
     def _outside(self, root: Expr, at: Coefficient, ring: Ring) -> bool:
         try:

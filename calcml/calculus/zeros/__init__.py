@@ -16,6 +16,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from calcml.algebra.definedness import conditions
+from calcml.algebra.facts import Facts
 from calcml.algebra.simplify import simplify
 from calcml.calculus.zeros import polynomials
 from calcml.calculus.zeros.constants import is_closed, near, shortened, sign, truth
@@ -27,7 +28,7 @@ from calcml.core.build import bottom_up, substitute, substitute_all
 from calcml.core.errors import CalcmlError, or_none
 from calcml.core.exact import ARITHMETIC
 from calcml.core.expr import CONDITIONS, ZERO, Expr, make, number, symbol, walk
-from calcml.core.flat import Occurs
+from calcml.core.flat import Occurs, signed_terms
 
 TRIED = range(-3, 4)  # integers at which a family is confirmed
 
@@ -113,6 +114,8 @@ class _Search:
             if news is None:
                 news = self._factored(e)
             if news is None:
+                news = self._of_squares(e)
+            if news is None:
                 news = self._simplified(e)
         except CalcmlError:
             news = None
@@ -137,6 +140,21 @@ class _Search:
                 return None
             found += news
         return None if read is None else found
+
+    def _of_squares(self, e: Equation) -> list[Equation] | None:
+        """A sum of terms of which none is negative is 0 where each of them is."""
+        signed = signed_terms(make("sub", (e.node, e.value)))
+        terms = sorted(
+            [t for _, t in signed if t is not ZERO], key=lambda t: len(walk(t))
+        )
+        known = Facts()
+        if len(terms) < 2 or {s for s, t in signed if t is not ZERO} != {1}:
+            return None
+        if not all(map(known.nonnegative, terms)):
+            return None
+        first, *others = filter(self.has_x, terms)
+        others += [t for t in terms if not self.has_x(t)]
+        return [e.then(first, ZERO, *[make("eq", (t, ZERO)) for t in others])]
 
     def _at_roots(
         self, e: Equation, read: polynomials.Polynomial

@@ -57,7 +57,8 @@ def step(e: Equation, has_x: Callable[[Expr], bool], n: Expr) -> list[Equation] 
     if row is not None and row.picks:
         return _picked(e, row)
     if row is None or len(node.args) != 1:
-        return _defined(e, row)
+        first = row is not None and row.inverse and not any(map(has_x, node.args[1:]))
+        return _inverted(e, row) if row and first else _defined(e, row)
     return _called(e, row, n)
 
 
@@ -76,19 +77,20 @@ def _called(e: Equation, row: Row, n: Expr) -> list[Equation] | None:
             if value == e.value.value:
                 return [e.then(u, number(place))]
     if row.inverse:
-        return _inverted(e, row, u)
+        return _inverted(e, row)
     if row.exponential:
         grown = filled(row.exponential, ("E",), (make(EXP, (u,)),))
         return [e.then(grown, e.value)]
     return _defined(e, row)
 
 
-def _inverted(e: Equation, row: Row, u: Expr) -> list[Equation]:
+def _inverted(e: Equation, row: Row) -> list[Equation]:
     """By the row's `inverse`, which has no value where `e` never holds."""
+    u, *others = e.node.args
     arguments, _, condition = row.inverse.partition(" if ")
     texts = [*arguments.split(" or "), *([condition] if condition else ())]
     try:
-        found = [filled(t, ("y",), (e.value,)) for t in texts]
+        found = [filled(t, ("y", *row.params[1:]), (e.value, *others)) for t in texts]
         given = (found.pop(),) if condition else ()
         return [e.then(u, value, *given) for value in dict.fromkeys(found)]
     except DomainError:
