@@ -47,16 +47,21 @@ def attempt(compute: Callable[[], Any]) -> Any:
 
 
 @cache
-def elementwise(op: str) -> Callable[..., Any]:
-    """A function that NumPy and SciPy lack, over arrays; nan where it has no value."""
+def elementwise(op: str, known: Callable[..., float] | None = None) -> Any:
+    """A function that NumPy and SciPy lack, over arrays; nan where it has no value.
+
+    It may be `known` there for arguments over 1.
+    """
     import numpy
 
     one = special(op)
 
     def value(*args: float) -> float:
+        if known is not None and args[0] > 1:
+            return known(*args)
         try:
             return one(*args)
-        except ValueError:
+        except (ValueError, OverflowError):  # of infinity, too
             return math.nan
 
     return numpy.vectorize(value, otypes=[float])

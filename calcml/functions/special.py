@@ -124,19 +124,19 @@ def _zeta_ball(f: Any, s: Any, a: Any) -> Any:
     return s.zeta(a) if abs(s).upper() < 10_000 else None
 
 
-# Stirling's series for arguments from 20 on, with what would cancel left out.
+# Stirling's series for arguments from 12 on, with what would cancel left out.
 _STIRLING = (
     "p = min(a, b); q = max(a, b); s = p + q; "
     + "".join(
-        f"{c} = (1/12 - (1/360 - (1/1260 - (1/1680 - 1/1188/{x}^2)/{x}^2)/{x}^2)/{x}^2)/{x}; "
+        f"{c} = (1/12 - (1/360 - (1/1260 - (1/1680 - (1/1188 - 691/360360/{x}^2)/{x}^2)/{x}^2)/{x}^2)/{x}^2)/{x}; "
         for c, x in (("c", "p"), ("d", "q"), ("f", "s"))
     )
     + "near = d - f - (q - 1/2)*log1p(p/q); "
     "far = where(p < 20, lgamma(p) - p*(log(s) - 1), (p - 1/2)*log(p/s) + c + log(2*pi/s)/2) + near; "
 )
-_BETALN = _STIRLING + "where(q < 20, lgamma(p) + lgamma(q) - lgamma(s), far)"
+_BETALN = _STIRLING + "where(q < 12, lgamma(p) + lgamma(q) - lgamma(s), far)"
 _BETA = (
-    _STIRLING + "where(q < 20, gamma(p)*gamma(q)/gamma(s), "
+    _STIRLING + "where(q < 12, gamma(p)*gamma(q)/gamma(s), "
     "where(p < 20, gamma(p)*exp(near - p*(log(s) - 1)), exp(far)))"
 )
 
@@ -172,7 +172,7 @@ fn("besseli(n, x)", (None, "(besseli(n - 1, x) + besseli(n + 1, x))/2"),  doc="m
 fn("besselk(n, x)", (None, "-(besselk(n - 1, x) + besselk(n + 1, x))/2"), doc="modified Bessel function of the second kind", range="y > 0", on="x > 0", tex=r"K_{#1}\left(#2\right)", sample=((0.3, 2.5), (0.1, 4)), numpy="numpy.where(#2 < 600, scipy.special.kv(#1, #2), scipy.special.kve(#1, numpy.minimum(#2, 1e9))*numpy.exp(-#2))", aliases="kv", ball=lambda f, n, x: x.bessel_k(n))
 fn("ive(n, x)",     (None, "(ive(n - 1, x) + ive(n + 1, x))/2 - sign(x)*y"), doc="exp(-|x|) besseli(n, x)", on="x > 0 or x == 0 and n > 0 or n == floor(n)", kink="x = 0 and n = 0: 0 in [-1, 1]", tex=r"e^{-\left|#2\right|}I_{#1}\left(#2\right) | \operatorname{ive}", sample=((0.3, 2.5), (0.1, 4)), by="exp(-abs(x))*besseli(n, x)", stable="", numpy="numpy.where(numpy.abs(#2) > 1e9, numpy.sign(#2)**#1*numpy.exp((1 - 4*#1*#1)/8/numpy.abs(#2))/numpy.sqrt(2*numpy.pi*numpy.abs(#2)), numpy.where(numpy.abs(#2) < 600, scipy.special.iv(#1, #2)*numpy.exp(-numpy.abs(#2)), scipy.special.ive(#1, #2)))")
 
-fn("zeta(s)",       (None,),                         doc="Riemann zeta function", range="s <= 1 or y > 1", on="s != 1", tex=r"\zeta", sample=((1.5, 4),), numpy="scipy.special.zeta")
+fn("zeta(s)",       (None,),                         doc="Riemann zeta function", range="s <= 1 or y > 1", on="s != 1", tex=r"\zeta", sample=((1.5, 4),), numpy="elementwise('zeta', scipy.special.zeta)(#1)")
 fn("zeta(s, a)",    (None, "-s*zeta(s + 1, a)"),     op="hurwitz_zeta", doc="Hurwitz zeta function", range="s <= 1 or y > 0", on="s != 1 and a > 0", tex=r"\zeta", sample=((1.5, 4), (0.3, 3)), numpy="scipy.special.zeta", mpmath=lambda m, s, a: m.zeta(s, *_positive(m, a)), ball=_zeta_ball)
 fn("polylog(s, z)", (None, "polylog(s - 1, z)/z"),   powers="n^(-s)", doc="polylogarithm", on="z < 1 or z == 1 and s > 1", tex=r"\operatorname{Li}_{#1}\left(#2\right)", sample=((0.5, 3), (0.05, 0.9)), mpmath=_polylog, numpy=None, ball=_polylog_ball)
 fn("Ei(x)",         "exp(x)/x",                      doc="exponential integral", on="x != 0", tex=r"\operatorname{Ei}", sample=((0.1, 4),), mpmath="ei", numpy="scipy.special.expi", aliases="expi", ball="ei")

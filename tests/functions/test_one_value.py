@@ -1,9 +1,9 @@
-"""Every row has one value: by evalf, by NumPy, by plain Python, near it in doubles.
+"""Every row has one value: by evalf, batch, NumPy and Python, near it in doubles.
 
 The truth has 40 digits. A double is as near as four units of its last place, and as far
 again as the value moves where each argument moves by half a unit. Slopes are formulas
 of several rows: they have a value wherever they have one, and as many digits after the
-point. A batch answers formulas, not values: it has the slopes' own.
+point. A batch answers formulas, not values: the slope of a value times x is the value.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ import pytest
 from calcml.batch import batch
 from calcml.calculus import diff
 from calcml.compile import compile
+from calcml.core.build import substitute
 from calcml.core.errors import DomainError, LimitError, or_none
-from calcml.core.expr import Expr, make, symbol
+from calcml.core.expr import Expr, make, number, symbol
 from calcml.evaluate.evalf import evalf, nearest
 from calcml.functions import Row, rows
 from calcml.parsing.parser import parse
@@ -31,16 +32,17 @@ from calcml.parsing.parser import parse
 SEED = 15
 TINY = 2.3e-308  # below it SciPy's functions are 0
 SIZES = """
-0 1e-300 1e-100 1e-30 1e-17 1e-8 1e-4 0.01 0.1 0.25 0.3 0.5 0.75 0.9 0.9999999999999999
-1 1.0000000000000002 1.25 1.5 2 2.5 3 3.1 3.141592653589793 4.7 5 6 7.3 10 20.5 25 30
-37.5 40 50 88 100 150 170.5 300 700 740 1000 12345.6 1e5 1e8 1e10 1e16 1e22 1e100 1e300
+0 0.1 0.25 0.3 0.5 0.75 0.9 0.9999999999999999 1 1.0000000000000002 1.25 1.5 2 2.5 3 3.1
+3.141592653589793 4.7 5 6 7.3 25 30 37.5 40 50 88 150 170.5 300 700 740 12345.6 1e22
 """.split()
-SPECIAL = [sign * float(size) for size in SIZES for sign in (1, -1)]
+WIDE = numpy.geomspace(1e-300, 1e300, 61)
+ALL = *SIZES, *WIDE, *numpy.geomspace(1e-5, 1e5, 141)
+SPECIAL = [sign * float(size) for size in ALL for sign in (1, -1)]
+BATCHED = 12  # of the points of each row, those on both sides of its edges first
 # SciPy's own losses, in our units, and Python's: there is nothing better to call.
 ROUGH = {
     "besselk": 7,
     "lgamma": 2,
-    "zeta": 2,
     "gammainc": 2,
     "gammaincc": 2,
     "kl_div": 2,
@@ -70,7 +72,7 @@ def points(row: Row) -> list[tuple[float, ...]]:
         if x == 0 or abs(x) > TINY
     ]
     if len(row.params) == 1 and not row.variadic:
-        return [(x,) for x in (*SPECIAL, *edges, *(rng.gauss(0, 9) for _ in range(80)))]
+        return [(x,) for x in (*edges, *SPECIAL)]
     sample = row.sample or [(-3, 3)] * (3 if row.variadic else len(row.params))
     if row.params[0] == "condition":
         sample = [(-3, 3)] * 3
@@ -117,9 +119,11 @@ def test_one_value(row: Row) -> None:
     on = parse(row.on, row.params) if row.on else None
     by_numpy = compile(node, names)
     by_python = compile(node, names, backend="python")
-    for values in points(row):
+    for k, values in enumerate(points(row)):
         at = {n: Fraction(x) for n, x in zip(names, values, strict=True)}
         found = by_numpy(*values), _python(by_python, values)
+        if k < BATCHED:
+            _batched(node, at)
         if on is None or evalf(on, at):
             _inside(row, node, at, found)
             continue
@@ -132,7 +136,7 @@ def test_one_value(row: Row) -> None:
 def test_one_slope(row: Row) -> None:
     node, names = applied(row)
     on = parse(row.on, row.params) if row.on else None
-    drawn = points(row)[:: 3 if row.op in SMALL else 1][:160]
+    drawn = points(row)[:: 3 if row.op in SMALL else 2]
     for name, partial in zip(names, row.d * len(names), strict=False):
         if partial is None:
             continue
@@ -155,10 +159,29 @@ def _has_slope(slope: Expr, at: dict[str, Fraction], found: Any, over: float) ->
     known = or_none(evalf, slope, at)
     if not isinstance(known, mpmath.mpf) or abs(known) > 1e300:
         return
-    enough = 1e-9 * (1 + abs(known)) + 100 * moved(slope, at, known)
-    enough += 1e-15 / mpmath.mpf(over) if over else 0
+    enough = 1e-9 * (1 + abs(known)) + (1e-15 / mpmath.mpf(over) if over else 0)
     for value in found:
-        assert value is not None and abs(value - known) <= enough, (at, known, found)
+        assert value is not None, (at, known, found)
+        if not abs(value - known) <= enough:
+            far = 100 * moved(slope, at, known)
+            assert abs(value - known) <= enough + far, (at, known, found)
+
+
+def _batched(node: Expr, at: dict[str, Fraction]) -> None:
+    """A batch has the value, or an error where evalf has none."""
+    call = str(substitute(node, {symbol(n): number(x) for n, x in at.items()}))
+    (answer,) = batch([{"expr": f"({call})*t_", "var": "t_"}])
+    try:
+        value = evalf(node, at)
+    except LimitError:
+        return
+    except DomainError:
+        assert answer["error"]["kind"] == "domain", (call, answer)
+        return
+    if isinstance(value, mpmath.mpc) and "error" in answer:
+        return  # outside the domain
+    batched = evalf(parse(answer["derivative"]), {})
+    assert abs(batched - value) <= 1e-14 * abs(value), (call, answer, value)
 
 
 def _python(function: Any, values: tuple[float, ...]) -> float | None:
@@ -173,13 +196,11 @@ def _inside(row: Row, node: Expr, at: dict[str, Fraction], found: Any) -> None:
     try:
         known = evalf(node, at, 40)
     except LimitError:  # beyond all doubles
-        with pytest.raises(LimitError):
-            evalf(node, at)
         known = mpmath.mpf(nearest(node, at))
         assert known == 0 or mpmath.isinf(known)
+        assert or_none(evalf, node, at) in (None, known)
     with mpmath.workdps(40):
-        enough = 4 * (abs(known) * mpmath.mpf(2) ** -52 + 2 * moved(node, at, known))
-        enough = enough * ROUGH.get(row.op, 1) + TINY
+        enough = 4 * abs(known) * mpmath.mpf(2) ** -52 * ROUGH.get(row.op, 1) + TINY
         if known == 0:  # at a zero the slope counts alone
             enough += mpmath.mpf(2) ** -50
         if not mpmath.isinf(known):
@@ -190,8 +211,7 @@ def _inside(row: Row, node: Expr, at: dict[str, Fraction], found: Any) -> None:
             if numpy.isinf(value):  # a little before the doubles end, as in SciPy
                 assert abs(known) > 1e305, (at, known, found)
             elif not mpmath.isinf(known):
-                assert abs(mpmath.mpf(float(value)) - known) <= enough, (
-                    at,
-                    known,
-                    found,
-                )
+                off = abs(mpmath.mpf(float(value)) - known)
+                if off > enough:
+                    far = 8 * moved(node, at, known) * ROUGH.get(row.op, 1)
+                    assert off <= enough + far, (at, known, found)
