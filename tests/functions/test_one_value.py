@@ -29,6 +29,7 @@ from calcml.evaluate.evalf import evalf, nearest
 from calcml.functions import Row, rows
 from calcml.parsing.parser import parse
 
+pytestmark = pytest.mark.slow  # some 300 points of each row, each to 40 digits
 SEED = 15
 TINY = 2.3e-308  # below it SciPy's functions are 0
 SIZES = """
