@@ -148,7 +148,7 @@ class Commands(Emitter):
                 "RPAR",
                 self.after(below) - below[1],
                 place=place,
-                value="size",
+                value="sizes",
             )
         )
         return below[0]

@@ -166,7 +166,7 @@ class Emitter(Surveyed):
             return self.brace(i)
         if value == "^":
             return self.raised(i, ended)
-        if value == r"\times" and self.stack and self.stack[-1].value == "size":
+        if value == r"\times" and self.stack and self.stack[-1].value == "sizes":
             value = ","
         if value in SIGNS and not (value == r"\circ" and not ended):
             self.out.append((SIGNS[value], value, token.place))
