@@ -56,20 +56,23 @@ LATER = {
 
 @limited
 def parse(
-    text: str,
+    text: str | Callable[..., Any],
     *,
     shapes: Shapes | None = None,
     symbols: str | Iterable[str] = (),
     given: Sequence[str] | None = None,
     dialect: str | None = None,
+    like: Any = (),
 ) -> Expr:
     """The expression that `text` stands for, in calcml's grammar or another `dialect`.
 
     `shapes` declares arrays, {"A": "m n", "x": "n"}: sizes are names or numbers.
     `symbols` are names that are variables though they name a constant (e, pi). The
     dialect "matlab" is the language of matrixcalculus.org; without one it is that which
-    the text shows, as `explain_reading` tells. Assumptions are not `given` here, but to
-    what uses them. The result's shape follows as in NumPy.
+    the text shows, as `explain_reading` tells. "python" is code of NumPy, SciPy, SymPy,
+    PyTorch, JAX, Keras and scikit-learn, a text or a function, whose source is read and
+    never run; samples `like` its arguments declare their shapes. Assumptions are not
+    `given` here, but to what uses them. The result's shape follows as in NumPy.
 
     Raises ParseError, UnsupportedError, ShapeError, DomainError or LimitError, each
     with the place.
@@ -80,11 +83,15 @@ def parse(
     True
     >>> parse("A @ x", shapes={"A": "m n", "x": "n"}).shape
     ('m',)
+    >>> parse("torch.std(x)", shapes={"x": "n"}).free_symbols == {"x", "n"}
+    True
     """
     if given:
         raise UnsupportedError(
             "give assumptions to simplify, diff or grad, not to parse"
         )
+    if like != () or not isinstance(text, str):
+        return inputs.code(text, _names(symbols), shapes, like=like).root
     return inputs.read(text, _names(symbols), shapes, dialect).root
 
 

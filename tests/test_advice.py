@@ -16,6 +16,7 @@ import pytest
 
 import calcml as cm
 from calcml import CalcmlError, parse
+from tests.parsing import python_cases
 
 pytestmark = pytest.mark.usefixtures("tables_as_before")
 
@@ -337,8 +338,8 @@ CASES: list[tuple[Do, str, list[Do]]] = [
         [lambda: cm.simplify("x", given="x > 0")],
     ),
     (
-        lambda: parse("x", dialect="python"),
-        "use calcml or matlab or latex",
+        lambda: parse("x", dialect="fortran"),
+        "use calcml or matlab or latex or python",
         [lambda: parse("x", dialect="matlab")],
     ),
     # derivatives
@@ -566,6 +567,7 @@ ADVICE = re.compile(
     r"(?:^|[;:,] |, or |, and )(?:write|declare|give|add|take|name|use|choose|define|"
     r"derive|rename|remove|put|end|apply|pip install|such as|as in|for example|save)\b"
 )
+CASES += python_cases.CASES
 ROOMS = """
 parsing core calculus algebra/facts steps/derive.py evaluate/pointwise.py compile
 """

@@ -53,12 +53,16 @@ def formula(
     names: Mapping[str, Expr] | None = None,
     facts: Sequence[str] = (),
 ) -> Function:
-    """The formula of an argument, or of standard input for "-".
+    """The formula of an argument, of standard input for "-", of FILE.py:FUNCTION.
 
     `names` are those that another formula defines, `facts` what may be assumed.
     """
-    from calcml.parsing.inputs import function, read
+    from calcml.parsing.inputs import code, function, read
 
+    file = re.fullmatch(r"(.+\.py)(?::(\w+))?", given)
+    if file:
+        with click.open_file(file[1], encoding="utf-8-sig", errors="replace") as lines:
+            return code(lines.read(), variables, shapes, name=file[2])
     if variables or facts:
         return function(source(given), shapes, variables, facts, names, dialect)
     return read(source(given), variables, shapes, dialect, names)

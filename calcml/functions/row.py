@@ -44,6 +44,8 @@ class Row(NamedTuple):
     as that goes to it as x grows, so that one over x tells how.
     Its `powers` are the factors of x^n, n from 1, in its power series about 0 in its last
     argument, which serve where its derivatives have no values.
+    `code` names the Python libraries that have it with its arguments, by the short names
+    of `functions.libraries`: "np t.absolute" is numpy's of its name and torch.absolute.
     `rules` are the names of its rule of derivation: where all arguments vary, then where only the one at each
     place does; without them it is the derivative of the function.
 
@@ -80,6 +82,7 @@ class Row(NamedTuple):
     aliases: tuple[str, ...] = ()
     defaults: Mapping[str, str] = MappingProxyType({})
     options: Mapping[str, str] = MappingProxyType({})
+    code: str = ""
     variadic: bool = False
     rules: tuple[str, ...] = ()
     inverse: str = ""

@@ -8,9 +8,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 OWN = "calcml"
-DIALECTS = (OWN, "matlab", "latex")
+DIALECTS = (OWN, "matlab", "latex", "python")
 # What only texts of another dialect have: the group that is found names it.
-SEEN = re.compile(r"(?P<latex>\\)")
+SEEN = re.compile(
+    r"(?P<latex>\\)"
+    r"|(?P<python>(?<![\w.])(?:np|numpy|jnp|jax|math|torch|nn|F|scipy|special|sympy|keras"
+    r"|sklearn)\.(?!m?T\b)[A-Za-z_]|(?:^|\n)[ \t]*(?:(?:def|import|from)\s+\w|@\w))"
+)
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, final
 
-from calcml.core.errors import ParseError, ShapeError, UnsupportedError
+from calcml.core.errors import (
+    CalcmlError,
+    ParseError,
+    ShapeError,
+    UnsupportedError,
+)
 from calcml.core.expr import Expr, lift, walk
 from calcml.core.shapes import shown
 from calcml.core.tensors.names import ARANGE
@@ -99,6 +104,12 @@ def read(
     if dialect is None:
         seen = SEEN.search(text)
         dialect = seen and seen.lastgroup or OWN
+        if dialect != OWN:
+            try:
+                return read(text, symbols, shapes, dialect, names)
+            except CalcmlError as error:
+                error.message = f"read as {dialect}: {error.message}"
+                raise
     if dialect == "matlab":
         from calcml.parsing.matlab import parse_matlab
 
@@ -109,11 +120,26 @@ def read(
 
         root, told = parse_latex(text, symbols, shapes, found, names)
         return Function(root, found, shapes or {}, told)
+    if dialect == "python":
+        return code(text, symbols, shapes)
     if dialect not in DIALECTS:
         known = " or ".join(DIALECTS)
         raise UnsupportedError(f"there is no dialect {dialect}; use {known}")
     root = parser.parse(text, symbols, shapes, found, names)
     return Function(root, found, shapes or {})
+
+
+def code(
+    source: Any,
+    symbols: Iterable[str] = (),
+    shapes: Shapes | None = None,
+    **options: Any,
+) -> Function:
+    """The formula of a text of Python or of a function, as `parse_python` reads it."""
+    from calcml.parsing.python import parse_python
+
+    root, found, declared = parse_python(source, symbols, shapes, **options)
+    return Function(root, found, declared, Told("python"))
 
 
 def explained(read: Function) -> Explained:

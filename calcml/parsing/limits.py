@@ -30,3 +30,10 @@ MAX_WRITTEN = 200  # characters of a text that is told to be written
 
 # latex
 MAX_LATEX = 20_000  # characters of LaTeX
+
+# python
+MAX_CODE = 100_000  # characters
+MAX_SIGNS = 1_000  # operators, brackets and the like in one statement
+MAX_BRANCHES = 100  # of `elif`
+MAX_INLINED = 30  # functions that call each other
+MAX_READ = 50_000  # nodes of the code that are read, those of a function at each call

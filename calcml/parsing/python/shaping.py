@@ -1,0 +1,190 @@
+"""Functions that move the elements of arrays, or read other arguments than values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from calcml.core import tensors
+from calcml.core.errors import LimitError, ParseError, ShapeError
+from calcml.core.expr import ONE, Expr, number, sizes
+from calcml.core.shapes import broadcast, is_unit, shown
+from calcml.core.tensors.contraction import Label, contract, permuted
+from calcml.core.tensors.products import product
+from calcml.parsing.python.values import Text, scalar_of, whole
+
+
+def _numbers(values: Sequence[Any]) -> list[int]:
+    """Whole numbers, given one by one or as one tuple."""
+    if len(values) == 1 and isinstance(values[0], tuple):
+        values = values[0]
+    found = [whole(v) for v in values]
+    if None in found:
+        raise ParseError("axes are whole numbers")
+    return [n for n in found if n is not None]
+
+
+def _axis(x: Expr, k: int, rank: int | None = None) -> int:
+    rank = len(x.dims) if rank is None else rank
+    if not -rank <= k < rank:
+        raise ShapeError(f"there is no axis {k} in the shape {shown(x.dims)}")
+    return k % rank
+
+
+def transposed(x: Any, *axes: Any) -> Expr:
+    """The axes in another order, the reverse one where none is given."""
+    x = scalar_of(x)
+    order = [_axis(x, k) for k in _numbers(axes)] if axes and axes != (None,) else []
+    order = order or list(range(len(x.dims)))[::-1]
+    if sorted(order) != list(range(len(x.dims))):
+        raise ShapeError(f"{order} is no order of the axes of {shown(x.dims)}")
+    return permuted(x, order)
+
+
+def swapped(x: Any, a: Any, b: Any) -> Expr:
+    """Two axes exchanged."""
+    x = scalar_of(x)
+    first, second = (_axis(x, k) for k in _numbers([a, b]))
+    order = list(range(len(x.dims)))
+    order[first], order[second] = second, first
+    return permuted(x, order)
+
+
+def moved(x: Any, source: Any, destination: Any) -> Expr:
+    """One axis at another place."""
+    x = scalar_of(x)
+    start, end = (_axis(x, k) for k in _numbers([source, destination]))
+    order = [k for k in range(len(x.dims)) if k != start]
+    return permuted(x, [*order[:end], start, *order[end:]])
+
+
+def expanded(x: Any, axis: Any = None, dim: Any = None) -> Expr:
+    """A new axis of size 1."""
+    x = scalar_of(x)
+    places = _numbers([dim if axis is None else axis])
+    rank = len(x.dims) + len(places)
+    return tensors.with_units(x, sorted(_axis(x, k, rank) for k in places))
+
+
+def squeezed(x: Any, axis: Any = None, dim: Any = None) -> Expr:
+    """Without axes of size 1, all or those that are named."""
+    x = scalar_of(x)
+    asked = dim if axis is None else axis
+    if asked is None:
+        return tensors.without_units(x)
+    gone = [_axis(x, k) for k in _numbers([asked])]
+    if not all(is_unit(x.dims[k]) for k in gone):
+        raise ShapeError(f"an axis of {shown(x.dims)} that goes has not the size 1")
+    return tensors.total(x, gone)
+
+
+def reshaped(x: Any, *shape: Any, **options: Any) -> Expr:
+    """Another shape, of which one size may be -1."""
+    x = scalar_of(x)
+    given = shape or tuple(options.values())
+    wanted = given[0] if len(given) == 1 and isinstance(given[0], tuple) else given
+    free = [k for k, size in enumerate(wanted) if whole(size) == -1]
+    known = [size for k, size in enumerate(wanted) if k not in free]
+    dims = [*sizes(known)]
+    if len(free) == 1:
+        dims.insert(free[0], _left(x, dims))
+    if product(dims) is not product(x.dims) or len(free) > 1:
+        raise ShapeError(
+            f"{shown(x.dims)} and {shown(tuple(dims))} have not the same number of "
+            "elements"
+        )
+    return tensors.reshape(x, tuple(dims))
+
+
+def _left(x: Expr, dims: Sequence[Expr]) -> Expr:
+    """The size that is left beside others: what those do not account for."""
+    left = list(x.dims)
+    for size in dims:
+        if size in left:
+            left.remove(size)
+        elif not is_unit(size):
+            break
+    else:
+        return product(left)
+    numbers = [whole(size) for size in (*x.dims, *dims)]
+    if None in numbers:
+        raise ShapeError(f"the size for -1 in {shown(x.dims)} is not known here")
+    whole_, part = whole(product(x.dims)), whole(product(dims))
+    assert whole_ is not None
+    if not part or whole_ % part:
+        raise ShapeError(f"{shown(x.dims)} has no such shape")
+    return number(whole_ // part)
+
+
+def flattened(x: Any, *_: Any) -> Expr:
+    """All elements along one axis."""
+    x = scalar_of(x)
+    if _:
+        raise ParseError("flatten is read of all axes")
+    return tensors.reshape(x, (product(x.dims),))
+
+
+def shape(x: Any) -> tuple[Expr, ...]:
+    """The sizes of an array."""
+    found: tuple[Expr, ...] = scalar_of(x).dims
+    return found
+
+
+def size(x: Any, dim: Any = None) -> Any:
+    """torch's x.size(): the sizes, or one of them."""
+    x = scalar_of(x)
+    return x.dims if dim is None else x.dims[_axis(x, _numbers([dim])[0])]
+
+
+def rank(x: Any) -> Expr:
+    """The number of axes."""
+    return number(len(scalar_of(x).dims))
+
+
+def einsum(text: Any, *arrays: Any, optimize: Any = None) -> Expr:
+    """einsum("ij,jk->ik", A, B)."""
+    if not isinstance(text, Text):
+        raise ParseError('einsum begins with its text: einsum("ij,jk->ik", A, B)')
+    if len(arrays) == 1 and isinstance(arrays[0], tuple):
+        arrays = arrays[0]
+    return tensors.einsum(text.text.replace(" ", ""), [scalar_of(a) for a in arrays])
+
+
+def broadcasted(x: Any, *shape: Any) -> Expr:
+    """Repeated along new axes and along those of size 1."""
+    x = scalar_of(x)
+    wanted = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple) else shape
+    if len(wanted) > MAX_AXES:
+        raise LimitError(f"over {MAX_AXES} axes")
+    dims = sizes(list(wanted))
+    if broadcast([x.dims, dims]) != dims:
+        raise ShapeError(f"{shown(x.dims)} is not repeated to {shown(dims)}")
+    ahead = len(dims) - len(x.dims)
+    labels: list[Label] = [
+        ("one", k) if is_unit(s) and not is_unit(dims[k]) else k
+        for k, s in enumerate(x.dims, ahead)
+    ]
+    ones = {label: ONE for label in labels if isinstance(label, tuple)}
+    known: dict[Label, Expr] = {**dict(enumerate(dims)), **ones}
+    found: Expr = contract([(x, labels)], range(len(dims)), known)
+    return found
+
+
+MAX_AXES = 16
+
+SHAPING: dict[str, Callable[..., Any]] = {}
+for _function, _names in (
+    (transposed, "np.transpose A.transpose t.permute k.transpose np.permute_dims"),
+    (swapped, "np.swapaxes A.swapaxes t.transpose t.swapaxes t.swapdims k.swapaxes"),
+    (moved, "np.moveaxis t.moveaxis t.movedim k.moveaxis"),
+    (expanded, "np.expand_dims t.unsqueeze k.expand_dims lax.expand_dims"),
+    (squeezed, "np.squeeze A.squeeze t.squeeze k.squeeze"),
+    (reshaped, "np.reshape A.reshape t.reshape T.view T.reshape k.reshape"),
+    (flattened, "np.ravel A.ravel A.flatten t.flatten t.ravel k.ravel"),
+    (shape, "np.shape k.shape"),
+    (size, "T.size"),
+    (rank, "T.dim np.ndim"),
+    (einsum, "np.einsum t.einsum k.einsum"),
+    (broadcasted, "np.broadcast_to t.broadcast_to T.expand k.broadcast_to"),
+):
+    SHAPING.update(dict.fromkeys(_names.split(), _function))

@@ -1,0 +1,313 @@
+"""Statements: imports, definitions, one return; and the names that they give."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from calcml.core.errors import LimitError, ParseError, ShapeError, UnsupportedError
+from calcml.core.expr import Expr
+from calcml.functions.libraries import KNOWN, METHODS
+from calcml.parsing import parser
+from calcml.parsing.limits import MAX_INLINED
+from calcml.parsing.parser import Shapes
+from calcml.parsing.python.annotations import shape_of, shapes_like
+from calcml.parsing.python.expressions import Scope
+from calcml.parsing.python.naming import Names
+from calcml.parsing.python.source import BRANCH, Source
+from calcml.parsing.python.values import Local, Path, scalar_of
+
+Function = ast.FunctionDef | ast.Lambda
+Sample = Sequence[Any] | Mapping[str, Any]
+
+
+class Module(Names):
+    """A text of Python, read as one formula.
+
+    `variables` are names that are variables here, though a constant or a default has
+    them. `bound` are the values of names that the code finds elsewhere; where it is
+    given, no other name may be free.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        variables: frozenset[str] = frozenset(),
+        shapes: Shapes | None = None,
+        bound: Mapping[str, Any] | None = None,
+        like: Sample = (),
+    ) -> None:
+        super().__init__()
+        self.source, self.variables, self.bound = source, variables, bound
+        self.shapes: dict[str, Any] = dict(shapes or {})
+        self.symbols = parser.declared(self.shapes)
+        nodes = list(ast.walk(source.tree))
+        self.functions = {n.func for n in nodes if isinstance(n, ast.Call)}
+        self.globals: Scope = {}
+        self.assigned: dict[str, list[ast.expr]] = {}
+        self.depth = 0
+        self.like = like
+        self.chosen: Function | None = None
+        self.names: dict[str, Expr] = {}  # what the code defines
+        for node in source.tree.body:
+            self._enter(node)
+        roots = {n.id for n in nodes if isinstance(n, ast.Name)}
+        known = [self.globals.get(n) or KNOWN.get(n) for n in roots]
+        known += list(self.globals.values())
+        told_of = [p.name if isinstance(p, Path) else p for p in known]
+        first = {str(p).partition(".")[0] for p in told_of if isinstance(p, str)}
+        first |= {"numpy"} & {"numpy" for p in first if p in ("jax", "scipy")}
+        self.libraries = frozenset(first & METHODS.keys())
+
+    # --- the whole text --------------------------------------------------------------
+
+    def _enter(self, node: ast.stmt) -> None:
+        """What a statement of the module makes known before anything is read."""
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            self._import(node, self.globals)
+        elif isinstance(node, ast.FunctionDef):
+            self.globals[node.name] = Local(node, node.name)
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    self.assigned.setdefault(target.id, []).append(node.value)
+
+    def formula(self, name: str | None = None) -> Expr:
+        """The formula of the text: that of a function, or of its last statement."""
+        if self.chosen is not None:
+            return self._result(self._whole(self.chosen), [self.chosen])
+        body = self.source.tree.body
+        functions = [n for n in body if isinstance(n, ast.FunctionDef)]
+        ends = body and isinstance(body[-1], (ast.Expr, ast.Assign, ast.AnnAssign))
+        script = ends and not _is_text(body[-1]) and not self._is_constant(body[-1])
+        if name is None and (script or not functions):
+            scope: Scope = {}
+            return self._result(self._run(body, scope, "the code"), body[-1:])
+        chosen = self._chosen(functions, name)
+        return self._result(self._whole(chosen), [chosen])
+
+    def _is_constant(self, node: ast.stmt) -> bool:
+        """Whether a module only gives a number a name there."""
+        return isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+
+    def _chosen(
+        self, functions: list[ast.FunctionDef], name: str | None
+    ) -> ast.FunctionDef:
+        """The function that is meant: the one of the name, or that no other calls."""
+        if name is not None:
+            found = [f for f in functions if f.name == name]
+            if not found:
+                there = ", ".join(f.name for f in functions) or "none"
+                raise ParseError(f"there is no function {name}; there are: {there}")
+            return found[-1]
+        used = {n.id for f in functions for n in ast.walk(f) if isinstance(n, ast.Name)}
+        free = [f for f in functions if f.name not in used]
+        free = functions if len(functions) == 1 else free
+        if len(free) != 1:
+            there = ", ".join(f.name for f in functions)
+            raise ParseError(
+                f"the code has several functions, {there}: end it with a call of one, "
+                f"such as {functions[-1].name}(x)"
+            )
+        return free[0]
+
+    def _result(self, value: Any, where: Sequence[ast.AST]) -> Expr:
+        while isinstance(value, tuple) and len(value) == 1:
+            value = value[0]
+        try:
+            if isinstance(value, Local):
+                return self._result(self._whole(value.node), [value.node])
+            if isinstance(value, tuple):
+                raise UnsupportedError("several values are returned; one is a formula")
+            return scalar_of(value)
+        except (ParseError, UnsupportedError) as error:
+            span = self.source.span(where[0]) if where else (0, 1)
+            raise error.at(self.source.text, span) from None
+
+    def _whole(self, node: Function) -> Any:
+        """A function of its parameters, which are variables."""
+        scope: Scope = {}
+        arguments = node.args
+        self._refuse_stars(arguments)
+        plain = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        defaults = self._defaults(arguments)
+        samples = shapes_like(self.like, [a.arg for a in plain])
+        for argument in plain:
+            name = argument.arg
+            shape = samples.get(name) or shape_of(argument.annotation, self.source)
+            if shape is not None and name not in self.symbols:
+                self.shapes[name] = shape
+                self.symbols |= parser.declared({name: shape})
+            default = defaults.get(name)
+            asked = name in self.variables or name in self.symbols
+            if default is None or asked and not _is_option(default):
+                scope[name] = self._variable(name)
+            else:
+                scope[name] = self.value(default, {})
+        return self._body(node, scope)
+
+    def _body(self, node: Function, scope: Scope) -> Any:
+        if isinstance(node, ast.Lambda):
+            return self.value(node.body, scope)
+        return self._run(node.body, scope, node.name)
+
+    @staticmethod
+    def _defaults(arguments: ast.arguments) -> dict[str, ast.expr]:
+        plain = [*arguments.posonlyargs, *arguments.args]
+        late = plain[len(plain) - len(arguments.defaults) :]
+        found = {a.arg: d for a, d in zip(late, arguments.defaults, strict=True)}
+        pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        return found | {a.arg: d for a, d in pairs if d is not None}
+
+    def _refuse_stars(self, arguments: ast.arguments) -> None:
+        if arguments.vararg or arguments.kwarg:
+            raise UnsupportedError("arguments with stars are not read; write them out")
+
+    # --- statements ------------------------------------------------------------------
+
+    def _run(self, body: Sequence[ast.stmt], scope: Scope, what: str) -> Any:
+        """The value of statements: that of their return, or of the last one."""
+        value: Any = None
+        for k, node in enumerate(body):
+            last = k == len(body) - 1
+            try:
+                if isinstance(node, ast.Return):
+                    if node.value is None or not last:
+                        raise UnsupportedError(
+                            "one return ends a formula, with a value"
+                        )
+                    return self.value(node.value, scope)
+                found = self._statement(node, scope, last)
+            except (ParseError, UnsupportedError, ShapeError, LimitError) as error:
+                raise error.at(self.source.text, self.source.span(node)) from None
+            value = found if found is not None else value
+        if value is None or what != "the code" and not isinstance(body[-1], ast.Return):
+            raise ParseError(
+                f"{what} returns nothing; end it with a formula or a return"
+            )
+        return value
+
+    def _statement(self, node: ast.stmt, scope: Scope, last: bool) -> Any:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            return self._import(node, scope)
+        if isinstance(node, ast.FunctionDef):
+            scope[node.name] = Local(node, node.name)
+            return None
+        if isinstance(node, ast.Expr):
+            if not last and not _is_text(node):
+                what = "the value of this line is used nowhere; give it a name"
+                value = self.value(node.value, scope)
+                raise ParseError(what if isinstance(value, Expr) else f"{what}.")
+            return None if _is_text(node) else self.value(node.value, scope)
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            return self._assign(node.targets[0], self.value(node.value, scope), scope)
+        if isinstance(node, ast.AnnAssign) and node.value is not None:
+            return self._assign(node.target, self.value(node.value, scope), scope)
+        if isinstance(node, ast.AugAssign):
+            return self._changed(node, scope)
+        if isinstance(node, (ast.Pass, ast.Assert)):
+            return None
+        what = _STATEMENTS.get(type(node).__name__, "this statement is no formula")
+        raise UnsupportedError(f"line {node.lineno}: {what}")
+
+    def _assign(self, target: ast.expr, value: Any, scope: Scope) -> Any:
+        """A name, or several for as many values."""
+        if isinstance(target, ast.Name):
+            scope[target.id] = value
+            if isinstance(value, Expr):
+                self.names[target.id] = value
+            return value
+        if isinstance(target, (ast.Tuple, ast.List)):
+            if not isinstance(value, tuple) or len(value) != len(target.elts):
+                raise ParseError(f"{len(target.elts)} names take as many values")
+            for part, one in zip(target.elts, value, strict=True):
+                self._assign(part, one, scope)
+            return value
+        raise UnsupportedError(
+            f"line {target.lineno}: elements are changed in place; write the new array "
+            "as a formula, such as np.where(condition, a, b)"
+        )
+
+    def _changed(self, node: ast.AugAssign, scope: Scope) -> Any:
+        """x += y, where no other name can stand for the same array."""
+        if not isinstance(node.target, ast.Name) or node.target.id not in scope:
+            raise UnsupportedError(f"line {node.lineno}: an array is changed in place")
+        name, old = node.target.id, scope[node.target.id]
+        others = [v for n, v in scope.items() if n != name]
+        if not isinstance(old, Expr) or old.op == "symbol" or old in others or old.dims:
+            sign = (
+                self.source.text[slice(*self.source.span(node))].split("=")[0].split()
+            )
+            told_ = f"{name} = {name} {sign[-1] if sign else '+'} ..."
+            raise UnsupportedError(
+                f"line {node.lineno}: an array may be changed in place here; write "
+                f"{told_}"
+            )
+        sum_ = ast.BinOp(ast.Name(name, ast.Load()), node.op, node.value)
+        return self._assign(
+            node.target, self.value(ast.copy_location(sum_, node), scope), scope
+        )
+
+    def inlined(
+        self, function: Local, arguments: Sequence[Any], options: dict[str, Any]
+    ) -> Any:
+        node = function.node
+        self._refuse_stars(node.args)
+        if isinstance(node, ast.FunctionDef) and node.decorator_list:
+            raise UnsupportedError(f"{function.name} has a decorator, which is not run")
+        if self.depth >= MAX_INLINED:
+            raise LimitError(f"over {MAX_INLINED} functions call each other here")
+        plain = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+        named = [*plain, *(a.arg for a in node.args.kwonlyargs)]
+        scope: Scope = dict(zip(plain, arguments, strict=False))
+        strange = [n for n in options if n not in named or n in scope]
+        if len(arguments) > len(plain) or strange:
+            raise ParseError(f"{function.name} takes {', '.join(named) or 'nothing'}")
+        scope |= options
+        defaults = self._defaults(node.args)
+        for name in named:
+            if name not in scope:
+                if name not in defaults:
+                    raise ParseError(f"{function.name} lacks its argument {name}")
+                scope[name] = self.value(defaults[name], {})
+        kept, self.names = self.names, {}
+        self.depth += 1
+        try:
+            return self._body(node, scope)
+        finally:
+            self.depth -= 1
+            self.names = kept
+
+
+def _is_option(default: ast.expr) -> bool:
+    """Whether a default is no number that a variable could stand for."""
+    return isinstance(default, ast.Constant) and (
+        default.value is None or isinstance(default.value, (str, bool))
+    )
+
+
+def _is_text(node: ast.stmt) -> bool:
+    """Whether a statement is a text that tells something."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+_STATEMENTS = {
+    "If": BRANCH,
+    "Match": BRANCH,
+    "For": "a loop is no formula; write it over whole arrays",
+    "While": "a loop is no formula; write it over whole arrays",
+    "With": "a block with `with` is no formula; write its lines without it",
+    "Try": "try is no formula",
+    "ClassDef": "a class is no formula; give the function by itself",
+    "AsyncFunctionDef": "an asynchronous function is no formula",
+    "Raise": "raise is no formula",
+    "Global": "global is no formula",
+    "Nonlocal": "nonlocal is no formula",
+    "Delete": "del is no formula; leave it out",
+    "Assign": "a line gives one value to one name or to several, not to two in turn",
+}

@@ -1,0 +1,112 @@
+"""What expressions of Python stand for, besides expressions of calcml."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from calcml.core.build import build
+from calcml.core.errors import ParseError, UnsupportedError
+from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr
+from calcml.functions.libraries import MODULES
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Something of a library, by its full name: numpy.linalg, or numpy.linalg.norm."""
+
+    name: str
+
+    @property
+    def short(self) -> str:
+        """The name that lines and rows have for it; empty where no library is known."""
+        module, _, name = self.name.rpartition(".")
+        return f"{MODULES[module]}.{name}" if module in MODULES else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of an array."""
+
+    of: Expr
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A module of layers as it was made, which waits for its inputs."""
+
+    path: Path
+    arguments: tuple[Any, ...]
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A function that the code defines."""
+
+    node: ast.FunctionDef | ast.Lambda
+    name: str
+
+
+class Several(tuple[Any, ...]):
+    """The results of a call that have names."""
+
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text, such as an option."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A result that has no formula, and why."""
+
+    why: str
+
+
+def scalar_of(value: Any) -> Expr:
+    """A value that one can calculate with; a condition is 1 where it holds, else 0."""
+    if isinstance(value, bool):
+        return ONE if value else ZERO
+    if isinstance(value, Unread):
+        raise UnsupportedError(value.why)
+    if not isinstance(value, Expr):
+        raise ParseError(f"{told(value)} should be a number or an array here")
+    if value.op in CONDITIONS:
+        return build(CHOICE, (value, ONE, ZERO))
+    return value
+
+
+CHOICE = "where"
+
+
+def condition_of(value: Any) -> Expr:
+    """A value that must be a condition."""
+    if isinstance(value, Expr) and value.op in CONDITIONS:
+        return value
+    raise ParseError(f"{told(value)} should be a condition, such as x > 0")
+
+
+def whole(value: Any) -> int | None:
+    """The whole number that a value is, if it is one."""
+    if isinstance(value, Expr) and value.op == "number" and value.value % 1 == 0:
+        return int(value.value)
+    return None
+
+
+def told(value: Any) -> str:
+    """A value as a message calls it."""
+    if isinstance(value, Expr):
+        text = str(value)
+        return text if len(text) <= 60 else "the value"
+    if isinstance(value, Path):
+        return value.name
+    kinds = {Text: "a text", Method: "a method", Layer: "a layer", Local: "a function"}
+    return kinds.get(type(value), "this" if value is None else "what stands here")

@@ -1,0 +1,99 @@
+"""Code that is refused: what the message says, and what it tells, done."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import calcml as cm
+
+SHAPES = {"A": "m n", "v": "n", "u": "n", "w": "m", "z": "m c", "y": "m"}
+
+
+def python(text: Any, **shapes: str) -> cm.Expr:
+    declared = {**SHAPES, **shapes} if isinstance(text, str) else None
+    return cm.parse(text, shapes=declared, **({} if declared is None else DIALECT))
+
+
+DIALECT = {"dialect": "python"}
+ITSELF = "def f(x):\n    {}"
+
+# Code, what the message says, and code that follows it.
+REFUSED: list[tuple[str, str, list[str]]] = [
+    ("x^2", "^ is exclusive or in Python; for a power write **", ["x**2"]),
+    ("x(3)", "x is no function: write * for a product", ["x*3"]),
+    ("F.relu(x, inplace=True)", "write it without that", ["F.relu(x)"]),
+    ("v.add_(1)", "write add, and give the result a name", ["r = v.add(1)\nr"]),
+    ("v.std()", "import one of them, or write np.std(...) or torch.std(...)", ["import torch\nv.std()", "np.std(v)", "torch.std(v)"]),
+    ("nn.Linear(3, 4)(v)", "torch.nn.Linear is not read; write its formula out", ["v @ A.T"]),
+    ("v.median()", "the method median is not read: write its formula out", ["v.mean()"]),
+    ("np.median(v)", "numpy.median is not read; write its formula out", ["np.mean(v)"]),
+    ("[np.exp(i) for i in v]", "write it over whole arrays", ["np.exp(v)"]),
+    ("sum(i**2 for i in v)", "write it over whole arrays", ["np.sum(v**2)"]),
+    (ITSELF.format("for i in v: pass"), "line 2: a loop is no formula; write it over whole arrays", ["np.sum(v)"]),
+    (ITSELF.format("while x > 0: pass"), "a loop is no formula; write it over whole arrays", ["np.sum(v)"]),
+    (ITSELF.format("yield x"), "yield is no formula; write one return", [ITSELF.format("return x")]),
+    (ITSELF.format("yield from x"), "yield is no formula; write one return", [ITSELF.format("return x")]),
+    ("np.exp(*v)", "arguments with a star are not read; write them out", ["np.exp(v)"]),
+    ("np.exp(**v)", "arguments with stars are not read; write them out", ["np.exp(v)"]),
+    ("def f(*x): return x", "arguments with stars are not read; write them out", ["def f(x): return x"]),
+    ("(x > 0) + (x < 1)", "write |", ["(x > 0) | (x < 1)"]),
+    ("0 < v < 1", "write (a < b) & (b < c)", ["np.where((0 < v) & (v < 1), v, 0)"]),
+    ("2*pi", "write math.pi for the number; a variable of that name is an argument", ["2*math.pi", "def f(pi): return 2*pi"]),
+    ("exp(x)", "exp is not defined here: write math.exp", ["math.exp(x)"]),
+    ("len(x)", "builtins.len takes an array; declare x: n", ["len(v)"]),
+    ("F.cross_entropy(x, y)", "the input takes an axis of classes; declare input: m c", ["F.cross_entropy(z, y)"]),
+    ("int(2.5)", "write math.floor(...) where that is meant", ["math.floor(2.5)"]),
+    ("np.array([1, 2]) @ v", "give them names", ["u @ v"]),
+    (ITSELF.format("if x > 0:\n        return x"), "line 2: a branch is no formula; write np.where(condition, a, b), or a if condition else b", ["np.where(x > 0, x, 0)", "x if x > 0 else 0"]),
+    (ITSELF.format("x[0] = 1\n    return x"), "write the new array as a formula, such as np.where(condition, a, b)", ["np.where(np.arange(3) == 0, 1, x)"]),
+    ("def f(x): return x\ndef g(x): return 2*x", "end it with a call of one, such as g(x)", ["def f(x): return x\ndef g(x): return 2*x\ng(x)"]),
+    (ITSELF.format("y = x"), "f returns nothing; end it with a formula or a return", [ITSELF.format("return x")]),
+    (ITSELF.format("y = x\n    y += 1\n    return x*y"), "line 3: an array may be changed in place here; write y = y + ...", [ITSELF.format("y = x\n    y = y + 1\n    return x*y")]),
+    (ITSELF.format("with a: pass"), "write its lines without it", [ITSELF.format("return x")]),
+    ("class Loss: pass", "a class is no formula; give the function by itself", [ITSELF.format("return x")]),
+    ("np.exp(x)\nx", "the value of this line is used nowhere; give it a name", ["t = np.exp(x)\nt"]),
+    ("x and y", "x should be a condition, such as x > 0", ["np.where(x > 0 and x < 1, x, 0)"]),
+    ("def f(x: Float[Array, '*b']): return x", "the size *b of a shape is not read; write a name or a number", ["def f(x: Float[Array, 'b']): return x", "def f(x: Float[Array, '3']): return x"]),
+    ("v.detach()", "detach is not read: it ends a derivative", []),
+    ("np.linalg.norm(A, 2)", "'fro' and norms along an axis have one", ["np.linalg.norm(A, 'fro')", "np.linalg.norm(A, 2, axis=0)"]),
+]  # fmt: skip
+
+
+def plain(x: Any) -> Any:
+    return 2 * x
+
+
+@functools.lru_cache
+def decorated(x: Any) -> Any:
+    return 2 * x
+
+
+@functools.wraps(plain)
+def wrapped(x: Any) -> Any:
+    return plain(x)
+
+
+def calling(x: Any) -> Any:
+    return plain(x)
+
+
+OBJECTS: list[tuple[Callable[..., Any], str]] = [
+    (len, "this is no function whose source can be read; give one made by def"),
+    (decorated, "this is no function whose source can be read; give one made by def"),
+    (wrapped, "give the function that it holds"),
+    (calling, "write it inside the function"),
+    (eval("lambda x: x"), "the source of <lambda> is not there; give it as text"),
+]
+CASES = [
+    (
+        functools.partial(python, code),
+        says,
+        [functools.partial(python, c) for c in right],
+    )
+    for code, says, right in REFUSED
+] + [
+    (functools.partial(python, f), says, [functools.partial(python, plain)])
+    for f, says in OBJECTS
+]

@@ -1,0 +1,241 @@
+"""Python's code as formulas: what is read, by whose defaults, and that nothing runs."""
+
+from __future__ import annotations
+
+import json
+import linecache
+import math
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy import exp
+
+import calcml as cm
+from calcml import CalcmlError, LimitError, ParseError, UnsupportedError
+from calcml.parsing.limits import MAX_CODE, MAX_SIGNS
+from tests.parsing.python_cases import REFUSED, SHAPES, python
+
+CORPUS = Path(__file__).parents[1] / "corpora" / "python_code.jsonl"
+
+# Code, and the same in calcml's own language.
+READ = [
+    ("1 / (1 + np.exp(-x))", "1/(1 + exp(-x))"),
+    ("x**2", "x^2"),
+    ("A.T @ (A @ v - w)", "A.T @ (A @ v - w)"),
+    ("A.mT @ w", "A.T @ w"),
+    ("x if x > 0 else 0.1*x", "where(x > 0, x, 0.1*x)"),
+    ("(x > 0)*x", "where(x > 0, 1, 0)*x"),
+    ("np.where((x > 0) & ~(x > 1), x, 0)", "where(x > 0 and not x > 1, x, 0)"),
+    ("np.maximum(x, -np.inf)", "max(x, -inf)"),
+    ("math.log(x, 2)", "log(x)/log(2)"),
+    ("v.mean(-1)", "mean(v, axis=-1)"),
+    ("A.sum(axis=0, keepdims=True)", "sum(A, axis=0, keepdims=True)"),
+    ("A.sum(1)", "sum(A, axis=1)"),
+    ("A.shape[0] * v.size", "m*n"),
+    ("m, n = A.shape\nm * n", "m*n"),
+    ("v[1:]", "v[1:]"),
+    ("A[0]", "A[0, :]"),
+    ("v[:, None] * u[None, :]", "v[:, None]*u[None, :]"),
+    ("A[..., 0]", "A[:, 0]"),
+    ("A.reshape(-1)", "reshape(A, m*n)"),
+    ("np.linalg.norm(v, 1)", "norm1(v)"),
+    ("np.linalg.norm(v)", "norm2(v)"),
+    ("torch.max(A, dim=1).values", "max(A, axis=1)"),
+    ("torch.max(A, 1)[0]", "max(A, axis=1)"),
+    ("np.einsum('ij,j->i', A, v)", "A @ v"),
+    ("r = A @ v - w\nloss = np.mean(r**2)", "mean((A @ v - w)^2)"),
+    ("z[np.arange(m), y]", "sum(where(y[:, None] == arange(c), 1, 0)*z, axis=1)"),
+    ("sp.sympify(x)*sympy.pi", "x*pi"),
+    ("F.gelu(x)", "gelu(x)"),
+    ("jax.nn.gelu(x)", 'gelu(x, approximate="tanh")'),
+    ("F.leaky_relu(x)", "leaky_relu(x, 0.01)"),
+    ("keras.activations.leaky_relu(x)", "leaky_relu(x, 0.2)"),
+    ("np.sinc(x)", "sinc(x)"),
+    ("sympy.sinc(x)", "sinc(x/pi)"),
+    ("F.mse_loss(v, u)", "mean((v - u)^2)"),
+    ("F.mse_loss(v, u, reduction='sum')", "sum((v - u)^2)"),
+    ("F.mse_loss(v, u, reduction='none')", "(v - u)^2"),
+    ("torch.nn.MSELoss(reduction='sum')(v, u)", "sum((v - u)^2)"),
+    ("np.std(v)", "std(v)"),
+    ("torch.std(v)", "sqrt(var(v)*n/(n - 1))"),
+    ("torch.std(v, correction=0)", "sqrt(var(v)*n/n)"),
+    ("np.std(v, ddof=1)", "sqrt(var(v)*n/(n - 1))"),
+    ("import torch\nv.std()", "sqrt(var(v)*n/(n - 1))"),
+    ("import numpy as np\nv.std()", "std(v)"),
+    ("def f(x):\n    'What it does.'\n    t = np.exp(x)\n    return t / (1 + t)", "exp(x)/(1 + exp(x))"),
+    ("def f(x):\n    t = 1 + x\n    t *= 2\n    return t", "(1 + x)*2"),
+    ("def f(x, a=2): return a*x", "2*x"),
+    ("C = 3\ndef f(x): return g(x, b=1)\ndef g(x, a=2, *, b): return a*x + b + C", "2*x + 1 + 3"),
+    ("lambda x: x + np.exp(x)", "x + exp(x)"),
+    ("from math import *\nsin(x)*pi", "sin(x)*pi"),
+    ("from torch.nn import functional as G\nG.relu(x)", "relu(x)"),
+    ("import numpy.linalg as la\nla.det(B)", "det(B)"),
+    ("sign, value = np.linalg.slogdet(B)\nvalue", "log(abs(det(B)))"),
+    ("    import math\n\n    math.exp(x)  # pasted with its indent\n", "exp(x)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "text"), READ, ids=[code for code, _ in READ])
+def test_code_is_read_as_the_formula(code: str, text: str) -> None:
+    shapes = {**SHAPES, "B": "n n"}
+    assert python(code, B="n n") is cm.parse(text, shapes=shapes, dialect="calcml")
+
+
+ROWS = [json.loads(line) for line in CORPUS.read_text("utf-8").splitlines()]
+
+
+def test_the_corpus_is_read_and_cites_its_sources() -> None:
+    """Its values are compared with the libraries' own in tests/peers."""
+    assert len(ROWS) >= 200
+    for row in ROWS:
+        parts = [
+            part.partition("~")[0].partition(":")
+            for part in row["variables"].split(", ")
+        ]
+        shapes = {name: shape.strip() for name, _, shape in parts}
+        assert cm.parse(row["code"], shapes=shapes, dialect="python").free_symbols
+        assert row["source"].startswith("https://")
+
+
+def test_annotations_declare_shapes() -> None:
+    code = (
+        "def loss(w: Float[Array, 'n'], X: Float32[Tensor, 'm n'], y: Float[Array, 'm'],"
+        " t: float) -> Float[Array, '']:\n    return jnp.mean((X @ w - y)**2)*t"
+    )
+    assert cm.grad(code, "w")["w"].shape == ("n",)
+
+
+@pytest.mark.parametrize(("code", "says", "_"), REFUSED, ids=[c for c, _, _ in REFUSED])
+def test_what_is_refused_is_pointed_at(code: str, says: str, _: Any) -> None:
+    with pytest.raises(CalcmlError) as caught:
+        python(code)
+    assert says in caught.value.message
+    assert caught.value.span is not None
+    start, end = caught.value.span
+    assert caught.value.text is not None and 0 <= start < end <= len(caught.value.text)
+
+
+def test_a_text_shows_that_it_is_python_and_errors_name_it() -> None:
+    assert cm.parse("np.exp(x)") is cm.parse("exp(x)")
+    assert cm.explain_reading("torch.exp(x)").dialect == "python"
+    with pytest.raises(ParseError, match=r"read as python: \^ is exclusive or"):
+        cm.parse("np.exp(x)^2")
+    assert cm.parse("F.T @ x", shapes={"F": "m n", "x": "m"}).shape == ("n",)
+
+
+# --- functions -----------------------------------------------------------------------
+
+RATE = 0.25
+
+
+def loss(w: Any, X: Any, y: Any, power: Any = 2) -> Any:
+    """Least squares."""
+    r = X @ w - y
+    return np.mean(r**power) + RATE * (w @ w) * math.pi
+
+
+def test_a_function_is_read_by_its_source() -> None:
+    shapes = {"w": "n", "X": "m n", "y": "m"}
+    expected = "mean((X @ w - y)^2) + 0.25*(w @ w)*pi"
+    assert cm.parse(loss, shapes=shapes) is cm.parse(expected, shapes=shapes)
+    assert "power" in cm.parse(loss, shapes=shapes, symbols="power").free_symbols
+
+
+def test_samples_declare_shapes() -> None:
+    sizes = {"w": "2", "X": "3 2", "y": "3"}
+    like = np.ones(2), np.ones((3, 2)), [1.0, 2.0, 3.0]
+    assert cm.parse(loss, like=like) is cm.parse(loss, shapes=sizes)
+    by_name = dict(zip(sizes, like, strict=True))
+    assert cm.parse(loss, like=by_name) is cm.parse(loss, shapes=sizes)
+
+
+def test_closures_and_lambdas_are_read() -> None:
+    def scaled(a: float) -> Any:
+        def f(x: Any) -> Any:
+            return a * exp(x)
+
+        return f
+
+    assert cm.parse(scaled(-0.5)) is cm.parse("-0.5*exp(x)")
+    f = lambda x: np.tanh(x) + 1  # noqa: E731  a lambda is what is read
+    assert cm.parse(f) is cm.parse("tanh(x) + 1")
+    with pytest.raises(ParseError, match="a is a ndarray outside the function"):
+        cm.parse(scaled(np.ones(2)))  # type: ignore[arg-type]
+
+
+def test_a_function_whose_source_has_changed_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "changed.py"
+    path.write_text("def f(x):\n    return x + 1\n")
+    made: dict[str, Any] = {}
+    exec(compile(path.read_text(), str(path), "exec"), made)
+    assert cm.parse(made["f"]) is cm.parse("x + 1")
+    path.write_text("def f(x):\n    return x + 2\n")
+    linecache.checkcache()
+    with pytest.raises(UnsupportedError, match="source has changed"):
+        cm.parse(made["f"])
+
+
+# --- nothing runs, and everything ends -------------------------------------------------
+
+
+def test_nothing_is_run_or_imported() -> None:
+    before = set(sys.modules)
+    for code in (
+        "__import__('os').system('x')", "eval('1')", "open('x')", "print(x)",
+        "().__class__.__bases__", "x.__class__", "exec('x')", "breakpoint()",
+        "import antigravity\nx", "import this\nthis.x(1)", "(lambda: open('x'))()",
+        "np.load('x')", "np.random.rand(3)", "torch.load('x')", "np.f2py.run('x')",
+    ):  # fmt: skip
+        try:
+            cm.parse(code, dialect="python")
+        except CalcmlError:
+            continue
+        assert code.startswith("import antigravity")
+    assert not {"antigravity", "this", "torch", "jax"} & (set(sys.modules) - before)
+
+
+LONG = [
+    "(" * 150 + "x" + ")" * 150,
+    "(" * 5000 + "x" + ")" * 5000,
+    "+".join(["x"] * 900),
+    "+".join(["x"] * 100_000),
+    "**".join(["x"] * 900),
+    "-" * 900 + "x",
+    "-" * 90_000 + "x",
+    "not " * 900 + "x",
+    "x" + ".a" * 900,
+    "x" + "[0]" * 450,
+    "x" + "()" * 450,
+    "lambda: " * 450 + "x",
+    "x if x > 0 else " * 400 + "x",
+    "f(a=" * 150 + "x" + ")" * 150,
+    "x = 1\n" * 30_000,
+    "if x:\n 1\n" + "elif x:\n 1\n" * 20_000,
+    "f'" + "{x+" * 10_000 + "'",
+    "9" * 100_000,
+    "1e999999999*x",
+    "x**9**9**9**9",
+    "(" + ", ".join("x" * 900) + ")",
+    "x" * MAX_CODE + "y",
+    "def f(x): return f(x)\nf(x)",
+    "def f(x): return g(x) + g(x)\ndef g(x): return f(x) + f(x)\nf(x)",
+    "\n".join(f"def f{k + 1}(x): return f{k}(f{k}(x))" for k in range(25)) + "\nf25(x)",
+    "\0", "\ud800", "x\\", "'''", "\t x\n  y", "é = 1\né", "x = (yield)", "1_000.5*x", "0_0", "...", "x[...]", "x[()]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", LONG, ids=range(len(LONG)))
+def test_long_and_deep_code_ends_in_a_second(code: str) -> None:
+    with suppress(CalcmlError):
+        cm.parse(code, dialect="python")
+
+
+def test_limits_are_named() -> None:
+    with pytest.raises(LimitError, match=f"{MAX_CODE:,} is the most"):
+        python("x" * MAX_CODE + "y")
+    with pytest.raises(LimitError, match=f"over {MAX_SIGNS:,} operators"):
+        python("+".join(["x"] * (MAX_SIGNS + 2)))
