@@ -70,6 +70,8 @@ READ = [
     ("def f(x):\n    t = 1 + x\n    t *= 2\n    return t", "(1 + x)*2"),
     ("def f(x, a=2): return a*x", "2*x"),
     ("C = 3\ndef f(x): return g(x, b=1)\ndef g(x, a=2, *, b): return a*x + b + C", "2*x + 1 + 3"),
+    ("def f(x):\n    s = 2\n    def g(t, c=s):\n        return s*t + c\n    return g(x) + (lambda t: s*t)(x)", "2*x + 2 + 2*x"),
+    ("np.where(x > 0, np.log(x), np.nan)", "log(x)"),
     ("lambda x: x + np.exp(x)", "x + exp(x)"),
     ("from math import *\nsin(x)*pi", "sin(x)*pi"),
     ("from torch.nn import functional as G\nG.relu(x)", "relu(x)"),

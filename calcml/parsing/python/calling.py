@@ -28,6 +28,7 @@ from calcml.parsing.python.expressions import ELLIPSIS, Reader
 from calcml.parsing.python.prepared import FLOATING, indicator
 from calcml.parsing.python.shaping import swapped
 from calcml.parsing.python.values import (
+    NAN,
     Layer,
     Local,
     Method,
@@ -78,7 +79,7 @@ class Caller(Reader):
         if name == "newaxis":
             return None
         if name == "nan":
-            raise UnsupportedError("nan is no number")
+            return NAN
         return Path(full)
 
     def _subscript(self, node: ast.Subscript, of: Any, index: Any) -> Any:
@@ -151,7 +152,7 @@ class Caller(Reader):
         first = given[0] if given else None
         if name == "attempt" and isinstance(first, Local):
             return self.inlined(first, [], {})
-        if isinstance(first, Text) and len(given) == 1 and first.text in FUNCTIONS:
+        if isinstance(first, Text) and first.text in FUNCTIONS:
             return Path(OWN + first.text)
         raise UnsupportedError(f"{name} of compiled sources is not read")
 
@@ -227,4 +228,4 @@ def _is_gather(x: Expr, parts: Sequence[Any]) -> bool:
     )
 
 
-OWN = "calcml."  # before the rows that compiled sources call by name
+OWN = "calcml: "  # before the rows that compiled sources call by name

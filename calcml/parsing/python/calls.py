@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from calcml.core.errors import CalcmlError, ParseError, ShapeError, UnsupportedError
-from calcml.core.expr import INF, ONE, ZERO, Expr, sizes
+from calcml.core.expr import INF, ONE, ZERO, Expr, make, sizes
 from calcml.core.shapes import declaration
 from calcml.core.tensors.contraction import filled
 from calcml.core.tensors.products import product
@@ -20,11 +20,22 @@ from calcml.parsing.arguments import Keyword
 from calcml.parsing.calls.arrays import Axes
 from calcml.parsing.python.prepared import FLOATING, PREPARED, UnfitError
 from calcml.parsing.python.shaping import SHAPING
-from calcml.parsing.python.values import Path, Several, Text, Unread, scalar_of, whole
+from calcml.parsing.python.values import (
+    CHOICE,
+    NAN,
+    Path,
+    Several,
+    Text,
+    Unread,
+    condition_of,
+    scalar_of,
+    whole,
+)
 
 AXES = frozenset(("axis", "dim", "axes"))
 FLAGS = frozenset(("keepdims", "keepdim"))
 MORE = "..."
+CONNECTIVES = frozenset(("and", "or", "not"))
 FIRST = frozenset(("input", "x", "a", "self", "x1"))  # names of the only argument
 
 
@@ -240,6 +251,10 @@ def _row(
             given.append(value)
         else:
             named.append(Keyword(key, scalar_of(value)))
+    if row == CHOICE and len(given) == 3 and given[2] is NAN:
+        return scalar_of(given[1])  # which has no value elsewhere, either, or goes on
+    if found[0].op in CONNECTIVES:
+        return make(found[0].op, tuple(map(condition_of, given)))
     takes = {p for r in found for p in r.params}
     logical = found[0].params[0] == "condition" or not found[0].d
     plain = [a if logical and isinstance(a, Expr) else scalar_of(a) for a in given]

@@ -15,6 +15,7 @@ from calcml.parsing.python import calls
 from calcml.parsing.python.source import Source
 from calcml.parsing.python.values import (
     CHOICE,
+    NAN,
     Local,
     Path,
     Text,
@@ -88,6 +89,8 @@ class Reader:
     def _one(self, node: ast.AST, parts: list[Any], scope: Scope) -> Any:
         if isinstance(node, ast.Name):
             return self.named(node.id, scope)
+        if isinstance(node, ast.Lambda):
+            return Local(node, "the lambda", scope)
         if isinstance(node, ast.NamedExpr):
             scope[node.target.id] = parts[0]
             return parts[0]
@@ -112,9 +115,6 @@ class Reader:
         ):
             raise UnsupportedError("numbers are decimal; complex numbers are not read")
         return self.numbers.number(text)
-
-    def _lambda(self, node: ast.Lambda) -> Local:
-        return Local(node, "the lambda")
 
     def _tuple(self, node: ast.Tuple, *parts: Any) -> tuple[Any, ...]:
         return parts
@@ -193,6 +193,8 @@ class Reader:
 
     def _ifexp(self, node: ast.IfExp, *parts: Any) -> Expr:
         test, a, b = parts
+        if b is NAN:
+            return scalar_of(a)
         choice = [condition_of(test), scalar_of(a), scalar_of(b)]
         return self.numbers.call(CHOICE, choice)
 

@@ -20,6 +20,7 @@ from calcml.parsing.python.values import Local, Path, scalar_of
 
 Function = ast.FunctionDef | ast.Lambda
 Sample = Sequence[Any] | Mapping[str, Any]
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Module(Names):
@@ -67,7 +68,7 @@ class Module(Names):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             self._import(node, self.globals)
         elif isinstance(node, ast.FunctionDef):
-            self.globals[node.name] = Local(node, node.name)
+            self.globals[node.name] = Local(node, node.name, {})
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Name):
@@ -117,7 +118,7 @@ class Module(Names):
             value = value[0]
         try:
             if isinstance(value, Local):
-                return self._result(self._whole(value.node), [value.node])
+                return self._result(self._whole(value.node, value.scope), [value.node])
             if isinstance(value, tuple):
                 raise UnsupportedError("several values are returned; one is a formula")
             return scalar_of(value)
@@ -125,9 +126,9 @@ class Module(Names):
             span = self.source.span(where[0]) if where else (0, 1)
             raise error.at(self.source.text, span) from None
 
-    def _whole(self, node: Function) -> Any:
+    def _whole(self, node: Function, around: Mapping[str, Any] = _NOTHING) -> Any:
         """A function of its parameters, which are variables."""
-        scope: Scope = {}
+        scope: Scope = {**around}
         arguments = node.args
         self._refuse_stars(arguments)
         plain = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
@@ -192,7 +193,7 @@ class Module(Names):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             return self._import(node, scope)
         if isinstance(node, ast.FunctionDef):
-            scope[node.name] = Local(node, node.name)
+            scope[node.name] = Local(node, node.name, scope)
             return None
         if isinstance(node, ast.Expr):
             if not last and not _is_text(node):
@@ -260,17 +261,18 @@ class Module(Names):
             raise LimitError(f"over {MAX_INLINED} functions call each other here")
         plain = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
         named = [*plain, *(a.arg for a in node.args.kwonlyargs)]
-        scope: Scope = dict(zip(plain, arguments, strict=False))
-        strange = [n for n in options if n not in named or n in scope]
+        given: Scope = dict(zip(plain, arguments, strict=False))
+        strange = [n for n in options if n not in named or n in given]
         if len(arguments) > len(plain) or strange:
             raise ParseError(f"{function.name} takes {', '.join(named) or 'nothing'}")
-        scope |= options
+        given |= options
         defaults = self._defaults(node.args)
         for name in named:
-            if name not in scope:
+            if name not in given:
                 if name not in defaults:
                     raise ParseError(f"{function.name} lacks its argument {name}")
-                scope[name] = self.value(defaults[name], {})
+                given[name] = self.value(defaults[name], {**function.scope})
+        scope: Scope = {**function.scope, **given}
         kept, self.names = self.names, {}
         self.depth += 1
         try:

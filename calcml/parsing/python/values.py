@@ -45,10 +45,11 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A function that the code defines."""
+    """A function that the code defines, with the names around it."""
 
     node: ast.FunctionDef | ast.Lambda
     name: str
+    scope: Mapping[str, Any]
 
 
 class Several(tuple[Any, ...]):
@@ -69,6 +70,9 @@ class Unread:
     """A result that has no formula, and why."""
 
     why: str
+
+
+NAN = Unread("nan is no number")
 
 
 def scalar_of(value: Any) -> Expr:
