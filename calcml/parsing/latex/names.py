@@ -34,6 +34,7 @@ class Namer:
     def __init__(self, raw: Sequence[Raw]) -> None:
         self.raw = raw
         self.close = pairs(raw)
+        self.seen: dict[int, Named] = {}  # names by their first token
 
     def value(self, i: int) -> str:
         return self.raw[i].value if i < len(self.raw) else ""
@@ -67,6 +68,8 @@ class Namer:
 
     def base(self, i: int, end: int) -> tuple[str, int] | None:
         """A letter in its fonts and with its marks, and the place after it."""
+        if i < end and self.raw[i].kind == "letter":
+            return self.raw[i].value, i + 1
         marks: list[str] = []
         closing = 0
         while i < end:
@@ -139,6 +142,9 @@ class Namer:
 
     def at(self, i: int, end: int) -> Named | None:
         """The name that begins at token `i`."""
+        known = self.seen.get(i)
+        if known is not None and known.end <= end:
+            return known
         found = self.base(i, end)
         if found is None:
             return None
@@ -165,10 +171,13 @@ class Namer:
                 j = self.after(inside)
             else:
                 break
-        return Named(base, start, j, upper, lower, primes)
+        known = self.seen[start] = Named(base, start, j, upper, lower, primes)
+        return known
 
     def whole(self, name: Named, upper: bool = True, lower: bool = True) -> str | None:
         """A name with what stands above and below as parts of it."""
+        if name.upper is name.lower is None and not name.primes:
+            return name.base
         found = name.base + "_prime" * name.primes
         for part, taken, mark in ((name.upper, upper, "_"), (name.lower, lower, "")):
             if part is not None and taken:

@@ -69,9 +69,10 @@ _MIXED = re.compile(rf"(\\(?:{WORDS})\s*\{{[^{{}}$]*)\$([^{{}}$]*)\$(\s*\}})")
 
 def scan(text: str) -> list[Raw]:
     """The tokens that mean something; ParseError where braces do not pair."""
-    plain = _MIXED.sub(_opened, text)
-    plain = ALIGNED.sub(lambda m: " " * len(m[0]), plain)
-    plain = _ENVIRONMENT.sub(_flat, plain)
+    plain = _MIXED.sub(_opened, text) if "$" in text else text
+    if r"\begin" in text:
+        plain = ALIGNED.sub(lambda m: " " * len(m[0]), plain)
+        plain = _ENVIRONMENT.sub(_flat, plain)
     found: list[Raw] = []
     opened: list[int] = []
     for match in _TOKEN.finditer(plain):

@@ -55,6 +55,9 @@ class Surveyed(Namer):
             whole = self.whole(name)
             if whole and self.value(name.end) not in ("(", "["):
                 self.bare.add(whole)
+            if name.upper is name.lower is None:
+                i = name.end
+                continue
             for part in self.split(name)[1]:
                 for k in range(*part):
                     found = self.at(k, part[1])
