@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +68,28 @@ def verdict(row: dict[str, Any]) -> str:
     except cm.CalcmlError as error:
         return f"refused: {error.message}"
     return "right" if same(read, meant) else f"wrong: {read}"
+
+
+def _called(node: cm.Expr) -> list[str]:
+    return [node.value, node.value.strip("_")]
+
+
+def read_back(e: cm.Expr) -> str:
+    """Whether the LaTeX of an expression is read as it: "right", "wrong" or "refused".
+
+    The variables are known to be such, and x1, which is printed as x_1, is called so.
+    """
+    symbols = {n for n in walk(e) if n.op == "symbol"}
+    names, shapes = {}, {}
+    for node in symbols:
+        read = cm.parse(node.latex(), symbols=_called(node), dialect="latex")
+        name = names[node.value] = read.value if read.op == "symbol" else node.value
+        shapes[name] = " ".join(map(str, node.dims))
+    text = re.sub(r"[^\W\d]\w*", lambda m: names.get(m[0], m[0]), str(e))
+    meant = cm.parse(text, shapes=shapes, symbols=shapes, dialect="calcml")
+    try:
+        read = cm.parse(e.latex(), shapes=shapes, symbols=shapes, dialect="latex")
+    except cm.CalcmlError as error:
+        return f"refused: {error.message}"
+    alike = read is meant or cm.simplify(read) is cm.simplify(meant)
+    return "right" if alike or same(read, meant) else f"wrong: {read}"

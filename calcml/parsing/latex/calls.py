@@ -59,8 +59,9 @@ class Calls(Commands):
         if function:
             return function
         alone = name is None or token.kind == "word" and name.end == i + 1
-        if alone and value in constants() and value not in self.names:
-            self.put("NAME", constants()[value], token.place)
+        constant = self.constant(value) if alone else None
+        if constant:
+            self.put("NAME", constant, token.place)
             return i + 1
         if name is None:
             what = UNREAD.get(value) or UNREAD.get(value.rstrip("*"))
@@ -69,6 +70,10 @@ class Calls(Commands):
                 what = "matrices are not written out: name one, and declare its shape"
             raise self.error(what, i)
         return self.named(name)
+
+    def constant(self, tex: str) -> str | None:
+        """A name of the constant that is written so, and that no variable has."""
+        return next((n for n in constants().get(tex, ()) if n not in self.names), None)
 
     def run(self, i: int, end: int) -> int:
         """A function's name without its backslash, right before a bracket; else 0."""
@@ -112,6 +117,9 @@ class Calls(Commands):
         if found and token.kind == "command" and self.value(j) in ROUND:
             self.put("FUNCTION", found, token.place)
             return self.argued(i, j)
+        inverse = self.inverse(i)
+        if inverse:
+            return inverse
         found, j = None, i + 1
         if token.value in MARKS:
             return 0
@@ -125,14 +133,8 @@ class Calls(Commands):
             found = called(word)
             if token.kind == "word" and word in self.names:
                 found = None
-            if token.kind == "word" and self.value(j) not in (
-                "(",
-                "[",
-                r"\{",
-                "^",
-                "{",
-                "_",
-            ):
+            follows = self.value(j) in ("(", "[", r"\{", "{")
+            if token.kind == "word" and not follows:
                 bare = not self.text[token.place :].startswith(r"\operatorname")
                 found = None if bare and not _operand(self.raw[j : j + 1]) else found
         elif name is not None and not name.primes:
@@ -142,6 +144,28 @@ class Calls(Commands):
         place = token.place
         self.put("FUNCTION", found, place)
         return self.applied(found, i, j)
+
+    def inverse(self, i: int) -> int:
+        r"""The inverse that a row is written as: \Phi^{-1}(x); 0 where it is none."""
+        if self.value(i + 1) != "^":
+            return 0
+        inside = self.argument(i + 2)
+        j = self.after(inside)
+        if self.value(j) != "(" or self.source(*inside) != "-1":
+            return 0
+        base = f"\\{self.value(i).strip(chr(92))}"
+        known = heads().get(f"{base}^{{-1}}")
+        if known is None and base not in heads():
+            return 0
+        if known is None:
+            raise self.error(
+                f"this has two readings: write {base}^{{-1}} \\cdot (...), or "
+                "the inverse by its name",
+                i,
+                j + 1,
+            )
+        self.put("FUNCTION", known, self.raw[i].place)
+        return self.argued(i, j)
 
     def lettered(self, name: Named) -> tuple[str | None, int]:
         r"""The function that a letter is before brackets: \sigma(x), I_0(x)."""
@@ -201,7 +225,8 @@ class Calls(Commands):
                     i,
                     self.after(inside),
                 )
-            known = heads().get(f"{self.source(i, i + 1)}_{{{text}}}")
+            word = self.value(i).strip("\\ ")
+            known = heads().get(f"\\{word}_{{{text}}}")
             if known:
                 self.out[-1] = ("FUNCTION", known, place)
                 j = self.after(inside)

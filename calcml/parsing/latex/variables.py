@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from calcml.functions import CONSTANT_NAMES
 from calcml.parsing.latex.calls import Calls
 from calcml.parsing.latex.emitter import Frame
 from calcml.parsing.latex.names import Named, Range
-from calcml.parsing.latex.words import IDENTITY, constants, variable
+from calcml.parsing.latex.words import IDENTITY, variable
 from calcml.parsing.operands import CALLED
 
 
@@ -37,6 +38,11 @@ class Variables(Calls):
         if whole is None:
             raise self.error("this is no name, nor an index of an array", i, name.end)
         text = self.source(i, name.end)
+        below = name.lower and self.source(*name.lower)
+        constant = self.constant(f"{self.source(i, i + 1)}_{{{below}}}")
+        if constant and whole not in self.names:
+            self.put("NAME", constant, place)
+            return name.end
         closes = self.stack and self.stack[-1].close == name.end
         brackets = self.value(name.end) in ("(", "[") and not closes
         plain = name._replace(primes=0)
@@ -80,7 +86,7 @@ class Variables(Calls):
         """A name for this text alone: another spelling of it is refused."""
         text = " ".join(t.value.strip() for t in self.raw[name.start : name.end])
         text = text.replace("{ ", "").replace(" }", "")
-        given = variable(whole)
+        given = whole if whole in self.declared else variable(whole)
         before = self.spelled.setdefault(given, text)
         if before != text and given not in self.declared:
             raise self.error(
@@ -94,7 +100,10 @@ class Variables(Calls):
     def is_call(self, name: Named, whole: str) -> bool:
         """Whether a name before brackets is an unknown function, or ParseError."""
         known = (
-            whole in self.names or whole in self.params or whole in constants().values()
+            whole in self.names
+            or whole in self.params
+            or len(whole) > 1
+            and whole in CONSTANT_NAMES
         )
         alone = whole in self.bare
         if name.primes or self.out and self.out[-1][0] == "DERIVED":

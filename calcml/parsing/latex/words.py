@@ -34,25 +34,24 @@ def letter(command: str) -> str | None:
 
 
 @cache
-def constants() -> dict[str, str]:
-    r"""The constants by command, or by word in \mathrm: \pi, i."""
-    found = {
-        _ROMAN.sub(r"\1", c.tex): c for c in CONSTANTS.values() if "_" not in c.tex
+def constants() -> dict[str, list[str]]:
+    r"""The names of the constants by command, or by word in \mathrm: \pi, i."""
+    return {
+        _ROMAN.sub(r"\1", c.tex): [n for n in (c.name, *c.aliases) if n != IDENTITY]
+        for c in CONSTANTS.values()
     }
-    return {t: c.aliases[0] if c.name == IDENTITY else c.name for t, c in found.items()}
 
 
 @cache
 def heads() -> dict[str, str]:
     """The function for each notation of a row: a command, a letter with an index."""
     found: dict[str, str] = {}
-    for rows in (FUNCTIONS, ARRAY_FUNCTIONS):
-        for row in rows.values():
-            for tex in row.tex.split(" | "):
-                if tex and "#" not in tex:
-                    found.setdefault(
-                        _HEAD.sub(r"\\\1", tex).replace(r"\_", "_"), row.name
-                    )
+    plain = [r for r in FUNCTIONS.values() if not r.options]  # which a call cannot give
+    for row in (*plain, *ARRAY_FUNCTIONS.values()):
+        for tex in row.tex.split(" | "):
+            if tex and "#" not in tex:
+                head = _HEAD.sub(r"\\\1", tex).replace(r"\_", "_")
+                found.setdefault(head, row.name)
     return found
 
 
