@@ -46,12 +46,13 @@ def constants() -> dict[str, list[str]]:
 def heads() -> dict[str, str]:
     """The function for each notation of a row: a command, a letter with an index."""
     found: dict[str, str] = {}
-    plain = [r for r in FUNCTIONS.values() if not r.options]  # which a call cannot give
-    for row in (*plain, *ARRAY_FUNCTIONS.values()):
-        for tex in row.tex.split(" | "):
+    rows = [(r.tex, r.name) for r in FUNCTIONS.values() if not r.options]
+    rows += [(row.tex, row.name) for row in ARRAY_FUNCTIONS.values()]
+    for notation, name in rows:  # without options, which a call cannot give
+        for tex in notation.split(" | "):
             if tex and "#" not in tex:
                 head = _HEAD.sub(r"\\\1", tex).replace(r"\_", "_")
-                found.setdefault(head, row.name)
+                found.setdefault(head, name)
     return found
 
 
