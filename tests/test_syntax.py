@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from calcml import CalcmlError, Expr, parse, simplify
+from tests.corpora.latex_cases import same
 from tests.parsing.test_advice import SHAPES, corrected
 
 ROOT = Path(__file__).parents[1]
@@ -53,6 +54,25 @@ def test_facts_are_read(fact: str) -> None:
     assert simplify(formula, given=fact, shapes=SHAPES)
 
 
+def halves() -> tuple[list[tuple[str, list[str]]], list[str]]:
+    """The formulas of LaTeX that are read, with their texts, and the refused ones."""
+    every = list(rows("LaTeX"))
+    refused = [text for text, told in every if not told]
+    return [(text, told) for text, told in every if told], refused
+
+
+@pytest.mark.parametrize(("latex", "strict"), halves()[0])
+def test_latex_is_read_as_told(latex: str, strict: list[str]) -> None:
+    (told,) = strict
+    assert same(parse(latex, shapes=SHAPES), parse(told, shapes=SHAPES))
+
+
+@pytest.mark.parametrize("latex", halves()[1])
+def test_latex_that_is_not_sure_is_refused(latex: str) -> None:
+    with pytest.raises(CalcmlError):
+        parse(latex, shapes=SHAPES)
+
+
 def test_no_table_is_empty() -> None:
-    parts = ("Strict text", "Relaxed text", "Refused", "Facts of `given`")
-    assert [len(list(rows(part))) for part in parts] >= [15, 40, 25, 7]
+    parts = ("Strict text", "Relaxed text", "Refused", "Facts of `given`", "LaTeX")
+    assert [len(list(rows(part))) for part in parts] >= [15, 40, 25, 7, 45]

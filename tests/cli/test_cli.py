@@ -117,6 +117,17 @@ def test_how_a_formula_is_read(arguments: list[str], answer: str) -> None:
     assert (done.exit_code, done.stdout, done.stderr) == (0, answer + "\n", "")
 
 
+def test_latex_is_read_and_the_reading_told() -> None:
+    done = inside("diff", r"\frac{1}{1+e^{-\hat{x}}}", "x_hat")
+    assert done.stdout == "sigmoid(x_hat)*(1 - sigmoid(x_hat))\n"
+    assert "read as latex: 1/(1 + exp(-x_hat))" in done.stderr
+    assert r"x_hat is \hat{x}" in done.stderr
+    assert inside("diff", "x^2", "x").stderr == ""
+    refused = inside("diff", r"\log x^2", "x")
+    assert refused.exit_code == 1
+    assert r"write \log(x^2) or \log(x)^2" in refused.stderr
+
+
 def test_a_reading_is_told_as_text_and_as_latex() -> None:
     done = inside("parse", "2x² + sin x")
     assert done.stdout == "2*x^2 + sin(x)\n2 x^{2} + \\sin\\left(x\\right)\n"

@@ -118,9 +118,9 @@ def test_a_backslash_shows_the_language() -> None:
 
 def test_a_reading_has_its_names_and_conventions() -> None:
     told = cm.explain_reading(r"\sum_{i=1}^n x_i \hat{y}", shapes={"x": "n"})
-    assert told.names == {"y_hat": r"\hat y"}
+    assert told.names == {"y_hat": r"\hat{y}"}
     assert any("from 1" in sentence for sentence in told.conventions)
-    assert r"y_hat is \hat y" in str(told)
+    assert r"y_hat is \hat{y}" in str(told)
 
 
 def test_an_exponent_t_is_a_transpose_or_a_power() -> None:

@@ -41,7 +41,7 @@ class _Machine(Machine):
         try:
             return self._run(text, builder, self.rules)
         except StoppedError as stopped:
-            raise unexpected(text, *stopped.args) from None
+            raise unexpected(self.reader, *stopped.args) from None
 
 
 class _Nothing:
@@ -87,5 +87,5 @@ def parse_latex(
     assert isinstance(root, Expr)
     if definitions is not None:
         definitions.update(make.defined)
-    written = {n: t for n, t in reader.spelled.items() if n != t}
+    written = {n: t for n, t in reader.shown.items() if n != t}
     return root, Told("latex", written, tuple(reader.said))

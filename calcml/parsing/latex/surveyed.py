@@ -33,6 +33,7 @@ class Surveyed(Namer):
         self.text, self.names, self.sizes = text, names, sizes
         self.declared = declared
         self.spelled: dict[str, str] = {}  # what stands for each name
+        self.shown: dict[str, str] = {}  # the same as it stands in the text
         self.said: dict[str, None] = {}  # conventions that were used
         self.params: set[str] = set()  # of the function on the left
         self.bare: set[str] = set()  # names that no bracket follows

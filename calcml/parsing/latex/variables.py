@@ -88,6 +88,7 @@ class Variables(Calls):
         text = text.replace("{ ", "").replace(" }", "")
         given = whole if whole in self.declared else variable(whole)
         before = self.spelled.setdefault(given, text)
+        self.shown.setdefault(given, self.source(name.start, name.end))
         if before != text and given not in self.declared:
             raise self.error(
                 f"{before} and {text} would both be the name {given}; write one of "
