@@ -150,7 +150,8 @@ def settled(value: Any, previous: Any, digits: int, m: Any) -> Any:
         shrunk = shrunk and abs(m.mag(value)) < NEAR  # e^-10^40 changes, too
         small = not value or shrunk or abs(value) < m.mpf(10) ** (NOISE - m.dps)
         if small and m.dps == digits + GUARD[-1]:
-            return rounded(m.mpf(0), None, digits, m)
+            beyond = value and m.mag(value) < -MAX_RESULT  # e^-10^400 has no digit
+            return value if beyond else rounded(m.mpf(0), None, digits, m)
     return None
 
 
