@@ -62,7 +62,7 @@ def parse(
     symbols: str | Iterable[str] = (),
     given: Sequence[str] | None = None,
     dialect: str | None = None,
-    like: Any = (),
+    like: Any = None,
 ) -> Expr:
     """The expression that `text` stands for, in calcml's grammar or another `dialect`.
 
@@ -90,7 +90,7 @@ def parse(
         raise UnsupportedError(
             "give assumptions to simplify, diff or grad, not to parse"
         )
-    if like != () or not isinstance(text, str):
+    if like is not None or not isinstance(text, str):
         return inputs.code(text, _names(symbols), shapes, like=like).root
     return inputs.read(text, _names(symbols), shapes, dialect).root
 

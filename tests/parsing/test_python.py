@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import linecache
 import math
+import random
+import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -94,12 +96,9 @@ def test_the_corpus_is_read_and_cites_its_sources() -> None:
     """Its values are compared with the libraries' own in tests/peers."""
     assert len(ROWS) >= 200
     for row in ROWS:
-        parts = [
-            part.partition("~")[0].partition(":")
-            for part in row["variables"].split(", ")
-        ]
-        shapes = {name: shape.strip() for name, _, shape in parts}
-        assert cm.parse(row["code"], shapes=shapes, dialect="python").free_symbols
+        assert cm.parse(
+            row["code"], shapes=shapes_of(row), dialect="python"
+        ).free_symbols
         assert row["source"].startswith("https://")
 
 
@@ -241,3 +240,54 @@ def test_limits_are_named() -> None:
         python("x" * MAX_CODE + "y")
     with pytest.raises(LimitError, match=f"over {MAX_SIGNS:,} operators"):
         python("+".join(["x"] * (MAX_SIGNS + 2)))
+
+
+PIECES = (
+    "( ) [ ] { } , : ; . = == ** ^ * / // % @ + - ~ & | < not and or if else for in is lambda "
+    "return def import None True 0 1.5 1e9 'a' \" \\ \n \n\t x np. torch. F. axis=1 dim=-1 "
+    "keepdims=True :=  ... *x **x await yield class __import__ \0 é"
+).split(" ")
+
+
+def shapes_of(row: dict[str, str]) -> dict[str, str]:
+    parts = [p.partition("~")[0].partition(":") for p in row["variables"].split(", ")]
+    return {name: shape.strip() for name, _, shape in parts}
+
+
+TEXTS = [(row["code"], shapes_of(row)) for row in ROWS]
+TEXTS += [(code, SHAPES) for code, *_ in (*READ, *REFUSED)]
+
+
+def mutated(seed: int) -> tuple[str, dict[str, str]]:
+    """A text of the corpus or of the tables with a few pieces changed, and shapes."""
+    draw = random.Random(seed)
+    text, shapes = draw.choice(TEXTS)
+    for _ in range(draw.choice((1, 1, 2, 4))):
+        pieces = re.findall(r"[\w.]+|.", text, re.DOTALL)
+        k = draw.randrange(len(pieces))
+        others = re.findall(r"[\w.]+|.", draw.choice(TEXTS)[0], re.DOTALL)
+        new = draw.choice([draw.choice(PIECES), draw.choice(others), "", pieces[k] * 2])
+        pieces[k] = new
+        text = "".join(pieces) or "x"
+    return text, shapes
+
+
+@pytest.mark.slow
+def test_mutated_texts_end_as_formulas_or_errors() -> None:
+    """10,000 of them: nothing else is raised, nothing is loaded, nothing is run."""
+    before = set(sys.modules)
+    read = 0
+    for seed in range(10_000):
+        with suppress(CalcmlError):
+            text, shapes = mutated(seed)
+            read += cm.parse(text, shapes=shapes, dialect="python") is not None
+    assert read > 500
+    loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
+    assert not loaded & {
+        "torch",
+        "jax",
+        "keras",
+        "sklearn",
+        "tensorflow",
+        "antigravity",
+    }

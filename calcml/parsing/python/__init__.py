@@ -9,7 +9,7 @@ from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr
 from calcml.parsing.parser import Shapes
 from calcml.parsing.python.source import Source
-from calcml.parsing.python.statements import Module, Sample
+from calcml.parsing.python.statements import Module
 
 Read = tuple[Expr, dict[str, Expr], Mapping[str, Any]]
 
@@ -19,7 +19,7 @@ def parse_python(
     symbols: Iterable[str] = (),
     shapes: Shapes | None = None,
     name: str | None = None,
-    like: Sample = (),
+    like: Any = None,
 ) -> Read:
     """The expression that code stands for, what it defines, the shapes of its arrays.
 

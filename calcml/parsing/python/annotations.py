@@ -38,15 +38,17 @@ def shape_of(annotation: ast.expr | None, source: Source) -> str | None:
     return " ".join(m[1] for m in found if m)
 
 
-def shapes_like(
-    samples: Sequence[Any] | Mapping[str, Any], names: Sequence[str]
-) -> dict[str, tuple[int, ...]]:
+def shapes_like(samples: Any, names: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """The shapes of samples, by the names of a function's parameters in their order."""
     if isinstance(samples, Mapping):
         return {name: _shape(sample) for name, sample in samples.items()}
-    if len(samples) > len(names):
+    if hasattr(samples, "shape"):
+        samples = (samples,)
+    if samples is not None and not isinstance(samples, (list, tuple)):
+        raise ParseError("samples are arrays and numbers, one for each argument")
+    if samples and len(samples) > len(names):
         raise ParseError(f"{len(samples)} samples for {len(names)} arguments")
-    return {n: _shape(s) for n, s in zip(names, samples, strict=False)}
+    return {n: _shape(s) for n, s in zip(names, samples or (), strict=False)}
 
 
 def _shape(sample: Any) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from calcml.core.expr import Expr, number
 from calcml.functions.libraries import KNOWN, MODULES
 from calcml.parsing import parser
 from calcml.parsing.python.source import Source
-from calcml.parsing.python.statements import Function, Module, Sample
+from calcml.parsing.python.statements import Function, Module
 from calcml.parsing.python.values import Path
 
 
@@ -24,7 +24,7 @@ def read_function(
     function: Any,
     symbols: frozenset[str],
     shapes: parser.Shapes | None,
-    like: Sample = (),
+    like: Any = None,
 ) -> Module:
     """The module that holds a function's source, read with what the function sees.
 

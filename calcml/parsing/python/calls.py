@@ -34,6 +34,8 @@ from calcml.parsing.python.values import (
 
 AXES = frozenset(("axis", "dim", "axes"))
 FLAGS = frozenset(("keepdims", "keepdim"))
+TOLD = frozenset(("dtype",))  # by texts and types
+LISTS = frozenset(("array", "sized", "shaped", "layer"))  # what takes tuples
 MORE = "..."
 CONNECTIVES = frozenset(("and", "or", "not"))
 FIRST = frozenset(("input", "x", "a", "self", "x1"))  # names of the only argument
@@ -136,6 +138,8 @@ def _bound(
             found[param] = _default(param, default)
         elif not _takes(param, default, value):
             return None
+        elif type(value) is tuple and line.prepared not in LISTS and param not in AXES:
+            raise ParseError("a list or a tuple stands where an array should")
         else:
             found[param] = _value(param, value)
     return found
@@ -160,7 +164,7 @@ def _takes(param: str, default: str | None, value: Any) -> bool:
         return value is (default == "True")
     if default is not None and default[0] == '"':
         return _option(value) == default[1:-1]
-    return not isinstance(value, (Path, Text, bool)) or isinstance(value, Text)
+    return not isinstance(value, (Path, Text)) or param in TOLD
 
 
 def _option(value: Any) -> str:
@@ -208,11 +212,6 @@ def _results(line: Call, names: dict[str, Any]) -> Any:
     if line.prepared:
         PREPARED[line.prepared](names)
     shape: Any = names.get("shape")
-    used = " ".join(line.results.values())
-    for name, value in names.items():
-        raw = isinstance(value, tuple) and not isinstance(value, Axes)
-        if raw and name != "shape" and re.search(rf"\b{name}\b", used):
-            raise ParseError("a list or a tuple stands where an array should")
     found: list[Any] = []
     for text in line.results.values():
         if text == "?":

@@ -19,7 +19,6 @@ from calcml.parsing.python.source import BRANCH, Source
 from calcml.parsing.python.values import Local, Path, scalar_of
 
 Function = ast.FunctionDef | ast.Lambda
-Sample = Sequence[Any] | Mapping[str, Any]
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -37,7 +36,7 @@ class Module(Names):
         variables: frozenset[str] = frozenset(),
         shapes: Shapes | None = None,
         bound: Mapping[str, Any] | None = None,
-        like: Sample = (),
+        like: Any = None,
     ) -> None:
         super().__init__()
         self.source, self.variables, self.bound = source, variables, bound
