@@ -48,6 +48,12 @@ def test_what_is_refused_is_told_what_to_write(text: str, readings: list[str]) -
     assert told == {parse(t, shapes=SHAPES) for t in readings}
 
 
+@pytest.mark.parametrize(("code", "texts"), list(rows("Python")))
+def test_code_is_read_as_told(code: str, texts: list[str]) -> None:
+    (told,) = texts
+    assert meaning(code) is meaning(told)
+
+
 @pytest.mark.parametrize("fact", [fact for fact, _ in rows("Facts of `given`")])
 def test_facts_are_read(fact: str) -> None:
     formula = "A[0, 1]*x*y*n + sum(u) + v @ A @ v"
@@ -74,5 +80,12 @@ def test_latex_that_is_not_sure_is_refused(latex: str) -> None:
 
 
 def test_no_table_is_empty() -> None:
-    parts = ("Strict text", "Relaxed text", "Refused", "Facts of `given`", "LaTeX")
-    assert [len(list(rows(part))) for part in parts] >= [15, 40, 25, 7, 45]
+    parts = (
+        "Strict text",
+        "Relaxed text",
+        "Refused",
+        "Facts of `given`",
+        "LaTeX",
+        "Python",
+    )
+    assert [len(list(rows(part))) for part in parts] >= [15, 40, 25, 7, 45, 12]

@@ -50,8 +50,10 @@ def diff(
       calcml diff "sqrt(x^2)*y" y --given "x > 0"
       calcml diff "log(1 + exp(x))" x --functions elementary
       calcml diff "softmax(z)" z --shape "z: n"
+      calcml diff loss.py:loss w --shape "w: n, X: m n, y: m"
       echo "p = sigmoid(w*x); -log(p)" | calcml diff - w
 
+    EXPR may be a function of a file of Python, FILE.py:NAME, which is read and not run.
     EXPR "-" is read from standard input: one formula, after the names that it defines
     (for many formulas there is batch). The derivative of an array is an array of its
     shape, then that of VAR, in the names that EXPR defines where that is shorter.

@@ -206,7 +206,7 @@ notation_option = click.option(
 )
 dialect_option = click.option(
     "--dialect",
-    type=click.Choice(["calcml", "matlab", "latex"]),
+    type=click.Choice(["calcml", "matlab", "latex", "python"]),
     help="The language of EXPR, which else its text shows; matlab is that of "
     "matrixcalculus.org.",
 )

@@ -42,6 +42,30 @@ def inside(*arguments: str, stdin: bytes = b"") -> Any:
     return CliRunner().invoke(cli.cli, arguments, input=stdin, catch_exceptions=False)
 
 
+LOSS = """
+import torch
+
+
+class Net(torch.nn.Module):
+    pass
+
+
+RATE = 0.01
+
+
+def penalty(w):
+    return RATE * (w**2).sum()
+
+
+def loss(w, X, y):
+    return ((X @ w - y) ** 2).mean() + penalty(w)
+
+
+for epoch in range(10):
+    print(f"{epoch}")
+"""
+
+
 # --- answers -----------------------------------------------------------------------
 
 
@@ -248,6 +272,7 @@ def test_help_shows_examples(command: list[str]) -> None:
 def test_the_examples_of_the_help_work(command: str, tmp_path: Path) -> None:
     """Every example line without a shell's own syntax is run."""
     (tmp_path / "mine.toml").write_text('[[rows]]\nformula = "x^2"\nby = "x"\n')
+    (tmp_path / "loss.py").write_text(LOSS)
     (tmp_path / "in.jsonl").write_text('{"expr": "x^2", "var": "x"}\n')
     lines = inside(command, "--help").stdout.splitlines()
     examples = [
@@ -811,3 +836,24 @@ def test_exit_statuses_of_check(arguments: list[str], status: int) -> None:
     answer = calcml("check", *arguments)
     assert answer.status == status, answer.err
     assert bool(answer.out) is (status != 2)
+
+
+def test_a_function_of_a_file_is_read_and_not_run(tmp_path: Path) -> None:
+    path = tmp_path / "loss.py"
+    path.write_text(LOSS)
+    shape = "w: n, X: m n, y: m"
+    done = calcml("diff", f"{path}:loss", "w", "--shape", shape)
+    assert done.out == "0.02*w + 2*X.T @ (X @ w - y)/m\n"
+    assert done.err.startswith("read as python: ")
+    assert inside("diff", str(path), "w", "--shape", shape).output.endswith(done.out)
+    wrong = calcml("diff", f"{path}:lost", "w")
+    assert wrong.status == 1
+    assert "there is no function lost; there are: penalty, loss" in wrong.err
+    path.write_text("def f(x):\n    for i in range(3):\n        x = x*x\n    return x")
+    wrong = calcml("diff", str(path), "x")
+    assert wrong.status == 1
+    assert "line 2: a loop is no formula" in wrong.err
+    assert (
+        calcml("diff", "absent.py:f", "x").err
+        == "error: absent.py: No such file or directory\n"
+    )
