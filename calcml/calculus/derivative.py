@@ -158,7 +158,7 @@ def valued(
     from calcml.calculus.lacking import may_lack
 
     nodes = walk(root, below or root)
-    if len(nodes) > MOST_LOOKED_AT or root.dims or not may_lack(nodes):
+    if len(nodes) > MOST_LOOKED_AT or not may_lack(nodes) or has_arrays(root):
         return slopes
     from calcml.algebra.facts import facts
     from calcml.calculus.at_points import with_values

@@ -337,3 +337,16 @@ def test_facts_speak_of_declared_arrays_that_do_not_occur() -> None:
     shapes = {"A": "m n", "x": "n", "y": "m", "w": "n"}
     found = cm.grad("norm2(A @ x - y)^2", ["x"], given="x = w", shapes=shapes)
     assert str(found["x"]) == "2*A.T @ (A @ w - y)"
+
+
+def test_what_is_given_of_arrays_holds_beside_a_kink() -> None:
+    """Values at single places are those of scalars: they do not read what is given."""
+    shapes = {"W": "k n", "x": "n", "y": "k", "V": "k k"}
+    loss = "h = relu(W @ x); -sum(y*log(softmax(V @ h)))"
+    for name, slope in (
+        ("V", "outer(softmax(V @ relu(W @ x)) - y, relu(W @ x))"),
+        ("W", "outer(step(W @ x)*(V.T @ (softmax(V @ relu(W @ x)) - y)), x)"),
+    ):
+        assert str(cm.diff(loss, name, shapes=shapes, given="sum(y) = 1")) == slope
+        told = cm.derive(loss, name, shapes=shapes, given="sum(y) = 1")
+        assert "- y" in str(told).splitlines()[-1]
