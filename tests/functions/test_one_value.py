@@ -217,3 +217,29 @@ def _inside(row: Row, node: Expr, at: dict[str, Fraction], found: Any) -> None:
                 if off > enough:
                     far = 8 * moved(node, at, known) * ROUGH.get(row.op, 1)
                     assert off <= enough + far, (at, known, found)
+
+
+SINGLES = [float(numpy.float32(x)) for x in SPECIAL[::5] if 1e-30 <= abs(x) <= 1e30]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in rows() if len(row.params) == 1 and not row.variadic],
+    ids=attrgetter("op"),
+)
+def test_one_value_in_single_precision(row: Row) -> None:
+    """Four units of the last place of a float32, and what half a unit of x moves."""
+    node, names = applied(row)
+    on = parse(row.on, row.params) if row.on else None
+    found = compile(node, names)(numpy.array(SINGLES, dtype=numpy.float32))
+    for x, value in zip(SINGLES, found, strict=True):
+        at = {names[0]: Fraction(x)}
+        known = or_none(evalf, node, at, 25)
+        inside = on is None or evalf(on, at)
+        if not (inside and isinstance(known, mpmath.mpf) and 1e-37 < abs(known) < 3e38):
+            continue
+        ends = [{names[0]: Fraction(x) * (1 + Fraction(k, 2**24))} for k in (1, -1)]
+        near = [or_none(evalf, node, end, 25) for end in ends]
+        far = max([abs(y - known) for y in near if isinstance(y, mpmath.mpf)] or [0])
+        enough = 4 * abs(known) * mpmath.mpf(2) ** -23 + 8 * far
+        assert abs(mpmath.mpf(float(value)) - known) <= enough, (x, known, value)
