@@ -91,9 +91,14 @@ class Methods:
         """The expression as strict text and as LaTeX: how a relaxed text was read."""
         return Reading(str(self), self.latex())
 
-    def latex(self) -> str:
-        """LaTeX source, without dollar signs."""
-        return str(METHODS["latex"](self))
+    def latex(self, style: str = "") -> str:
+        r"""LaTeX source, without dollar signs; in a house style, `style="log bold"`.
+
+        Its words: log for \ln, prime (f') or partial (∂) for derivatives of unknown
+        functions, bold (\boldsymbol) or mathbf for arrays, named (\operatorname) for
+        functions with a Greek letter, slash for fractions, aligned for long sums.
+        """
+        return str(METHODS["latex"](self, style=style))
 
     def mathml(self) -> str:
         """MathML, a formula that stands alone."""

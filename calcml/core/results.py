@@ -37,29 +37,31 @@ class Gradient(dict[str, Expr], Display):
 
     __str__ = __repr__
 
-    def latex(self, layout: str = "partials", of: str = "f") -> str:
+    def latex(self, layout: str = "partials", of: str = "f", style: str = "") -> str:
         r"""An align* environment with a line for each variable; `of` is the function.
 
-        The `layout` "column" is a pmatrix, of scalars alone. Raises UnsupportedError
-        for another layout, or a column of arrays.
+        The `style` is that of `Expr.latex`. The `layout` "column" is a pmatrix, of
+        scalars alone. Raises UnsupportedError for another layout, or a column of
+        arrays.
         """
         if layout not in LAYOUTS:
             raise UnsupportedError(
                 f"there is no layout {layout}; there are {', '.join(LAYOUTS)}"
             )
-        definitions, entries = _together(self, True)
+        definitions, entries = _together(self, True, style)
         if layout == "partials":
             lines = [f"{name} &= {value}" for name, value in definitions]
             for name, value in entries.items():
-                lines.append(f"{self._partial(name, of)} &= {value}")
+                lines.append(f"{self._partial(name, of, style)} &= {value}")
             return environment("align*", _broken(lines))
         if any(part.dims for part in self.values()):
             raise UnsupportedError("derivatives by arrays make no column")
         column = environment("pmatrix", _broken([*entries.values()]))
         return r", \quad ".join([*_lines(definitions), column])
 
-    def _partial(self, name: str, of: str) -> str:
-        return rf"\frac{{\partial {of}}}{{\partial {symbol(name).latex()}}}"
+    def _partial(self, name: str, of: str, style: str = "") -> str:
+        by = symbol(name, self[name].dims)
+        return rf"\frac{{\partial {of}}}{{\partial {by.latex(style)}}}"
 
     def _told(self) -> list[str]:
         """The lines of it in LaTeX."""
@@ -94,12 +96,12 @@ class Matrix(list[list[Expr]], Display):
     """
 
     def _together(
-        self, as_latex: bool = False
+        self, as_latex: bool = False, style: str = ""
     ) -> tuple[Sequence[tuple[str, str]], list[list[str]]]:
         """Names that the entries share, each with what it is, and the entries."""
         whole = [e for row in self for e in row]
         places = {str(place): e for place, e in enumerate(whole)}
-        definitions, entries = _together(places, as_latex)
+        definitions, entries = _together(places, as_latex, style)
         made = iter(entries.values())
         return definitions, [[next(made) for _ in row] for row in self]
 
@@ -110,9 +112,12 @@ class Matrix(list[list[Expr]], Display):
 
     __str__ = __repr__
 
-    def latex(self) -> str:
-        """A pmatrix, behind the names that its entries share where they are long."""
-        definitions, rows = self._together(True)
+    def latex(self, style: str = "") -> str:
+        """A pmatrix, behind the names that its entries share where they are long.
+
+        The `style` is that of `Expr.latex`.
+        """
+        definitions, rows = self._together(True, style)
         matrix = environment("pmatrix", _broken([" & ".join(row) for row in rows]))
         return r", \quad ".join([*_lines(definitions), matrix])
 
@@ -133,9 +138,9 @@ class Matrix(list[list[Expr]], Display):
 
 
 def _together(
-    parts: Mapping[str, Expr], as_latex: bool = False
+    parts: Mapping[str, Expr], as_latex: bool = False, style: str = ""
 ) -> tuple[Sequence[tuple[str, str]], Mapping[str, str]]:
-    found: Any = METHODS["together"](parts, as_latex)
+    found: Any = METHODS["together"](parts, as_latex, style)
     return found[0], found[1]
 
 

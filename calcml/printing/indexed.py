@@ -6,7 +6,7 @@ it is read again, which has no indices.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from calcml.core.errors import LimitError
@@ -16,6 +16,7 @@ from calcml.core.tensors.surface import lettered
 from calcml.parsing.index_notation import BOUND, named
 from calcml.printing import fold, index_style
 from calcml.printing.fold import ATOM, Piece, Style
+from calcml.printing.house import housed
 from calcml.printing.index_form.books import book_form
 from calcml.printing.index_form.index import index_form
 from calcml.printing.latex import STYLE as LATEX_STYLE
@@ -33,13 +34,22 @@ def index_text(root: Expr, *, avoid: Iterable[str] = ()) -> str:
     return _written(matrix_form(form, by_places=True), TEXT)
 
 
-def index_latex(root: Expr, *, avoid: Iterable[str] = (), whole: bool = False) -> str:
+def index_latex(
+    root: Expr,
+    *,
+    avoid: Iterable[str] = (),
+    whole: bool = False,
+    words: Collection[str] = (),
+) -> str:
     """An element of `root` as LaTeX source, with indices that are not in `avoid`.
 
-    As a `whole` it is the array with these elements, in brackets with its indices.
-    Raises LimitError for a form that is too long to be written out.
+    As a `whole` it is the array with these elements, in brackets with its indices; the
+    `words` are those of a house style. Raises LimitError for a form that is too long to
+    be written out.
     """
-    return _written(book_form(root, avoid, whole), LATEX)
+    form = book_form(root, avoid, whole)
+    elements = {*words} - {"bold", "mathbf"}  # which are for whole arrays
+    return _written(form, housed(LATEX, elements, [form]))
 
 
 def _written(form: Expr, style: Style) -> str:

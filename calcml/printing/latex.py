@@ -9,10 +9,7 @@ from functools import partial
 
 from calcml.core.expr import Expr
 from calcml.core.shapes import is_unit
-from calcml.core.tensors import has_arrays
-from calcml.core.tensors.matrix_form import matrix_form
 from calcml.core.tensors.names import MATMUL
-from calcml.core.tensors.surface import lettered
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.printing import matrix_style
 from calcml.printing.fold import (
@@ -31,12 +28,10 @@ from calcml.printing.fold import (
     filled,
     infix,
     negative,
-    render,
     separated,
     variables_of,
 )
 from calcml.printing.matrix_style import bracketed
-from calcml.printing.textbook import mathematical
 
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron "
@@ -44,7 +39,7 @@ _GREEK = (
 ).split()
 _CAPITALS = {"Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon"}
 _CAPITALS |= {"Phi", "Psi", "Omega"}
-_COMMANDS = set(_GREEK) - {"omicron"} | _CAPITALS
+GREEK = set(_GREEK) - {"omicron"} | _CAPITALS
 _LETTERS = {chr(0x3B1 + i): name for i, name in enumerate(_GREEK)}
 _LETTERS |= {c.upper(): n.capitalize() for c, n in _LETTERS.items() if c != "ς"}
 _ROUND = re.compile("-?[1-9]0{6,}")  # zeros that nobody counts
@@ -74,7 +69,7 @@ def _stem(text: str) -> str:
     if text.isdigit() or (len(text) == 1 and text not in _LETTERS):
         return text
     word = _LETTERS.get(text, text)
-    if word in _COMMANDS:
+    if word in GREEK:
         return "\\" + word
     return word[:1].lower() if word == "omicron" else rf"\mathrm{{{text}}}"
 
@@ -193,6 +188,11 @@ def _pieces(node: Expr, whole: frozenset[Expr] = _NONE) -> list[Piece]:
     return [head, *bracketed(separated(node.args))]
 
 
+def head_of(node: Expr) -> str:
+    """What stands before the arguments of a function."""
+    return _head(FUNCTIONS[node.op], node)
+
+
 def _head(row: Row, node: Expr) -> str:
     """A function's notation, that of arrays where `node` holds by elements."""
     if " | " in row.tex:
@@ -228,11 +228,18 @@ def _formal(node: Expr) -> list[Piece]:
         return call
     if all(isinstance(v, Expr) and v.op == "symbol" for v, _ in variables):
         return _partial_sign(variables, total, len(orders)) + call
+    return primed(node)
+
+
+def primed(node: Expr) -> list[Piece]:
+    """A derivative of an unknown function with its orders behind the name: f'(x)."""
+    head, orders = node.value
+    total = sum(orders)
     if len(orders) == 1:
         mark = "'" * total if total < 4 else f"^{{({total})}}"
     else:
         mark = f"^{{({', '.join(map(str, orders))})}}"
-    return [name(head) + mark, *call[1:]]
+    return [name(head) + mark, *bracketed(separated(node.args))]
 
 
 def _partial_sign(
@@ -294,10 +301,6 @@ PARTIAL = "∂"  # in the names of gradients; no name of the grammar has it
 STYLE = Style(_pieces, _precedence, (r"\left(", r"\right)"), name, _definitions, MARKS)
 
 
-def matrix_latex(root: Expr, marked: Collection[Expr]) -> str:
-    """A scalar or an array of rank 2 at most as LaTeX; see `printing.latex`."""
-    if not has_arrays(root):
-        style = replace(STYLE, pieces=partial(_pieces, whole=frozenset(marked)))
-        return render(root, style if marked else STYLE, None, marked)
-    form = mathematical(matrix_form(root))
-    return render(form, STYLE, lettered(form))
+def marking(marked: Collection[Expr]) -> Style:
+    """The style in which the parts `marked` are not opened, to stand between marks."""
+    return replace(STYLE, pieces=partial(_pieces, whole=frozenset(marked)))

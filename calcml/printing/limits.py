@@ -12,6 +12,9 @@ PARTS = 1_000  # of a form with names of its own that are written out alike
 SEVERAL = 300  # parts of several results together that are written out
 SWELL = 3  # times its graph that a written-out form may be long
 
+# house
+LINE = 60  # letters of a sum in a line
+
 # indexed
 MAX_PARTS = 200_000  # of the written-out form
 LONG = 1_500  # parts of a form in which shared ones get names

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 
 from calcml.core.expr import Expr
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.contraction_form import NoMatrixError
 from calcml.core.tensors.matrix_form import matrix_form
 from calcml.printing.fold import definitions, in_names, shared_names
+from calcml.printing.house import housed, words_of
 from calcml.printing.latex import STYLE
 from calcml.printing.text import beside
 from calcml.printing.textbook import mathematical
 
 
 def together(
-    parts: Mapping[str, Expr], as_latex: bool = False
+    parts: Mapping[str, Expr], as_latex: bool = False, house: str = ""
 ) -> tuple[list[tuple[str, str]], dict[str, str]]:
     """Names with what each is in those before it, and the results in these names.
 
-    As text, or as LaTeX. Where the results are not long, or share little, they are
-    written out, and there are no names.
+    As text, or as LaTeX in a `house` style. Where the results are not long, or share
+    little, they are written out, and there are no names.
     """
     forms: dict[str, Expr] = {}
     known: dict[bool, dict[Expr, Expr]] = {}
@@ -32,11 +34,13 @@ def together(
                 form = matrix_form(part, known=known) if arrays else part
                 forms[name] = mathematical(form) if arrays and as_latex else form
     names = shared_names([*forms.values()], {}, parts)
-    alone = Expr.latex if as_latex else str
+    alone = partial(Expr.latex, style=house) if as_latex else str
     if not names:
         return [], {name: alone(part) for name, part in parts.items()}
     variables = frozenset[str]().union(*[form.free_symbols for form in forms.values()])
-    style = STYLE if as_latex else beside(variables)
+    style = beside(variables)
+    if as_latex:
+        style = housed(STYLE, words_of(house), forms.values())
     entries = {
         name: in_names(forms[name], style, names) if name in forms else alone(part)
         for name, part in parts.items()
