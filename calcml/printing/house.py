@@ -34,18 +34,10 @@ from calcml.printing.limits import LINE
 from calcml.printing.matrix_style import bracketed
 from calcml.printing.textbook import mathematical
 
-# A word of `latex(style="log bold")`, and what it asks for.
-WORDS = {
-    "log": r"\log for the natural logarithm",
-    "prime": "f'(x) for a derivative of an unknown function",
-    "partial": "∂ for d in derivatives of unknown functions",
-    "bold": r"\boldsymbol for arrays",
-    "mathbf": r"\mathbf for arrays",
-    "named": r"names for functions with a Greek letter, \operatorname{sigmoid}",
-    "slash": "a/b for fractions",
-    "aligned": "long sums in several lines",
-}
-_WEIGHTS = {"bold": r"\boldsymbol", "mathbf": r"\mathbf"}
+# The words of `latex(style="log bold")`; docs/syntax.md says what each asks for.
+WORDS = "log prime partial bold mathbf named slash aligned".split()
+LOG, PRIME, PARTIAL, BOLD, MATHBF, NAMED, SLASH, ALIGNED = WORDS
+_WEIGHTS = {BOLD: r"\boldsymbol", MATHBF: r"\mathbf"}
 _TOKEN = r"\\[A-Za-z]+|(?<![A-Za-z{])[A-Za-z](?![A-Za-z])"
 
 
@@ -60,7 +52,7 @@ def matrix_latex(
     elif marked:
         plain = marking(marked)
     style = housed(plain, words, [form])
-    lines = in_lines(form, style) if "aligned" in words and not names else None
+    lines = in_lines(form, style) if ALIGNED in words and not names else None
     return lines or render(form, style, names, () if names else marked)
 
 
@@ -82,7 +74,7 @@ def housed(plain: Style, words: Collection[str], roots: Iterable[Expr]) -> Style
         op
         for op in {n.op for n in nodes} & FUNCTIONS.keys()
         if letters.intersection(tokens := re.findall(_TOKEN, FUNCTIONS[op].tex))
-        or "named" in words
+        or NAMED in words
         and GREEK.intersection([token[1:] for token in tokens])
     }
     if not renamed and not words:
@@ -93,7 +85,7 @@ def housed(plain: Style, words: Collection[str], roots: Iterable[Expr]) -> Style
         made = plain.pieces(node)
         if node.op == "symbol" and node.dims and weights:
             return [f"{weights[0]}{{{made[0]}}}"]
-        if "slash" in words and node.op in _SLASHED:
+        if SLASH in words and node.op in _SLASHED:
             return _slashed(node, made)
         if node.op == "formal":
             return _formal(node, made, words)
@@ -104,13 +96,13 @@ def housed(plain: Style, words: Collection[str], roots: Iterable[Expr]) -> Style
                 return [head, *made[1:]]
             if called is node:
                 return [head, *bracketed(separated(node.args))]
-        if "log" in words and (called.op in FUNCTIONS or called is not node):
+        if LOG in words and (called.op in FUNCTIONS or called is not node):
             return [_as_log(p) if isinstance(p, str) else p for p in made]
         return made
 
     def precedence(node: Expr) -> int:
         slashed = node.op == "div" or node.op == "number" and "/" in node.text
-        if "slash" in words and slashed:
+        if SLASH in words and slashed:
             return min(ODOT, plain.precedence(node))
         return plain.precedence(node)
 
@@ -133,9 +125,9 @@ def _slashed(node: Expr, made: list[Piece]) -> list[Piece]:
 
 def _formal(node: Expr, made: list[Piece], words: Collection[str]) -> list[Piece]:
     _, orders = node.value
-    if "prime" in words and len(orders) == 1 and sum(orders):
+    if PRIME in words and len(orders) == 1 and sum(orders):
         return primed(node)
-    if "partial" in words:
+    if PARTIAL in words:
         return [
             p.replace(r"\mathrm{d}", r"\partial ") if isinstance(p, str) else p
             for p in made

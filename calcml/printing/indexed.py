@@ -16,7 +16,7 @@ from calcml.core.tensors.surface import lettered
 from calcml.parsing.index_notation import BOUND, named
 from calcml.printing import fold, index_style
 from calcml.printing.fold import ATOM, Piece, Style
-from calcml.printing.house import housed
+from calcml.printing.house import BOLD, MATHBF, housed
 from calcml.printing.index_form.books import book_form
 from calcml.printing.index_form.index import index_form
 from calcml.printing.latex import STYLE as LATEX_STYLE
@@ -48,7 +48,7 @@ def index_latex(
     be written out.
     """
     form = book_form(root, avoid, whole)
-    elements = {*words} - {"bold", "mathbf"}  # which are for whole arrays
+    elements = {*words} - {BOLD, MATHBF}  # which are for whole arrays
     return _written(form, housed(LATEX, elements, [form]))
 
 

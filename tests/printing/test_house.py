@@ -2,6 +2,9 @@ r"""House styles of LaTeX: `e.latex(style="log bold")`."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 import calcml as cm
@@ -105,3 +108,9 @@ def test_styles_read_back(style: str) -> None:
         tex = e.latex(style)
         found = cm.parse(tex, dialect="latex", symbols=e.free_symbols)
         assert not unlike(found, e), tex
+
+
+def test_the_words_are_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs/syntax.md").read_text(encoding="utf-8")
+    table = page.partition("## LaTeX in the style")[2]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [*WORDS]
