@@ -554,6 +554,7 @@ LATEX: list[tuple[str, str, list[str]]] = [
     (r"\sum_i v_i + u_i", "put the term of the sum in br", [r"\sum_i (v_i + u_i)"]),
     (r"e^{B}", r"write \exp(B) for", [r"\exp(B)"]),
     (r"\sigma^{-1}(x)", r"write \sigma^{-1} \cdot", [r"\sigma^{-1} \cdot (x)"]),
+    (r"|x|y|z| \pi", r"these bars can be", [r"\lvert x\rvert y|z| \pi"]),
     (r"v_0", "write it from 1", [r"v_1"]),
     (r"I_k + B", "write I for an identity", ["I + B"]),
     (r"\mathbf{x} + x", "write one of them otherwise", [r"\mathbf{x} + y"]),

@@ -47,6 +47,7 @@ READ = [
     (r"\binom{n}{2} + k!", "gamma(n + 1)/(gamma(3)*gamma(n - 1)) + gamma(k + 1)"),
     (r"\sum_{k=1}^{3} k^2 \cdot 2", "28"),
     (r"a(1 - a)", "a*(1 - a)"),
+    (r"\mathbf{e} x + 2|x|", "e_1*x + 2*abs(x)"),
     (r"\log_2 x + \log_b y + \lg x", "log2(x) + log(y)/log(b) + log10(x)"),
     (r"\displaystyle{y = x\,\tan x}.", "x*tan(x)"),
 ]
@@ -76,7 +77,7 @@ REFUSED = [
     r"\mathbb{E}[x]", r"E[x + \pi]", r"\frac{dy}{dx}", r"\int x dx",
     r"p(x \mid y)", r"x = y = \pi", r"\mathbf{x} + x", r"sin \pi", r"k(x + 1) \pi",
     r"\begin{cases} 1 & x > 0 \\ 0 & x < 0 \end{cases}", r"\|x\|", r"\frac{1}{2",
-    r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}", r"x^23 \pi", r"\lim_{x \to 0} x", "",
+    r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}", r"x^23 \pi", r"|x|y|z| \pi", "",
 ]  # fmt: skip
 REFUSED_ARRAYS = [
     r"x_0", r"\sum_{i=0}^{n-1} x_i", r"x y \pi", r"x^2", r"\|A\|_2", r"|A|", r"e^{A}",

@@ -225,6 +225,12 @@ class Emitter(Surveyed):
             )
         closes = value in BRACKETS.values() or (ended and top == value)
         if not closes:
+            if value == "|" and ended and self.barred():
+                raise self.error(
+                    "these bars can be read in more than one way: write "
+                    r"\lvert and \rvert",
+                    i,
+                )
             self.put("OPEN", value, place)
             self.stack.append(Frame(bracket=value, place=place))
             return i + width
@@ -239,6 +245,15 @@ class Emitter(Surveyed):
             i = self.after(inside)
         self.out.append(("CLOSE", f"{value}{kind}", place))
         return i
+
+    def barred(self) -> bool:
+        """Whether bars closed in the term that goes on."""
+        for kind, value, _ in reversed(self.out):
+            if kind in ("_PLUS", "_MINUS", "COMMA", "COMPARE", "LPAR"):
+                return False
+            if (kind, value) == ("CLOSE", "|"):
+                return True
+        return False
 
     def raised(self, i: int, ended: bool) -> int:
         """A power, a transpose, or a power of each element."""

@@ -6,7 +6,7 @@ from calcml.functions import CONSTANT_NAMES
 from calcml.parsing.latex.calls import Calls
 from calcml.parsing.latex.emitter import Frame
 from calcml.parsing.latex.names import Named, Range
-from calcml.parsing.latex.words import IDENTITY, variable
+from calcml.parsing.latex.words import FONTS, IDENTITY, variable
 from calcml.parsing.operands import CALLED
 
 
@@ -87,6 +87,8 @@ class Variables(Calls):
         text = " ".join(t.value.strip() for t in self.raw[name.start : name.end])
         text = text.replace("{ ", "").replace(" }", "")
         given = whole if whole in self.declared else variable(whole)
+        if given in CONSTANT_NAMES and self.raw[name.start].value in FONTS:
+            given = f"{given}_1"  # a bold e is no number
         before = self.spelled.setdefault(given, text)
         self.shown.setdefault(given, self.source(name.start, name.end))
         if before != text and given not in self.declared:
