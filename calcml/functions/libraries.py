@@ -62,6 +62,8 @@ REDUCED = {
     "sum_over_batch_size": "sum(y)/total",
     "None": "y",
 }
+# Decorators that change how a function is run, and no value.
+KEEPING = frozenset("jit njit compile script".split())
 # Calls that are no formulas, and why.
 REFUSED = {
     "detach": "it ends a derivative, which calcml would carry on; leave it out where that is meant",
@@ -74,6 +76,7 @@ REFUSED = {
 
 _CALLS = """
 b.int(x)[whole]: x
+b.float(x): x
 b.len(x)[sized]: x
 b.max(x): max(x, axis=0)
 b.min(x): min(x, axis=0)
@@ -112,7 +115,7 @@ A.astype T.to T.type k.cast(x, dtype)[floating]: x
 
 np.sum A.sum(a, axis=None, dtype=None, out=None, keepdims=False): sum(a, axis=axis, keepdims=keepdims)
 np.mean A.mean np.average np.nanmean(a, axis=None, dtype=None, out=None, keepdims=False): mean(a, axis=axis, keepdims=keepdims)
-np.average(a, axis=None, weights): sum(a*weights, axis=axis)/sum(weights, axis=axis)
+np.average(a, axis=None, weights)[single]: sum(a*weights, axis=axis)/sum(weights, axis=axis)
 np.prod A.prod(a, axis=None, dtype=None, out=None, keepdims=False): prod(a, axis=axis, keepdims=keepdims)
 np.max np.amax A.max k.max k.amax(a, axis=None, out=None, keepdims=False): max(a, axis=axis, keepdims=keepdims)
 np.min np.amin A.min k.min k.amin(a, axis=None, out=None, keepdims=False): min(a, axis=axis, keepdims=keepdims)
@@ -148,6 +151,7 @@ t.min(input, other): min(input, other)
 t.logsumexp ts.logsumexp(input, dim, keepdim=False): logsumexp(input, axis=dim, keepdims=keepdim)
 s.logsumexp j.logsumexp k.logsumexp(a, axis=None, keepdims=False): logsumexp(a, axis=axis, keepdims=keepdims)
 s.logsumexp j.logsumexp(a, axis=None, b, keepdims=False): log(sum(b*exp(a), axis=axis, keepdims=keepdims))
+np.cumsum A.cumsum(a)[single]: cumsum(a, axis=0)
 np.cumsum A.cumsum k.cumsum(a, axis): cumsum(a, axis=axis)
 t.cumsum(input, dim): cumsum(input, axis=dim)
 t.softmax ts.softmax F.softmax nn.Softmax(input; dim): softmax(input, axis=dim)
@@ -162,15 +166,15 @@ F.normalize(input, p=2, dim=1, eps=1e-12): input/max(sum(abs(input)^p, axis=dim,
 F.layer_norm(input, normalized_shape, weight=1, bias=0, eps=1e-5)[layer]: (input - mean(input, axis=axis, keepdims=1))/sqrt(var(input, axis=axis, keepdims=1) + eps)*weight + bias
 F.rms_norm(input, normalized_shape, weight=1, eps)[layer]: input/sqrt(mean(input^2, axis=axis, keepdims=1) + eps)*weight
 
-np.dot A.dot t.dot k.dot(a, b): dot(a, b)
+np.dot A.dot t.dot k.dot(a, b)[matrices]: dot(a, b)
 np.vdot t.vdot(a, b): sum(a*b)
 np.matmul t.matmul t.mm t.mv t.bmm k.matmul tl.matmul(a, b): matmul(a, b)
 t.addmm t.addmv(input, a, b, beta=1, alpha=1): beta*input + alpha*(a @ b)
 F.linear(input, weight, bias=0): input @ weight.T + bias
 F.bilinear(a, b, weight, bias=0): einsum("ni,oij,nj->no", a, weight, b) + bias
 np.outer t.outer t.ger k.outer(a, b): outer(a, b)
-np.trace A.trace t.trace k.trace(a): trace(a)
-np.diagonal A.diagonal t.diagonal(a): diag(a)
+np.trace A.trace t.trace k.trace(a)[matrices]: trace(a)
+np.diagonal A.diagonal t.diagonal(a)[matrices]: diag(a)
 np.diag t.diag k.diag(v): diag(v)
 la.det sl.det tl.det t.det k.det(a): det(a)
 la.inv sl.inv tl.inv t.inverse k.inv(a): inv(a)
@@ -228,7 +232,7 @@ F.gelu nn.GELU(input; approximate="tanh"): gelu(input, approximate="tanh")
 j.gelu k.gelu(x, approximate=True): gelu(x, approximate="tanh")
 j.gelu k.gelu ka.gelu(x, approximate=False): gelu(x)
 ka.gelu(x, approximate=True): gelu(x, approximate="tanh")
-F.softplus nn.Softplus(input; beta=1, threshold=20): softplus(beta*input)/beta
+F.softplus nn.Softplus(input; beta=1, threshold="20"): softplus(beta*input)/beta
 k.leaky_relu ka.leaky_relu(x, negative_slope=0.2): leaky_relu(x, negative_slope)
 j.sparse_plus k.sparse_plus ka.sparse_plus(x): where(x <= -1, 0, where(x >= 1, x, (x + 1)^2/4))
 j.sparse_sigmoid k.sparse_sigmoid ka.sparse_sigmoid(x): clip(x + 1, 0, 2)/2
@@ -240,8 +244,8 @@ F.smooth_l1_loss F.smooth_l1_loss nn.SmoothL1Loss(input, target; reduction="mean
 F.huber_loss nn.HuberLoss(input, target; reduction="mean", delta=1): where(abs(input - target) <= delta, (input - target)^2/2, delta*(abs(input - target) - delta/2))
 F.binary_cross_entropy nn.BCELoss(input, target; weight=1, reduction="mean"): -weight*(target*log(input) + (1 - target)*log(1 - input))
 F.binary_cross_entropy_with_logits nn.BCEWithLogitsLoss(input, target; weight=1, reduction="mean", pos_weight=1): weight*(target*pos_weight*softplus(-input) + (1 - target)*softplus(input))
-F.cross_entropy nn.CrossEntropyLoss(input, target; weight=1, ignore_index=-100, reduction="mean", label_smoothing=0)[classes]: -sum(weight*((1 - label_smoothing)*target + label_smoothing/size(input, axis=axis))*log_softmax(input, axis=axis), axis=axis)
-F.nll_loss nn.NLLLoss(input, target; weight=1, ignore_index=-100, reduction="mean")[labels]: -sum(weight*target*input, axis=axis)
+F.cross_entropy nn.CrossEntropyLoss(input, target; weight=1, ignore_index="-100", reduction="mean", label_smoothing=0)[classes]: -sum(weight*((1 - label_smoothing)*target + label_smoothing/size(input, axis=axis))*log_softmax(input, axis=axis), axis=axis)
+F.nll_loss nn.NLLLoss(input, target; weight=1, ignore_index="-100", reduction="mean")[labels]: -sum(weight*target*input, axis=axis)
 F.kl_div nn.KLDivLoss(input, target; reduction="mean", log_target=False): where(target == 0, 0, target*(log(target) - input))
 F.kl_div nn.KLDivLoss(input, target; reduction="mean", log_target=True): exp(target)*(target - input)
 F.poisson_nll_loss nn.PoissonNLLLoss(input, target; log_input=True, full=False, eps=1e-8, reduction="mean"): exp(input) - target*input

@@ -8,7 +8,7 @@ from typing import Any
 
 import calcml as cm
 
-SHAPES = {"A": "m n", "v": "n", "u": "n", "w": "m", "z": "m c", "y": "m"}
+SHAPES = {"A": "m n", "v": "n", "u": "n", "w": "m", "z": "m c", "y": "m", "T": "a b c"}
 
 
 def python(text: Any, **shapes: str) -> cm.Expr:
@@ -58,6 +58,14 @@ REFUSED: list[tuple[str, str, list[str]]] = [
     ("def f(x: Float[Array, '*b']): return x", "the size *b of a shape is not read; write a name or a number", ["def f(x: Float[Array, 'b']): return x", "def f(x: Float[Array, '3']): return x"]),
     ("v.detach()", "detach is not read: it ends a derivative", []),
     ("np.linalg.norm(A, 2)", "'fro' and norms along an axis have one", ["np.linalg.norm(A, 'fro')", "np.linalg.norm(A, 2, axis=0)"]),
+    ("@cache\ndef f(x): return x", "line 1: a decorator is not run; leave it out", ["def f(x): return x", "@jax.jit\ndef f(x): return x"]),
+    ("F.cross_entropy(z, y, ignore_index=0)", "torch.nn.functional.cross_entropy is read as", ["F.cross_entropy(z, y)"]),
+    ("F.softplus(v, threshold=5)", "torch.nn.functional.softplus is read as", ["F.softplus(v)"]),
+    ("F.softmax(v, dim=None)", "torch.nn.functional.softmax is read as", ["F.softmax(v, dim=0)"]),
+    ("np.dot(T, T)", "this is read of arrays with one or two axes", ["np.dot(v, u)"]),
+    ("np.trace(T)", "this is read of arrays with one or two axes", ["np.trace(A @ A.T)"]),
+    ("np.average(A, weights=w)", "this score is read of arrays with one axis", ["np.average(v, weights=u)"]),
+    ("v.astype(int)", "a change to this type may cut off digits; it is not read", ["v.astype(float)"]),
 ]  # fmt: skip
 
 

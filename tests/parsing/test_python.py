@@ -18,6 +18,7 @@ from numpy import exp
 
 import calcml as cm
 from calcml import CalcmlError, LimitError, ParseError, UnsupportedError
+from calcml.functions.libraries import calls
 from calcml.parsing.limits import MAX_CODE, MAX_SIGNS
 from tests.parsing.python_cases import REFUSED, SHAPES, python
 
@@ -52,6 +53,11 @@ READ = [
     ("r = A @ v - w\nloss = np.mean(r**2)", "mean((A @ v - w)^2)"),
     ("z[np.arange(m), y]", "sum(where(y[:, None] == arange(c), 1, 0)*z, axis=1)"),
     ("sp.sympify(x)*sympy.pi", "x*pi"),
+    ("torch.max(v, torch.tensor(0.0))", "max(v, 0.0)"),
+    ("jax.nn.softmax(A, axis=None)", "softmax(A, axis=None)"),
+    ("keras.losses.MeanSquaredError(reduction=None)(A, A)", "mean((A - A)^2, axis=-1)"),
+    ("(x > 0).astype(float) * np.float64(2)", "where(x > 0, 1, 0)*2"),
+    ("sympy.Piecewise((x, x > 1), (x**2, x > 0), (0, True))", "where(x > 1, x, where(x > 0, x^2, 0))"),
     ("F.gelu(x)", "gelu(x)"),
     ("jax.nn.gelu(x)", 'gelu(x, approximate="tanh")'),
     ("F.leaky_relu(x)", "leaky_relu(x, 0.01)"),
@@ -126,6 +132,23 @@ def test_a_text_shows_that_it_is_python_and_errors_name_it() -> None:
     with pytest.raises(ParseError, match=r"read as python: \^ is exclusive or"):
         cm.parse("np.exp(x)^2")
     assert cm.parse("F.T @ x", shapes={"F": "m n", "x": "m"}).shape == ("n",)
+
+
+def test_no_line_drops_an_argument() -> None:
+    """A parameter stands in the formula, or picks the line, or says what to prepare."""
+    for name, lines in calls().items():
+        for line in lines:
+            used = " ".join(line.results.values())
+            for param, default in line.params.items():
+                picks = default is not None and default[0] in '"TFN'
+                apart = param in ("...", "reduction") or (name, param) in LEFT
+                apart = apart or line.prepared and param in PREPARES
+                assert picks or apart or re.search(rf"\b{param}\b", used), (name, param)
+
+
+# An eps of a logarithm that log_input leaves out, and what is prepared.
+LEFT = {("F.poisson_nll_loss", "eps"), ("nn.PoissonNLLLoss", "eps")}
+PREPARES = "input x n dtype num_classes normalized_shape dim axis".split()
 
 
 # --- functions -----------------------------------------------------------------------

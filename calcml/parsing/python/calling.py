@@ -122,6 +122,8 @@ class Caller(Reader):
             return self._layer(function, [*given, *options.values()])
         if isinstance(function, Method):
             return self._method(function, given, options)
+        if function == Text(FLOATING) and len(given) == 1:
+            return scalar_of(given[0])
         if not isinstance(function, Path):
             raise ParseError(f"{told(function)} is no function: write * for a product")
         return self._of_library(function, given, options)

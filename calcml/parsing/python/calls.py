@@ -18,7 +18,7 @@ from calcml.functions.libraries import REDUCED, REFUSED, SILENT, Call, calls, ro
 from calcml.parsing import parser
 from calcml.parsing.arguments import Keyword
 from calcml.parsing.calls.arrays import Axes
-from calcml.parsing.python.prepared import FLOATING, PREPARED, UnfitError
+from calcml.parsing.python.prepared import FLOATS, PREPARED, UnfitError
 from calcml.parsing.python.shaping import SHAPING
 from calcml.parsing.python.values import (
     CHOICE,
@@ -132,7 +132,11 @@ def _bound(
     for param in params:
         default = line.params[param]
         value = given.get(param)
-        if param not in given or value is None and default is not None:
+        if value is None and param in given and param in (*AXES, "reduction"):
+            if default is None:
+                return None
+            found[param] = Axes(None) if param in AXES else Text(str(None))
+        elif param not in given or value is None and default is not None:
             if default is None:
                 return None
             found[param] = _default(param, default)
@@ -147,7 +151,7 @@ def _bound(
 
 def _silent(key: str, value: Any) -> bool:
     wanted = SILENT[key]
-    return value is wanted or key == "dtype" and value == Text(FLOATING)
+    return value is wanted or key == "dtype" and value in FLOATS
 
 
 def _takes(param: str, default: str | None, value: Any) -> bool:
@@ -171,8 +175,9 @@ def _option(value: Any) -> str:
     """A value as lines write it between quotes."""
     if isinstance(value, Text):
         return value.text
-    number = whole(value)
-    return "inf" if value is INF else str(value if number is None else number)
+    if isinstance(value, Expr) and value.op == "number" and value.value % 1 == 0:
+        return str(int(value.value))
+    return "inf" if value is INF else str(value)
 
 
 def _axes(value: Any) -> Axes | None:
@@ -200,6 +205,8 @@ def _default(param: str, text: str) -> Any:
 def _value(param: str, value: Any) -> Any:
     if param in AXES:
         return _axes(value)
+    if param in TOLD:
+        return value
     if isinstance(value, (tuple, Text)) and not isinstance(value, Several):
         return value
     if value is INF:

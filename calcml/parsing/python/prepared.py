@@ -13,7 +13,7 @@ from calcml.core.tensors import Slice
 from calcml.core.tensors.products import product
 from calcml.core.tensors.units import arange
 from calcml.parsing.calls.arrays import Axes
-from calcml.parsing.python.values import CHOICE, Text, whole
+from calcml.parsing.python.values import CHOICE, Path, Text, whole
 
 Names = dict[str, Any]
 
@@ -124,6 +124,12 @@ def single(names: Names) -> None:
         raise ShapeError("this score is read of arrays with one axis")
 
 
+def matrices(names: Names) -> None:
+    """Arrays of two axes at most: of more, libraries differ in what they go over."""
+    if any(len(v.dims) > 2 for v in names.values() if isinstance(v, Expr)):
+        raise ShapeError("this is read of arrays with one or two axes")
+
+
 def sized(names: Names) -> None:
     """The size of the first axis."""
     x = names["x"]
@@ -159,11 +165,12 @@ def hot(names: Names) -> None:
 
 def floating(names: Names) -> None:
     """A change to numbers that are not whole, which changes no value."""
-    if not (isinstance(names["dtype"], Text) and names["dtype"].text == FLOATING):
+    if names["dtype"] not in FLOATS:
         raise ParseError("a change to this type may cut off digits; it is not read")
 
 
 FLOATING = "a type of numbers that need not be whole"
+FLOATS = (Text(FLOATING), Path("builtins.float"))
 
 
 def array(names: Names) -> None:
@@ -173,7 +180,7 @@ def array(names: Names) -> None:
 
 
 _ALL: tuple[Callable[[Names], None], ...] = (
-    labels, classes, layer, vector, halves, channels, freedom, single, sized, elements,
-    shaped, hot, floating, array,
+    labels, classes, layer, vector, halves, channels, freedom, single, matrices, sized,
+    elements, shaped, hot, floating, array,
 )  # fmt: skip
 PREPARED = {function.__name__: function for function in _ALL} | {"whole": integer}

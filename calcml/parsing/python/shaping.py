@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from calcml.core import tensors
+from calcml.core.build import build
 from calcml.core.errors import LimitError, ParseError, ShapeError
 from calcml.core.expr import ONE, Expr, number, sizes
 from calcml.core.shapes import broadcast, is_unit, shown
 from calcml.core.tensors.contraction import Label, contract, permuted
 from calcml.core.tensors.products import product
-from calcml.parsing.python.values import Text, scalar_of, whole
+from calcml.parsing.python.values import CHOICE, Text, condition_of, scalar_of, whole
 
 
 def _numbers(values: Sequence[Any]) -> list[int]:
@@ -170,6 +171,19 @@ def broadcasted(x: Any, *shape: Any) -> Expr:
     return found
 
 
+def piecewise(*pairs: Any) -> Expr:
+    """SymPy's choice, of which the last condition is True."""
+    if not pairs or any(type(p) is not tuple or len(p) != 2 for p in pairs):
+        raise ParseError("Piecewise takes pairs of a value and a condition")
+    *others, (last, always) = pairs
+    if always is not True:
+        raise ParseError("the last condition of Piecewise is read as True alone")
+    result = scalar_of(last)
+    for value, condition in reversed(others):
+        result = build(CHOICE, (condition_of(condition), scalar_of(value), result))
+    return result
+
+
 MAX_AXES = 16
 
 SHAPING: dict[str, Callable[..., Any]] = {}
@@ -185,6 +199,7 @@ for _function, _names in (
     (size, "T.size"),
     (rank, "T.dim np.ndim"),
     (einsum, "np.einsum t.einsum k.einsum"),
+    (piecewise, "sy.Piecewise"),
     (broadcasted, "np.broadcast_to t.broadcast_to T.expand k.broadcast_to"),
 ):
     SHAPING.update(dict.fromkeys(_names.split(), _function))

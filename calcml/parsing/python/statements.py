@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calcml.core.errors import LimitError, ParseError, ShapeError, UnsupportedError
 from calcml.core.expr import Expr
-from calcml.functions.libraries import KNOWN, METHODS
+from calcml.functions.libraries import KEEPING, KNOWN, METHODS
 from calcml.parsing import parser
 from calcml.parsing.limits import MAX_INLINED
 from calcml.parsing.parser import Shapes
@@ -129,6 +130,7 @@ class Module(Names):
         """A function of its parameters, which are variables."""
         scope: Scope = {**around}
         arguments = node.args
+        self._refuse_decorators(node)
         self._refuse_stars(arguments)
         plain = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         defaults = self._defaults(arguments)
@@ -159,6 +161,16 @@ class Module(Names):
         found = {a.arg: d for a, d in zip(late, arguments.defaults, strict=True)}
         pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
         return found | {a.arg: d for a, d in pairs if d is not None}
+
+    def _refuse_decorators(self, node: Function) -> None:
+        """UnsupportedError for what may make another function of one."""
+        for part in getattr(node, "decorator_list", ()):
+            words = re.findall(r"\w+", self.source.piece(part).partition("(")[0])
+            words += re.findall(r"\w+", self.source.piece(part))[:3]
+            if KEEPING.isdisjoint(words):
+                raise UnsupportedError(
+                    f"line {part.lineno}: a decorator is not run; leave it out"
+                ).at(self.source.text, self.source.span(part))
 
     def _refuse_stars(self, arguments: ast.arguments) -> None:
         if arguments.vararg or arguments.kwarg:
@@ -254,8 +266,7 @@ class Module(Names):
     ) -> Any:
         node = function.node
         self._refuse_stars(node.args)
-        if isinstance(node, ast.FunctionDef) and node.decorator_list:
-            raise UnsupportedError(f"{function.name} has a decorator, which is not run")
+        self._refuse_decorators(node)
         if self.depth >= MAX_INLINED:
             raise LimitError(f"over {MAX_INLINED} functions call each other here")
         plain = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from calcml.core.build import build
+from calcml.core.build import build, is_decimal
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr
 from calcml.functions.libraries import MODULES
@@ -99,10 +99,10 @@ def condition_of(value: Any) -> Expr:
 
 
 def whole(value: Any) -> int | None:
-    """The whole number that a value is, if it is one."""
-    if isinstance(value, Expr) and value.op == "number" and value.value % 1 == 0:
-        return int(value.value)
-    return None
+    """The whole number that a value is, if it is one: 0.0 is none for Python."""
+    if not isinstance(value, Expr) or value.op != "number" or is_decimal(value):
+        return None
+    return int(value.value) if value.value % 1 == 0 else None
 
 
 def told(value: Any) -> str:
