@@ -78,6 +78,8 @@ def ends(have: Sequence[Expr], x: Expr, known: Facts) -> list[tuple[Expr, Expr]]
     """
     asked = [c for c in have if c.op in OPEN and x.value in c.free_symbols]
     found = [c for c in asked if known.decide(c) is not True]
+    if len(found) == 1 and found[0].args == (x, ZERO):
+        return []
     if len(found) == 1 and (form := linear(sub(*found[0].args))):
         square = make("pow", (x, ONE + ONE))
         a, b, c = [form.pop(term, 0) for term in (square, x, ONE)]
