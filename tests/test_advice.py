@@ -555,6 +555,8 @@ LATEX: list[tuple[str, str, list[str]]] = [
     (r"e^{B}", r"write \exp(B) for", [r"\exp(B)"]),
     (r"\sigma^{-1}(x)", r"write \sigma^{-1} \cdot", [r"\sigma^{-1} \cdot (x)"]),
     (r"|x|y|z| \pi", r"these bars can be", [r"\lvert x\rvert y|z| \pi"]),
+    (r"f^2(x) \pi", r"write f^2 \cdot", [r"f^2 \cdot (x)", r"(f(x))^2 \pi"]),
+    (r"x^{(k+1)} \pi", "write x^{k+1} for", [r"x^{k+1} \pi", r"x_{k+1} \pi"]),
     (r"v_0", "write it from 1", [r"v_1"]),
     (r"I_k + B", "write I for an identity", ["I + B"]),
     (r"\mathbf{x} + x", "write one of them otherwise", [r"\mathbf{x} + y"]),

@@ -248,10 +248,16 @@ class Emitter(Surveyed):
 
     def barred(self) -> bool:
         """Whether bars closed in the term that goes on."""
+        depth = 0
         for kind, value, _ in reversed(self.out):
-            if kind in ("_PLUS", "_MINUS", "COMMA", "COMPARE", "LPAR"):
+            depth += (kind in ("RPAR", "RBRACE")) - (kind in ("LPAR", "LBRACE"))
+            if (
+                depth < 0
+                or not depth
+                and kind in ("_PLUS", "_MINUS", "COMMA", "COMPARE")
+            ):
                 return False
-            if (kind, value) == ("CLOSE", "|"):
+            if not depth and (kind, value) == ("CLOSE", "|"):
                 return True
         return False
 

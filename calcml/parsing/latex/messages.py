@@ -44,10 +44,11 @@ def _both(reader: Reader, place: int) -> ParseError:
         if reader.out[joint][0] in _APART and reader.out[joint][2] < place:
             joint = 0
         joint -= 1
-    if i is None or joint < 1 or not _alone(reader.out, joint):
+    sign = "|" if i is None else reader.value(i)
+    whole = i in reader.close or sign in ("|", r"\|", "(", "[", r"\{")
+    if i is None or whole or joint < 1 or not _alone(reader.out, joint):
         what = f"{_TWO}; put brackets around what is meant"
         return ParseError(what, text=text, span=(place, place + 1))
-    sign = reader.value(i)
     operator = sign in ("^", "/", r"\cdot", r"\times", "*")
     end = reader.raw[reader.end(i + operator) - 1].end
     head = joint - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from calcml.core.expr import E
 from calcml.parsing.latex.scan import Raw, pairs
 from calcml.parsing.latex.words import FONTS, LETTERS, MARKS, letter
 
@@ -164,7 +165,11 @@ class Namer:
                     primes += len(texts)
                 elif len(texts) == 1 and texts[0] in _STARS:
                     base += f"_{_STARS[texts[0]]}"
-                elif len(texts) > 2 and texts[0] + texts[-1] in ("()", "[]"):
+                elif (
+                    len(texts) > 2
+                    and texts[0] + texts[-1] in ("()", "[]")
+                    and (base != E.value)
+                ):
                     upper = inside[0] + 1, inside[1] - 1
                 else:
                     break

@@ -54,7 +54,7 @@ class Surveyed(Namer):
                 i += 1
                 continue
             whole = self.whole(name)
-            if whole and self.value(name.end) not in ("(", "["):
+            if whole and self.value(self.raised_end(name)) not in ("(", "["):
                 self.bare.add(whole)
             if name.upper is name.lower is None:
                 i = name.end
@@ -65,6 +65,12 @@ class Surveyed(Namer):
                     if found and found.base not in self.sizes:
                         self.indices.add(found.base)
             i = max(i + 1, name.end)
+
+    def raised_end(self, name: Named) -> int:
+        """The place after a name and its exponent."""
+        if self.value(name.end) != "^":
+            return name.end
+        return self.after(self.argument(name.end + 1))
 
     def letters(self, inside: Range) -> list[str]:
         """The index or indices that a sum is over."""

@@ -38,6 +38,7 @@ class Variables(Calls):
         if whole is None:
             raise self.error("this is no name, nor an index of an array", i, name.end)
         text = self.source(i, name.end)
+        self.refuse_powers(name, whole, parts)
         below = name.lower and self.source(*name.lower)
         constant = self.constant(f"{self.source(i, i + 1)}_{{{below}}}")
         if constant and whole not in self.names:
@@ -72,6 +73,30 @@ class Variables(Calls):
             self.said["indices count from 1: x_1 is the first element, x[0]"] = None
             return self.indexed(whole, parts, name)
         return name.end
+
+    def refuse_powers(self, name: Named, whole: str, parts: list[Range]) -> None:
+        """ParseError for f^2(x) and x^{(n+1)}, which may be powers or not."""
+        known = whole in self.names or whole in self.params or whole in self.bare
+        end = self.raised_end(name)
+        called = end > name.end and self.value(end) == "(" and CALLED.match(whole)
+        text = self.source(name.start, end)
+        if called and not known:
+            raise self.error(
+                f"this has two readings: write {text} \\cdot (...), or (f(x))^.. "
+                "for the power of an unknown function",
+                name.start,
+                end,
+            )
+        upper = name.upper or (0, 0)
+        signs = any(self.value(k) in ("+", "-", "/", "*") for k in range(*upper))
+        if signs and not parts and whole not in self.names:
+            inside = self.source(*upper)
+            raise self.error(
+                f"this has two readings: write {name.base}^{{{inside}}} for a power, "
+                f"{name.base}_{{{inside}}} for a name",
+                name.start,
+                name.end,
+            )
 
     def pieces(self, name: Named) -> list[str]:
         """The letters in the index of a name."""
