@@ -18,7 +18,7 @@ from calcml.core.budget import spend
 from calcml.core.build import IMAG, add, chain, div, is_decimal, neg, power, sub
 from calcml.core.errors import DomainError
 from calcml.core.exact import exact_power
-from calcml.core.expr import ONE, ZERO, E, Expr, Number, number
+from calcml.core.expr import MINUS_ONE, ONE, ZERO, E, Expr, Number, number
 from calcml.core.flat import signed_terms
 from calcml.core.operations import ABS, CBRT, EXP, LOG, SIGN, SQRT
 from calcml.core.order import Factor, Order
@@ -62,6 +62,7 @@ class Algebra:
         self._products: dict[Expr, Product] = {}
         self._sums: dict[Expr, list[tuple[Number, bool, Expr]]] = {}
         self._made: dict[tuple[object, ...], Expr] = {}
+        self._totals: dict[tuple[object, ...], Expr] = {}  # without choices, pairs
         self._turned: dict[Expr, Expr] = {}
         self._contents: dict[Expr, Content] = {}
         self.order = Order()
@@ -99,7 +100,7 @@ class Algebra:
                     raise DomainError("a denominator is 0 wherever it has a value")
                 value = exact_power(node.value, k)
                 if value is None:
-                    self._multiply(factors, node, whole(k))
+                    self._multiply(factors, node, number(k))
                 else:
                     coefficient = coefficient * value
                     dotted = dotted or is_decimal(node)
@@ -124,7 +125,7 @@ class Algebra:
                 else:
                     self._multiply(factors, base, self.scaled(exponent, k))
             else:
-                self._multiply(factors, node, whole(k))
+                self._multiply(factors, node, ONE if k == 1 else number(k))
         spend(4 * len(factors))
         return self.settled(Product(coefficient, dotted, factors))
 
@@ -278,7 +279,7 @@ class Algebra:
         below: list[Expr] = []
         for base, exponent in ordered:
             if base is not E and exponent.op == "number" and exponent.value < 0:
-                k = whole(-exponent.value) if is_whole(exponent) else neg(exponent)
+                k = ONE if exponent is MINUS_ONE else neg(exponent)
                 below.append(self.powered(base, k))
             else:
                 above.append(self.powered(base, exponent))
@@ -357,8 +358,12 @@ class Algebra:
 
     def total(self, parts: Iterable[tuple[Number, Expr]], dotted: bool = False) -> Expr:
         """The canonical sum of coefficient * canonical node, like terms joined."""
+        key = tuple(parts), dotted
+        known = self._totals.get(key)
+        if known is not None:
+            return known
         like: dict[Expr, Number] = {}
-        for factor, node in parts:
+        for factor, node in key[0]:
             terms = self.terms_of(node)
             spend(len(terms))
             if len(terms) > MAX_MERGED:
@@ -377,7 +382,8 @@ class Algebra:
             self._join_choices(like)
         if "where" in ops or not ops.isdisjoint(self.pairs):
             self.join_pairs(like)
-        return self._sum(like, dotted)
+            return self._sum(like, dotted)
+        return self._totals.setdefault(key, self._sum(like, dotted))
 
     def _join_choices(self, like: dict[Expr, Number]) -> None:
         """Terms that choose by one condition, as where(c, a, 0) + where(c, 0, b)."""
@@ -475,8 +481,3 @@ class Algebra:
 def is_whole(exponent: Expr) -> bool:
     """Whether an exponent is a whole number."""
     return exponent.op == "number" and isinstance(exponent.value, int)
-
-
-def whole(exponent: int) -> Expr:
-    """A whole exponent, nearly always 1."""
-    return ONE if exponent == 1 else number(exponent)

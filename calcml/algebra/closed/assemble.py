@@ -55,6 +55,7 @@ class Assembler:
         }
         self._sums: Memo[Expr] = Memo()
         self._terms: dict[tuple[int, tuple[int, ...]], Expr] = {}
+        self._plain: dict[int, Variant] = {}  # sums by their numbers, as they stand
         self.known: list[Any] = []  # sums of the input, in whose powers sums are tried
 
     def on_curves(self, exponents: Powers) -> dict[tuple[Expr, str], tuple[int, int]]:
@@ -203,15 +204,14 @@ class Assembler:
     def _put_generators(
         self, factors: dict[Expr, Expr], exponents: Powers, coefficient: Number
     ) -> Number:
-        angles, ratios = self.angles, self.ratios
-        curved = self.on_curves(exponents) if angles or ratios else {}
+        curved = self.on_curves(exponents) if self.angles or self.ratios else {}
         for (angle, curve), (s, c) in curved.items():
             coefficient, pairs = self.angle_functions(angle, curve, s, c, coefficient)
             for node, times in pairs:
                 self._put(factors, node, ONE if times == 1 else number(times))
         constants: dict[Fraction, Expr] = {}
         for i, e in exponents.items():
-            if not e or i in angles or i in ratios or i < 0:
+            if not e or i in self.angles or i in self.ratios or i < 0:
                 continue
             base, unit = self.reader.generators[i]
             if unit is ONE and base.op != "number":
@@ -250,7 +250,7 @@ class Assembler:
         if 3 <= len(terms) <= MAX_COLLECTED:
             price = self.cost(best)
             for by in self.kernels(terms):
-                groups = self.groups(p, by)
+                groups = self.groups(terms, by)
                 other = self.algebra.total([(1, self.flat(q)) for q in groups])
                 if self.cost(other) < price:
                     best, price = other, self.cost(other)
@@ -283,12 +283,13 @@ class Assembler:
     def _added(self, terms: Terms) -> Expr:
         parts = []
         for monomial, c in terms.items():
-            key = c, monomial
+            inside = c if self.angles else 1  # sin(x)*cos(x) takes a 2
+            key = inside, monomial
             term = self._terms.get(key)
             if term is None:
                 powers = {i: e for i, e in enumerate(monomial) if e}
-                term = self._terms[key] = self.assembled(c, powers, ())
-            parts.append((1, term))
+                term = self._terms[key] = self.assembled(inside, powers, ())
+            parts.append((c if inside == 1 else 1, term))
         return self.algebra.total(parts)
 
     def kernels(self, terms: Terms) -> list[int]:
@@ -304,25 +305,25 @@ class Assembler:
         often = [i for i in often if len({m[i] for m in terms}) < len(terms)]
         return sorted(often, key=lambda i: -counts[i])[:MAX_KERNELS]
 
-    def groups(self, p: Any, by: int) -> Iterator[Quotient]:
+    def groups(self, terms: Terms, by: int) -> Iterator[Quotient]:
         """The terms by their power of one generator, each group factored."""
-        for k, part in self.ring.by_powers(p, by).items():
+        for k, part in self.ring.by_powers(terms, by).items():
             c, factors = self.ring.factored(part)
             yield Quotient(c, factors | {by: k} if k else factors)
 
     def flat(self, q: Quotient) -> Expr:
         """A product whose sums are written as they stand."""
-        powers, sums = self.parted(q)
-        nodes = [(self._added(self.ring.terms(p)), e) for p, e in sums]
-        parts = [(Variant(node, 1, {}, 1), e) for node, e in nodes]
+        powers, parts, size = dict[int, int](), [], self.ring.size
+        for f, e in q.factors.items():
+            if f < size:
+                powers[f] = e
+                continue
+            own = self._plain.get(f)
+            if own is None:
+                node = self._added(self.ring.terms(self.ring.polynomials[f]))
+                own = self._plain[f] = Variant(node, 1, {}, 1)
+            parts.append((own, e))
         return self.assembled(fraction(q.coefficient), powers, parts)
-
-    def parted(self, q: Quotient) -> tuple[Powers, list[tuple[Any, int]]]:
-        """The powers of generators in a quotient, and its sums with theirs."""
-        size, polynomials = self.ring.size, self.ring.polynomials
-        powers = {f: e for f, e in q.factors.items() if f < size}
-        sums = [(polynomials[f], e) for f, e in q.factors.items() if f >= size]
-        return powers, sums
 
 
 def _smallest(base: Expr, unit: Expr, e: int, algebra: Algebra) -> tuple[Expr, Expr]:

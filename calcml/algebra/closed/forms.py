@@ -43,7 +43,7 @@ def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
         base, unit = reader.generators[i]
         if base is not E:
             continue
-        if not any(_alone(ring.polynomials[f], i) for f in q.factors):
+        if not _has_binomial(q, [i], ring):
             continue
         step = gcd(*_powers(q, i, ring))
         sign = -1 if reader.algebra.terms_of(unit)[0][0] < 0 else 1
@@ -64,8 +64,10 @@ def ratios(q: Quotient, reader: Reader) -> Iterator[Quotient]:
     """q with the one of two exponentials by the other and a fold of their ratio."""
     ring = reader.ring
     units = {i: u for i, (b, u) in enumerate(reader.generators) if b is E}
-    both = [i for i in units if len(_powers(q, i, ring)) > 1]
+    both = [] if len(units) < 2 else [i for i in units if len(_powers(q, i, ring)) > 1]
     if len(both) != 2 or len(reader.generators) >= ring.size:
+        return
+    if not _has_binomial(q, both, ring):
         return
     i, j = both
     for row, k, formula in folds():
@@ -78,9 +80,18 @@ def ratios(q: Quotient, reader: Reader) -> Iterator[Quotient]:
             return
 
 
-def _alone(p: Any, i: int) -> bool:
-    """Whether a factor is a + b*E^k of one generator E: another is folded by no row."""
-    return len(p) == 2 and sum(p.degrees()) == p.degrees()[i]
+def _has_binomial(q: Quotient, places: Sequence[int], ring: Ring) -> bool:
+    """Whether a factor has two terms, of some generators alone, as a + b*E^k.
+
+    No row folds another.
+    """
+    for f in q.factors:
+        p = ring.polynomials[f]
+        if len(p) == 2:
+            degrees = p.degrees()
+            if sum(degrees) == sum([degrees[i] for i in places]):
+                return True
+    return False
 
 
 def _powers(q: Quotient, i: int, ring: Ring) -> list[int]:
@@ -134,7 +145,7 @@ def split(q: Quotient, writer: Writer) -> Iterator[Expr]:
         return
     terms = ring.terms(p)
     for by in writer.kernels(terms):
-        groups = list(writer.groups(p, by))
+        groups = list(writer.groups(terms, by))
         if 1 < len(groups) <= MAX_SPLIT:
             yield _over(groups, rest, writer)
     if len(terms) <= MAX_SPLIT:

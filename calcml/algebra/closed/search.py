@@ -231,8 +231,7 @@ class Closer:
 
         reader = Reader(self.tidier.algebra, [node], signs=True)
         yield reader
-        sums = [reader.ring.polynomials[f] for f in reader.values[node].factors]
-        if reader.angles and max(map(len, sums), default=0) <= MAX_SWAPPED:
+        if reader.angles and _may_be_swapped(reader, reader.values[node]):
             yield Reader(self.tidier.algebra, [node], swapped=True, signs=True)
         if self.tidier.scope.real and (apart := squares(reader)):
             yield Reader(self.tidier.algebra, [node], signs=True, apart=apart)
@@ -271,3 +270,14 @@ class Closer:
             self.log.append((f"{BUDGET}: {error.message}", node, node))
         except GIVEN_UP:
             return
+
+
+def _may_be_swapped(reader: Reader, q: Quotient) -> bool:
+    """Whether a sine or cosine has a power over 1, in sums that are not long."""
+    places = [i for angle in reader.angles for i in (angle.s, angle.c)]
+    sums = [reader.ring.polynomials[f] for f in q.factors if f >= reader.ring.size]
+    if max(map(len, sums), default=0) > MAX_SWAPPED:
+        return False
+    degrees = [abs(q.factors.get(i, 0)) for i in places]
+    degrees += [p.degrees()[i] for p in sums for i in places]
+    return max(degrees) > 1

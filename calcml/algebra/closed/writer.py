@@ -78,8 +78,11 @@ class Writer(Assembler):
         if len(sums) > 1:
             sums = self._joined(sums)
         chosen: list[tuple[Variant, int]] = []
+        whole: Expr | None = None
         for place, (p, e) in enumerate(sums):
-            variants = [*self._variants(p, powers), *self._filled(p, e, powers)]
+            found = [*self._variants(p, powers), *self._filled(p, e, powers)]
+            met = {(v.node, v.power, v.coefficient, *v.rest.items()): v for v in found}
+            variants = [*met.values()]
             if len(variants) > 1:
                 later = [
                     (Variant(self.sum(x), 1, {}, 1), k) for x, k in sums[place + 1 :]
@@ -89,9 +92,19 @@ class Writer(Assembler):
                     for v in variants
                 ]
                 prices = [self.cost(m) for m in made]
-                variants = [variants[prices.index(min(prices))]]
+                best = prices.index(min(prices))
+                variants, whole = [variants[best]], made[best]
             chosen.append((variants[0], e))
-        return self.assembled(coefficient, powers, chosen)
+        if whole is None:
+            whole = self.assembled(coefficient, powers, chosen)
+        return whole
+
+    def parted(self, q: Quotient) -> tuple[Powers, list[tuple[Any, int]]]:
+        """The powers of generators in a quotient, and its sums with theirs."""
+        size, polynomials = self.ring.size, self.ring.polynomials
+        powers = {f: e for f, e in q.factors.items() if f < size}
+        sums = [(polynomials[f], e) for f, e in q.factors.items() if f >= size]
+        return powers, sums
 
     def times(self, q: Quotient, inner: Expr) -> Expr:
         """A quotient times a sum that is written already."""

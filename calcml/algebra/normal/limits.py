@@ -14,6 +14,7 @@ MAX_POWER = 200  # of a sum
 MAX_UNFOLDED = 8  # times that the exponential of an inverse function is taken
 MAX_GENERATORS = 48  # kernels of one reading
 FOLDS = 6  # generators for what stands for an exponential
+SPARE = 2  # generators for what is asked of a reading
 MAX_ROOT = 60  # of a root
 
 # ring

@@ -23,6 +23,7 @@ from calcml.algebra.normal.limits import (
     MAX_POWER,
     MAX_ROOT,
     MAX_UNFOLDED,
+    SPARE,
 )
 from calcml.algebra.normal.nonzero import below, never_zero, nonzero
 from calcml.algebra.normal.ring import Quotient, Ring
@@ -113,12 +114,12 @@ class Reader:
         self.size = len(self.generators)
         if self.size + spare > MAX_GENERATORS:
             raise LimitError("the expression has too many kernels")
-        self.ring = Ring(self.size + spare + FOLDS)
+        folds = FOLDS if E in self._exponents or apart or spare else SPARE
+        self.ring = Ring(self.size + spare + folds)
         self._roots = Roots(self, self._degree)
         for angle in self.angles:
-            sign = 1 if angle.curve == "circle" else -1
             curved = self.ring.swapped_circle if swapped else self.ring.circle
-            curved(angle.s, angle.c, sign)
+            curved(angle.s, angle.c, 1 if angle.curve == "circle" else -1)
         if self.signs:
             relate(self)
         for node in self.order:

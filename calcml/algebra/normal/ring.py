@@ -18,7 +18,6 @@ from calcml.algebra.normal.limits import (
     MAX_FACTORED,
     MAX_TERMS,
     MAX_WORK,
-    MIN_LINEAR,
 )
 from calcml.algebra.normal.linear import factors_of
 from calcml.core.budget import spend
@@ -118,9 +117,9 @@ class Ring:
         return {tuple(map(int, m)): int(c) for m, c in p.to_dict().items()}
 
     def by_powers(self, p: Any, i: int, step: int = 1) -> dict[int, Any]:
-        """A polynomial by whole powers of generator i to the `step`."""
+        """A polynomial, or its terms, by whole powers of generator i to the `step`."""
         groups: dict[int, dict[tuple[int, ...], int]] = {}
-        for monomial, c in self.terms(p).items():
+        for monomial, c in (p if isinstance(p, dict) else self.terms(p)).items():
             turns, left = divmod(monomial[i], step)
             rest = (*monomial[:i], left, *monomial[i + 1 :])
             groups.setdefault(turns, {})[rest] = c
@@ -151,8 +150,7 @@ class Ring:
         self.spend(10 + len(p) ** 2 // 4)
         factors: dict[int, int] = {}
         if len(p) <= MAX_FACTORED and max(p.degrees()) <= MAX_DEGREE:
-            long = len(p) >= MIN_LINEAR
-            unit, parts = factors_of(p, self.polynomials) if long else p.factor()
+            unit, parts = factors_of(p, self.polynomials)
             for base, e in parts:
                 factors[self._id(base)] = int(e)
             return Quotient(self.rational(unit), factors)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Container
 from fractions import Fraction
 from functools import reduce
+from itertools import chain, count
 from typing import NamedTuple
 
 from calcml.algebra.definedness import conditions
@@ -290,7 +291,7 @@ class _Search:
 
 def unused_integer(taken: Container[str]) -> Expr:
     """A name for any integer that is not taken: n, k, m, n1, ..."""
-    names = ("n", "k", "m", *(f"n{i}" for i in range(1, 1_000)))
+    names = chain("nkm", (f"n{i}" for i in count(1)))
     return symbol(next(name for name in names if name not in taken))
 
 
