@@ -80,6 +80,7 @@ class Tidier:
             self.algebra.bases = self.bases
         self.called: dict[tuple[str, tuple[Expr, ...]], Expr] = {}
         self.done: dict[Expr, Expr] = {}
+        self._alone: dict[Expr, Expr] = {}  # branches' values, each tidied alone
         self.inner: set[Expr] = set()  # what is made with the one node that uses it
         self.log = log
         self.alone = False  # whether choices are left as they are
@@ -294,11 +295,13 @@ class Tidier:
 
     def settled_alone(self, value: Expr) -> Expr:
         """A branch's value tidied, as it is needed before its choice is made."""
-        tidier = Tidier(
-            [value], self.given, self.scope.closing, None, self.scope.barred
-        )
-        tidier.alone = True
-        return tidier.settled([value])[0]
+        known = self._alone.get(value)
+        if known is None:
+            scope = self.scope
+            tidier = Tidier([value], self.given, scope.closing, None, scope.barred)
+            tidier.alone = True
+            known = self._alone[value] = tidier.settled([value])[0]
+        return known
 
     def _refuse_pole(self, node: Expr) -> None:
         """Raise DomainError for a function that has no value at 0, such as log(0)."""

@@ -20,7 +20,7 @@ from calcml.algebra.piecewise.choosing import PICKS
 from calcml.algebra.terms import Algebra
 from calcml.core.build import add, is_decimal, mul, neg, sub
 from calcml.core.comparisons import REVERSED
-from calcml.core.cost import Cost
+from calcml.core.cost import TOO_MUCH, Cost
 from calcml.core.decimals import numeral
 from calcml.core.errors import LimitError
 from calcml.core.expr import HALF, ZERO, Expr, make, number
@@ -90,14 +90,21 @@ class Tree:
         return best
 
     def _formulas(self, left: int) -> Iterator[Expr]:
-        """Formulas that are right in some cells."""
+        """Formulas that are right in some cells, each by `where` shorter than before."""
         tests = [pair for pair in self.tests if left & pair[1] and left & ~pair[1]]
         if len(self.found) > MAX_STATES:
             tests = [max(tests, key=lambda pair: self._told(left, pair[1]))]
+        price, least = TOO_MUCH, sum([self.cost(v) for v in self.values[:2]])
         for test, holds in tests:
+            own = self.cost(test) + self.cost.call("where")
+            if own + least >= price:  # the tests are in order of their costs
+                break
             a, b = self.shortest(left & holds), self.shortest(left & ~holds)
             if a is not None and b is not None:
-                yield make("where", (test, a, b))
+                cost = own + self.cost(a) + self.cost(b)
+                if cost < price:
+                    price = cost
+                    yield make("where", (test, a, b))
         for quantity, above in self.regions.above.items():
             at = self.regions.at[quantity]
             below = left & ~above & ~at
