@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from calcml.algebra.limits import MOST_DECIMALS
 from calcml.core.build import is_decimal, mul, neg, power
 from calcml.core.decimals import figures, numeral
-from calcml.core.expr import HALF, Expr, Number, decimal, number, walk
+from calcml.core.expr import HALF, MINUS_ONE, ONE, Expr, Number, decimal, number, walk
 from calcml.core.limits import FIGURES, ROUND
 
 HALVES = HALF, decimal("0.5")
+UNITS = ONE, MINUS_ONE
+
+
+@lru_cache(maxsize=100)
+def halves(k: int) -> Expr:
+    """k/2"""
+    return number(Fraction(k, 2))
 
 
 def coefficient_node(value: Number, roots: Sequence[Expr]) -> Expr:

@@ -155,7 +155,7 @@ class RootAlgebra(Algebra):
         self, factors: Factors, base: Expr, exponent: Expr
     ) -> tuple[Number, Factors] | None:
         """A root of a product by roots of its parts, as far as that has its values."""
-        r = Fraction(exponent.value)
+        r: Fraction = exponent.value
         c, dotted, inside = self.product_of(base)
         exact = c > 0 and not dotted
         kept = {b: e for b, e in inside.items() if b is not E and not self._sure(b)}

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
-from calcml.algebra.decimals import HALVES, coefficient_node
+from calcml.algebra.decimals import HALVES, UNITS, coefficient_node, halves
 from calcml.algebra.limits import MAX_MERGED
 from calcml.core.budget import spend
 from calcml.core.build import IMAG, add, chain, div, is_decimal, neg, power, sub
@@ -115,7 +115,7 @@ class Algebra:
                 stack.append((node.args[0], k))
             elif op == SQRT:
                 base = done.get(node.args[0], node.args[0])
-                self._multiply(factors, base, number(Fraction(k, 2)))
+                self._multiply(factors, base, halves(k))
             elif op == EXP:
                 self._exponential(factors, done.get(node.args[0], node.args[0]), k)
             elif op == "pow":
@@ -271,7 +271,7 @@ class Algebra:
         spend(4 * len(ordered))
         if len(ordered) > 1:
             ordered = self.order.of_factors(ordered)
-            if sum([e.op == "number" and abs(e.value) != 1 for _, e in ordered]) > 1:
+            if sum([e.op == "number" and e not in UNITS for _, e in ordered]) > 1:
                 ordered = self.spelled(ordered)
         if coefficient < 0:
             ordered, coefficient = self._without_sign(ordered, coefficient)

@@ -41,7 +41,7 @@ def exact_power(base: Number, exponent: Number) -> Number | None:
     bits = max(base.numerator.bit_length(), base.denominator.bit_length())
     if (n < 0 and base == 0) or abs(n) * bits > MAX_BITS:
         return None
-    return Fraction(base) ** n
+    return base**n if isinstance(base, int) and n > 0 else Fraction(base) ** n
 
 
 def exact_root(value: Number, degree: int) -> Number | None:

@@ -117,7 +117,10 @@ def _polynomial(term: Term) -> bool:
 
 def _size(node: Expr) -> float:
     """A number as a float that can be added up, however large it is."""
-    return float(max(min(node.value, 10**300), -(10**300)))
+    try:
+        return max(min(float(node.value), 1e300), -1e300)
+    except OverflowError:
+        return 1e300 if node.value > 0 else -1e300
 
 
 _PRIME = (1 << 61) - 1

@@ -209,7 +209,7 @@ class Assembler:
             coefficient, pairs = self.angle_functions(angle, curve, s, c, coefficient)
             for node, times in pairs:
                 self._put(factors, node, ONE if times == 1 else number(times))
-        constants: dict[Fraction, Expr] = {}
+        constants: dict[Number, Expr] = {}
         for i, e in exponents.items():
             if not e or i in self.angles or i in self.ratios or i < 0:
                 continue
@@ -222,10 +222,10 @@ class Assembler:
                 self._put(factors, base, exponent)
                 continue
             if base.op == "number" and base.value > 0:
-                degree = Fraction(unit.value).denominator
+                degree = unit.value.denominator
                 if e > 0 and coefficient.denominator % base.value == 0:
                     coefficient, e = coefficient * base.value, e - degree
-            k = e * Fraction(unit.value)
+            k = e * unit.value
             if k.denominator > 1 and _positive_constant(base):
                 before = constants.get(k)
                 constants[k] = base if before is None else _times(before, base)

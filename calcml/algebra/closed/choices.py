@@ -90,7 +90,7 @@ class Tree:
         return best
 
     def _formulas(self, left: int) -> Iterator[Expr]:
-        """Formulas that are right in some cells, each by `where` shorter than before."""
+        """Formulas that are right in some cells, those by `where` ever shorter."""
         tests = [pair for pair in self.tests if left & pair[1] and left & ~pair[1]]
         if len(self.found) > MAX_STATES:
             tests = [max(tests, key=lambda pair: self._told(left, pair[1]))]
