@@ -42,11 +42,15 @@ class Cost:
         stack = [root]
         while stack:
             node = stack[-1]
-            missing = [a for a in node.args if a not in found]
-            if missing:
-                stack += missing
+            for arg in node.args:
+                if arg not in found:
+                    stack.append(arg)
+                    break
             else:
-                found[stack.pop()] = self.own(node) + sum([found[a] for a in node.args])
+                price = self.own(stack.pop())
+                for arg in node.args:
+                    price += found[arg]
+                found[node] = price
         return found[root]
 
     def own(self, node: Expr) -> int:
