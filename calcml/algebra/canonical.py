@@ -62,9 +62,7 @@ class Tidier:
         barred: frozenset[str] = frozenset(),
     ) -> None:
         order = walk(*roots)
-        self.size = len(order)
-        real = IMAG not in order
-        self.roots = roots
+        self.size, self.roots, real = len(order), roots, IMAG not in order
         self.reached = list(roots)  # by the passes over all of them
         self.given = Facts() if facts is None else facts
         self._facts: Facts | None = None
@@ -80,7 +78,7 @@ class Tidier:
             self.algebra.bases = self.bases
         self.called: dict[tuple[str, tuple[Expr, ...]], Expr] = {}
         self.done: dict[Expr, Expr] = {}
-        self._alone: dict[Expr, Expr] = {}  # branches' values, each tidied alone
+        self.apart: dict[Expr, Expr] = {}  # branches' values, each tidied alone
         self.inner: set[Expr] = set()  # what is made with the one node that uses it
         self.log = log
         self.alone = False  # whether choices are left as they are
@@ -295,13 +293,12 @@ class Tidier:
 
     def settled_alone(self, value: Expr) -> Expr:
         """A branch's value tidied, as it is needed before its choice is made."""
-        known = self._alone.get(value)
-        if known is None:
+        if value not in self.apart:
             scope = self.scope
             tidier = Tidier([value], self.given, scope.closing, None, scope.barred)
             tidier.alone = True
-            known = self._alone[value] = tidier.settled([value])[0]
-        return known
+            (self.apart[value],) = tidier.settled([value])
+        return self.apart[value]
 
     def _refuse_pole(self, node: Expr) -> None:
         """Raise DomainError for a function that has no value at 0, such as log(0)."""
