@@ -8,6 +8,7 @@ import click
 
 import calcml
 from calcml.cli.command import FormulaCommand
+from calcml.cli.computed import computed
 from calcml.cli.shared import (
     PROBLEM,
     STATUS,
@@ -38,6 +39,7 @@ def diff(
     form: str,
     notation: str | None,
     with_shape: bool,
+    at: tuple[str, ...],
     **options: Any,
 ) -> None:
     """The derivative of EXPR by VAR; by several VARs in turn, a mixed one.
@@ -47,6 +49,7 @@ def diff(
       calcml diff "sin(x)" x --order 2
       calcml diff "x^2*y^3" x y
       calcml diff "-x^2" x --format latex
+      calcml diff "x^3" x --at x=2
       calcml diff "sqrt(x^2)*y" y --given "x > 0"
       calcml diff "log(1 + exp(x))" x --functions elementary
       calcml diff "softmax(z)" z --shape "z: n"
@@ -60,6 +63,8 @@ def diff(
     """
     defined = in_names(read, options)
     result = calcml.diff(read, *names, **options, defined=defined)
+    if computed(result, form, at):
+        return
     by = names[0] if len(names) == 1 else names
     told = {"var": by, "order": options["order"]}
     show(read, result, "derivative", form, notation, with_shape, True, **told)
@@ -72,6 +77,7 @@ def grad(
     form: str,
     notation: str | None,
     with_shape: bool,
+    at: tuple[str, ...],
     **options: Any,
 ) -> None:
     """The gradient of EXPR by the VARs, or by all its variables.
@@ -80,6 +86,8 @@ def grad(
       calcml grad "(w*x + b - y)^2" w b
       calcml grad "x*y + sin(z)"
       calcml grad "x*y" --format json
+      calcml grad "(w - 1)^2*b" w b --format python
+      calcml grad "x*y" --at "x=1, y=2"
       calcml grad "sum((X @ w - y)^2)" w --shape "X: m n, w: n, y: m"
       calcml grad "norm2(A*x - y)^2" x --dialect matlab
     """
@@ -89,6 +97,8 @@ def grad(
 
     defined = in_names(read, options)
     parts = calcml.grad(read, names or None, **options, defined=defined)
+    if computed(parts, form, at):
+        return
     if form == "json":
         fields: dict[str, Any] = {"expr": str(read.root)}
         for key, spelling in (("gradient", "text"), ("latex", "latex")):

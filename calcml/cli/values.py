@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import calcml
+from calcml.cli.computed import at_option, computed, listed, point, value_at
 from calcml.cli.shared import as_json, formats, of_formula, write
 from calcml.cli.written import in_names, show, with_result
 
@@ -21,7 +22,10 @@ def _answer(
 ) -> None:
     """What a public call gives of a formula, shown: one result, or several."""
     look = {name: options.pop(name) for name in SHOWN}
+    at = options.pop("at")
     result = call(read, *asked, defined=in_names(read, options), **options)
+    if computed(result, look["form"], at):
+        return
     if isinstance(result, calcml.Expr):
         show(read, result, key, **look, both=key == "jacobian")
         return
@@ -49,8 +53,10 @@ def simplify(read: Function, **options: Any) -> None:
     look = {name: options.pop(name) for name in SHOWN}
     if options.pop("defined") or not options.pop("simplify"):
         raise click.UsageError("simplify has no --defined and no --no-simplify")
+    at = options.pop("at")
     result = calcml.simplify(read, **options)
-    show(read, result, "simplified", **look)
+    if not computed(result, look["form"], at):
+        show(read, result, "simplified", **look)
 
 
 @with_result("VAR...")
@@ -71,6 +77,7 @@ def hessian(read: Function, names: list[str], **options: Any) -> None:
 
     \b
       calcml hessian "x^2*y" x y
+      calcml hessian "x^2*y" x y --at "x=1, y=2"
       calcml hessian "sum((X @ w - y)^2)" w --shape "X: m n, w: n, y: m"
       calcml hessian "x²y" x --format json
     """
@@ -114,12 +121,7 @@ def jvp(read: Function, names: list[str], tangent: str, **options: Any) -> None:
 
 
 @of_formula()
-@click.option(
-    "--at",
-    multiple=True,
-    metavar="POINT",
-    help='The values of variables: "x=2, y=1/3", "v=[1, 2]"; may be repeated.',
-)
+@at_option
 @click.option(
     "--digits", type=click.IntRange(1), default=15, metavar="N", help="Of the value."
 )
@@ -132,44 +134,8 @@ def evaluate(read: Function, at: tuple[str, ...], digits: int, form: str) -> Non
       calcml eval "x^2*y" --at "x=1/3, y=2" --digits 30
       calcml eval "v @ v" --shape "v: n" --at "v=[1, 2, 3]"
     """
-    value = read.root.evalf(_point(at), digits)
-    told = _told(value, digits)
+    told = value_at(read.root, point(at), digits)
     if form == "json":
         as_json({"expr": str(read.root), "value": told})
     else:
-        click.echo(told if isinstance(told, str) else _listed(told))
-
-
-def _point(given: tuple[str, ...]) -> dict[str, Any]:
-    """The point that --at tells: names, and numbers or lists of them."""
-    import json
-    import re
-
-    found: dict[str, Any] = {}
-    for part in re.split(r"[,;](?=\s*[^\W\d]\w*\s*=)", ", ".join(given)):
-        name, equals, value = (piece.strip() for piece in part.partition("="))
-        if not part.strip():
-            continue
-        if not equals or not value:
-            raise click.UsageError(f"--at {part.strip()!r} has no value; write x=2")
-        if value.startswith("["):
-            try:
-                found[name] = json.loads(value)
-            except ValueError:
-                raise click.UsageError(f"--at {name}: {value} is no list") from None
-        else:
-            found[name] = value.rstrip(" ,;")
-    return found
-
-
-def _told(value: Any, digits: int) -> Any:
-    """A value as text, those of an array in lists."""
-    if isinstance(value, list):
-        return [_told(part, digits) for part in value]
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value.context.nstr(value, digits))
-
-
-def _listed(told: Any) -> str:
-    return told if isinstance(told, str) else f"[{', '.join(map(_listed, told))}]"
+        click.echo(listed(told))

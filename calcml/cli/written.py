@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from calcml.cli.computed import at_option
 from calcml.cli.shared import (
     Command,
     as_json,
@@ -35,11 +37,18 @@ def with_result(by: str) -> Callable[[Command], click.Command]:
     """A command on EXPR whose answer is expressions, with the options of such."""
 
     def decorate(command: Command) -> click.Command:
+        @wraps(command)
+        def run(*words: Any, at: tuple[str, ...], form: str, **options: Any) -> Any:
+            if options["defined"] is None and (at or form == "python"):
+                options["defined"] = False  # names have no values
+            return command(*words, at=at, form=form, **options)
+
         options = tidied, assumptions, functions_option, notation_option, with_shape
-        for option in (defined_option, *reversed(options)):
-            command = option(command)
-        command = formats("text", "latex", "markdown", "json")(command)
-        return of_formula(by)(command)
+        made: Command = run
+        for option in (at_option, defined_option, *reversed(options)):
+            made = option(made)
+        made = formats("text", "latex", "markdown", "json", "python")(made)
+        return of_formula(by)(made)
 
     return decorate
 

@@ -385,7 +385,7 @@ WALKED: dict[str, list[tuple[str, list[str]]]] = {
         ("'sum(sqrt(z^2))' z --shape 'z: n'", ["--notation index", "--given 'z > 0'"]),
         ("z z", READ[:1]),
         ("'log(1 + exp(x))' x", ["--functions elementary"]),
-        ("'p = sin(x); exp(p)*p' x", ["--defined"]),
+        ("'p = sin(x); exp(p)*p' x", ["--defined", "--at x=1", "--format python"]),
     ],
     "grad": [
         ("'x*log(x^2)*z' x", [*FORMS, "--no-simplify", "--given 'x > 0'"]),
@@ -393,7 +393,7 @@ WALKED: dict[str, list[tuple[str, list[str]]]] = {
         ("'sum(sqrt(z^2))' z --shape 'z: n'", ["--notation index", "--given 'z > 0'"]),
         ("'z*x' x", ["--shape 'z: 1'"]),
         ("'log(1 + exp(x))' x", ["--functions elementary"]),
-        ("'p = sin(x); exp(p)*p' x", ["--defined"]),
+        ("'p = sin(x); exp(p)*p' x", ["--defined", "--at x=1", "--format python"]),
     ],
     "steps": [
         ("'x*sqrt(x^2)' x", [*FORMS, "--given 'x > 0'", "--order 2", "--level full"]),
@@ -420,29 +420,29 @@ WALKED: dict[str, list[tuple[str, list[str]]]] = {
     ],
     "simplify": [
         ("'x*log(x^2)'", [*FORMS, "--no-simplify", "--given 'x > 0'", "--with-shape"]),
-        ("'p = 2*x; p + sin(p)'", ["--defined"]),
+        ("'p = 2*x; p + sin(p)'", ["--defined", "--at x=1"]),
         ("'A*z' --shape 'A: m n, z: n'", ["--notation index", "--dialect matlab"]),
         ("'z @ z'", READ[:1]),
         ("'log(1 + exp(x)) + log(1 + exp(x))'", ["--functions elementary"]),
     ],
     "jacobian": [
         ("'p = sin(A*z); p^2*log(x^2)' z", OF_RESULTS),
-        ("'log(1 + exp(x))' x", ["--functions elementary"]),
+        ("'log(1 + exp(x))' x", ["--functions elementary", "--at x=1"]),
         (LAYER, ["--no-defined"]),
     ],
     "hessian": [
         ("'p = A*z; p^3*log(x^2)' z", OF_RESULTS),
-        ("'log(1 + exp(x))*x' x", ["--functions elementary"]),
+        ("'log(1 + exp(x))*x' x", ["--functions elementary", "--at x=1"]),
         (LAYER.replace("p + p", "sum(p)"), ["--no-defined"]),
     ],
     "vjp": [
         ("'p = sin(A*z); p^2*log(x^2)' z", [*OF_RESULTS, "--upstream h"]),
-        ("'log(1 + exp(x))' x", ["--functions elementary"]),
+        ("'log(1 + exp(x))' x", ["--functions elementary", "--at x=1"]),
         (LAYER, ["--no-defined"]),
     ],
     "jvp": [
         ("'p = sin(A*z); p^2*log(x^2)' z", [*OF_RESULTS, "--tangent h"]),
-        ("'log(1 + exp(x))' x", ["--functions elementary"]),
+        ("'log(1 + exp(x))' x", ["--functions elementary", "--at x=1"]),
         (LAYER, ["--no-defined"]),
     ],
     "eval": [
