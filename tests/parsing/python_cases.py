@@ -58,6 +58,7 @@ REFUSED: list[tuple[str, str, list[str]]] = [
     ("def f(x: Float[Array, '*b']): return x", "the size *b of a shape is not read; write a name or a number", ["def f(x: Float[Array, 'b']): return x", "def f(x: Float[Array, '3']): return x"]),
     ("v.detach()", "detach is not read: it ends a derivative", []),
     ("np.linalg.norm(A, 2)", "'fro' and norms along an axis have one", ["np.linalg.norm(A, 'fro')", "np.linalg.norm(A, 2, axis=0)"]),
+    (ITSELF.format("t = (2*x,)\n    y = t[0]\n    y += 1\n    return y*t[0]"), "line 4: an array may be changed in place here; write y = y + ...", []),
     ("@cache\ndef f(x): return x", "line 1: a decorator is not run; leave it out", ["def f(x): return x", "@jax.jit\ndef f(x): return x"]),
     ("F.cross_entropy(z, y, ignore_index=0)", "torch.nn.functional.cross_entropy is read as", ["F.cross_entropy(z, y)"]),
     ("F.softplus(v, threshold=5)", "torch.nn.functional.softplus is read as", ["F.softplus(v)"]),

@@ -247,6 +247,7 @@ class Module(Names):
             raise UnsupportedError(f"line {node.lineno}: an array is changed in place")
         name, old = node.target.id, scope[node.target.id]
         others = [v for n, v in scope.items() if n != name]
+        others += [part for v in others if isinstance(v, tuple) for part in v]
         if not isinstance(old, Expr) or old.op == "symbol" or old in others or old.dims:
             sign = (
                 self.source.text[slice(*self.source.span(node))].split("=")[0].split()
