@@ -23,6 +23,28 @@ SMALL = [  # a formula and the variable to derive it by
     ("y*log(r) - r", "r"),                                   # Poisson log-likelihood
     ("(w*x - y)**2/2 + a*w**2/2", "w"),                      # ridge regression
 ]
+RELAXED = [  # the same as people write them
+    "1/(1 + exp(−x))",
+    "log(1 + exp x)",
+    "x·0.5·(1 + erf(x/√2))",
+    "0.5x·(1 + tanh(0.79788(x + 0.044715x³)))",
+    "x/(1 + exp(−x))",
+    "x tanh(log(1 + exp x))",
+    "−(y log p + (1 − y)log(1 − p))",
+    "(w·x + b − y)²",
+    "log(1 + exp(−y·(w·x + b)))",
+    "−(x − m)²/(2s²) − log s − 0.91894",
+    "exp(a)/(exp a + exp b + exp c)",
+    "log(exp a + exp b + exp c) − a",
+    "−y·(1 − p)²·log p",
+    "√(1 + (x − y)²) − 1",
+    "log(cosh(x − y))",
+    "log(t/s) + (s² + (m − k)²)/(2t²) − 1/2",
+    "exp(−(x − y)²/(2l²))",
+    "tanh(v tanh(w·x + b) + c)",
+    "y log r − r",
+    "(w·x − y)²/2 + a·w²/2",
+]
 # fmt: on
 
 FUNCTIONS = ("exp", "log", "sqrt", "tanh", "erf", "cosh", "sin")

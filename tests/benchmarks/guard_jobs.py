@@ -15,7 +15,7 @@ from time import process_time
 from typing import Any, NamedTuple
 
 from tests.benchmarks.engines import ENGINES, network
-from tests.benchmarks.formulas import SMALL, deep
+from tests.benchmarks.formulas import RELAXED, SMALL, deep
 from tests.benchmarks.jobs import CORPUS, Job, resident
 
 FORMULAS = SMALL[:18]
@@ -312,6 +312,9 @@ def _scaled(row: str) -> Callable[[int], Work]:
 
 WORKS: dict[str, Callable[[int], Work]] = {
     "parse 18 ML formulas": _each(lambda cm, f, _: cm.parse(f)),
+    "parse 18 ML formulas as people write them": _small(
+        lambda cm: [cm.parse(text) for text in RELAXED[:18]]
+    ),
     "18 ML formulas, text to raw derivative": _each(
         lambda cm, f, x: cm.diff(f, x, simplify=False)
     ),

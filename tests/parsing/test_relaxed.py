@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from calcml import CalcmlError, Expr, parse, simplify
+from tests.benchmarks.formulas import RELAXED, SMALL
 from tests.parsing.test_advice import SHAPES, corrected, followed
 
 ROWS = tomllib.loads(
@@ -45,3 +46,8 @@ def test_what_is_no_formula_gets_its_hint(text: str, meant: str) -> None:
 def test_the_corpus_is_as_large_as_it_was_asked_to_be() -> None:
     assert len(ROWS["read"]) >= 120
     assert len(ROWS["refused"]) >= 60
+
+
+def test_the_timed_formulas_are_the_same_in_both_spellings() -> None:
+    for (strict, _), relaxed in zip(SMALL, RELAXED, strict=True):
+        assert parse(relaxed) is parse(strict)
