@@ -129,6 +129,9 @@ def test_what_is_refused_is_pointed_at(code: str, says: str, _: Any) -> None:
 def test_a_text_shows_that_it_is_python_and_errors_name_it() -> None:
     assert cm.parse("np.exp(x)") is cm.parse("exp(x)")
     assert cm.explain_reading("torch.exp(x)").dialect == "python"
+    assert cm.explain_reading("@jax.jit\ndef f(x): return x").dialect == "python"
+    square = {"A": "n n", "B": "n n"}
+    assert cm.explain_reading("A\n@B", shapes=square).dialect == "calcml"
     with pytest.raises(ParseError, match=r"read as python: \^ is exclusive or"):
         cm.parse("np.exp(x)^2")
     assert cm.parse("F.T @ x", shapes={"F": "m n", "x": "m"}).shape == ("n",)
