@@ -57,7 +57,10 @@ class Builder(Operators):
         if index.op == "symbol" and letters:
             return index
         later = {expr.symbol(n): build.add(expr.symbol(n), ONE) for n in letters}
-        return shifted(substitute(index, later), -1)
+        found = shifted(substitute(index, later), -1)
+        if found.op == "symbol" and not letters:
+            raise ParseError(f"the element {index} is beyond the axis of {found}")
+        return found
 
     def big(self, what: str, body: Value) -> Expr:
         name, *letters = what.split()
