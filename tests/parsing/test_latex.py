@@ -80,8 +80,9 @@ REFUSED = [
     r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}", r"x^23 \pi", r"|x|y|z| \pi", "",
 ]  # fmt: skip
 REFUSED_ARRAYS = [
-    r"x_0", r"x_{n+1}", r"\sum_{i=0}^{n-1} x_i", r"x y \pi", r"x^2", r"\|A\|_2", r"|A|", r"e^{A}",
+    r"x_0", r"\sum_{i=0}^{n-1} x_i", r"x y \pi", r"x^2", r"\|A\|_2", r"|A|", r"e^{A}",
     r"\sum_{i} x_i + y_i", r"\sum_{i=1}^n z_i", r"I_k + A", r"\max_w w", r"A \times A",
+    r"x_{n+1}",
 ]  # fmt: skip
 
 
