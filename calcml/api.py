@@ -90,6 +90,8 @@ def parse(
         raise UnsupportedError(
             "give assumptions to simplify, diff or grad, not to parse"
         )
+    if isinstance(text, Expr):  # which can be called, and is no function
+        return inputs.function(text, shapes).root
     if like is not None or not isinstance(text, str):
         return inputs.code(text, _names(symbols), shapes, like=like).root
     return inputs.read(text, _names(symbols), shapes, dialect).root

@@ -25,6 +25,7 @@ TRIED: dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]] = {
         ("e*x",),
         {"shapes": {"x": "n"}, "symbols": "e", "given": "x > 0", "dialect": "matlab"},
     ),
+    ("parse", "samples"): (("e*x^2",), {"like": 5}),
     ("explain_reading", "text"): (
         ("e*x^2",),
         {"shapes": {"x": "n"}, "symbols": "e", "dialect": "matlab"},

@@ -105,6 +105,7 @@ def test_sympy_goes_in_beside_formulas() -> None:
 
 def test_an_expression_is_no_callable() -> None:
     """It can be called, to put values in; where a function may stand it is none."""
+    assert cm.parse(X**2) is cm.parse(x**2) is X**2
     assert cm.check(X**2, 2 * X, X).verdict == "proved"
     assert cm.check(X * Y, [Y, X], [X, Y]).verdict == "proved"
     assert cm.compile(X**2, [X])(3) == 9
