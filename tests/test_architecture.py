@@ -28,6 +28,7 @@ MOST_ROOMS, MOST_FLOORS, MOST_ARROWS = 17, 10, 75  # these numbers only fall
 
 # The third parties of each module or package; what is not listed has none.
 FOREIGN = {
+    "algebra.logarithms": {"flint"},
     "algebra.normal": {"flint"},
     "calculus.zeros": {"flint"},
     "check": {"sympy"},

@@ -7,11 +7,12 @@ at its top, so long chains cost what they are long. Passes repeat until nothing 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from functools import cached_property
 
 from calcml.algebra.definedness import conditions, guard_of
 from calcml.algebra.facts import Facts
 from calcml.algebra.limits import MAX_PASSES, MAX_ROOTS
+from calcml.algebra.logarithms import Logarithms, by_primes
 from calcml.algebra.rewrite import (
     VARIABLES,
     Rewrite,
@@ -30,7 +31,7 @@ from calcml.core.errors import DomainError
 from calcml.core.exact import evaluate
 from calcml.core.expr import MINUS_ONE, ONE, ZERO, Expr, make, number, walk
 from calcml.core.flat import signed_terms, walk_to
-from calcml.core.operations import ABS
+from calcml.core.operations import ABS, LOG
 from calcml.functions import FUNCTIONS
 
 
@@ -95,6 +96,11 @@ class Tidier:
                 self._facts = self.given.and_where_defined(shared)
         return self._facts
 
+    @cached_property
+    def logarithms(self) -> Logarithms:
+        """The logarithms of numbers that depend on each other, by those of primes."""
+        return by_primes([n.args[0] for n in walk(*self.roots) if n.op == LOG])
+
     def bases(self) -> list[Expr]:
         """The quotients and products of which the roots have whole powers, tidied."""
         powers = [n for n in walk(*self.roots) if n.op == "pow" and is_whole(n.args[1])]
@@ -154,7 +160,7 @@ class Tidier:
 
     def _made(self, node: Expr) -> Expr:
         if node.op in SUMS:
-            return self._side_by_side(self.algebra.total(self._leaves(node)))
+            return self._one_choice(self.algebra.total(self._leaves(node)))
         if node.op in PRODUCTS:
             return self._product(node)
         if not node.args:
@@ -167,29 +173,18 @@ class Tidier:
             return self._product(made)
         return made
 
-    def _side_by_side(self, total: Expr) -> Expr:
+    def _one_choice(self, total: Expr) -> Expr:
         """A sum in which two choices that are nowhere both in use are one."""
         if total.op not in SUMS or not self.scope.real:
             return total
-        parts = self.algebra.terms_of(total)
-        choices = [(c, t) for c, _, t in parts if t.op == "where"]
+        choices = [
+            (c, t) for c, _, t in self.algebra.terms_of(total) if t.op == "where"
+        ]
         if len(choices) < 2:
             return total
-        from calcml.algebra.piecewise.chain import apart, supported
-        from calcml.algebra.piecewise.limits import MOST_ADDED
+        from calcml.algebra.piecewise.side_by_side import side_by_side
 
-        if len(choices) > MOST_ADDED:
-            return total
-        rows = {t: rows for _, t in choices if (rows := supported(t))}
-        for (k, a), (m, b) in combinations(choices, 2):
-            if a in rows and b in rows and apart(rows[a], rows[b]):
-                made = ZERO
-                for factor, term in ((m, b), (k, a)):
-                    for test, value in reversed(rows[term]):
-                        scaled = self.algebra.scaled(value, factor)
-                        made = self.function("where", (test, scaled, made))
-                return self.algebra.total([(1, total), (-k, a), (-m, b), (1, made)])
-        return total
+        return side_by_side(total, choices, self.algebra)
 
     def _leaves(self, node: Expr) -> list[tuple[int, Expr]]:
         """A sum's terms with their signs, each simplified."""
@@ -260,6 +255,8 @@ class Tidier:
             return negated(args[0])
         if op == ABS and args[0].op == "number":
             return number(abs(args[0].value))
+        if op == LOG and args[0] in self.logarithms:
+            return self.algebra.total(self.logarithms[args[0]])
         if op in ("eq", "ne") and args[1] is ZERO and args[0].op in _PRODUCT:
             args = self._unscaled(args[0]), ZERO
         row = FUNCTIONS.get(op)

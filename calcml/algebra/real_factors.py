@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from calcml.algebra.limits import MAX_MERGED
-from calcml.algebra.real_roots import Factors, RootAlgebra
-from calcml.algebra.terms import SUMS, Product, is_whole
+from calcml.algebra.real_roots import RootAlgebra
+from calcml.algebra.terms import SUMS, Factors, Product, is_whole
 from calcml.core.exact import exact_power
 from calcml.core.expr import (
     ONE,

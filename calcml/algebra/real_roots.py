@@ -10,7 +10,14 @@ from fractions import Fraction
 from functools import cached_property
 from math import prod
 
-from calcml.algebra.terms import PRODUCTS, SUMS, Algebra, Product, is_whole
+from calcml.algebra.terms import (
+    PRODUCTS,
+    SUMS,
+    Algebra,
+    Factors,
+    Product,
+    is_whole,
+)
 from calcml.core.cost import Cost
 from calcml.core.exact import exact_power, exact_root
 from calcml.core.expr import (
@@ -23,11 +30,11 @@ from calcml.core.expr import (
     Expr,
     Number,
     number,
+    walk,
 )
-from calcml.core.operations import ABS, CBRT
+from calcml.core.operations import ABS, CBRT, SQRT
 from calcml.core.order import Factor
 
-Factors = dict[Expr, Expr]  # exponents by their bases
 Found = tuple[Number, Factors] | None  # a coefficient and factors
 
 
@@ -38,6 +45,12 @@ class RootAlgebra(Algebra):
     def cost(self) -> Cost:
         """What expressions cost to read."""
         return Cost()
+
+    @cached_property
+    def rooted(self) -> set[Expr]:
+        """The sums of which square roots are typed, in order."""
+        roots = {n.args[0] for n in walk(*self.roots) if n.op == SQRT}
+        return {self.total([(1, n)]) for n in roots if n.op in SUMS}
 
     def spelled(self, ordered: list[Factor]) -> list[Factor]:
         """The factors with what is positive in the root of what is beside it."""
@@ -133,7 +146,7 @@ class RootAlgebra(Algebra):
     def _by_conjugates(
         self, factors: Factors, base: Expr, exponent: Expr
     ) -> tuple[Number, Factors] | None:
-        """Roots of p + q and p - q by the root of p^2 - q^2, where that is no sum."""
+        """Roots of p + q and p - q by that of p^2 - q^2, if that is there or no sum."""
         own = {t: c for c, _, t in self.terms_of(base)}
         for other, e in factors.items():
             found = {t: c for c, _, t in self.terms_of(other)} if e is exponent else {}
@@ -145,7 +158,8 @@ class RootAlgebra(Algebra):
                 norm = self.total(
                     [(own[t] * found[t], square) for t, square in squares]
                 )
-                if norm.args and norm.op not in SUMS or _positive(norm):
+                known = norm in self.rooted if norm.op in SUMS else norm.args
+                if known or _positive(norm):
                     left = {b: e for b, e in factors.items() if b not in (base, other)}
                     root = self.total([(1, left.get(norm, ZERO)), (1, exponent)])
                     return 1, left | {norm: root}
@@ -169,7 +183,14 @@ class RootAlgebra(Algebra):
                 ((b, e),) = kept.items()
                 out[b], kept = self.scaled(e, r), {}
         root = exact_power(c, r) if exact and c != 1 else None
-        split = abs(r) == Fraction(1, 2)  # square roots are written as one again
+        # Square roots are written as one again; sqrt(2)/(u/2)^(7/2) has none.
+        split = (
+            abs(r) == Fraction(1, 2)
+            or r.denominator == 2
+            and any(
+                _positive(b) and exact_root(Fraction(b.value) * c, 2) for b in factors
+            )
+        )
         if root is None and not out or root is None and c != 1 and not split:
             return None
         coefficient: Number = 1
@@ -178,7 +199,8 @@ class RootAlgebra(Algebra):
         if kept or not exact:
             out[self.product(c, dotted, kept)] = exponent
         elif c != 1:
-            out[number(c)] = exponent
+            coefficient = Fraction(c) ** int(r)
+            out[number(c)] = HALF if r > 0 else MINUS_HALF
         left = {b: e for b, e in factors.items() if b is not base}
         for b, e in out.items():
             left[b] = self.total([(1, left[b]), (1, e)]) if b in left else e

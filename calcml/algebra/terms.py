@@ -30,6 +30,7 @@ OF_FACTORS = frozenset((ABS, SIGN, CBRT))  # of a product: taken factor by facto
 PRODUCT_LIKE = PRODUCTS | OF_FACTORS | {"number"}  # others are factors as they stand
 COMPOUND = PRODUCT_LIKE | SUMS
 
+Factors = dict[Expr, Expr]  # a power for each base
 Term = tuple[Number, bool, Expr]  # coefficient, whether it is a decimal, the rest
 Content = tuple[Number, Expr, list[tuple[Expr, int]]]  # of a sum: see `content`
 
@@ -56,11 +57,10 @@ class Algebra:
         positive: Callable[[Expr], bool],
         roots: Sequence[Expr] = (),
     ) -> None:
-        self.function = function
-        self.roots = roots
+        self.function, self.roots = function, roots
         self.pairs, self.positive = pairs, positive
         self._products: dict[Expr, Product] = {}
-        self._sums: dict[Expr, list[tuple[Number, bool, Expr]]] = {}
+        self._sums: dict[Expr, list[Term]] = {}
         self._made: dict[tuple[object, ...], Expr] = {}
         self._totals: dict[tuple[object, ...], Expr] = {}  # without choices, pairs
         self._turned: dict[Expr, Expr] = {}
@@ -168,7 +168,8 @@ class Algebra:
                 continue
             whole = is_whole(exponent)
             k = exponent.value if whole else 0
-            special |= base.op in OF_FACTORS or not whole and exponent.op == "number"
+            rooted = exponent.op == "number" or base.op in PRODUCTS
+            special |= base.op in OF_FACTORS or not whole and rooted
             if base is IMAG and whole:
                 coefficient = -coefficient if k % 4 > 1 else coefficient
                 if k % 2:
@@ -220,6 +221,10 @@ class Algebra:
         """The factors of a product as they are written, in their order."""
         return ordered
 
+    def spelled_exponent(self, exponent: Expr) -> Expr:
+        """An exponent of e as it is written."""
+        return exponent
+
     def _put_sum(self, settled: dict[Expr, Expr], node: Expr, power: Expr) -> int:
         """Enter a whole power of a sum beside its opposite's: the sign that is left."""
         opposite = self.negated(node) if settled else node
@@ -242,9 +247,7 @@ class Algebra:
         first = min(terms, key=lambda term: self.order.of_factor((term, ONE)))
         return vector[first] > 0
 
-    def product(
-        self, coefficient: Number, dotted: bool, factors: dict[Expr, Expr]
-    ) -> Expr:
+    def product(self, coefficient: Number, dotted: bool, factors: Factors) -> Expr:
         """The canonical node of a product."""
         if coefficient == 0:
             return ZERO
@@ -261,9 +264,7 @@ class Algebra:
             known = self._made[key] = self._product(coefficient, dotted, factors)
         return known
 
-    def _product(
-        self, coefficient: Number, dotted: bool, factors: dict[Expr, Expr]
-    ) -> Expr:
+    def _product(self, coefficient: Number, dotted: bool, factors: Factors) -> Expr:
         chosen = self._choice(coefficient, dotted, factors)
         if chosen is not None:
             return chosen
@@ -277,10 +278,13 @@ class Algebra:
             ordered, coefficient = self._without_sign(ordered, coefficient)
         above: list[Expr] = []
         below: list[Expr] = []
+        beside = len(ordered) > 1 or abs(coefficient) != 1  # f/x^n, but x^(-n) alone
         for base, exponent in ordered:
             if base is not E and exponent.op == "number" and exponent.value < 0:
                 k = ONE if exponent is MINUS_ONE else neg(exponent)
                 below.append(self.powered(base, k))
+            elif base is not E and beside and self.opposite(exponent):
+                below.append(self.powered(base, self.scaled(exponent, -1)))
             else:
                 above.append(self.powered(base, exponent))
         top, bottom = self._number(coefficient, dotted), ONE
@@ -331,6 +335,8 @@ class Algebra:
         if exponent is ONE:
             return base
         if base is E:
+            if exponent.op in SUMS:
+                exponent = self.spelled_exponent(exponent)
             return self.function(EXP, (exponent,))
         if exponent in HALVES:
             return self.function(SQRT, (base,))
@@ -338,12 +344,12 @@ class Algebra:
 
     # --- reading sums --------------------------------------------------------------
 
-    def terms_of(self, node: Expr) -> list[tuple[Number, bool, Expr]]:
+    def terms_of(self, node: Expr) -> list[Term]:
         """A canonical node as (coefficient, dotted, term without coefficient)."""
         known = self._sums.get(node)
         if known is not None:
             return known
-        found: list[tuple[Number, bool, Expr]] = []
+        found: list[Term] = []
         for sign, part in signed_terms(node, SUMS) if node.args else ((1, node),):
             if part.op not in PRODUCT_LIKE:
                 found.append((sign, False, part))
@@ -394,10 +400,8 @@ class Algebra:
         for condition, terms in by_condition.items():
             if len(terms) > 1:
                 weights = [like.pop(term) for term in terms]
-                a, b = (
-                    self.total(zip(weights, [t.args[i] for t in terms], strict=True))
-                    for i in (1, 2)
-                )
+                sides = [[t.args[i] for t in terms] for i in (1, 2)]
+                a, b = (self.total(zip(weights, s, strict=True)) for s in sides)
                 joined = self.function("where", (condition, a, b))
                 for coefficient, _, term in self.terms_of(joined):
                     like[term] = like.get(term, 0) + coefficient
@@ -418,10 +422,9 @@ class Algebra:
 
     def content(self, base: Expr) -> Content:
         """A sum as (number, the rest, common factors with whole exponents)."""
-        known = self._contents.get(base)
-        if known is None:
-            known = self._contents[base] = self._content(base)
-        return known
+        if base not in self._contents:
+            self._contents[base] = self._content(base)
+        return self._contents[base]
 
     def _content(self, base: Expr) -> Content:
         terms = self.terms_of(base)
@@ -432,11 +435,8 @@ class Algebra:
         content: Number = above if below == 1 else Fraction(above, below)
         common: dict[Expr, int] | None = None
         for _, _, term in terms:
-            mine = {
-                b: e.value
-                for b, e in self.product_of(term).factors.items()
-                if e.op == "number" and isinstance(e.value, int)
-            }
+            powers = self.product_of(term).factors.items()
+            mine = {b: e.value for b, e in powers if is_whole(e)}
             if common is None:
                 common = mine
             else:
@@ -457,16 +457,16 @@ class Algebra:
 
     def negated(self, node: Expr) -> Expr:
         """-node for a canonical sum, however long it is."""
-        known = self._turned.get(node)
-        if known is not None:
+        if (known := self._turned.get(node)) is not None:
             return known
-        like: dict[Expr, Number] = {}
-        dotted = False
-        for coefficient, point, term in self.terms_of(node):
-            like[term] = like.get(term, 0) - coefficient
-            dotted = dotted or point
-        made = self._turned[node] = self._sum(like, dotted)
-        return made
+        terms = self.terms_of(node)
+        dotted = any(dotted for _, dotted, _ in terms)
+        made = self._sum({t: -c for c, _, t in terms}, dotted)
+        return self._turned.setdefault(node, made)
+
+    def opposite(self, node: Expr) -> bool:
+        """Whether each of several parts has a sign in front."""
+        return bool(node.args) and all(c < 0 for c, _, _ in self.terms_of(node))
 
     def scaled(self, node: Expr, factor: Number) -> Expr:
         """factor * node for canonical nodes."""

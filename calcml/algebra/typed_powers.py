@@ -1,13 +1,15 @@
-"""Powers of quotients and products, which stay as they are typed: (r/c)^2."""
+"""How powers are written: those of quotients and products as typed, as (r/c)^2."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cached_property
 
 from calcml.algebra.real_factors import RealAlgebra
-from calcml.algebra.terms import is_whole
-from calcml.core.expr import Expr, number
+from calcml.algebra.terms import PRODUCTS, SUMS, Product, is_whole
+from calcml.core.build import div, neg
+from calcml.core.expr import ONE, ZERO, Expr, number
 from calcml.core.order import Factor
 
 
@@ -38,3 +40,41 @@ class TypedAlgebra(RealAlgebra):
                 left = [pair for pair in ordered if pair[0] not in inside]
                 return self.order.of_factors([*left, (base, number(k))])
         return super().spelled(ordered)
+
+    def spelled_exponent(self, exponent: Expr) -> Expr:
+        """The sum a/2 + b/2 as (a + b)/2."""
+        terms = self.terms_of(exponent) if exponent.op in SUMS else []
+        below = {c.denominator for c, dotted, _ in terms if not dotted}
+        if len(below) != 1 or 1 in below or any(dotted for _, dotted, _ in terms):
+            return exponent
+        (n,) = below
+        sign = -1 if self.opposite(exponent) else 1
+        above = self.total([(sign * c * n, t) for c, _, t in terms])
+        return div(above if sign > 0 else neg(above), number(n))
+
+    def resolved(self, found: Product) -> Product:
+        """A product with u*v*(u*v)^n as (u*v)^(n + 1), and its roots resolved."""
+        factors = found.factors
+        for base in [b for b in factors if b.op in PRODUCTS]:
+            inner = self.product_of(base)
+            if factors[base].op == "number" or inner[:2] != (1, False):
+                continue
+            inside = inner.factors
+            times = [_times(factors.get(b, ZERO), e) for b, e in inside.items()]
+            k = min(times, key=abs) if min(times) > 0 or max(times) < 0 else 0
+            if k:
+                left = {
+                    b: self.total([(1, factors[b]), (-k, e)]) for b, e in inside.items()
+                }
+                left[base] = self.total([(1, factors[base]), (k, ONE)])
+                kept = {b: e for b, e in (factors | left).items() if e is not ZERO}
+                factors = kept
+        return super().resolved(found._replace(factors=factors))
+
+
+def _times(exponent: Expr, of: Expr) -> int:
+    """How many times a power has another of its base."""
+    if exponent is of:
+        return 1
+    both = is_whole(exponent) and is_whole(of)
+    return int(Fraction(exponent.value, of.value)) if both else 0

@@ -59,7 +59,7 @@ def of_rewrite(rule: str, before: Expr, after: Expr) -> str:
     if rule in FUNCTIONS:
         row = FUNCTIONS[rule]
         return f"{FOLD} {row.name}: {row.by} = {row.signature}"
-    if rule in WAYS[:4]:  # named by what they find; the others by what they do
+    if rule in WAYS[:5]:  # named by what they find; the others by what they do
         return _folded(before, after) or _written(before, after)
     return OTHERS.get(rule, rule.replace("-", " "))
 

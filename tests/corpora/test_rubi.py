@@ -17,7 +17,7 @@ from tests.support import close, corpus, needs_corpora, operations, value
 
 ROWS = corpus("rubi_public_sample")
 SIMPLIFIED = ROWS[::5]
-SHORT = 0.81  # of those are at most as long as the integrand
+SHORT = 0.87  # of those are at most as long as the integrand
 RECORD = Path(__file__).with_name("rubi_operations.json")  # of each of them
 Tidied = dict[str, Expr]
 
@@ -90,7 +90,19 @@ def test_tidied_derivative_is_final_and_reads_back(part: int, tidied: Tidied) ->
 
 
 def counted(tidied: Tidied) -> list[int]:
-    return [operations(str(tidied[row["id"]])) for row in SIMPLIFIED]
+    """Operations; the choice of a value at single points does not count."""
+    return [operations(str(nearly_everywhere(tidied[row["id"]]))) for row in SIMPLIFIED]
+
+
+def nearly_everywhere(derivative: Expr) -> Expr:
+    """A derivative without the values at single points that it states."""
+    while derivative.op == "where" and is_at_points(derivative.args[0]):
+        derivative = derivative.args[2]
+    return derivative
+
+
+def is_at_points(condition: Expr) -> bool:
+    return {node.op for node in walk(condition)} <= {"eq", "or", "symbol", "number"}
 
 
 @pytest.mark.slow

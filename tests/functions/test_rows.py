@@ -254,7 +254,9 @@ def agree_compiled(row: Row, backend: str) -> None:
     node = applied(row)
     names = sorted(node.free_symbols)
     function = compile(node, names, backend=backend)
-    assert "special(" not in function.source and "elementwise(" not in function.source
+    own = getattr(row, backend)
+    for fallback in ("special(", "elementwise("):
+        assert fallback not in function.source or fallback in own, function.source
     for at in points(row):
         found = float(function(*[float(at[n]) for n in names]))
         assert close(found, float(evalf(node, at)), 1e-11), (

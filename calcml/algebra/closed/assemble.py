@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from calcml.algebra.closed.curves import by_squares
 from calcml.algebra.closed.limits import (
     MAX_COLLECTED,
     MAX_DIVIDED,
@@ -42,10 +43,8 @@ class Assembler:
     """
 
     def __init__(self, reader: Reader, cost: Cost) -> None:
-        self.reader = reader
-        self.ring = reader.ring
-        self.algebra = reader.algebra
-        self.cost = cost
+        self.reader, self.cost = reader, cost
+        self.ring, self.algebra = reader.ring, reader.algebra
         self.angles = {i: a for a in reader.angles for i in (a.s, a.c)}
         self.ratios = {
             i: (curve, ratio)
@@ -53,6 +52,7 @@ class Assembler:
             for curve, ratio in _ratio(base)
             if unit is ONE
         }
+        self.curved = bool(self.angles or self.ratios)
         self._sums: Memo[Expr] = Memo()
         self._terms: dict[tuple[int, tuple[int, ...]], Expr] = {}
         self._plain: dict[int, Variant] = {}  # sums by their numbers, as they stand
@@ -137,8 +137,7 @@ class Assembler:
                 coefficient *= Fraction(c) ** e
             for i, k in rest.items():
                 exponents[i] = exponents.get(i, 0) + k * e
-            if node is not ONE:
-                nodes.append((node, power * e))
+            nodes += [(node, power * e)] if node is not ONE else []
         factors: dict[Expr, Expr] = {}
         c = self._put_generators(factors, exponents, coefficient)
         if nodes:
@@ -246,7 +245,7 @@ class Assembler:
 
     def _sum(self, p: Any) -> Expr:
         terms = self.ring.terms(p)
-        best = self._added(terms)
+        best = self.added(terms)
         if 3 <= len(terms) <= MAX_COLLECTED:
             price = self.cost(best)
             for by in self.kernels(terms):
@@ -275,22 +274,24 @@ class Assembler:
         parts = []
         for k, digit in enumerate(digits):
             if len(digit):
-                own = Variant(self._added(self.ring.terms(digit)), 1, {}, 1)
+                own = Variant(self.added(self.ring.terms(digit)), 1, {}, 1)
                 factors = [(own, 1), (inner, k)] if k else [(own, 1)]
                 parts.append((1, self.assembled(1, {}, factors)))
         return self.algebra.total(parts)
 
-    def _added(self, terms: Terms) -> Expr:
+    def added(self, terms: Terms) -> Expr:
         parts = []
         for monomial, c in terms.items():
             inside = c if self.angles else 1  # sin(x)*cos(x) takes a 2
-            key = inside, monomial
-            term = self._terms.get(key)
+            term = self._terms.get((inside, monomial))
             if term is None:
                 powers = {i: e for i, e in enumerate(monomial) if e}
-                term = self._terms[key] = self.assembled(inside, powers, ())
+                term = self._terms[inside, monomial] = self.assembled(
+                    inside, powers, ()
+                )
             parts.append((c if inside == 1 else 1, term))
-        return self.algebra.total(parts)
+        made = self.algebra.total(parts)
+        return by_squares(made, self.algebra, self.cost) if self.curved else made
 
     def kernels(self, terms: Terms) -> list[int]:
         """The generators that occur in some terms and not in all alike."""
@@ -318,11 +319,10 @@ class Assembler:
             if f < size:
                 powers[f] = e
                 continue
-            own = self._plain.get(f)
-            if own is None:
-                node = self._added(self.ring.terms(self.ring.polynomials[f]))
-                own = self._plain[f] = Variant(node, 1, {}, 1)
-            parts.append((own, e))
+            if f not in self._plain:
+                node = self.added(self.ring.terms(self.ring.polynomials[f]))
+                self._plain[f] = Variant(node, 1, {}, 1)
+            parts.append((self._plain[f], e))
         return self.assembled(fraction(q.coefficient), powers, parts)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import cache
 from itertools import combinations
 from math import gcd
 from typing import Any
@@ -12,28 +11,13 @@ from typing import Any
 from calcml.algebra.canonical import Tidier
 from calcml.algebra.closed.limits import MAX_PARTS, MAX_SPLIT, MAX_TERMS, MAX_TURNED
 from calcml.algebra.closed.writer import Writer
-from calcml.algebra.normal.families import evaluated, negative
+from calcml.algebra.normal.families import evaluated, folds, negative
 from calcml.algebra.normal.reader import Reader
 from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.terms import SUMS, is_whole
 from calcml.core.errors import LimitError
 from calcml.core.expr import E, Expr, make
 from calcml.core.operations import LOG
-from calcml.functions import FUNCTIONS, Row
-from calcml.parsing.parser import parsed
-
-
-@cache
-def folds() -> list[tuple[Row, int, str]]:
-    """Rows that stand for an exponential: exp(k*x) by the row's value y."""
-    found = []
-    for row in FUNCTIONS.values():
-        if row.folds:
-            left, right = row.folds.split(" = ")
-            exponent = parsed(left).args[0]
-            k = 1 if exponent.op == "symbol" else exponent.args[0].value
-            found.append((row, k, right))
-    return found
 
 
 def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
@@ -45,7 +29,13 @@ def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
             continue
         if not _has_binomial(q, [i], ring):
             continue
-        step = gcd(*_powers(q, i, ring))
+        step, sums, alone = gcd(*_powers(q, i, ring)), q, ring.one
+        if i in q.factors:  # exp(x)*(exp(4*x) - 1): of the sums alone
+            kept = _multiplied_out(q, i, ring)
+            within = gcd(*_powers(kept, i, ring))
+            if within != step:
+                step, sums = within, kept
+                alone = Quotient(ring.rational(1), {i: q.factors[i]})
         sign = -1 if reader.algebra.terms_of(unit)[0][0] < 0 else 1
         for row, k, formula in folds():
             if len(reader.generators) >= ring.size:
@@ -54,7 +44,7 @@ def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
             y = ring.generator(reader.symbol(make(row.op, (arg,))))
             value = evaluated(formula, {"y": y}, ring)
             value = ring.product([(value, sign)])
-            yield replaced(q, i, step, value, ring)
+            yield ring.product([(replaced(sums, i, step, value, ring), 1), (alone, 1)])
         if sign < 0 and len(reader.generators) < ring.size:
             opposite = reader.generator(E, reader.algebra.scaled(unit, -1))
             yield replaced(q, i, 1, Quotient(ring.rational(1), {opposite: -1}), ring)
@@ -92,6 +82,21 @@ def _has_binomial(q: Quotient, places: Sequence[int], ring: Ring) -> bool:
             if sum(degrees) == sum([degrees[i] for i in places]):
                 return True
     return False
+
+
+def _multiplied_out(q: Quotient, i: int, ring: Ring) -> Quotient:
+    """The rest of q without generator i, its sums in i alone one for each exponent."""
+    alone = [f for f in q.factors if f >= ring.size and _only(ring.polynomials[f], i)]
+    found = {f: e for f, e in q.factors.items() if f != i and f not in alone}
+    for e in {q.factors[f] for f in alone}:
+        whole = ring.multiplied({f: 1 for f in alone if q.factors[f] == e})
+        found |= dict.fromkeys(ring.unfactored(whole).factors, e)
+    return Quotient(q.coefficient, found)
+
+
+def _only(p: Any, i: int) -> bool:
+    """Whether a polynomial has no other generator."""
+    return not any(d for n, d in enumerate(p.degrees()) if n != i)
 
 
 def _powers(q: Quotient, i: int, ring: Ring) -> list[int]:
@@ -163,6 +168,8 @@ def _by_denominators(p: Any, rest: Quotient, writer: Writer) -> Iterator[Expr]:
             continue
         divisor = ring.polynomials[d] ** -e
         whole, remainder = divmod(p, divisor)
+        if d < ring.size and all(m[d] for m in whole.monoms()):
+            continue  # a sum x + 1/x in a product is written (x^2 + 1)/x
         if 0 < len(whole) <= MAX_TERMS and len(remainder):
             parts = [ring.factored(whole), ring.factored(remainder)]
             parts[1] = ring.product([(parts[1], 1), (ring.generator(d), e)])

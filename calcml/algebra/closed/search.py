@@ -22,7 +22,7 @@ from calcml.core.build import rebuild, sub
 from calcml.core.comparisons import ORDERED, REVERSED
 from calcml.core.cost import Cost
 from calcml.core.errors import DomainError, LimitError
-from calcml.core.expr import CONDITIONS, ONE, Expr, make, number, walk
+from calcml.core.expr import CONDITIONS, ONE, E, Expr, make, number, walk
 from calcml.functions import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -35,10 +35,12 @@ WAYS = (  # in which a quotient is written
     "write as one quotient, factored",
     "fold a ratio of exponentials",
     "fold exponentials",
+    "write by hyperbolic functions",
     "split into a sum",
     "split into proper fractions",
     "join terms over one denominator",
     "write by the logarithm of a sum",
+    "write by other functions of angles",
 )
 Found = TypeVar("Found")
 KINKED = frozenset(row.op for row in FUNCTIONS.values() if row.kink) | {"where"}
@@ -240,6 +242,7 @@ class Closer:
         self, node: Expr, reader: Reader
     ) -> tuple[tuple[str, Iterable[Expr]], ...]:
         """Names of ways to other forms, each with the forms; the first QUICK are so."""
+        from calcml.algebra.closed.curves import products
         from calcml.algebra.closed.forms import (
             by_logarithms,
             folded,
@@ -255,12 +258,21 @@ class Closer:
             map(writer.product, [q]),
             map(writer.product, ratios(q, reader)),
             map(writer.product, folded(q, reader)),
+            self._hyperbolic(q, reader),
             split(q, writer),
             proper(q, reader, writer),
             joined(node, reader, writer),
             by_logarithms(node, self.tidier),
+            products(node, self.tidier, self.cost) if writer.curved else (),
         )
         return tuple(zip(WAYS, forms, strict=True))
+
+    def _hyperbolic(self, q: Quotient, reader: Reader) -> Iterator[Expr]:
+        """A quotient of exponentials in which E^2 - 1 is 2*E times a sine."""
+        from calcml.algebra.closed.writer import Writer
+
+        if any(base is E for base, _ in reader.generators):
+            yield Writer(reader, self.cost, hyperbolic=True).product(q)
 
     def _made(self, found: Iterable[Found], node: Expr) -> Iterator[Found]:
         """What is found, as far as the budget of work goes."""

@@ -8,10 +8,12 @@ one angle become tangents and secants where that is shorter.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
 from calcml.algebra.closed.assemble import Assembler, Powers, Terms, Variant, fraction
+from calcml.algebra.closed.curves import by_squares, complex_square, homogeneous
 from calcml.algebra.closed.limits import (
     MAX_FILLED,
     MAX_FOUR,
@@ -20,21 +22,28 @@ from calcml.algebra.closed.limits import (
     MAX_KNOWN,
     MAX_VARIED,
 )
-from calcml.algebra.normal.families import functions_on
+from calcml.algebra.closed.variants import exponential, halved, hyperbolic
+from calcml.algebra.normal.families import folds, functions_on
 from calcml.algebra.normal.reader import Angle, Reader
 from calcml.algebra.normal.ring import Quotient
 from calcml.algebra.terms import SUMS
+from calcml.core.build import IMAG
 from calcml.core.cost import Cost
 from calcml.core.errors import LimitError
-from calcml.core.expr import ONE, Expr, make
+from calcml.core.expr import ONE, Expr, Number, make
+
+FOLDING = {row.op for row, _, _ in folds()} | {*functions_on("hyperbola").values()}
 
 
 class Writer(Assembler):
-    """Writes quotients of one reader."""
+    """Writes quotients of one reader; `hyperbolic` ones of its exponentials, too."""
 
-    def __init__(self, reader: Reader, cost: Cost) -> None:
+    def __init__(self, reader: Reader, cost: Cost, hyperbolic: bool = False) -> None:
         super().__init__(reader, cost)
+        self.hyperbolic = hyperbolic
         self._products: dict[tuple[object, ...], Expr] = {}
+        self.folding = any(base.op in FOLDING for base, _ in reader.generators)
+        self.imaginary = any(base is IMAG for base, _ in reader.generators)
         self._named: dict[int, list[tuple[Expr, Quotient]]] = {}
         for node, (c, factors) in reader.values.items():
             sums = [f for f in factors if f >= self.ring.size]
@@ -75,6 +84,8 @@ class Writer(Assembler):
         q = self._regained(q)
         powers, sums = self.parted(q)
         coefficient = fraction(q.coefficient)
+        if self.reader.angles or self.imaginary:
+            coefficient, sums = self._with_powers(coefficient, sums)
         if len(sums) > 1:
             sums = self._joined(sums)
         chosen: list[tuple[Variant, int]] = []
@@ -112,6 +123,22 @@ class Writer(Assembler):
         parts = [(Variant(self.sum(p), 1, {}, 1), e) for p, e in sums]
         parts.append((Variant(inner, 1, {}, 1), 1))
         return self.assembled(fraction(q.coefficient), powers, parts)
+
+    def _with_powers(
+        self, coefficient: Number, sums: list[tuple[Any, int]]
+    ) -> tuple[Number, list[tuple[Any, int]]]:
+        """1 - 2*s*c as (s - c)^2: sums as powers, by 1 = s^2 + c^2 (or c^2 - s^2)."""
+        found: list[tuple[Any, int]] = []
+        found_in = complex_square if self.imaginary else homogeneous
+        for p, e in sums:
+            unit, base, k = next(found_in(p, self.reader), (1, p, 1))
+            if k > 1 and self.cost(self.sum(base)) + 1 < self.cost(self.sum(p)):
+                p, e, coefficient = base, e * k, coefficient * Fraction(unit) ** e
+            alike = [n for n, (other, _) in enumerate(found) if other == p]
+            if alike:
+                e += found.pop(alike[0])[1]
+            found += [(p, e)] if e else []
+        return coefficient, found
 
     def _joined(self, sums: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
         """Factors of one power multiplied out where that is shorter."""
@@ -161,8 +188,13 @@ class Writer(Assembler):
         for angle in self.reader.angles:
             if degrees[angle.s] or degrees[angle.c]:
                 yield from self._turned(self.ring.terms(p), angle, powers)
+                yield from halved(p, angle, self)
         yield from self._squares(p)
         yield from self._doubled(p)
+        if len(p) == 2 and self.folding:
+            yield from exponential(p, self)
+        if len(p) == 2 and self.hyperbolic:
+            yield from hyperbolic(p, self)
 
     def _squares(self, p: Any) -> Iterator[Variant]:
         """1 + t^2 of a tangent t (1 - t^2 on a hyperbola) as a square of a secant."""
@@ -192,12 +224,25 @@ class Writer(Assembler):
         if len(p) > MAX_FILLED:
             return
         for i, k in powers.items():
+            if abs(k) == e == 1 and p.degrees()[i]:
+                yield from self._without_root(p, i, k)
             if k % e or k // e < 1 or i in self.angles:
                 continue
             # x*(y + z) is never longer than x*y + x*z, unless x is a root of a part.
             if e != 1 or self.reader.generators[i].unit is not ONE:
                 more = p * self.ring.polynomials[i] ** (k // e)
                 yield Variant(self.sum(more), 1, {i: -k // e}, 1)
+
+    def _without_root(self, p: Any, i: int, k: int) -> Iterator[Variant]:
+        """The sum with the root of a number beside it: sqrt(2)*x + 2 over sqrt(2)."""
+        base = self.reader.generators[i].base
+        if base.op == "number":
+            c, factors = self.ring.reduced(p * self.ring.polynomials[i])
+            sums = [f for f, e in factors.items() if f >= self.ring.size and e == 1]
+            if [*factors] == sums and len(sums) == 1:
+                node = self.sum(self.ring.polynomials[sums[0]])
+                over = 1 if k > 0 else Fraction(base.value)
+                yield Variant(node, 1, {i: -k}, Fraction(fraction(c)) / over)
 
     def _turned(self, terms: Terms, angle: Angle, powers: Powers) -> Iterator[Variant]:
         """The sum over a power of s or c, where the input has a value only beside 0."""
@@ -232,4 +277,4 @@ class Writer(Assembler):
             }
             variants = [(Variant(n, 1, {}, 1), e) for n, e in ((t, a), (r, b)) if e]
             parts.append((1, self.assembled(k, powers, variants)))
-        return self.algebra.total(parts)
+        return by_squares(self.algebra.total(parts), self.algebra, self.cost)

@@ -11,6 +11,7 @@ from calcml.core.exact import exact_root
 from calcml.core.expr import ONE, Expr, number
 
 Vector = dict[Expr, Fraction]  # coefficients of terms
+Basis = tuple[list[Vector], list[dict[int, int]]]  # and the coordinates of vectors
 
 
 def oriented(algebra: Algebra, terms: Sequence[Term]) -> list[Term]:
@@ -31,6 +32,20 @@ def oriented(algebra: Algebra, terms: Sequence[Term]) -> list[Term]:
     return found
 
 
+def _multiplied_out(algebra: Algebra, vector: Vector) -> Vector:
+    """The vector in which a product x*(k + l) is k*x + l*x."""
+    found: Vector = {}
+    for term, c in vector.items():
+        factors = algebra.product_of(term).factors
+        sums = [b for b, e in factors.items() if b.op in SUMS and e is ONE]
+        rest = {b: e for b, e in factors.items() if b not in sums[:1]}
+        for k, _, part in algebra.terms_of(sums[0]) if sums else [(1, False, ONE)]:
+            others = algebra.product(1, False, rest)
+            made = algebra.product(*algebra.gather([(part, 1), (others, 1)], {}))
+            found[made] = found.get(made, Fraction(0)) + c * k
+    return {term: c for term, c in found.items() if c}
+
+
 def is_turned(algebra: Algebra, base: Expr, exponent: Expr) -> bool:
     """Whether a factor is an odd power of a sum of which the opposite is kept."""
     if base.op not in SUMS or not is_whole(exponent) or exponent.value % 2 == 0:
@@ -48,12 +63,21 @@ def lowest(base: Expr) -> tuple[Expr, int]:
     return base, 1
 
 
-def basis(vectors: Sequence[Vector]) -> tuple[list[Vector], list[dict[int, int]]]:
+def basis(vectors: Sequence[Vector], algebra: Algebra | None = None) -> Basis:
     """A basis over the whole numbers for some rational vectors, and their coordinates.
 
     Short vectors are preferred, as they are; a vector that needs a fraction of one
-    divides it.
+    divides it. With `algebra`, products are multiplied out where that takes fewer.
     """
+    found = _basis(vectors)
+    if len(found[0]) > 1 and algebra is not None:
+        opened = [_multiplied_out(algebra, vector) for vector in vectors]
+        other = found if opened == vectors else _basis(opened)
+        return other if len(other[0]) < len(found[0]) else found
+    return found
+
+
+def _basis(vectors: Sequence[Vector]) -> Basis:
     import flint
 
     terms = {t: i for i, t in enumerate(dict.fromkeys(t for v in vectors for t in v))}

@@ -247,6 +247,19 @@ def evaluated(formula: str, values: Mapping[str, Quotient], ring: Ring) -> Quoti
 
 
 @cache
+def folds() -> list[tuple[Row, int, str]]:
+    """Rows that stand for an exponential: exp(k*x) by the row's value y."""
+    found = []
+    for row in FUNCTIONS.values():
+        if row.folds:
+            left, right = row.folds.split(" = ")
+            exponent = parsed(left).args[0]
+            k = 1 if exponent.op == "symbol" else exponent.args[0].value
+            found.append((row, k, right))
+    return found
+
+
+@cache
 def functions_on(curve: str) -> dict[str, str]:
     """The functions of a curve by what they are in its coordinates."""
     found: dict[str, str] = {}

@@ -233,8 +233,7 @@ class Reader:
         vector = self._directions.linear(node)
         if times > 1:
             return 0, {t: c * times for t, c in vector.items()}
-        constant = vector.pop(ONE, Fraction(0))
-        whole = constant.__floor__()
+        whole = (constant := vector.pop(ONE, Fraction(0))).__floor__()
         if constant != whole:
             vector[ONE] = constant - whole
         return whole, vector
@@ -300,7 +299,8 @@ class Reader:
                 for node, vector in family.vectors:
                     self._exponents.setdefault(E, []).append(((node,), vector))
         for base, uses in self._exponents.items():
-            units, coordinates = basis([vector for _, vector in uses])
+            open_to = None if self._directions.uses else self.algebra
+            units, coordinates = basis([vector for _, vector in uses], open_to)
             if self.exact:
                 self._turn_forward(units, coordinates)
             numbers = [
