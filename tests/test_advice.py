@@ -499,6 +499,12 @@ LATEX: list[tuple[str, str, list[str]]] = [
         r"write \sigma \cdot (...)",
         [r"\sigma \cdot (x) + \sigma"],
     ),
+    (
+        r"\Gamma^2(x + 1)",
+        r"write (\Gamma(x + 1))^{2} or \Gamma^{2} \cdot (x + 1)",
+        [r"(\Gamma(x + 1))^{2}", r"\Gamma^{2} \cdot (x + 1)"],
+    ),
+    (r"x \mod 2", "takes 2 arguments, in brackets", [r"\operatorname{mod}(x, 2)"]),
     (r"\log{x}^2", "two readings: write", [r"\log(x)^2", r"\log((x)^2)"]),
     (
         r"\sin^{-1} x",

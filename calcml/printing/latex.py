@@ -92,7 +92,8 @@ def _power(node: Expr, whole: frozenset[Expr] = _NONE) -> list[Piece]:
     row = FUNCTIONS.get(base.op)
     if row is not None and base.op not in OPERATORS and exponent.op == "number":
         head = _head(row, base)
-        if "#" not in head and "^" not in head and exponent.text.isdigit():
+        word = head.removeprefix("\\") not in GREEK  # \sigma^2 is that of a variable
+        if word and "#" not in head and "^" not in head and exponent.text.isdigit():
             inside = separated(base.args)
             return [head, f"^{{{exponent.text}}}", *bracketed(inside)]
     return [(base, ATOM), "^{", *_raised(exponent, whole), "}"]

@@ -26,7 +26,7 @@ LONG = " + ".join(f"a_{i}*sin({i}*x)" for i in range(1, 12)) + " - (c - d)"
         ("D(f(x), x, 2)", "prime", r"f''\left(x\right)"),
         ("D(f(x), x)", "partial", r"\frac{\partial }{\partial x} f\left(x\right)"),
         ("sigmoid(x)", "", r"\sigma\left(x\right)"),
-        ("sigmoid(x)^2", "named", r"\operatorname{sigmoid}^{2}\left(x\right)"),
+        ("sigmoid(x)^2", "named", r"\operatorname{sigmoid}\left(x\right)^{2}"),
         ("gamma(x)", "named", r"\operatorname{gamma}\left(x\right)"),
         ("a/b*c", "slash", r"\left(a/b\right) c"),
         ("a/(b*c) - x/y/z", "slash", r"a/\left(b c\right) - \left(x/y\right)/z"),

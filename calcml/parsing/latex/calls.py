@@ -169,6 +169,8 @@ class Calls(Commands):
 
     def lettered(self, name: Named) -> tuple[str | None, int]:
         r"""The function that a letter is before brackets: \sigma(x), I_0(x)."""
+        if self.value(name.end) == "^":
+            self.refuse_power(name)
         if self.value(name.end) != "(" or name.upper:
             return None, 0
         base = self.source(name.start, name.start + 1)
@@ -202,6 +204,23 @@ class Calls(Commands):
             )
         self.said[f"{base}(x) is {rows[0]}"] = None
         return rows[0], name.end
+
+    def refuse_power(self, name: Named) -> None:
+        r"""Raise ParseError for \Gamma^2(x), a function's power or a letter's."""
+        base, inside = self.raw[name.start].value, self.argument(name.end + 1)
+        j = self.after(inside)
+        small = base.lower() == base  # \sigma^2 is a variable's, as papers have it
+        within = self.bracket(j) if self.value(j) == "(" else None
+        if small or within is None or self.whole(name) in self.names:
+            return
+        if base in heads() or any(r.tex == base for r in FUNCTIONS.values()):
+            up, of = self.source(*inside).strip("{} "), self.source(*within)
+            raise self.error(
+                f"this has two readings: write ({base}({of}))^{{{up}}} or "
+                rf"{base}^{{{up}}} \cdot ({of})",
+                name.start,
+                j + 1,
+            )
 
     def applied(self, found: str, i: int, j: int) -> int:
         """The exponent, base and argument of a function; the place inside of these."""

@@ -156,6 +156,9 @@ class Operators:
 
     def elsewhere(self, name: str, values: Sequence[Expr]) -> Expr:
         """A function that calcml writes with others, such as a logarithm to a base."""
+        if (name, len(values)) not in FOREIGN:
+            counts = " or ".join(str(n) for f, n in FOREIGN if f == name)
+            raise ParseError(f"{name} takes {counts} arguments, in brackets")
         params, text = FOREIGN[name, len(values)]
         made = parser.parsed(text.split(" | ")[0], tuple(params))
         given = dict(zip(map(expr.symbol, params), values, strict=True))
