@@ -231,8 +231,11 @@ class _Search:
         if value is None:
             point = {**self.values, self.x: place.at}
             valued = own is not None or has_value(self.slope, point)
-            alone = valued and is_alone(self.root, self.x, at, ring)
-            return simplify(div(ONE, sub(*condition.args))) if alone else None
+            if not valued or not is_alone(self.root, self.x, at, ring):
+                return None
+            put = or_none(simplify, substitute(self.root, point))
+            inside = put is not None and has_value(put, {})
+            return simplify(div(ONE, sub(*condition.args))) if inside else None
         if own is not None or not fails(self.slope, {**self.values, self.x: place.at}):
             there = or_none(sides.value_at, self.slope, self.x, at, ring)
             if there is not None and sides.same(there, value, ring):

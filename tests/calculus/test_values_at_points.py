@@ -163,6 +163,13 @@ def test_a_point_alone_in_its_domain_has_no_slope(text: str, at: int) -> None:
     assert not [*contradictions(parse(text), parse("x"))]
 
 
+def test_where_a_function_has_no_value_is_no_end_of_it() -> None:
+    """Of the places with |cos - sin| = 1 one is outside, others have slope 0."""
+    text = "log(cos(x) + sin(x) + sqrt(sin(2*x))) - asin(cos(x) - sin(x))"
+    f = f"{text} - 2*cos(x)*sqrt(sin(2*x))"
+    assert diff(f, "x").evalf({"x": 0}) == 0
+
+
 def test_a_power_of_zero_jumps_and_ends_at_zero() -> None:
     found = domain("0^x")
     assert [str(c) for c in found.function] == ["x >= 0"]
