@@ -28,3 +28,6 @@ MAX_FACTORS = 2_000  # of shared products, each multiplied out; beyond they stay
 
 # decimals
 MOST_DECIMALS = 12  # typed ones of which a long one may be the product
+
+# logarithms, normal.roots
+MAX_PRIME = 10**12  # a number whose prime factors are looked for

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from calcml.algebra.normal.limits import MAX_PRIME
+from calcml.algebra.limits import MAX_PRIME
 from calcml.core.expr import Expr, Number, make, number
 from calcml.core.operations import LOG
 

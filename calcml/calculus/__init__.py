@@ -129,8 +129,8 @@ METHODS["diff"] = diff
 _MOVED = {
     "hessian": "jacobians",
     "jacobian": "jacobians",
-    "jvp": "jacobians",
-    "vjp": "jacobians",
+    "jvp": "products",
+    "vjp": "products",
 }
 
 

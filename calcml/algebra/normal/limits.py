@@ -5,9 +5,6 @@ from __future__ import annotations
 # families
 MAX_MULTIPLE = 12  # of an angle
 
-# roots
-MAX_PRIME = 10**12  # a number under a root whose prime factors are looked for
-
 # reader
 MAX_NODES = 1_500  # of an expression that is read
 MAX_POWER = 200  # of a sum

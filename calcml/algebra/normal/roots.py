@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from calcml.algebra.normal.limits import MAX_PRIME
+from calcml.algebra.limits import MAX_PRIME
 from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.normal.signs import size_of, spelled
 from calcml.algebra.real_factors import RealAlgebra
