@@ -82,8 +82,8 @@ def counted(call: Callable[..., R], args: Sequence[Any], bits: int) -> R:
         if done > most:
             raise SpentError
 
-    sys.setprofile(step)
     try:
+        sys.setprofile(step)
         return call(*args)
     finally:
         sys.setprofile(None)
@@ -97,12 +97,13 @@ def limited(call: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if _purse.left < inf:
             return call(*args, **kwargs)
-        _purse.left = MAX_WORK
         hook = sys.unraisablehook
+        heed = partial(_heed, hook)
         heard = threading.current_thread() is threading.main_thread()
-        if heard:
-            sys.unraisablehook = partial(_heed, hook)
-        try:
+        try:  # a Ctrl-C comes at a call: none stands between what is done and undone
+            _purse.left = MAX_WORK
+            if heard:
+                sys.unraisablehook = heed
             if "sympy" in sys.modules:
                 args, kwargs = brought(args), brought(kwargs)
             return call(*args, **kwargs)
@@ -115,7 +116,7 @@ def limited(call: Callable[P, R]) -> Callable[P, R]:
             refuse_misfits(call, args, kwargs)
             raise
         finally:
-            _purse.left = inf
+            _purse.left, _purse.whole = inf, MAX_WORK
             if heard:
                 sys.unraisablehook = hook
             stop, _purse.stop = _purse.stop, None

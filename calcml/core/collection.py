@@ -22,8 +22,8 @@ def uncollected(sweep: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if not gc.isenabled():
             return sweep(*args, **kwargs)
-        gc.disable()
         try:
+            gc.disable()
             return sweep(*args, **kwargs)
         finally:
             gc.enable()
