@@ -154,7 +154,7 @@ def assert_equal(
 
 def size_of_tables() -> int:
     """How many nodes are alive in this process."""
-    return sum(len(table) for table, _ in _TABLES.values())
+    return sum(len(table) for table in _TABLES.values())
 
 
 def fresh(code: str, *args: str, data: bytes = b"") -> str:

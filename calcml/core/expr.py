@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any, SupportsIndex
-from weakref import (  # type: ignore[attr-defined]  # as its WeakValueDictionary does
-    _remove_dead_weakref,
-    ref,
-)
+from weakref import ref
 
 from calcml.core.budget import spend
 from calcml.core.errors import LimitError, ShapeError, UnsupportedError
@@ -162,22 +160,11 @@ CONDITIONS = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"))
 # --- interning ---------------------------------------------------------------------
 
 
-class _Ref(ref[Expr]):
-    __slots__ = ("key",)
-    key: Any
-
-
-_TABLES: dict[str, tuple[dict[Any, _Ref], Callable[[Any], None]]] = {}
+# The nodes of each operation. A node that dies is popped by a callback without Python
+# in it or in the hashes of the keys: no thread sees what is half done, and no Ctrl-C,
+# which Python looks for at calls of its own, is swallowed by a callback.
+_TABLES: dict[str, dict[Any, ref[Expr]]] = {}
 _new = object.__new__
-
-
-def _table(op: str) -> tuple[dict[Any, _Ref], Callable[[Any], None]]:
-    table: dict[Any, _Ref] = {}
-
-    def drop(dead: _Ref, remove: Callable[..., None] = _remove_dead_weakref) -> None:
-        remove(table, dead.key)  # a global name is None when the interpreter ends
-
-    return _TABLES.setdefault(op, (table, drop))
 
 
 def intern(
@@ -189,7 +176,7 @@ def intern(
     dims: Dims = (),
 ) -> Expr:
     """The one node with this `key` among those of `op`."""
-    table, drop = _TABLES.get(op) or _table(op)
+    table = _TABLES.setdefault(op, {})
     found = table.get(key)
     if found is not None:
         node = found()
@@ -197,17 +184,19 @@ def intern(
             return node
     node = _new(Expr)
     node.op, node.args, node.value, node.text, node.dims = op, args, value, text, dims
-    mine = _Ref(node, drop)
-    mine.key = key
-    # Each step is atomic: two threads have one node, and drop none that is in use.
-    while (other := table.setdefault(key, mine)()) is None:
-        _remove_dead_weakref(table, key)
+    # Each step is atomic: two threads have one node. One that dies is popped at once;
+    # the reference of one that came too late is gone before it, and pops nothing.
+    while (
+        other := table.setdefault(key, ref(node, partial(table.pop, key)))()
+    ) is None:
+        pass
     return other
 
 
 def maker(op: str) -> Callable[[tuple[Expr, ...]], Expr]:
     """The function that makes nodes of one operation: `make`, unrolled for speed."""
-    table, drop = _TABLES.get(op) or _table(op)
+    table = _TABLES.setdefault(op, {})
+    drop = partial(partial, table.pop)
 
     def build(args: tuple[Expr, ...]) -> Expr:
         found = table.get(args)
@@ -222,10 +211,8 @@ def maker(op: str) -> Callable[[tuple[Expr, ...]], Expr]:
                 break
         node = _new(Expr)
         node.op, node.args, node.value, node.dims = op, args, None, dims
-        mine = _Ref(node, drop)
-        mine.key = args
-        while (other := table.setdefault(args, mine)()) is None:
-            _remove_dead_weakref(table, args)
+        while (other := table.setdefault(args, ref(node, drop(args)))()) is None:
+            pass
         return other
 
     return build
@@ -284,7 +271,7 @@ def sizes(shape: str | Sequence[Any]) -> Dims:
 
 def is_variable(name: str) -> bool:
     """Whether a scalar variable of this name is alive in this process."""
-    return name in _table("symbol")[0]
+    return name in _TABLES["symbol"]
 
 
 def constant(name: str) -> Expr:
