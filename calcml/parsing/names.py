@@ -39,10 +39,14 @@ def is_name(text: object) -> bool:
 
 def is_function(name: str) -> bool:
     """Whether a name is one of a function alone: no letter, as gamma and i0 are."""
-    if name not in ARRAY_FUNCTIONS:
-        rows = SPELLINGS.get(name)
-        if rows is None or all(row.family == "operators" for row in rows):
-            return False
+    return (name in SPELLINGS or name in ARRAY_FUNCTIONS) and _is_no_letter(name)
+
+
+@cache
+def _is_no_letter(name: str) -> bool:
+    operator = all(row.family == "operators" for row in SPELLINGS.get(name, ()))
+    if operator and name not in ARRAY_FUNCTIONS:
+        return False
     return not re.match(FORMAL, name) and not is_greek(name)
 
 
