@@ -57,7 +57,8 @@ class TypedAlgebra(RealAlgebra):
         factors = found.factors
         for base in [b for b in factors if b.op in PRODUCTS]:
             inner = self.product_of(base)
-            if factors[base].op == "number" or inner[:2] != (1, False):
+            gone = factors.get(base, ZERO).op == "number"  # it was another's factor
+            if gone or inner[:2] != (1, False):
                 continue
             inside = inner.factors
             times = [_times(factors.get(b, ZERO), e) for b, e in inside.items()]

@@ -18,6 +18,7 @@ FOUND = [
     ("diff", "where((1/3)^(1e9) < (x)^(y), (x)^(y), (1/3)^(1e9))"),  # a long fraction
     ("batch", "-(1/(1 - 3/x)**(10^9/3))"),
     ("domain", "log((x - sqrt(-(-1 + x)*x*(a + x)))/(a - x))"),  # a sign for ever
+    ("diff", "cot(x)*(b*(c*tan(x))**n)**p/(1 - n*p)"),  # a factor that was taken away
 ]
 
 
