@@ -42,6 +42,12 @@ READ = [
         "(w*x + b - y)^2",
     ),
     (r"\frac{\partial^2}{\partial x \partial y} f(x, y)", "D(f(x, y), x, y)"),
+    (r"\frac{d}{dx} [\tan x] + 1", "tan(x)^2 + 2"),
+    (r"\frac{d^2}{dx^2} \sin x", "-sin(x)"),
+    (r"(\frac{\partial}{\partial x} x^2) y", "2*x*y"),
+    (r"\frac{d}{dx} f(x) \cos x + 1", "D(f(x), x)*cos(x) + 1"),
+    (r"{\bf x}_1 + {\rm loss} + {\rm e}^x", "x_1 + loss + exp(x)"),
+    (r"\psi^{(1)}(x) + \psi(x)^2", "polygamma(1, x) + digamma(x)^2"),
     (r"\lfloor x \rfloor + \lvert y \rvert", "floor(x) + abs(y)"),
     (r"\max\{0, 1 - y\} + \min(x, y)", "max(0, 1 - y) + min(x, y)"),
     (r"\binom{n}{2} + k!", "gamma(n + 1)/(gamma(3)*gamma(n - 1)) + gamma(k + 1)"),
@@ -73,6 +79,9 @@ ARRAYS = [
     (r"\sigma(\mathbf{X} \mathbf{w} + \mathbf{b})", "sigmoid(X @ w + b)"),
 ]
 REFUSED = [
+    r"\frac{d}{dx} x + 1",
+    r"\frac{d}{dx} x^2 \cos x",
+    r"\frac{d}{dx} y",
     r"\log x^2", r"\sin x y", r"1/2x \pi", r"x^T \pi", r"a/bc \pi", r"\sin^{-1} x",
     r"\mathbb{E}[x]", r"E[x + \pi]", r"\frac{dy}{dx}", r"\int x dx",
     r"p(x \mid y)", r"x = y = \pi", r"\mathbf{x} + x", r"sin \pi", r"k(x + 1) \pi",

@@ -123,8 +123,8 @@ class Calls(Commands):
         found, j = None, i + 1
         if token.value in MARKS:
             return 0
-        if f"\\{token.value}" in templates() and self.value(j) == "_":
-            self.put("FUNCTION", templates()[f"\\{token.value}"], token.place)
+        if self.value(j) == "_" and (known := templates().get(f"\\{token.value}_")):
+            self.put("FUNCTION", known, token.place)
             return self.below_first(i, j)
         if token.kind in ("word", "command") and not (
             token.kind == "command" and letter(token.value)
@@ -171,21 +171,21 @@ class Calls(Commands):
         r"""The function that a letter is before brackets: \sigma(x), I_0(x)."""
         if self.value(name.end) == "^":
             self.refuse_power(name)
-        if self.value(name.end) != "(" or name.upper:
+        if self.value(name.end) != "(" or name.upper and name.lower:
             return None, 0
         base = self.source(name.start, name.start + 1)
         whole = self.whole(name)
         if whole in self.names or whole in self.params:
             return None, 0
         count = self.arity(name.end)
+        if name.upper:
+            return templates().get(f"{base}^"), name.start + 1
         if name.lower:
             index = self.source(*name.lower).strip("{} ")
             found = heads().get(f"{base}_{{{index}}}")
             if found:
                 return found, name.end
-            if base in templates() and index != "":
-                return templates()[base], name.start + 1
-            return None, 0
+            return templates().get(f"{base}_") if index else None, name.start + 1
         if not base.startswith("\\"):
             return None, 0
         rows = [
@@ -231,6 +231,8 @@ class Calls(Commands):
             inside = self.argument(j + 1)
             text = self.source(*inside).strip("{} ")
             if self.value(j) == "^":
+                if template and text.startswith("("):
+                    return self.below_first(i, j)
                 if text.lstrip("-").isdigit() and not up and not text.startswith("-"):
                     up = text
                     self.out.append(("UP", up, place))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from calcml.parsing.latex.emitter import SIGNS, UNREAD, Emitter, Frame
 from calcml.parsing.latex.names import Range
-from calcml.parsing.latex.surveyed import ROUND
+from calcml.parsing.latex.surveyed import CLOSING, ROUND
 from calcml.parsing.latex.words import heads, over_indices
 
 
@@ -122,8 +122,23 @@ class Commands(Emitter):
             return 0
         if int(order) != sum(map(int, found[1::2])):
             raise self.error("the orders above and below differ", i, self.after(below))
-        self.put("DERIVED", " ".join(found), self.raw[i].place)
-        return self.after(below)
+        end = self.after(below)
+        loose = "+" * self.goes_on(end)
+        self.put("DERIVED", " ".join([*found, loose]), self.raw[i].place)
+        return end
+
+    def goes_on(self, i: int) -> bool:
+        """Whether a sum goes on behind what begins at `i`, and is in no brackets."""
+        depth = 0
+        for k in range(i, 0 if self.bracket(i) else len(self.raw)):
+            value = self.value(k)
+            depth += k in self.close or value in ROUND
+            depth -= value == "}" or value in CLOSING
+            if depth < 0 or not depth and value in (",", "=", "&", r"\\"):
+                return False
+            if not depth and value in ("+", "-") and k > i:
+                return True
+        return False
 
     def texts(self, inside: Range) -> list[str]:
         """What stands in a range, without braces and upright letters' command."""

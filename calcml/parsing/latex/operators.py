@@ -10,12 +10,13 @@ from calcml.core.build import substitute
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import ONE, Expr, number
 from calcml.core.flat import walk_to
+from calcml.core.methods import METHODS
 from calcml.core.tensors.made import matrix_power
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.functions.elsewhere import BRACKETS, FOREIGN, NORMS, PREFIXES
 from calcml.parsing import parser
-from calcml.parsing.arguments import Repeated, derivative, operand
+from calcml.parsing.arguments import brief, operand
 from calcml.parsing.index_notation import BOUND
 from calcml.parsing.latex.reader import Reader
 from calcml.parsing.latex.values import (
@@ -28,6 +29,7 @@ from calcml.parsing.latex.values import (
     turned,
 )
 
+_LOOSE = "what stands behind this may be derived, too: put what is derived in brackets"
 Head = tuple[str, str, Expr | None]  # a function, its exponent, its base
 
 
@@ -36,6 +38,7 @@ class Operators:
 
     def __init__(self, make: parser.Builder, reader: Reader) -> None:
         self.make, self.reader = make, reader
+        self.derivative: Expr | None = None  # the last, until brackets close around it
 
     # --- rows ------------------------------------------------------------------------
 
@@ -108,6 +111,8 @@ class Operators:
         return scaled("div", a, plain(b))
 
     def beside(self, a: Value, b: Value) -> Value:
+        if a is self.derivative:
+            raise ParseError(_LOOSE)
         return product(a, b)
 
     def frac(self, *parts: Any) -> Value:
@@ -117,6 +122,7 @@ class Operators:
     fraction = frac
 
     def group(self, *parts: Any) -> Value:
+        self.derivative = None
         return parts[len(parts) // 2]  # type: ignore[no-any-return]
 
     # --- powers ----------------------------------------------------------------------
@@ -251,10 +257,20 @@ class Operators:
         return expr.formal(made.value[0], (primes,), made.args)
 
     def derived(self, what: str, f: Value) -> Expr:
-        names = what.split()
-        pairs = zip(names[::2], names[1::2], strict=True)
-        by = [Repeated(expr.symbol(n), self.number(k)) for n, k in pairs]
-        return derivative([plain(f), *by])
+        r"""The \frac{d}{dx} of what stands beside it: that is derived."""
+        names, found = what.rstrip("+").split(), plain(f)
+        if what.endswith("+") and found.op != "formal":
+            raise ParseError(_LOOSE)
+        for name, order in zip(names[::2], names[1::2], strict=True):
+            x = self.make.name(name)
+            if x.op != "symbol" or name not in found.free_symbols:
+                raise ParseError(
+                    f"there is no {name} in {brief(found, 'what is derived')} to "
+                    "derive by: write it, or an unknown function, as in f(x)"
+                )
+            found = METHODS["diff"](found, x, order=int(order))
+        self.derivative = None if plain(f).op == "formal" else found
+        return found
 
 
 def values_of(parts: Sequence[Any]) -> list[Expr]:

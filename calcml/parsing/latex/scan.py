@@ -23,10 +23,12 @@ WORDS = (
     "text|textrm|textit|textbf|textsf|texttt|mbox|mathrm|mathit|mathsf|mathtt"
     "|operatorname"
 )
+# {\rm loss} and {\bf x}, as plain TeX has them: a word, and a letter in its font.
+_OLD = r"\{\s*\\(?:(?:rm|sf|tt)\s+(?=\w+\})|(?:bf|it|cal|boldmath)\s+(?=\w\}))"
 _TOKEN = re.compile(
     rf"""(?P<space>\s+|~|%[^\n]*|\\[,;:!>\ ]|\\\\\s*\[[^\]]*\]
         |\\(?:tag|label|hspace|vspace|color)\*?\s*\{{[^{{}}]*\}})
-    |\\(?:{WORDS})\*?\s*\{{(?P<word>(?:[^{{}}$\\]|\\_|\\[ ,;])*)\}}
+    |(?:\\(?:{WORDS})\*?\s*\{{|{_OLD})(?P<word>(?:[^{{}}$\\]|\\_|\\[ ,;])*)\}}
     |(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
     |(?P<command>\\[A-Za-z]+\*?|\\.)
     |(?P<letter>[^\W\d_])

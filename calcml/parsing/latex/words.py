@@ -58,11 +58,14 @@ def heads() -> dict[str, str]:
 
 @cache
 def templates() -> dict[str, str]:
-    r"""The functions of a letter with an argument below: K_{#1}\left(#2\right)."""
-    pattern = re.compile(r"(\\?\w+)_\{#1\}\\left\(#2\\right\)")
-    rows = [row for row in FUNCTIONS.values() if row.tex]
-    named = [(pattern.fullmatch(_HEAD.sub(r"\\\1", row.tex)), row.name) for row in rows]
-    return {match[1]: name for match, name in named if match}
+    r"""The functions of a letter with an argument below or above: K_{#1}, \psi^{(#1)}.
+
+    By the letter and the sign of the script: "K_", "\\psi^".
+    """
+    script = r"(\\?\w+)(?:(_)\{#1\}|(\^)\{\(#1\)\})\\left\(#2\\right\)"
+    rows = [(_HEAD.sub(r"\\\1", r.tex), r.name) for r in FUNCTIONS.values() if r.tex]
+    named = [(re.fullmatch(script, tex), name) for tex, name in rows]
+    return {m[1] + (m[2] or m[3]): name for m, name in named if m}
 
 
 @cache
