@@ -221,7 +221,7 @@ KINDS = {
     "operators of Expr are called like the rows that they make": "core.expr",
     "the other dialect's operators are calls": "parsing.matlab",
     "words that mean something else: a column, a row of a table, a variable": """
-        batch.keys cli.formulas cli.many steps.derivation tables.catalogue""",
+        batch.keys cli.formulas cli.many steps.derivation tables.schema""",
 }
 
 

@@ -32,8 +32,8 @@ def _functions(_: object, __: object, begun: str) -> list[str]:
 
 @click.command()
 @click.argument("name", shell_complete=_tables)
-@click.option("-o", "--output", metavar="FILE", help="Write .md, .tex or .json.")
-@formats("markdown", "latex", "json", default="markdown")
+@click.option("-o", "--output", metavar="FILE", help="Write .md, .tex, .html or .json.")
+@formats("markdown", "latex", "html", "json", default="markdown")
 @click.pass_context
 def table(ctx: click.Context, name: str, output: str | None, form: str) -> int:
     """A table of derivatives, each computed and checked.

@@ -5,4 +5,5 @@ JSON. It may import what stands below it, `check` among it.
 """
 
 from calcml.tables.catalogue import NAMED as NAMED
-from calcml.tables.table import FORMATS as FORMATS, Table as Table, table as table
+from calcml.tables.formats import FORMATS as FORMATS
+from calcml.tables.table import Table as Table, table as table

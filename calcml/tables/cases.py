@@ -46,11 +46,20 @@ def cases(
     return [(value, interval(x, points, *cells)) for value, *cells in found]
 
 
+def may_choose(root: Expr) -> bool:
+    """Whether there may be cases."""
+    return any(n.op == "where" or _is_step(n) for n in walk(root))
+
+
+def _is_step(node: Expr) -> bool:
+    row = FUNCTIONS.get(node.op)
+    return row is not None and row.d == ("0",) and row.by is not None
+
+
 def _opened(node: Expr, made: Expr) -> Expr:
     """A step, a function of slope 0, as the choice that it is."""
-    row = FUNCTIONS.get(node.op)
-    if row is not None and row.d == ("0",) and row.by is not None:
-        return definition(row)(made.args, node)
+    if _is_step(node):
+        return definition(FUNCTIONS[node.op])(made.args, node)
     return made
 
 

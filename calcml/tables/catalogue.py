@@ -1,31 +1,32 @@
-"""Catalogues: which formulas a table has. Those with a name, and any file."""
+"""Catalogues: which formulas a table has. Those with a name, files, and rows."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import make, symbol
-from calcml.functions import rows
+from calcml.functions import Row, rows
 from calcml.parsing.names import is_function
 from calcml.printing import text
+from calcml.tables import schema
+from calcml.tables.schema import COLUMNS, check_keys, nearest
 
 
 class Entry(NamedTuple):
     """One row asked for: a formula (it may have definitions) and a variable.
 
-    `shapes` declares arrays, `given` holds assumptions, `upstream` names the gradient
-    that a backward pass starts with. `among` are the variables of an entry of several,
-    which gives a row for each. `elements` asks for index notation, too.
+    The other fields are the keys of a row (`schema.OF_ROW`). `among` are the variables
+    of an entry of several, which gives a row for each.
     """
 
     formula: str
     by: str
-    title: str = ""
+    name: str = ""
     note: str = ""
     ranges: Mapping[str, tuple[float, float]] = {}
     shapes: Mapping[str, str] = {}
@@ -33,6 +34,13 @@ class Entry(NamedTuple):
     upstream: str = ""
     elements: bool = False
     among: Sequence[str] = ()
+    group: str = ""
+    reference: str = ""
+    order: int = 1
+    points: Sequence[str] = ()
+    fisher: str = ""
+    fisher_reference: str = ""
+    fisher_none: str = ""
 
     @property
     def leads(self) -> bool:
@@ -42,11 +50,20 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A named list of entries."""
+    """A named list of entries, and how they are shown."""
 
     name: str
     title: str
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[Entry]
+    columns: Sequence[str] = ()
+    sort: str = ""
+    language: str = "en"
+    notes: Sequence[str] = field(default=())
+    reference: str = ""
+
+
+FOLDER = Path(__file__).with_name("catalogues")
+NAMED = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
 def catalogue(name: str | Path) -> Catalogue:
@@ -54,68 +71,115 @@ def catalogue(name: str | Path) -> Catalogue:
 
     Raises CalcmlError where there is none or a row is wrong, OSError as files do.
     """
-    made = NAMED.get(str(name))
-    if made is not None:
-        return made(str(name))
+    if str(name) in NAMED:
+        return read(_data(FOLDER / f"{name}.toml"), str(name), str(name))
     path = Path(name)
     if path.suffix in (".toml", ".json"):
-        return _from_file(path)
+        return read(_data(path), str(path), path.stem)
     raise CalcmlError(
-        f"there is no table {name}; there are {', '.join(sorted(NAMED))}, "
+        f"there is no table {name}; there are {', '.join(NAMED)}, "
         "or give a file of your own, such as table.toml"
     )
 
 
-def _stored(name: str) -> Catalogue:
-    return _from_file(Path(__file__).with_name(f"{name}.toml"))
-
-
-def _family(name: str) -> Catalogue:
-    """Every function of a family, by its first argument."""
-    entries = []
-    for row in rows():
-        if row.family == name:
-            call = text(make(row.op, tuple(symbol(p) for p in row.params)))
-            ranges = dict(zip(row.params, row.sample, strict=False))
-            declared = {p: "" for p in row.params if is_function(p)}
-            entries.append(
-                Entry(call, row.params[0], "", row.doc, ranges, shapes=declared)
+def read(data: Any, place: str, name: str) -> Catalogue:
+    """The catalogue that data hold; `place` is what errors call it."""
+    if not isinstance(data, dict) or not data.keys() & {schema.ROWS, schema.FAMILIES}:
+        raise CalcmlError(
+            f"{place} has no rows; begin each with [[rows]] and give it "
+            'formula = "x^2" and by = "x"'
+        )
+    check_keys(place, data, schema.OF_TABLE)
+    columns = _listed(data.get("columns", []))
+    for column in [*columns, *_listed(data.get("sort", "").removeprefix("-") or [])]:
+        if column not in COLUMNS:
+            raise CalcmlError(
+                f"{place}: {column} is no column; {nearest(column, COLUMNS)}"
             )
-    return Catalogue(name, f"Derivatives of the {name}", entries)
+    made = [*_of_families(data, place), *_numbered(data, place)]
+    default = {"order": data.get("order", 1)}
+    entries = [entry for at, row in made for entry in _entries(at, default | row)]
+    asked = {k: data[k] for k in ("sort", "language", "reference") if k in data}
+    notes = _listed(data.get("notes", []))
+    title = data.get("title", name)
+    return Catalogue(name, title, entries, columns, notes=notes, **asked)
 
 
-NAMED: dict[str, Callable[[str], Catalogue]] = {
-    "basics": _stored,
-    "activations": _family,
-    "layers": _stored,
-}
+Placed = tuple[str, dict[str, Any]]  # where a row stands, and its keys
 
 
-ROWS = "rows"  # the key of a table's rows, in files that are read and written
+def _numbered(data: Mapping[str, Any], place: str) -> Iterator[Placed]:
+    for number, row in enumerate(data.get(schema.ROWS, []), 1):
+        at = f"{place}, row {number}"
+        if not isinstance(row, Mapping):
+            raise CalcmlError(f"{at}: a row has keys, as formula and by")
+        yield at, {schema.OLD.get(str(k), str(k)): v for k, v in row.items()}
+
+
+def _of_families(data: Mapping[str, Any], place: str) -> Iterator[Placed]:
+    """A row for each function of the families, with what is said of it beside."""
+    families = _listed(data.get(schema.FAMILIES, []))
+    every, more = [*rows()], dict[Any, Any](data.get(schema.FUNCTIONS, {}))
+    known = {row.family for row in every}
+    for family in families:
+        if family not in known:
+            raise CalcmlError(
+                f"{place}: {family} is no family; {nearest(family, sorted(known))}"
+            )
+        for row in every:
+            if row.family == family:
+                group = {"group": family} if len(families) > 1 else {}
+                told = more.pop(row.name, {}) | more.pop(row.op, {})
+                yield f"{place}, {row.op}", _of_function(row) | group | told
+    if more:
+        raise CalcmlError(f"{place}: {', '.join(more)} is no function of its families")
+
+
+def _of_function(row: Row) -> dict[str, Any]:
+    """A function by its first argument."""
+    return {
+        "formula": text(make(row.op, tuple(symbol(p) for p in row.params))),
+        "by": row.params[0],
+        "ranges": dict(zip(row.params, row.sample, strict=False)),
+        "shapes": {p: "" for p in row.params if is_function(p)},
+    }
+
+
+def _entries(place: str, row: Mapping[str, Any]) -> Iterator[Entry]:
+    """The entries of one row, one for each variable."""
+    for name in ("formula", "by"):
+        if name not in row:
+            raise CalcmlError(f"{place}: {name} is missing")
+    check_keys(place, row, schema.OF_ROW)
+    names = _listed(row["by"])
+    if not names:
+        raise CalcmlError(f"{place}: by names no variable")
+    lists = {k: tuple(_listed(row[k])) for k in ("given", "points") if k in row}
+    for name in names:
+        told = {k: v.get(name, "") for k, v in _told(place, row, names)}
+        among = names if len(names) > 1 else ()
+        yield Entry(**{**row, **lists, **told, "by": name, "among": among})
+
+
+def _told(
+    place: str, row: Mapping[str, Any], names: Sequence[str]
+) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """What is told by variable; a single text is of every variable."""
+    for key, value in row.items():
+        if schema.OF_ROW[key].kind is schema.BY_NAME:
+            by = dict.fromkeys(names, value) if isinstance(value, str) else value
+            for name in by:
+                if name not in names:
+                    hint = nearest(name, list(names))
+                    raise CalcmlError(f"{place}: {key} has {name}; {hint}")
+            yield key, by
+
+
+def _listed(value: Any) -> list[Any]:
+    return [value] if isinstance(value, str) else list(value)
 
 
 # --- files -------------------------------------------------------------------------
-
-
-def _from_file(path: Path) -> Catalogue:
-    data = _data(path)
-    found = data.get(ROWS) if isinstance(data, dict) else None
-    if not isinstance(found, list) or not found:
-        raise CalcmlError(
-            f"{path} has no rows; begin each with [[rows]] and give it "
-            'formula = "x^2" and by = "x"'
-        )
-    unknown = sorted(data.keys() - {"title", ROWS})
-    if unknown:
-        raise CalcmlError(
-            f"{path}: {', '.join(unknown)} is no key of a table; it has a title and "
-            f"[[rows]], whose keys are {', '.join(_KINDS)}"
-        )
-    title = data.get("title", path.stem)
-    if not isinstance(title, str):
-        raise CalcmlError(f"{path}: title must be a text")
-    entries = [entry for i, row in enumerate(found, 1) for entry in _read(path, i, row)]
-    return Catalogue(path.stem, title, entries)
 
 
 def _data(path: Path) -> Any:
@@ -130,64 +194,3 @@ def _data(path: Path) -> Any:
         raise CalcmlError(f"{path} is no UTF-8; save it as UTF-8") from None
     except (ValueError, RecursionError) as error:
         raise CalcmlError(f"{path} is no {path.suffix[1:].upper()}: {error}") from None
-
-
-_KINDS: dict[str, tuple[type, ...]] = {
-    "formula": (str,),
-    "by": (str, list),
-    "title": (str,),
-    "note": (str,),
-    "ranges": (dict,),
-    "shapes": (dict,),
-    "given": (str, list),
-    "upstream": (str,),
-    "elements": (bool,),
-}
-
-
-def _read(path: Path, number: int, row: Any) -> Iterator[Entry]:
-    """The entries of one row of a file, one for each variable."""
-    if not isinstance(row, dict):
-        row = {}
-    place = f"{path}, row {number}"
-    for name in ("formula", "by"):
-        if name not in row:
-            raise CalcmlError(f"{place}: {name} is missing")
-    for name, value in row.items():
-        _check_field(place, name, value)
-    names, given = _listed(row["by"]), _listed(row.get("given", []))
-    if not names:
-        raise CalcmlError(f"{place}: by names no variable")
-    ranges = {k: tuple(v) for k, v in row.get("ranges", {}).items()}
-    fields = row | {"ranges": ranges, "given": tuple(given)}
-    fields["among"] = tuple(names) if len(names) > 1 else ()
-    for name in names:
-        yield Entry(**(fields | {"by": name}))
-
-
-def _check_field(place: str, name: str, value: Any) -> None:
-    kinds: Any = _KINDS.get(name)
-    if kinds is None:
-        raise CalcmlError(f"{place}: {name} is none of {', '.join(_KINDS)}")
-    if not isinstance(value, kinds):
-        wanted = " or a ".join(kind.__name__ for kind in kinds)
-        raise CalcmlError(f"{place}: {name} must be a {wanted}")
-    if isinstance(value, list) and not all(isinstance(v, str) for v in value):
-        raise CalcmlError(f"{place}: {name} must be a list of texts")
-    if name == "ranges" and not all(map(_is_range, value.values())):
-        raise CalcmlError(f"{place}: a range is a pair such as [0.1, 3]")
-    if name == "shapes" and not all(isinstance(v, str) for v in value.values()):
-        raise CalcmlError(f'{place}: a shape is a text such as "m n"')
-
-
-def _listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
-
-
-def _is_range(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) == 2
-        and all(isinstance(v, (int, float)) and v - v == 0 for v in value)
-        and value[0] <= value[1]
-    )

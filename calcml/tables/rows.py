@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 from calcml.calculus.derivative import derived
 from calcml.calculus.domain import where_defined
@@ -17,7 +18,7 @@ from calcml.core.tensors import has_arrays, total
 from calcml.functions import FUNCTIONS
 from calcml.parsing.inputs import Function, function, variable
 from calcml.parsing.rows import definition
-from calcml.tables.cases import Case, cases
+from calcml.tables.cases import Case, cases, may_choose
 from calcml.tables.catalogue import Entry
 from calcml.tables.kinks import Kink, kinks
 
@@ -27,10 +28,9 @@ class Row:
     """A formula and its derivative, in the names that the formula defines.
 
     `name` is what the formula calls its result, `meaning` the definition of a function
-    that stands alone, `definitions` the names that occur, `domain` the conditions of
-    the formula, all of which must hold, `report` what the derivative rests on, and
-    `upstream` the gradient of the formula's value that a backward pass starts with.
-    `matrices` are those that must be of a kind.
+    that stands alone, `definitions` the names that occur, `report` what the derivative
+    rests on, and `upstream` the gradient of the formula's value that a backward pass
+    starts with. What else is told of it is computed when it is asked for.
     """
 
     entry: Entry
@@ -40,11 +40,32 @@ class Row:
     variable: Expr
     derivative: Expr
     definitions: dict[str, Expr]
-    domain: list[Expr]
-    kinks: list[Kink]
     report: Report
     upstream: Expr | None = None
-    matrices: Sequence[tuple[Expr, str]] = ()
+
+    @cached_property
+    def domain(self) -> list[Expr]:
+        """The conditions of the formula, all of which must hold."""
+        return self._where[0]
+
+    @cached_property
+    def matrices(self) -> list[tuple[Expr, str]]:
+        """The matrices that must be of a kind, and of which."""
+        return self._where[1]
+
+    @cached_property
+    def _where(self) -> tuple[list[Expr], list[tuple[Expr, str]]]:
+        root, _, others = self._read
+        return limited(_domain)(root, others)
+
+    @cached_property
+    def _read(self) -> tuple[Expr, Expr, dict[str, Expr]]:
+        return _parsed(self.entry)
+
+    @cached_property
+    def kinks(self) -> list[Kink]:
+        """Where the formula is not smooth."""
+        return limited(kinks)(self._read[0], self.variable, self.entry.given)
 
     @property
     def has_arrays(self) -> bool:
@@ -63,10 +84,10 @@ class Row:
         )
         return {n: " ".join(str(d).replace(" ", "") for d in found[n]) for n in names}
 
-    @property
+    @cached_property
     def cases(self) -> list[Case]:
         """The derivative as cases, if it is made of choices."""
-        if self.has_arrays:
+        if self.has_arrays or not may_choose(self.derivative):
             return []
         places = [n for kink in self.kinks for n in kink.numbers]
         return cases(self.derivative, self.variable, places)
@@ -75,21 +96,24 @@ class Row:
 @limited
 def made(entry: Entry) -> Row:
     """The row that an entry asks for. Raises CalcmlError where it cannot be made."""
-    root, x, known = _read(entry)
+    root, x, known = _parsed(entry)
     name = next((k for k, e in known.items() if e is root), "")
     others = {k: e for k, e in known.items() if k != name}
     upstream = symbol(entry.upstream, root.dims) if entry.upstream else None
     read = Function(root, known)
     if upstream is None:
-        whole, slope = root, derived(read, [x], given=entry.given, defined=True)
+        whole, slope = (
+            root,
+            derived(read, [x], entry.order, given=entry.given, defined=True),
+        )
     else:
         whole = total(mul(upstream, root), range(len(root.dims)))
         slope = vjp(read, x, upstream, given=entry.given, defined=True)
     shown = in_names(root, others)
     bodies = {symbol(name, body.dims): body for name, body in known.items()}
-    written, given = substitute(slope, bodies), entry.given
+    written = substitute(slope, bodies)
+    asked = partial(check, given=entry.given, ranges=entry.ranges, order=entry.order)
     against = None if has_arrays(whole) else "sympy"
-    domain, matrices = _domain(root, others)
     return Row(
         entry,
         name,
@@ -98,15 +122,12 @@ def made(entry: Entry) -> Row:
         x,
         slope,
         _used(others, shown, slope),
-        domain,
-        kinks(root, x, entry.given),
-        check(whole, written, x, against=against, given=given, ranges=entry.ranges),
+        asked(whole, written, x, against=against),
         upstream,
-        matrices,
     )
 
 
-def _read(entry: Entry) -> tuple[Expr, Expr, dict[str, Expr]]:
+def _parsed(entry: Entry) -> tuple[Expr, Expr, dict[str, Expr]]:
     """The formula of an entry, its variable, and the definitions that have names."""
     read = function(entry.formula, entry.shapes, entry.by, entry.given)
     root, known, free = read.root, read.definitions, read.root.free_symbols
@@ -120,6 +141,8 @@ def _read(entry: Entry) -> tuple[Expr, Expr, dict[str, Expr]]:
             raise CalcmlError(f"{key} has {absent}, which the formula has not")
     if entry.elements and not has_arrays(root):
         raise CalcmlError("elements are those of arrays; the formula has none")
+    if entry.order > 1 and (entry.upstream or has_arrays(root)):
+        raise CalcmlError("order 2 is of scalars without an upstream gradient")
     others = {k: e for k, e in known.items() if e.args and k not in free}
     return root, variable(entry.by, read), others
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,75 +11,73 @@ from calcml.core.arguments import checked
 from calcml.core.display import Display
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.files import write
-from calcml.tables.catalogue import ROWS, catalogue
-from calcml.tables.render import as_dict, html, markdown, tex
+from calcml.tables.catalogue import Catalogue, Entry, catalogue
+from calcml.tables.columns import COLUMNS, STANDARD
+from calcml.tables.formats import FORMATS, checked_format, written
 from calcml.tables.rows import Row, made
-
-SUFFIXES = {".md": "markdown", ".tex": "latex", ".json": "json"}
-FORMATS = tuple(SUFFIXES.values())
+from calcml.tables.sheet import Sheet
 
 
-@dataclass(frozen=True, repr=False)
-class Table(Display):
+class Table(Sheet, Display):
     """A table of derivatives, all computed and checked."""
 
-    name: str
-    title: str
-    rows: list[Row]
     indent = 2
 
-    def render(self, format: str = "markdown") -> str:
-        """The table as text of a format: markdown, latex or json."""
-        if format not in FORMATS:
-            raise UnsupportedError(
-                f"there is no table format {format}; there are {', '.join(FORMATS)}"
-            )
-        return super().render(format) + "\n"
+    def render(self, format: str = "markdown", **options: Any) -> str:
+        """The table as text of a format: markdown, latex, html or json."""
+        return _text(written(self, format, **options), format)
 
     def markdown(self) -> str:
         """A Markdown table that reads well as it is, too."""
-        return markdown(self.title, self.rows)
+        return self.render("markdown")
 
     def latex(self) -> str:
         """A tabular; the document that reads it in needs amsmath."""
-        return tex(self.title, self.rows)
+        return self.render("latex")
 
     def html(self) -> str:
         """A table in HTML, formulas in MathML."""
-        return html(self.title, self.rows)
+        return self.render("html")
 
     def as_dict(self) -> dict[str, Any]:
         """The title and the rows for JSON."""
-        return {"title": self.title, ROWS: [as_dict(row) for row in self.rows]}
+        from calcml.tables.formats.json import as_dict
 
-    def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
-        """Write the table, whole or not at all, in a format, that of the path's suffix.
+        return as_dict(self)
 
-        Raises UnsupportedError for another suffix and no format, or a format against
-        the suffix, OSError where it cannot be written.
+    def save(
+        self, path: str | os.PathLike[str], format: str | None = None, **options: Any
+    ) -> None:
+        """Write the table, whole or not at all; the path's ending tells the format.
+
+        A format that is given wins over the ending. Raises UnsupportedError for an
+        ending that tells none and no format, OSError where it cannot be written.
         """
-        format = format_of(path, format)
-        write(path, self.render(format).encode())
+        made = written(self, format_of(path, format), **options)
+        write(path, made if isinstance(made, bytes) else made.encode())
 
     def __str__(self) -> str:
         return self.render()
 
 
+def _text(made: str | bytes, format: str) -> str:
+    if isinstance(made, bytes):
+        raise UnsupportedError(f"{format} is no text; save it to a file")
+    return made
+
+
 def format_of(path: str | os.PathLike[str], format: str | None = None) -> str:
     """The format of a file: what is asked for, or what its name tells."""
-    target = Path(path)
-    told = SUFFIXES.get(target.suffix.lower())
-    if told and format not in (None, told):
-        raise UnsupportedError(
-            f"the name {target.name} is one of {told}, not of {format}; end it "
-            "otherwise, or leave the format out"
-        )
-    if not (told or format):
-        raise UnsupportedError(
-            f"the name {target.name} does not tell the format; "
-            f"end it with {', '.join(SUFFIXES)}"
-        )
-    return told or str(format)
+    if format is not None:
+        return checked_format(format)
+    suffix = Path(path).suffix.lower()
+    for name, ending in FORMATS.items():
+        if suffix == ending:
+            return name
+    raise UnsupportedError(
+        f"the name {Path(path).name} does not tell the format; "
+        f"end it with {', '.join(FORMATS.values())}"
+    )
 
 
 @checked
@@ -96,11 +94,26 @@ def table(name: str | os.PathLike[str]) -> Table:
     (9, '# Derivatives of a first course')
     """
     found = catalogue(os.fspath(name))
-    rows = []
-    for number, entry in enumerate(found.entries, 1):
-        try:
-            rows.append(made(entry))
-        except CalcmlError as error:
-            error.message = f"row {number} of {found.name}: {error.message}"
-            raise
-    return Table(found.name, found.title, rows)
+    columns = tuple(found.columns) or STANDARD
+    rows = [_made(found, i, entry, columns) for i, entry in enumerate(found.entries, 1)]
+    return Table(
+        found.name,
+        found.title,
+        rows,
+        columns,
+        found.language,
+        found.notes,
+        found.reference,
+    )
+
+
+def _made(found: Catalogue, number: int, entry: Entry, columns: Sequence[str]) -> Row:
+    """A row with what its columns need."""
+    try:
+        row = made(entry)
+        for fact in " ".join(COLUMNS[name].facts for name in columns).split():
+            getattr(row, fact)
+    except CalcmlError as error:
+        error.message = f"row {number} of {found.name}: {error.message}"
+        raise
+    return row

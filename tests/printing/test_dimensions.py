@@ -11,7 +11,8 @@ import pytest
 import calcml as cm
 from calcml.core.expr import Expr, walk
 from calcml.printing.latex import name as latex_name
-from calcml.tables.render import LATEX, cells
+from calcml.tables.columns import cells_of as cells
+from calcml.tables.formats.latex import LATEX
 from tests.array_cases import CASES, SHAPES
 from tests.core.test_spec import first_variable
 from tests.latex_shapes import MisfitError, Reader, check, sides

@@ -1,0 +1,64 @@
+"""DATA: a line for a column of tables: its name, its headings, what its cells say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from calcml.tables import cells
+from calcml.tables.rows import Row
+from calcml.tables.style import Style
+from calcml.tables.words import LANGUAGES, translated
+
+
+class Column(NamedTuple):
+    """A column: headings by language, the cell of a row, and what facts it needs.
+
+    `facts` are the attributes of a row that are computed for it, where an error still
+    knows its row. `once` is of cells that a formula of several variables has once.
+    """
+
+    headings: tuple[str, str, str, str]
+    cell: Callable[[Row, Style], str]
+    facts: str = ""
+    once: bool = False
+
+    def heading(self, language: str) -> str:
+        """What stands above the column."""
+        return self.headings[LANGUAGES.index(language)]
+
+
+def kinks(row: Row, style: Style) -> str:
+    """Where the function is not smooth, and the subgradients there."""
+    told = "; ".join(map(str, row.kinks)) or "none"
+    return style.prose(translated(told, style.language))
+
+
+def check(row: Row, style: Style) -> str:
+    """What the derivative rests on."""
+    return style.prose(cells.checked(row))
+
+
+def _text(key: str) -> Callable[[Row, Style], str]:
+    return lambda row, style: style.prose(getattr(row.entry, key))
+
+
+# fmt: off
+COLUMNS = {
+    "name": Column(("name", "Name", "nom", "名称"), _text("name"), once=True),
+    "f": Column(("function", "Funktion", "fonction", "函数"), cells.function, once=True),
+    "derivative": Column(("derivative", "Ableitung", "dérivée", "导数"), cells.slope, "cases"),
+    "domain": Column(("domain", "Definitionsbereich", "domaine", "定义域"), cells.domain, "domain"),
+    "kinks": Column(("kinks", "Knicke", "points anguleux", "不可导点"), kinks, "kinks"),
+    "check": Column(("checked", "geprüft", "vérifié", "校验"), check),
+    "reference": Column(("reference", "Quelle", "source", "来源"), _text("reference"), once=True),
+    "note": Column(("note", "Anmerkung", "remarque", "备注"), _text("note"), once=True),
+    "fisher": Column(("Fisher information", "Fisher-Information", "information de Fisher", "费希尔信息"), cells.fisher),
+}
+# fmt: on
+STANDARD = ("f", "derivative", "domain", "kinks")  # where a catalogue names none
+
+
+def cells_of(row: Row, style: Style, columns: Sequence[str] = STANDARD) -> list[str]:
+    """What stands in the columns of these names."""
+    return [COLUMNS[name].cell(row, style) for name in columns]

@@ -1,0 +1,50 @@
+"""DATA: the words of tables in English, German, French and Chinese."""
+
+from __future__ import annotations
+
+import re
+
+WORDS = {
+    # key, which is the English phrase: German, French, Chinese
+    "all real numbers": ("alle reellen Zahlen", "tous les réels", "全体实数"),
+    "none": ("keine", "aucun", "无"),
+    "and": ("und", "et", "且"),
+    "by": ("nach", "par rapport à", "对"),
+    "shapes": ("Formen", "formes", "形状"),
+    "given": ("falls", "si", "已知"),
+    "if": ("falls", "si", "当"),
+    "otherwise": ("sonst", "sinon", "其他"),
+    "undefined at": ("nicht definiert bei", "non définie en", "不可导于"),
+    "subgradient": ("Subgradient", "sous-gradient", "次梯度"),
+    "in": ("in", "dans", "∈"),
+    "is taken": ("wird genommen", "est pris", "取值"),
+    "at": ("bei", "en", "于"),
+    "not continuous": ("unstetig", "discontinue", "不连续"),
+    "slope": ("Steigung", "pente", "斜率"),
+    "vertical tangent": ("senkrechte Tangente", "tangente verticale", "竖直切线"),
+    "Checked by": ("Geprüft mit", "Vérifié par", "校验："),
+    "Row": ("Zeile", "Ligne", "第"),
+    "Rows": ("Zeilen", "Lignes", "第"),
+    "Reference": ("Quelle", "Source", "来源"),
+    "failed": ("fehlgeschlagen", "échec", "失败"),
+}
+LANGUAGES = ("en", "de", "fr", "zh")
+
+
+def phrase(key: str, language: str) -> str:
+    """A phrase in a language."""
+    if language == "en":
+        return key
+    return WORDS[key][LANGUAGES.index(language) - 1]
+
+
+def translated(told: str, language: str) -> str:
+    """A text of several phrases, with names and numbers between them."""
+    if language == "en":
+        return told
+    return _PHRASES.sub(lambda found: phrase(found[0], language), told)
+
+
+_PHRASES = re.compile(
+    rf"\b(?:{'|'.join(sorted(map(re.escape, WORDS), key=len, reverse=True))})\b"
+)
