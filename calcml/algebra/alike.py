@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from calcml.algebra.limits import MANY, MAX_CLOSED, MIN_SHARED
-from calcml.algebra.terms import SUMS
 from calcml.core.build import substitute_all
 from calcml.core.cost import Cost
 from calcml.core.expr import Expr, symbol, walk
-from calcml.core.flat import signed_terms, walk_to
+from calcml.core.flat import SUMS, signed_terms, walk_to
 
 MARK = "\u00b7v"  # of variables that stand for others: a dot that no text can have
 

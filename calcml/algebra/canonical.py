@@ -23,14 +23,14 @@ from calcml.algebra.rewrite import (
     pairs,
     rewritten,
 )
-from calcml.algebra.terms import OF_FACTORS, PRODUCTS, SUMS, Algebra, is_whole
+from calcml.algebra.terms import OF_FACTORS, PRODUCTS, Algebra, is_whole
 from calcml.algebra.typed_powers import TypedAlgebra
 from calcml.core.budget import spend
 from calcml.core.build import IMAG, rebuild
 from calcml.core.errors import DomainError
 from calcml.core.exact import evaluate
 from calcml.core.expr import MINUS_ONE, ONE, ZERO, Expr, make, number, walk
-from calcml.core.flat import signed_terms, walk_to
+from calcml.core.flat import SUMS, signed_terms, walk_to
 from calcml.core.operations import ABS, LOG
 from calcml.functions import FUNCTIONS
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from calcml.algebra.limits import MAX_MERGED
 from calcml.algebra.real_roots import RootAlgebra
-from calcml.algebra.terms import SUMS, Factors, Product, is_whole
+from calcml.algebra.terms import Factors, Product, is_whole
 from calcml.core.exact import exact_power
 from calcml.core.expr import (
     ONE,
@@ -18,6 +18,7 @@ from calcml.core.expr import (
     Number,
     number,
 )
+from calcml.core.flat import SUMS
 from calcml.core.operations import ABS, SIGN
 from calcml.core.order import Factor
 from calcml.functions import FUNCTIONS

@@ -10,14 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import prod
 
-from calcml.algebra.terms import (
-    PRODUCTS,
-    SUMS,
-    Algebra,
-    Factors,
-    Product,
-    is_whole,
-)
+from calcml.algebra.terms import PRODUCTS, Algebra, Factors, Product, is_whole
 from calcml.core.cost import Cost
 from calcml.core.exact import exact_power, exact_root
 from calcml.core.expr import (
@@ -32,6 +25,7 @@ from calcml.core.expr import (
     number,
     walk,
 )
+from calcml.core.flat import SUMS
 from calcml.core.operations import ABS, CBRT, SQRT
 from calcml.core.order import Factor
 

@@ -19,11 +19,10 @@ from calcml.core.build import IMAG, add, chain, div, is_decimal, neg, power, sub
 from calcml.core.errors import DomainError
 from calcml.core.exact import exact_power
 from calcml.core.expr import MINUS_ONE, ONE, ZERO, E, Expr, Number, number
-from calcml.core.flat import signed_terms
+from calcml.core.flat import SUMS, signed_terms
 from calcml.core.operations import ABS, CBRT, EXP, LOG, SIGN, SQRT
 from calcml.core.order import Factor, Order
 
-SUMS = frozenset(("add", "sub"))
 PRODUCTS = frozenset(("mul", "div", "neg", "pow", EXP, SQRT))
 
 OF_FACTORS = frozenset((ABS, SIGN, CBRT))  # of a product: taken factor by factor

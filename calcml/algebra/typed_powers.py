@@ -7,9 +7,10 @@ from fractions import Fraction
 from functools import cached_property
 
 from calcml.algebra.real_factors import RealAlgebra
-from calcml.algebra.terms import PRODUCTS, SUMS, Product, is_whole
+from calcml.algebra.terms import PRODUCTS, Product, is_whole
 from calcml.core.build import div, neg
 from calcml.core.expr import ONE, ZERO, Expr, number
+from calcml.core.flat import SUMS
 from calcml.core.order import Factor
 
 

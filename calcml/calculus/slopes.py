@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import final
 
 from calcml.algebra.arrays import norms
-from calcml.algebra.terms import SUMS
 from calcml.calculus.alone import stand_alone
 from calcml.calculus.chain_rule import Used, forward, reverse, times
 from calcml.calculus.limits import MOST_GROUPS, MOST_TESTS, MOST_VARIABLES
 from calcml.core.build import add, bottom_up, substitute, substitute_all
 from calcml.core.expr import ONE, ZERO, Expr, make, symbol, walk
+from calcml.core.flat import SUMS
 from calcml.core.tensors import has_arrays
 from calcml.core.tensors.elementwise import MARK, mapped
 from calcml.functions import FUNCTIONS

@@ -11,7 +11,8 @@ from calcml.core.expr import Expr, make
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-SIGNED = frozenset(("add", "sub", "neg"))
+SUMS = frozenset(("add", "sub"))
+SIGNED = SUMS | {"neg"}
 
 
 def signed_terms(

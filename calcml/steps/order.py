@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 
 from calcml.algebra.closed.ordered import ordered
-from calcml.algebra.terms import SUMS
 from calcml.core.build import unsigned
 from calcml.core.expr import Expr, walk
-from calcml.core.flat import signed_terms
+from calcml.core.flat import SUMS, signed_terms
 from calcml.steps.limits import MOST_ORDERED
 
 Terms = Sequence[tuple[int, Expr]]

@@ -10,9 +10,9 @@ from calcml.algebra.closed.search import WAYS
 from calcml.algebra.rewrite import facts
 from calcml.algebra.rules import RULES, Rule
 from calcml.algebra.simplify import PUT_IN_ORDER
-from calcml.algebra.terms import PRODUCTS, SUMS
+from calcml.algebra.terms import PRODUCTS
 from calcml.core.expr import ONE, Expr, Number, walk
-from calcml.core.flat import signed_terms
+from calcml.core.flat import SUMS, signed_terms
 from calcml.functions import FUNCTIONS
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.steps.limits import LARGE

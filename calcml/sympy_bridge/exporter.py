@@ -8,10 +8,9 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from calcml.algebra.terms import SUMS
 from calcml.core.errors import LimitError, UnsupportedError
 from calcml.core.expr import CONDITIONS, Expr, walk
-from calcml.core.flat import signed_terms
+from calcml.core.flat import SUMS, signed_terms
 from calcml.core.tensors import has_arrays
 from calcml.functions import CONSTANTS, FUNCTIONS
 from calcml.parsing.rows import lower

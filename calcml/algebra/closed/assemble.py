@@ -16,10 +16,11 @@ from calcml.algebra.closed.limits import (
 from calcml.algebra.normal.families import CURVES, RATIOS, functions_on
 from calcml.algebra.normal.reader import Reader
 from calcml.algebra.normal.ring import Memo, Quotient
-from calcml.algebra.terms import SUMS, Algebra, Product
+from calcml.algebra.terms import Algebra, Product
 from calcml.core.build import div, mul
 from calcml.core.cost import Cost
 from calcml.core.expr import ONE, Expr, Number, make, number
+from calcml.core.flat import SUMS
 from calcml.functions import FUNCTIONS
 
 Powers = dict[int, int]  # of generators
@@ -38,8 +39,7 @@ class Variant(NamedTuple):
 class Assembler:
     """Puts powers of one reader's generators together, sums as they stand.
 
-    Powers of the coordinates of an angle's point become functions of the angle, those
-    that are shortest.
+    Powers of the coordinates of an angle's point become its shortest functions.
     """
 
     def __init__(self, reader: Reader, cost: Cost) -> None:

@@ -16,10 +16,11 @@ from calcml.algebra.canonical import Tidier
 from calcml.algebra.closed.limits import MAX_VARIED
 from calcml.algebra.normal.families import CURVES, functions_on
 from calcml.algebra.normal.reader import Reader
-from calcml.algebra.terms import SUMS, Algebra, is_whole
+from calcml.algebra.terms import Algebra, is_whole
 from calcml.core.build import IMAG
 from calcml.core.cost import Cost
 from calcml.core.expr import ONE, Expr, Number, make
+from calcml.core.flat import SUMS
 from calcml.functions import FUNCTIONS
 
 HALF = Fraction(1, 2)

@@ -14,9 +14,10 @@ from calcml.algebra.closed.writer import Writer
 from calcml.algebra.normal.families import evaluated, folds, negative
 from calcml.algebra.normal.reader import Reader
 from calcml.algebra.normal.ring import Quotient, Ring
-from calcml.algebra.terms import SUMS, is_whole
+from calcml.algebra.terms import is_whole
 from calcml.core.errors import LimitError
 from calcml.core.expr import E, Expr, make
+from calcml.core.flat import SUMS
 from calcml.core.operations import LOG
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from calcml.algebra.terms import SUMS
 from calcml.core.build import add, div, mul, neg, rebuild, sub
 from calcml.core.expr import ONE, Expr, walk
+from calcml.core.flat import SUMS
 from calcml.core.order import Order
 
 PRODUCTS = frozenset(("mul", "div", "neg"))

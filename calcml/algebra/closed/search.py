@@ -17,12 +17,13 @@ from calcml.algebra.closed.limits import (
 )
 from calcml.algebra.closed.relations import SPECIAL, fewer, related
 from calcml.algebra.definedness import conditions
-from calcml.algebra.terms import SUMS, is_whole
+from calcml.algebra.terms import is_whole
 from calcml.core.build import rebuild, sub
 from calcml.core.comparisons import ORDERED, REVERSED
 from calcml.core.cost import Cost
 from calcml.core.errors import DomainError, LimitError
 from calcml.core.expr import CONDITIONS, ONE, E, Expr, make, number, walk
+from calcml.core.flat import SUMS
 from calcml.functions import FUNCTIONS
 
 if TYPE_CHECKING:

@@ -26,11 +26,11 @@ from calcml.algebra.closed.variants import exponential, halved, hyperbolic
 from calcml.algebra.normal.families import folds, functions_on
 from calcml.algebra.normal.reader import Angle, Reader
 from calcml.algebra.normal.ring import Quotient
-from calcml.algebra.terms import SUMS
 from calcml.core.build import IMAG
 from calcml.core.cost import Cost
 from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, Expr, Number, make
+from calcml.core.flat import SUMS
 
 FOLDING = {row.op for row, _, _ in folds()} | {*functions_on("hyperbola").values()}
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
-from calcml.algebra.terms import SUMS, Algebra, Term, is_whole
+from calcml.algebra.terms import Algebra, Term, is_whole
 from calcml.core.exact import exact_root
 from calcml.core.expr import ONE, Expr, number
+from calcml.core.flat import SUMS
 
 Vector = dict[Expr, Fraction]  # coefficients of terms
 Basis = tuple[list[Vector], list[dict[int, int]]]  # and the coordinates of vectors

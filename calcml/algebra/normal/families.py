@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 from calcml.algebra.normal.exponents import Vector, oriented
 from calcml.algebra.normal.limits import MAX_MULTIPLE
 from calcml.algebra.normal.ring import Quotient, Ring
-from calcml.algebra.terms import SUMS, Algebra, Term
+from calcml.algebra.terms import Algebra, Term
 from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, Expr, make, walk
+from calcml.core.flat import SUMS
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parsed
 

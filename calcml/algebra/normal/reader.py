@@ -30,11 +30,11 @@ from calcml.algebra.normal.ring import Quotient, Ring
 from calcml.algebra.normal.roots import Roots
 from calcml.algebra.normal.signs import Parts, relate, taken_apart, value
 from calcml.algebra.real_factors import SIGNED
-from calcml.algebra.terms import SUMS, Algebra
+from calcml.algebra.terms import Algebra
 from calcml.core.build import IMAG, is_decimal
 from calcml.core.errors import CalcmlError, LimitError
 from calcml.core.expr import ONE, E, Expr
-from calcml.core.flat import signed_terms
+from calcml.core.flat import SUMS, signed_terms
 from calcml.core.operations import EXP, SQRT
 from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import definition, template_of

@@ -20,10 +20,11 @@ from typing import NamedTuple
 
 from calcml.algebra.canonical import Tidier
 from calcml.algebra.facts.linear import linear
-from calcml.algebra.terms import SUMS, Algebra
+from calcml.algebra.terms import Algebra
 from calcml.core.build import bottom_up, sub
 from calcml.core.comparisons import ORDERED
 from calcml.core.expr import ONE, ZERO, Expr, Number, make, symbol, walk
+from calcml.core.flat import SUMS
 from calcml.functions import FUNCTIONS
 from calcml.parsing.parser import parsed
 

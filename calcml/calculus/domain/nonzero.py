@@ -9,7 +9,6 @@ from calcml.algebra.facts import Facts
 from calcml.algebra.facts.row_facts import known
 from calcml.algebra.piecewise import negated
 from calcml.algebra.simplify import simplify
-from calcml.algebra.terms import SUMS
 from calcml.calculus.zeros import zeros
 from calcml.calculus.zeros.constants import is_closed, truth
 from calcml.core.build import mul, sub
@@ -26,7 +25,7 @@ from calcml.core.expr import (
     symbol,
     walk,
 )
-from calcml.core.flat import joined, leaves
+from calcml.core.flat import SUMS, joined, leaves
 from calcml.core.operations import ABS, SQRT
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.rows import definition

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import count
 
-from calcml.algebra.terms import SUMS
 from calcml.core.affine import Affine, affine, shifted, spelled
 from calcml.core.build import add, div, sub
 from calcml.core.expr import ZERO, Expr, make, number, symbol, walk
-from calcml.core.flat import joined
+from calcml.core.flat import SUMS, joined
 from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.parsing.index_notation import REDUCED, SUM_OVER, over
 from calcml.parsing.parser import defined
