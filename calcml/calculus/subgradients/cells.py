@@ -217,6 +217,8 @@ def cells(root: Expr, place: Place, region: Region) -> list[Expr]:
             rows = [*cell.rows, [c if way > 0 else neg(c) for c in row]]
             if len(rows) == 1 or feasible(_numbers(rows, region)):
                 stack.append(Cell(cell.f, {**cell.signs, new: way}, rows))
+    if not found:
+        raise UntoldError("which cells meet there")
     return list(found)
 
 
