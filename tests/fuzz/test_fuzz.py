@@ -21,7 +21,8 @@ FOUND = [
     ("diff", "cot(x)*(b*(c*tan(x))**n)**p/(1 - n*p)"),  # a factor that was taken away
     (
         "diff",  # a place at which no cells are found to meet
-        "max(4/sqrt(1 + w) - 1/(2*w^2*sqrt(1 + w)) - 15/4*atanh(sqrt(1 + w)), min(z, x))",
+        "max(4/sqrt(1 + w) - 1/(2*w^2*sqrt(1 + w)) - 15/4*atanh(sqrt(1 + w)), "
+        "min(z, x))",
     ),
 ]
 
