@@ -15,6 +15,7 @@ METHODS: Later[Any] = Later(
         "evaluate.evalf": "evalf nearest",
         "parsing.names": "notes",
         "printing": "latex text together",
+        "steps.derive": "derive",
         "sympy_bridge": "brought foreign sympy_code to_sympy",
     }
 )

@@ -14,6 +14,7 @@ from calcml.core.budget import limited
 from calcml.core.cost import Cost
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import Expr, symbol
+from calcml.core.methods import METHODS
 from calcml.core.tensors import has_arrays
 from calcml.parsing.inputs import (
     Formula,
@@ -196,3 +197,6 @@ def _backpropagation(
         level,
         tuple(assumptions(given)),
     )
+
+
+METHODS.update(derive=derive)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from calcml.core.build import substitute
+from calcml.core.expr import symbol, walk
 from calcml.tables import cells
 from calcml.tables.rows import Row
 from calcml.tables.style import Style
@@ -39,6 +41,18 @@ def check(row: Row, style: Style) -> str:
     return style.prose(cells.checked(row))
 
 
+def plot(row: Row, style: Style) -> str:
+    """Graphs of the function and of its derivative, of scalars that are known."""
+    from calcml.tables.plots import plot as drawn
+
+    f, slope = row.function, row.derivative
+    for name, body in reversed(row.definitions.items()):
+        f, slope = [substitute(e, {symbol(name): body}) for e in (f, slope)]
+    if row.has_arrays or any(n.op == "formal" for n in walk(f)):
+        return ""
+    return style.picture(drawn(f, slope, row.variable, row.entry.ranges))
+
+
 def _text(key: str) -> Callable[[Row, Style], str]:
     return lambda row, style: style.prose(getattr(row.entry, key))
 
@@ -51,6 +65,7 @@ COLUMNS = {
     "domain": Column(("domain", "Definitionsbereich", "domaine", "定义域"), cells.domain, "domain"),
     "kinks": Column(("kinks", "Knicke", "points anguleux", "不可导点"), kinks, "kinks"),
     "check": Column(("checked", "geprüft", "vérifié", "校验"), check),
+    "plot": Column(("plot", "Graph", "graphe", "图像"), plot),
     "reference": Column(("reference", "Quelle", "source", "来源"), _text("reference"), once=True),
     "note": Column(("note", "Anmerkung", "remarque", "备注"), _text("note"), once=True),
     "fisher": Column(("Fisher information", "Fisher-Information", "information de Fisher", "费希尔信息"), cells.fisher),

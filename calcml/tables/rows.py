@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 
 from calcml.calculus.derivative import derived
 from calcml.calculus.domain import where_defined
@@ -12,8 +13,9 @@ from calcml.calculus.products import vjp
 from calcml.check import Report, check
 from calcml.core.budget import limited
 from calcml.core.build import mul, substitute
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import Expr, symbol, walk
+from calcml.core.methods import METHODS
 from calcml.core.tensors import has_arrays, total
 from calcml.functions import FUNCTIONS
 from calcml.parsing.inputs import Function, function, variable
@@ -66,6 +68,15 @@ class Row:
     def kinks(self) -> list[Kink]:
         """Where the formula is not smooth."""
         return limited(kinks)(self._read[0], self.variable, self.entry.given)
+
+    @cached_property
+    def steps(self) -> Any:
+        """The derivation, as it is told; None of a backward pass, and where none is."""
+        entry = self.entry
+        if entry.upstream:
+            return None
+        options = {"given": entry.given, "shapes": entry.shapes, "order": entry.order}
+        return or_none(METHODS["derive"], entry.formula, entry.by, **options)
 
     @property
     def has_arrays(self) -> bool:

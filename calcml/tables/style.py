@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from unicodedata import category
 
+from calcml.core.errors import UnsupportedError
 from calcml.core.expr import Expr
 from calcml.printing import text
 from calcml.printing.indexed import index_text
@@ -12,6 +14,18 @@ from calcml.tables.words import phrase
 
 Case = tuple[str, str]  # a value, and when; "" is otherwise
 Word = Callable[[str], str]
+
+
+def _no_picture(svg: str) -> str:
+    raise UnsupportedError(
+        "a plot is in html, typst, pdf, svg and png; write one of them"
+    )
+
+
+def one_line(prose: str) -> str:
+    """A text of people in one line, without what controls terminals or directions."""
+    kept = "".join(c for c in prose if c.isspace() or category(c) not in ("Cc", "Cf"))
+    return " ".join(kept.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,7 @@ class Style:
     elements: Callable[[Expr], str]  # a formula in index notation
     typed: bool  # whether a formula is also shown as it was typed
     code: Callable[[str], str] = str  # a program, or its output, that may have lines
+    picture: Callable[[str], str] = _no_picture  # a plot, which is SVG
     mark: Callable[[int], str] = "[{}]".format  # of a footnote
     language: str = "en"
 

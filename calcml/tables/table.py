@@ -36,8 +36,8 @@ class Table(Sheet, Display):
         return self.render("latex")
 
     def html(self) -> str:
-        """A table in HTML, formulas in MathML."""
-        return self.render("html")
+        """A table in HTML for a notebook, formulas in MathML."""
+        return self.render("html", document=False)
 
     def as_dict(self) -> dict[str, Any]:
         """The title and the rows for JSON."""
