@@ -41,6 +41,18 @@ def _softmax(x: Any, axis: int = -1) -> Any:
     return scipy.special.softmax(x, axis=axis)
 
 
+def _sigmoid(x: Any) -> Any:
+    return scipy.special.expit(x)
+
+
+def _length(x: Any) -> Any:
+    return np.linalg.norm(x, axis=-1)
+
+
+def _cosine(x: Any, y: Any) -> Any:
+    return (x * y).sum(-1) / _length(x) / _length(y)
+
+
 def _huber(u: Any, v: Any, delta: float) -> Any:
     r = abs(u - v)
     return np.where(r <= delta, r**2 / 2, delta * (r - delta / 2)).mean()
@@ -105,6 +117,42 @@ CASES = [
     Case("bce_with_logits", "bce_with_logits(u, v)", lambda u, v, **_: np.logaddexp(0, u).mean() - (u * v).mean()),
     Case("hinge", "hinge(u, v)", lambda u, v, **_: np.maximum(0, 1 - u * v).mean()),
     Case("cosine_similarity", "cosine_similarity(u, v)", lambda u, v, **_: u @ v / np.linalg.norm(u) / np.linalg.norm(v)),
+    Case("smooth_l1", "smooth_l1(u, v, 0.5)", lambda u, v, **_: 2 * _huber(u, v, 0.5)),
+    Case("log_cosh", "log_cosh(u, v) + log_cosh(u)", lambda u, v, **_: np.log(np.cosh(u - v)).mean() + np.log(np.cosh(u)).mean()),
+    Case("pinball", "pinball(u, v, 0.3)", lambda u, v, **_: np.where(v > u, 0.3 * (v - u), 0.7 * (u - v)).mean()),
+    Case("cross_entropy", "cross_entropy(A, C, 0.1)", lambda A, C, **_: -((0.9 * C + 0.1 / C.shape[1]) * scipy.special.log_softmax(A, axis=1)).sum(1).mean()),
+    Case("nll", "nll(A, C)", lambda A, C, **_: -(C * A).sum(1).mean()),
+    Case("gaussian_nll", "gaussian_nll(u, v, exp(u))", lambda u, v, **_: -scipy.stats.norm.logpdf(v, u, np.exp(u / 2)).mean() - np.log(2 * np.pi) / 2),
+    Case("poisson_nll", "poisson_nll(u, v)", lambda u, v, **_: (np.exp(u) - v * u).mean()),
+    Case("focal", "focal(sigmoid(u), v, 1.5)", lambda u, v, **_: (v * _sigmoid(-u) ** 1.5 * np.logaddexp(0, -u) + (1 - v) * _sigmoid(u) ** 1.5 * np.logaddexp(0, u)).mean()),
+    Case("soft_margin", "soft_margin(u, v)", lambda u, v, **_: np.logaddexp(0, -u * v).mean()),
+    Case("triplet", "triplet(A, C, A*C, 0.5)", lambda A, C, **_: np.maximum(0, _length(A - C) - _length(A - A * C) + 0.5).mean()),
+    Case("cosine_embedding", "cosine_embedding(A, C, w, -1)", lambda A, C, w, **_: np.where(w > 0, 1 - _cosine(A, C), np.maximum(0, _cosine(A, C) + 1)).mean()),
+    Case("info_nce", "info_nce(A, C, 0.5)", lambda A, C, **_: -np.diag(scipy.special.log_softmax(2 * A @ C.T, axis=1)).mean()),
+    Case("dpo", "dpo(u, v, u*v, v^2, 0.3)", lambda u, v, **_: np.logaddexp(0, -0.3 * (u - u * v - v + v**2)).mean()),
+    Case("normal_logpdf", "normal_logpdf(u, v, exp(u))", lambda u, v, **_: scipy.stats.norm.logpdf(u, v, np.exp(u))),
+    Case("lognormal_logpdf", "lognormal_logpdf(exp(u), v, 0.7)", lambda u, v, **_: scipy.stats.lognorm.logpdf(np.exp(u), 0.7, 0, np.exp(v))),
+    Case("laplace_logpdf", "laplace_logpdf(u, v, 0.7)", lambda u, v, **_: scipy.stats.laplace.logpdf(u, v, 0.7)),
+    Case("cauchy_logpdf", "cauchy_logpdf(u, v, 0.7)", lambda u, v, **_: scipy.stats.cauchy.logpdf(u, v, 0.7)),
+    Case("student_t_logpdf", "student_t_logpdf(u, exp(v), v, 0.7) + student_t_logpdf(u, 3)", lambda u, v, **_: scipy.stats.t.logpdf(u, np.exp(v), v, 0.7) + scipy.stats.t.logpdf(u, 3)),
+    Case("gamma_logpdf", "gamma_logpdf(exp(u), exp(v), 0.7)", lambda u, v, **_: scipy.stats.gamma.logpdf(np.exp(u), np.exp(v), scale=1 / 0.7)),
+    Case("inverse_gamma_logpdf", "inverse_gamma_logpdf(exp(u), exp(v), 0.7)", lambda u, v, **_: scipy.stats.invgamma.logpdf(np.exp(u), np.exp(v), scale=0.7)),
+    Case("exponential_logpdf", "exponential_logpdf(exp(u), exp(v))", lambda u, v, **_: scipy.stats.expon.logpdf(np.exp(u), scale=np.exp(-v))),
+    Case("beta_logpdf", "beta_logpdf(sigmoid(u), exp(v), 0.7)", lambda u, v, **_: scipy.stats.beta.logpdf(_sigmoid(u), np.exp(v), 0.7)),
+    Case("dirichlet_logpdf", "dirichlet_logpdf(softmax(u), exp(v))", lambda u, v, **_: scipy.stats.dirichlet.logpdf(_softmax(u), np.exp(v))),
+    Case("chi2_logpdf", "chi2_logpdf(exp(u), exp(v))", lambda u, v, **_: scipy.stats.chi2.logpdf(np.exp(u), np.exp(v))),
+    Case("gumbel_logpdf", "gumbel_logpdf(u, v, 0.7)", lambda u, v, **_: scipy.stats.gumbel_r.logpdf(u, v, 0.7)),
+    Case("logistic_logpdf", "logistic_logpdf(u, v, 0.7)", lambda u, v, **_: scipy.stats.logistic.logpdf(u, v, 0.7)),
+    Case("weibull_logpdf", "weibull_logpdf(exp(u), exp(v), 0.7)", lambda u, v, **_: scipy.stats.weibull_min.logpdf(np.exp(u), np.exp(v), scale=0.7)),
+    Case("pareto_logpdf", "pareto_logpdf(3 + exp(u), 3, exp(v))", lambda u, v, **_: scipy.stats.pareto.logpdf(3 + np.exp(u), np.exp(v), scale=3)),
+    Case("von_mises_logpdf", "von_mises_logpdf(u, v, exp(v))", lambda u, v, **_: scipy.stats.vonmises.logpdf(u, np.exp(v), v)),
+    Case("bernoulli_logpmf", "bernoulli_logpmf(1, sigmoid(u)) + bernoulli_logpmf(0, sigmoid(v))", lambda u, v, **_: scipy.stats.bernoulli.logpmf(1, _sigmoid(u)) + scipy.stats.bernoulli.logpmf(0, _sigmoid(v))),
+    Case("binomial_logpmf", "binomial_logpmf(3, 7, sigmoid(u))", lambda u, **_: scipy.stats.binom.logpmf(3, 7, _sigmoid(u))),
+    Case("categorical_logpmf", "categorical_logpmf(onehot(1, n), softmax(u))", lambda u, **_: scipy.stats.multinomial.logpmf(np.eye(len(u))[1], 1, _softmax(u))),
+    Case("multinomial_logpmf", "multinomial_logpmf(arange(n) + 1, softmax(u))", lambda u, **_: scipy.stats.multinomial.logpmf(np.arange(len(u)) + 1, len(u) * (len(u) + 1) // 2, _softmax(u))),
+    Case("geometric_logpmf", "geometric_logpmf(3, sigmoid(u))", lambda u, **_: scipy.stats.geom.logpmf(3, _sigmoid(u))),
+    Case("poisson_logpmf", "poisson_logpmf(3, exp(u))", lambda u, **_: scipy.stats.poisson.logpmf(3, np.exp(u))),
+    Case("negative_binomial_logpmf", "negative_binomial_logpmf(3, exp(v), sigmoid(u))", lambda u, v, **_: scipy.stats.nbinom.logpmf(3, np.exp(v), _sigmoid(u))),
     Case("multivariate_normal", "multivariate_normal(u, v, S)", lambda u, v, S, **_: scipy.stats.multivariate_normal.logpdf(u, v, S)),
     Case("wishart", "wishart(S, T, 5)", lambda S, T, **_: scipy.stats.wishart.logpdf(S, 5, T)),
     Case("rows", "rows(A)*A", lambda A, **_: len(A) * A),
