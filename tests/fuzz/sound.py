@@ -18,11 +18,13 @@ import calcml as cm
 from calcml import CalcmlError, Expr
 from calcml.core.budget import limited
 from calcml.core.build import bottom_up
-from calcml.core.expr import CONDITIONS, make, walk
+from calcml.core.expr import CONDITIONS, LEAVES, make, walk
 from calcml.evaluate.balls import enclosure, glance
+from calcml.functions import FUNCTIONS
 from tests.fuzz import seeds, text
 
 POINTS, EVERY = 3, 5_000
+MOST = 1e300  # of values and of what they are made of
 HALVES = [Fraction(k, 8) for k in range(-24, 25) if k % 8]
 enclosed = limited(enclosure)
 
@@ -40,8 +42,11 @@ def shuffled(e: Expr, random: Random) -> Expr:
 
 def is_real(e: Expr, at: dict[str, Fraction]) -> bool:
     """Whether a place is in the domain: all parts of a formula have real values."""
-    balls = glance([node for node in walk(e) if node.op not in CONDITIONS], at)
-    return all(ball is not None and ball.imag == 0 for ball in balls)
+    parts = [node for node in walk(e) if node.op not in CONDITIONS]
+    if not all(p.op in LEAVES or p.op in FUNCTIONS for p in parts):
+        return False  # arrays and unknown functions have no ball
+    balls = glance(parts, at)
+    return all(b is not None and b.imag == 0 and abs(b) < MOST for b in balls)
 
 
 def fault(e: Expr, random: Random) -> str:
