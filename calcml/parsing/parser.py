@@ -184,10 +184,11 @@ class Builder(Indexed, Spelled):
             self.calls[name] = arguments
         if name in ARRAY_FUNCTIONS and bound.takes(name, arguments, self.sizes):
             return self.over(name, arguments)
-        if name in ARRAY_FUNCTIONS and arrays.takes(name, arguments):
+        if name in ARRAY_FUNCTIONS:
             if not self.own:
-                arrays.ask_for_arrays(name, arguments)
-            return arrays.call(name, arguments, defined)
+                arrays.ask_for_arrays(name, arguments, self.sizes)
+            if arrays.takes(name, arguments):
+                return arrays.call(name, arguments, defined)
         rows = SPELLINGS.get(name)
         if rows is not None:
             return call(rows, name, arguments, self.own)

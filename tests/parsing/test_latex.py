@@ -59,6 +59,13 @@ READ = [
 ]
 ARRAYS = [
     (r"\sum_{i=1}^{n} x_i", "sum(i, 0, n - 1, x[i])"),
+    (r"-\sum x_i \log x_i", "-sum(x*log(x))"),
+    (
+        r"\frac{1}{n}\sum (x_i - y_i)^2 + \prod(1 - x_j)",
+        "sum((x - y)^2)/n + prod(1 - x)",
+    ),
+    (r"n\sum x_iy_i - \sum x_i\sum y_j", "n*sum(x*y) - sum(x)*sum(y)"),
+    (r"\frac{e^{x_i}}{\sum e^{x_j}} \max |y_k|", "softmax(x)*max(abs(y))"),
     (r"\sum_{i=1}^{n} i x_i", "sum(i, 0, n - 1, (i + 1)*x[i])"),
     (r"\sum_{i=2}^{n} (x_i - x_{i-1})^2", "sum(i, 1, n - 1, (x[i] - x[i - 1])^2)"),
     (r"x_1 + x_n + A_{12} + A_{2,1}", "x[0] + x[n - 1] + A[0, 1] + A[1, 0]"),
@@ -79,6 +86,7 @@ ARRAYS = [
     (r"\sigma(\mathbf{X} \mathbf{w} + \mathbf{b})", "sigmoid(X @ w + b)"),
 ]
 REFUSED = [
+    r"\pi + lnx", r"p_i logq_i", r"\sqrt{xlnx}", r"\alpha loss_i",
     r"\frac{d}{dx} x + 1",
     r"\frac{d}{dx} x^2 \cos x",
     r"\frac{d}{dx} y",
@@ -91,7 +99,8 @@ REFUSED = [
 REFUSED_ARRAYS = [
     r"x_0", r"\sum_{i=0}^{n-1} x_i", r"x y \pi", r"x^2", r"\|A\|_2", r"|A|", r"e^{A}",
     r"\sum_{i} x_i + y_i", r"\sum_{i=1}^n z_i", r"I_k + A", r"\max_w w", r"A \times A",
-    r"x_{n+1}",
+    r"x_{n+1}", r"\sum A_{ij}", r"x_i - \sum x_i", r"\sum (x - y)^2",
+    r"\operatorname{softmax}(x_i)", r"\operatorname{mean}(x_i)",
 ]  # fmt: skip
 
 

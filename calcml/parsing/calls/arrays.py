@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple, SupportsIndex
 
 from calcml.core import tensors
@@ -12,9 +12,9 @@ from calcml.core.shapes import declaration, shown
 from calcml.core.tensors import made
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS, ArrayRow
-from calcml.parsing.arguments import Argument, Keyword, by_name, operand
+from calcml.parsing.arguments import Argument, Keyword, brief, by_name, operand
 from calcml.parsing.calls.unknown import elsewhere
-from calcml.parsing.index_notation import is_open
+from calcml.parsing.index_notation import free_indices, is_open
 
 
 class Axes(NamedTuple):
@@ -23,13 +23,33 @@ class Axes(NamedTuple):
     axes: tuple[int, ...] | int | None
 
 
-def ask_for_arrays(name: str, arguments: Sequence[Argument]) -> None:
-    """ShapeError where a function along axes gets scalars alone: sum(x) of no array."""
+def ask_for_arrays(
+    name: str, arguments: Sequence[Argument], sizes: Callable[[], Collection[str]]
+) -> None:
+    """ShapeError where a function of arrays gets scalars alone: sum(x), sum(x[i])."""
     row = ARRAY_FUNCTIONS[name]
     plain = [a for a in arguments if isinstance(a, Expr)]
-    if row.axis is not None and not any(a.dims or is_open(a) for a in plain):
+    scalar = name in SPELLINGS and (len(plain) > 1 or not any(map(is_open, plain)))
+    if scalar or any(a.dims for a in plain):
+        return
+    letters = letters_of(plain, sizes)
+    if letters and len(plain) <= len(row.params):
+        term = brief(next(filter(is_open, plain)), f"x[{letters[0]}]")
+        over = f", or {name}({letters[0]}, {term})" * (row.sums or row.averages)
+        raise ShapeError(
+            f"{term} is one element: write {name} of the whole array{over}"
+        )
+    if row.axis is not None and not letters:
         told = declaration(*((a, "n") for a in plain[:1]))
         raise ShapeError(f"{name} takes an array{told}")
+
+
+def letters_of(
+    values: Sequence[Expr], sizes: Callable[[], Collection[str]]
+) -> list[str]:
+    """The indices of the elements in scalars, that no sum binds."""
+    found = [free_indices(value, sizes()) for value in values if is_open(value)]
+    return sorted(set().union(*found))
 
 
 Definition = Callable[[str, Mapping[str, Any]], Expr]

@@ -66,7 +66,7 @@ class Builder(Operators):
         name, *letters = what.split()
         value = plain(body)
         if not letters:
-            return self.make.call(name.rstrip("!"), [value])
+            return self.over_its_index(name.rstrip("!"), value)
         self.alone(name, letters[-1], value)
         for letter in reversed(letters):
             value = self.make.over(name.rstrip("!"), [expr.symbol(letter), value])

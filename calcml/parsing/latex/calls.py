@@ -14,6 +14,7 @@ from calcml.parsing.latex.words import (
     MARKS,
     called,
     constants,
+    glued,
     heads,
     letter,
     over_indices,
@@ -101,10 +102,12 @@ class Calls(Commands):
             ] = None
             self.put("FUNCTION", word, self.raw[i].place)
             return j
-        if is_function(word) or j - i > FEW and self.value(j) not in ("_", "^"):
+        function = glued(word)
+        if function or is_function(word) or j - i > FEW:
+            told = rf"\{function} with its backslash, " if function else ""
             raise self.error(
-                f"these letters are a product, or a word: write {' '.join(word)} or "
-                rf"\mathrm{{{word}}}",
+                f"these letters are a product, or a word: write {told}{' '.join(word)} "
+                rf"or \mathrm{{{word}}}",
                 i,
                 j,
             )

@@ -17,6 +17,7 @@ from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.functions.elsewhere import BRACKETS, FOREIGN, NORMS, PREFIXES
 from calcml.parsing import parser
 from calcml.parsing.arguments import brief, operand
+from calcml.parsing.calls.arrays import letters_of
 from calcml.parsing.index_notation import BOUND
 from calcml.parsing.latex.reader import Reader
 from calcml.parsing.latex.values import (
@@ -28,6 +29,7 @@ from calcml.parsing.latex.values import (
     summed,
     turned,
 )
+from calcml.parsing.latex.words import over_indices
 
 _LOOSE = "what stands behind this may be derived, too: put what is derived in brackets"
 Head = tuple[str, str, Expr | None]  # a function, its exponent, its base
@@ -132,8 +134,9 @@ class Operators:
         if len(base.dims) == 2:
             return matrix_power(base, b)
         if len(base.dims) == 1:
+            held = base if base.op == "symbol" else f"({base})"
             raise ParseError(
-                rf"a power of a vector has two readings: write {base}^{{\circ {b}}} "
+                rf"a power of a vector has two readings: write {held}^{{\circ {b}}} "
                 rf"element by element, or \|{base}\|^{{{b}}}"
             )
         if len(b.dims) == 2:
@@ -237,11 +240,27 @@ class Operators:
             if (name, 1 + len(values)) not in FOREIGN:
                 raise ParseError(f"{name} has no index; leave it out")
             return self.elsewhere(name, [*values, base])
-        if name in SPELLINGS or name in ARRAY_FUNCTIONS:
+        if len(values) == 1 and name in over_indices().values():
+            made = self.over_its_index(name, *values)
+        elif name in SPELLINGS or name in ARRAY_FUNCTIONS:
             made = self.make.call(name, values)
         else:
             made = self.elsewhere(name, values)
         return self.make.pow(made, self.make.number(up)) if up else made
+
+    def over_its_index(self, name: str, value: Expr) -> Expr:
+        r"""A \sum or a \max without an index below: over that of its elements."""
+        letters = letters_of([value], self.make.sizes)
+        if len(letters) > 1:
+            below = ", ".join(letters)
+            raise ParseError(
+                f"{value} has the indices {below}: write those that are meant below, "
+                rf"as in \{name}_{{{below}}}"
+            )
+        if not letters:
+            return self.make.call(name, [value])
+        self.reader.bound.add(letters[0])
+        return self.make.over(name, [expr.symbol(letters[0]), value])
 
     def formal(self, name: str, *parts: Any) -> Expr:
         plain_name = name.rstrip("'")

@@ -81,6 +81,19 @@ def called(word: str) -> str | None:
     return found
 
 
+@cache
+def _operators() -> frozenset[str]:
+    r"""The functions that LaTeX has commands for: \ln, \log, \max."""
+    commands = [head[1:] for head in heads() if re.fullmatch(r"\\[a-z]+", head)]
+    return frozenset(c for c in commands if len(c) > 1 and letter(f"\\{c}") is None)
+
+
+def glued(run: str) -> str:
+    """The function's name in letters that nothing sets apart: lnx; "" if none."""
+    parts = {run[i:j] for i in range(len(run)) for j in range(i + 2, len(run) + 1)}
+    return max(parts & _operators(), key=len, default="")
+
+
 def variable(name: str) -> str:
     """A name for a variable: no function's, nor that of a constant."""
     taken = (
