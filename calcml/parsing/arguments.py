@@ -68,6 +68,19 @@ def operand(node: Any) -> Expr:
     return node
 
 
+def formal(name: str, arguments: Sequence[Argument]) -> Expr:
+    """The unknown function f at scalars."""
+    if not arguments:
+        raise ParseError(f"{name}() depends on nothing; write {name} or {name}(x)")
+    args = tuple(operand(a) for a in arguments)
+    if any(a.dims for a in args):
+        raise UnsupportedError(
+            f"{name} is an unknown function of an array: its shape is not known; "
+            "apply it to scalars, or define it"
+        )
+    return expr.formal(name, (0,) * len(args), args)
+
+
 def derivative(arguments: Sequence[Argument]) -> Expr:
     """D(f(x, y), x, 2, y) or D(f(x, y), (x, 2), y): an unknown function's derivative.
 

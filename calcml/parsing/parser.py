@@ -28,6 +28,7 @@ from calcml.parsing.arguments import (
     Keyword,
     Repeated,
     derivative,
+    formal,
     operand,
 )
 from calcml.parsing.calls import arrays, bound, indices, scalars, unknown
@@ -202,17 +203,7 @@ class Builder(Indexed, Spelled):
         if name in self.functions:
             return self.expanded(name, arguments)
         if re.match(FORMAL, name):
-            if not arguments:
-                raise ParseError(
-                    f"{name}() depends on nothing; write {name} or {name}(x)"
-                )
-            args = tuple(operand(a) for a in arguments)
-            if any(a.dims for a in args):
-                raise UnsupportedError(
-                    f"{name} is an unknown function of an array: its shape is not "
-                    "known; apply it to scalars, or define it"
-                )
-            return expr.formal(name, (0,) * len(args), args)
+            return formal(name, arguments)
         raise unknown.function(name, arguments)
 
     def matmul(self, a: Expr, b: Expr) -> Expr:
