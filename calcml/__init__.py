@@ -38,6 +38,7 @@ __all__ = [
     "symbol",
     "symbols",
     "table",
+    "verify",
     "vjp",
 ]
 

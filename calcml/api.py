@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from calcml.steps.derive import derive as derive
     from calcml.sympy_bridge import from_sympy as from_sympy
     from calcml.tables.table import table as table
+    from calcml.tables.verify import verify as verify
 
 # Public names whose modules are loaded when they are first used.
 LATER = {
@@ -50,6 +51,7 @@ LATER = {
     "jvp": "calculus.products",
     "kinks": "calculus.kinks",
     "table": "tables.table",
+    "verify": "tables.verify",
     "vjp": "calculus.products",
 }
 

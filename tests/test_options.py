@@ -130,7 +130,13 @@ OF_ARRAYS: dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]] = {
     ("compile", "array"): ((SUM, "A x n"), {"backend": "python"}),
 }
 # What has no effect on an answer, and why.
-ELSEWHERE = {("batch", "executor"): "where the work is done"}
+ELSEWHERE = {
+    **dict.fromkeys(
+        [("verify", part) for part in ("function", "derivative", "variable")],
+        "tests/cli/test_cli.py, as options of the command",
+    ),
+    ("batch", "executor"): "where the work is done",
+}
 SAME = {
     ("hessian", "array", "y"): "x, which is the default, too",
     ("compile", "scalar", "shapes"): "what is computed element by element",

@@ -13,6 +13,7 @@ from click.core import ParameterSource
 
 import calcml
 from calcml.cli.shared import STATUS, as_json, formats, say, tidied, write
+from calcml.cli.verified import verifying
 
 
 def _tables(_: object, __: object, begun: str) -> list[str]:
@@ -35,6 +36,7 @@ def _functions(_: object, __: object, begun: str) -> list[str]:
 @click.option("-o", "--output", metavar="FILE", help="Write .md, .tex, .html or .json.")
 @formats("markdown", "latex", "html", "json", default="markdown")
 @click.pass_context
+@verifying
 def table(ctx: click.Context, name: str, output: str | None, form: str) -> int:
     """A table of derivatives, each computed and checked.
 
@@ -44,6 +46,7 @@ def table(ctx: click.Context, name: str, output: str | None, form: str) -> int:
       calcml table layers
       calcml table basics -o basics.tex
       calcml table mine.toml
+      calcml table --verify sheet.md
 
     NAME is basics, activations, layers (backward passes), or a file of your own:
 
@@ -54,6 +57,11 @@ def table(ctx: click.Context, name: str, output: str | None, form: str) -> int:
 
     A row may have a title, note, ranges, shapes, given, upstream and elements; the file
     has a title beside its rows.
+
+    With --verify, NAME is a table that somebody published, of CSV, JSON, Markdown,
+    LaTeX or HTML. Its rows are right, wrong (with a point, and what is right), right on
+    a part of the domain, or unread with the reason; the exit status is 1 where a row is
+    wrong, or right on a part alone.
     """
     from calcml.tables.table import format_of
 

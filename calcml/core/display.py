@@ -78,10 +78,16 @@ def html_table(head: Sequence[str], rows: Cells) -> str:
 
 
 def mathml(tex: str, alone: bool = True) -> str:
-    """LaTeX as MathML, by latex2mathml; `alone` on a line, or in one."""
+    """LaTeX as MathML, by latex2mathml; `alone` on a line, or in one.
+
+    It holds the LaTeX as its text for readers, of whom `verify` is one.
+    """
+    from html import escape
+
     from latex2mathml.converter import convert
 
-    return str(convert(tex, display="block" if alone else "inline")) if tex else ""
+    made = str(convert(tex, display="block" if alone else "inline")) if tex else ""
+    return made.replace("<math ", f'<math alttext="{escape(tex)}" ', 1)
 
 
 def environment(name: str, lines: Sequence[str], columns: str = "") -> str:

@@ -272,6 +272,7 @@ def test_help_shows_examples(command: list[str]) -> None:
 def test_the_examples_of_the_help_work(command: str, tmp_path: Path) -> None:
     """Every example line without a shell's own syntax is run."""
     (tmp_path / "mine.toml").write_text('[[rows]]\nformula = "x^2"\nby = "x"\n')
+    (tmp_path / "sheet.md").write_text("| f | f' |\n|---|---|\n| sin x | cos x |\n")
     (tmp_path / "loss.py").write_text(LOSS)
     (tmp_path / "in.jsonl").write_text('{"expr": "x^2", "var": "x"}\n')
     lines = inside(command, "--help").stdout.splitlines()
@@ -375,6 +376,7 @@ OF_RESULTS = [
     "--shape 'z: n' --notation index",
 ]
 LAYER = "'p = sigmoid(A @ z); p + p' z --shape 'A: m n, z: n'"
+SHEET = shlex.quote(str(Path(__file__).parents[1] / "tables/columns.csv"))
 WALKED: dict[str, list[tuple[str, list[str]]]] = {
     "diff": [
         (
@@ -450,7 +452,14 @@ WALKED: dict[str, list[tuple[str, list[str]]]] = {
         ("x", ["--at x=2"]),
         ("'z @ z'", READ),
     ],
-    "table": [("basics", ["--format latex", "--format json", "-o no/such.md"])],
+    "table": [
+        ("basics", ["--format latex", "--format json", "-o no/such.md"]),
+        (SHEET, ["--verify"]),
+        (
+            f"--verify {SHEET}",
+            ["--function g", "--derivative g", "--variable v"],
+        ),
+    ],
     "functions": [("tanh", ["--format json"])],
 }
 

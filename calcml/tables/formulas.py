@@ -1,0 +1,232 @@
+"""Formulas as others publish them, read in each language that they may be of."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from calcml.core.errors import CalcmlError
+from calcml.core.expr import Expr
+from calcml.functions import SPELLINGS
+from calcml.parsing.dialects import OWN
+from calcml.parsing.inputs import read
+from calcml.parsing.latex.words import heads, letter
+from calcml.parsing.names import is_greek
+from calcml.parsing.readings import function
+
+SPAN = re.compile(
+    r"\$\$(.+?)\$\$|\$([^$]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]|``(.+?)``|`([^`]+)`",
+    re.DOTALL,
+)
+IF = r"if|for|when|where|falls|für|wenn|si|pour|当|若"
+ELSE = r"otherwise|else|elsewhere|sonst|sinon|autrement|否则|其他"
+D = r"(?:\\mathrm\s*\{?\s*d\s*\}?|\\partial\s*|∂|d)\s*"  # the sign of a differential
+
+
+class Reading(NamedTuple):
+    """A formula, the language it is read in, and what the reading rests on.
+
+    It is `open` where its cases leave places out, which the last one has here.
+    """
+
+    node: Expr
+    dialect: str = OWN
+    said: tuple[str, ...] = ()
+    open: bool = False
+
+
+def readings(text: str) -> list[Reading]:
+    """The formulas that a text may be, the likeliest first.
+
+    Raises the error of the first reading where there is none.
+    """
+    plain, said = _cleaned(text)
+    found: dict[Expr, Reading] = {}
+    errors: list[CalcmlError] = []
+    for dialect, written, left in dict.fromkeys(_ways(plain)):
+        try:
+            node = read(written, (), None, dialect).root
+        except CalcmlError as error:
+            errors.append(error)
+            continue
+        found.setdefault(node, Reading(node, dialect or OWN, said, left))
+    if not found:
+        raise errors[0]
+    return list(found.values())
+
+
+def _ways(text: str) -> Iterator[tuple[str | None, str, bool]]:
+    """A text in the languages that it may be of; whether its last case is opened."""
+    apart, glued = _apart(_raised(text))
+    tex = _cases(re.sub(r"\^\(([^()]*)\)", r"^{\1}", apart))
+    own, left = _conditional(text)
+    if "\\" in text:
+        yield "latex", _cases(text), False
+        yield "latex", tex, False
+        opened = re.sub(r"&[^&]*(?=\\end\{cases\})", r"& \\text{otherwise} ", tex)
+        yield "latex", opened, True
+        return
+    if re.search(r"\w\.\w+\(", text):
+        yield "python", text, False
+    ways = [("latex", tex, left), (None, own, left)]
+    yield from ways if glued and "*" not in text else ways[::-1]
+
+
+_WORD = r"\\(?:text|mbox|textrm|mathrm)\s*\{"
+_SIGNS = [
+    (re.compile(pattern), written)
+    for pattern, written in (
+        (r"[′’]|\^\s*\{\s*(?:\\prime|')\s*\}|\^\s*\\prime\b", "'"),
+        (r"\\bullet\b", r"\\cdot "),
+        (r"\\mid\b|∣", "|"),
+        (r"−", "-"),
+        (r"\\(?:mathrm|rm)\s+([A-Za-z])\b|\\mathrm\s*\{(\w)\}", r"{\1\2}"),
+        (r"\barc\s*\\(\w+)", r"\\operatorname{arc\1}"),
+        (r"\\mathrm\s*\{(\w+)\}\s*h\b", r"\\operatorname{\1h}"),
+        (r"\{\s*(\\operatorname\{\w+\})\s*\}(?=\s*\^)", r"\1"),
+        (r"(\\[a-z]{2,})\s+(\\?[A-Za-z]+)\s*(?=\\cdot)", r"\1(\2)"),
+        (r"^\s*\{?\s*\\displaystyle\b\s*(\{.*\})\s*\}\s*$", r"\1"),
+        (r"\\left\s*\\\{\s*\{?\s*\\begin\{array\}\s*(?:\{\w*\})?", r"\\begin{cases} "),
+        (r"\\end\{array\}\s*\}?\s*\\right\s*\.", r"\\end{cases}"),
+        (r"\{\s*\\begin\{cases\}", r"\\begin{cases}"),
+        (r"\\end\{cases\}\s*\}", r"\\end{cases}"),
+        (rf"\{{\s*({_WORD}[^{{}}]*\}})\s*\}}", r"\1"),
+        (rf"[\s,&]*{_WORD}\s*(?:{IF})\b[\s~]*\}}\s*&?", r" & \\text{if } "),
+        (rf"[\s,&]*{_WORD}\s*(?:{ELSE})\s*\}}", r" & \\text{otherwise}"),
+        (rf"\\[dt]?frac\s*\{{\s*{D}(\w)\s*\}}\s*\{{\s*{D}\w\s*\}}", r"{\1'}"),
+        (r"\bd(\w)\s*/\s*d\w\b", r"(\1')"),
+    )
+]
+_INVERSE = re.compile(
+    r"\\?(?:(?:operatorname|mathrm|text)\s*\{)?([A-Za-z]+)\}?\s*"
+    r"(?:\^\s*\{\s*-\s*1\s*\}|\^\s*-\s*1(?!\d)|\^\s*\(\s*-\s*1\s*\)|⁻¹)"
+)
+
+
+def _cleaned(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text with one spelling for what is written in several; what that rests on."""
+    for pattern, written in _SIGNS:
+        text = pattern.sub(written, text)
+    said: list[str] = []
+
+    def named(match: re.Match[str]) -> str:
+        name = f"a{match[1]}"
+        if name not in SPELLINGS:
+            return match[0]
+        said.append(f"{match[0].strip()} is read as the inverse function, {name}")
+        return rf"\operatorname{{{name}}}" if "\\" in text else f"{name} "
+
+    return _INVERSE.sub(named, text).strip(), tuple(said)
+
+
+def _raised(text: str) -> str:
+    """Digits and letters above the line as powers."""
+    return re.sub(
+        r"[²³¹⁰-ⁿʰ-ˣᴬ-ᵡ]+",
+        lambda m: f"^{{{unicodedata.normalize('NFKC', m[0]).replace('−', '-')}}}",
+        text,
+    )
+
+
+@cache
+def _vocabulary() -> re.Pattern[str]:
+    """The functions of a first course, the longest names first."""
+    families = ("elementary", "trigonometric", "hyperbolic")
+    names = [n for n, rows in SPELLINGS.items() if rows[0].family in families]
+    words = sorted((n for n in names if n.isalpha()), key=len, reverse=True)
+    return re.compile("|".join(words))
+
+
+_RUN = re.compile(
+    r"\\(?:text|mbox|textrm|mathrm|operatorname|begin|end)\*?\s*\{[^{}]*\}|\\[A-Za-z]+"
+    r"|(?<![A-Za-z_])[A-Za-z]+"
+)
+_BESIDE = re.compile(  # a letter and a bracket in which there is more than a name
+    r"(\\[A-Za-z]+|(?<![A-Za-z\\_])[A-Za-z])\s*"
+    r"(?=(?:\\left\s*)?\((?!\s*\\?\w+\s*(?:\\right\s*)?\)))"
+)
+_CALLED = re.compile(r"[fghuvFGH]$|\\(?:left|right|[bB]ig+[lr]?)$")
+
+
+def _apart(text: str) -> tuple[str, bool]:
+    """Names of functions as commands, letters apart: sinx, xlna; whether any were."""
+    glued = False
+
+    def cut(match: re.Match[str]) -> str:
+        nonlocal glued
+        word = match[0]
+        if word[0] == "\\" or len(word) == 1:
+            return word
+        if function(word):
+            return rf"\operatorname{{{word}}}"
+        if is_greek(word):
+            return rf"\{word} "
+        parts, place = [], 0
+        while place < len(word):
+            known = _vocabulary().match(word, place)
+            parts.append(rf"\operatorname{{{known[0]}}}" if known else word[place])
+            place = known.end() if known else place + 1
+        glued = glued or len(parts) > 1
+        letters = sum(len(part) == 1 for part in parts)
+        return " ".join(parts) if letters <= 3 else word
+
+    return _BESIDE.sub(_times, _RUN.sub(cut, text)), glued
+
+
+def _times(match: re.Match[str]) -> str:
+    name = match[1]
+    known = function(name.lstrip("\\")) or f"{name}" in heads()
+    called = known or _CALLED.match(name) or name[0] == "\\" and letter(name) is None
+    return name if called else rf"{name} \cdot "
+
+
+# --- choices -----------------------------------------------------------------------
+
+_CASE = re.compile(
+    rf"(?:(?:{ELSE})\s+(?P<last>.+)|(?P<value>.+?)\s*\b(?:(?:{ELSE})|(?:{IF})\s+(?P<when>.+)))"
+)
+
+
+def _told(text: str) -> list[tuple[str, str]]:
+    """Values and their conditions, as prose tells them: 0 if x < 0, 1 otherwise."""
+    if not re.search(rf"\b(?:{IF}|{ELSE})\b", text):
+        return []
+    found = []
+    for part in re.split(r"[,;\n](?![^()]*\))", text.strip(" {")):
+        case = _CASE.fullmatch(part.strip())
+        if case is None:
+            return []
+        found.append((case["value"] or case["last"], case["when"] or ""))
+    return found
+
+
+def _conditional(text: str) -> tuple[str, bool]:
+    """Cases as a conditional of the grammar, and whether its last one is opened."""
+    cases = _told(text)
+    if len(cases) < 2:
+        return text, False
+    *first, (last, when) = cases
+    chain = "".join(f"({value}) if ({where}) else " for value, where in first)
+    return f"{chain}({last})", bool(when)
+
+
+_WORDED = re.compile(
+    rf"(\\begin\{{cases\}}|\\\\)\s*{_WORD}[^{{}}]*\}}\s*&.*?(\\\\|(?=\\end))", re.DOTALL
+)
+
+
+def _cases(text: str) -> str:
+    """Cases as an environment of LaTeX, without those that have no value."""
+    if r"\begin{cases}" in text:
+        return _WORDED.sub(lambda m: m[2] if m[1] == r"\\" else m[1], text)
+    cases = _told(text)
+    if len(cases) < 2:
+        return text
+    rows = r" \\ ".join(
+        rf"{value} & \text{{if }} {when}" if when else rf"{value} & \text{{otherwise}}"
+        for value, when in cases
+    )
+    return rf"\begin{{cases}} {rows} \end{{cases}}"

@@ -1,0 +1,229 @@
+"""Tables that others published, verified: what is wrong, where, and what is right."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+from calcml.algebra.facts.row_facts import is_kinked
+from calcml.calculus import diff
+from calcml.calculus.kinks import kinks, shown
+from calcml.check import AGREES, DIFFERS, PROVED, check
+from calcml.core.arguments import checked
+from calcml.core.build import substitute
+from calcml.core.errors import CalcmlError, or_none
+from calcml.core.expr import ZERO, Expr, symbol, walk
+from calcml.parsing.dialects import OWN
+from calcml.parsing.parser import parse
+from calcml.printing import text
+from calcml.tables.claims import Row, row_of
+from calcml.tables.formulas import Reading, readings
+from calcml.tables.headings import Columns, Published
+from calcml.tables.published import published
+from calcml.tables.verified import (
+    GRAVITY,
+    PARTLY,
+    RIGHT,
+    UNKNOWN,
+    UNREAD,
+    WRONG,
+    Verification,
+    Verified,
+)
+
+
+@checked
+def verify(
+    path: str | os.PathLike[str],
+    *,
+    function: str | None = None,
+    derivative: str | None = None,
+    variable: str | None = None,
+) -> Verification:
+    """Which rows of a table of derivatives are wrong, where, and what is right.
+
+    `path` is a file of CSV, JSON, Markdown, LaTeX or HTML, whose tables have a column
+    of functions and one of derivatives, or of lines as (sin x)' = cos x. The columns
+    are found by their headings, in several languages, or are named: `function`,
+    `derivative` and `variable` are headings, or numbers from 1. Cells are in calcml's
+    language, LaTeX, Unicode or Python. Each row is judged by `check`; what is not read
+    is told, and never passed as right.
+
+    Raises CalcmlError where the file has no such table, LimitError for one that is too
+    long, OSError as files do.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "sheet.csv")
+    ...     _ = file.write_text("f(x),f'(x)\\nsin x,cos x\\ncos x,sin x\\n")
+    ...     found = verify(file)
+    >>> [(row.verdict, row.right) for row in found.rows]
+    [('right', ''), ('wrong', '-sin(x)')]
+    """
+    source = Path(path)
+    rows = published(source, Columns(function, derivative, variable))
+    return Verification(source.name, [*map(_verified, rows)])
+
+
+# --- a row -------------------------------------------------------------------------
+
+LETTERS = (
+    "x",
+    "t",
+    "z",
+    "u",
+    "theta",
+    "y",
+    "s",
+)  # by which one derives, the first first
+PARTS = ("{0} > 0", "{0} < 0", "-1 < {0} and {0} < 1", "{0} > 1", "{0} < -1")
+OF_PARAMETERS = ("{0} > 0", "{0} < 1", "{0} < 0")
+
+
+def _verified(published: Published) -> Verified:
+    try:
+        row = row_of(published)
+        claims = [_claim(published, row, claim) for claim in row.claims]
+    except CalcmlError as error:
+        return Verified(published, UNREAD, (error.message,))
+    worst = min(claims, key=lambda v: GRAVITY.index(v.verdict))
+    rest = [v for v in claims if v.verdict == UNREAD]
+    if rest and any(v.verdict == RIGHT for v in claims) and worst in rest:
+        right = next(v for v in claims if v.verdict == RIGHT)
+        also = [f"the rest is not read: {note}" for v in rest for note in v.notes]
+        return replace(right, notes=(*right.notes, *also))
+    return worst
+
+
+def _claim(published: Published, row: Row, claim: str) -> Verified:
+    """What is found of one formula for the derivative; the best of its readings."""
+    found: list[Verified] = []
+    for f, d in product(row.functions, readings(claim)):
+        one = _judged(published, row, f, d)
+        if one.verdict == RIGHT:
+            return one
+        found.append(one)
+    order = (PARTLY, WRONG, UNKNOWN, UNREAD)
+    return min(found, key=lambda v: order.index(v.verdict))
+
+
+def _judged(published: Published, row: Row, f: Reading, d: Reading) -> Verified:
+    root, typed, x = _formulas(row, f.node, d.node)
+    notes = tuple(dict.fromkeys((*f.said, *d.said)))
+    reason = _apart(root, typed, x)
+    if reason:
+        return Verified(published, UNREAD, (reason,))
+    report = check(root, typed, x)
+    if report.verdict in (PROVED, AGREES):
+        return Verified(
+            published, RIGHT, (*notes, *_at_kinks(root, d, typed, x)), report
+        )
+    if report.verdict != DIFFERS:
+        return Verified(published, UNKNOWN, (*notes, report.message), report)
+    given = row.conditions
+    if given is not None and check(root, typed, x, given=given).ok:
+        told = f"where {text(given)}, as its condition says"
+        return Verified(published, RIGHT, (*notes, told), report)
+    slope = or_none(diff, root, x)
+    right = "" if slope is None else text(slope) if d.dialect == OWN else slope.latex()
+    if row.prose:
+        return Verified(published, UNREAD, (*notes, f"{row.prose}: that is not read"))
+    holds = _part(root, typed, x)
+    verdict = PARTLY if holds else WRONG
+    return Verified(published, verdict, notes, report, right, holds)
+
+
+def _formulas(row: Row, root: Expr, typed: Expr) -> tuple[Expr, Expr, Expr]:
+    """The function, the candidate in its names, and the variable."""
+    primed = {
+        n.value.removesuffix("_prime"): n
+        for n in walk(typed)
+        if n.op == "symbol" and n.value.endswith("_prime")
+    }
+    x = symbol(_variable(row.variable, root.free_symbols - primed.keys(), root, typed))
+    formal = {n.value[0] for n in walk(typed) if n.op == "formal"}
+    unknown = {}
+    for name in {*primed, *(formal & root.free_symbols)}:
+        call = or_none(parse, f"{name}({x})")
+        if call is not None and (name in root.free_symbols or not row.heads):
+            unknown[symbol(name)] = call
+            if name in primed:
+                unknown[primed[name]] = parse(f"D({call}, {x})")
+    root, typed = substitute(root, unknown), substitute(typed, unknown)
+    names = dict(row.heads)
+    for name in ("f", "y", *(formal if len(formal) == 1 else ())):
+        call = or_none(parse, f"{name}({x})")
+        for head in (symbol(name), call):
+            if head is not None and head not in walk(root):
+                names.setdefault(head, root)
+    names = {head: body for head, body in names.items() if head is not x}
+    return root, substitute(typed, names), x
+
+
+def _variable(asked: str, names: Collection[str], root: Expr, typed: Expr) -> str:
+    """The variable: that which is asked for, or the letter that books use."""
+    if asked in names:
+        return asked
+    for name in LETTERS:
+        if name in names:
+            return name
+    if root.op == "symbol" and typed is ZERO or not names:
+        return asked or LETTERS[0]
+    if len(names) == 1 and not asked:
+        return next(iter(names))
+    if asked:
+        return asked
+    raise CalcmlError(
+        f"it could be derived by {' or '.join(sorted(names))}; name the column of the "
+        "variable by --variable"
+    )
+
+
+def _apart(root: Expr, typed: Expr, x: Expr) -> str:
+    """Why two formulas cannot be compared; "" if they can."""
+    for node in walk(root):
+        if node is root and node.op == "formal":
+            return f"the function is {text(node)}, and what that is, is not told"
+    more = sorted(typed.free_symbols - root.free_symbols - {str(x.value)})
+    calls = {n.value[0] for n in walk(typed) if n.op == "formal"}
+    more += sorted(calls - {n.value[0] for n in walk(root) if n.op == "formal"})
+    return f"the derivative has {', '.join(more)}, which the function has not" * bool(
+        more
+    )
+
+
+def _part(root: Expr, typed: Expr, x: Expr) -> str:
+    """The part of the domain on which a candidate is right, "" where there is none."""
+    for name in sorted(root.free_symbols, key=lambda n: (n != x.value, n)):
+        for pattern in PARTS if name == x.value else OF_PARAMETERS:
+            given = pattern.format(name)
+            if not check(root, typed, x, given=given).ok:
+                continue
+            near = [given, f"-1 < {name} and {name} < 1"]
+            if given.endswith(" 0") and not check(root, typed, x, given=near).points:
+                return given.replace("0", "1" if ">" in given else "-1")
+            return given
+    return ""
+
+
+def _at_kinks(root: Expr, d: Reading, typed: Expr, x: Expr) -> list[str]:
+    """What the published derivative says at kinks, where that is another convention."""
+    if not any(map(is_kinked, walk(root, typed))) or d.open:
+        return []
+    found = []
+    for kink in or_none(kinks, root, x) or ():
+        if kink.at is None or not kink.subgradients:
+            continue
+        value = or_none(substitute(typed, {x: kink.at}).evalf)
+        mine = kink.slope and or_none(kink.slope.evalf)
+        if value is not None and value != mine:
+            taken = "no slope" if kink.slope is None else shown(kink.slope)
+            convention = (
+                f"convention at {kink.where}: {float(value):g} here, {taken} in"
+            )
+            found.append(f"{convention} calcml, subgradients {kink.subgradients}")
+    return found
