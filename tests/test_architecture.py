@@ -40,9 +40,16 @@ FOREIGN = {
     "parsing.tables": {"lark"},
     "runtime": {"numpy"},
     "sympy_bridge": {"sympy"},
-    "tables": {"matplotlib", "numpy", "pandas", "typst"},
+    "tables": {"fontTools", "matplotlib", "numpy", "pandas", "typst"},
 }
-OPTIONAL = {"matplotlib", "numpy", "opt_einsum", "pandas", "typst"}  # extras have them
+OPTIONAL = {
+    "fontTools",
+    "matplotlib",
+    "numpy",
+    "opt_einsum",
+    "pandas",
+    "typst",
+}  # extras have them
 IMPORTED_AS = {"python-flint": "flint"}
 HEAVY = """
 click flint lark latex2mathml matplotlib mpmath numpy opt_einsum pandas rich scipy sympy

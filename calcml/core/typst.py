@@ -143,7 +143,7 @@ class _Reader:
         self.words()
         rows = [row for row in rows if any(row)]
         if name == "cases":
-            return f"cases({', '.join([' & '.join(row) for row in rows])})"
+            return f"cases({', '.join([' & quad '.join(row) for row in rows])})"
         if name in MATRICES:
             lines = "; ".join([", ".join(row) for row in rows])
             return f"mat(delim: {MATRICES[name]}, {lines})"
@@ -155,6 +155,7 @@ class _Reader:
 def _named(call: str, words: str) -> str:
     if len(words) == 1 and words.isalpha() and call == "upright":
         return f"upright({words})"
+    words = words if call else words.strip() or words  # Typst has spaces around words
     quoted = '"' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return f"{call}({quoted})" if call else quoted
 

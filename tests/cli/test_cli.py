@@ -594,7 +594,7 @@ def test_wrong_usage(arguments: list[str]) -> None:
         (["batch", "no/such.jsonl"], "No such file"),
         (["table", "no/such.toml"], "No such file"),
         (["table", "nothing"], "basics"),
-        (["table", "basics", "-o", "basics.pdf"], ".md, .tex, .html, .json"),
+        (["table", "basics", "-o", "basics.docx"], ".md, .tex, .html, .typ, .pdf"),
         (["table", "basics", "-o", "no/such/basics.md"], "No such file"),
         (["functions", "tnah"], "tanh"),
     ],

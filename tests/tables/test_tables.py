@@ -432,10 +432,12 @@ def test_json_parses_back(made: dict[str, Table], name: str) -> None:
 
 
 def test_an_unknown_format(basics: Table, tmp_path: Path) -> None:
-    with pytest.raises(UnsupportedError, match="markdown, latex, html, json"):
+    with pytest.raises(UnsupportedError, match="markdown, latex, html, typst, pdf"):
+        basics.render("docx")
+    with pytest.raises(UnsupportedError, match=r"\.md, \.tex, \.html, \.typ, \.pdf"):
+        basics.save(tmp_path / "basics.docx")
+    with pytest.raises(UnsupportedError, match="save it"):
         basics.render("pdf")
-    with pytest.raises(UnsupportedError, match=r"\.md, \.tex, \.html, \.json"):
-        basics.save(tmp_path / "basics.pdf")
 
 
 # --- saving ------------------------------------------------------------------------

@@ -13,6 +13,10 @@ FORMATS = {  # the name, which is that of its module, and the ending of its file
     "markdown": ".md",
     "latex": ".tex",
     "html": ".html",
+    "typst": ".typ",
+    "pdf": ".pdf",
+    "svg": ".svg",
+    "png": ".png",
     "json": ".json",
 }
 

@@ -16,7 +16,7 @@ from calcml.tables.sheet import Sheet
 from calcml.tables.style import Case, Style, Word
 
 
-def _cases(found: Sequence[Case], word: Word) -> str:
+def cases(found: Sequence[Case], word: Word) -> str:
     lines = [
         rf"{v} & \text{{{word('if')} }} {when}"
         if when
@@ -44,7 +44,7 @@ def sizes(names: Sequence[str]) -> str:
 LATEX = Style(
     partial(latex, whole=True),
     latex_name,
-    _cases,
+    cases,
     lambda formula: rf"$\displaystyle {formula}$",
     _escaped,
     lambda names: f"${sizes(names)}$",
