@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import CONDITIONS, Expr
 from calcml.core.flat import joined
+from calcml.parsing.inputs import Function, read
+from calcml.parsing.parser import parse
 from calcml.parsing.readings import function
 from calcml.tables.formulas import ELSE, IF, SPAN, D, Reading, readings
 from calcml.tables.headings import Published
+from calcml.tables.words import spellings
 
 
 class Row(NamedTuple):
@@ -23,9 +27,13 @@ class Row(NamedTuple):
     functions: list[Reading]
     claims: list[str]
     variable: str
+    names: Mapping[str, Expr]  # that it defines
     heads: dict[Expr, Expr]
     conditions: Expr | None
     prose: str  # words in the derivative that are not read
+    upstream: str
+    shapes: dict[str, str]
+    given: list[str]
 
 
 class Slope(NamedTuple):
@@ -44,36 +52,99 @@ class Slope(NamedTuple):
 
 def row_of(row: Published) -> Row:
     """What a published row says. Raises CalcmlError where it is not read."""
+    row, shapes, given = _setting(row)
     functions, claims, by = _equation(row.equation) if row.equation else _columns(row)
     if not functions or not claims:
         lacks = "derivative" if functions else "function"
         raise CalcmlError(f"there is no formula for the {lacks} in it")
+    asked = _plain(row.variable).lstrip("\\") or by
+    conditions = _conditions(row.condition)
+    last = _prose(row.derivative), row.upstream, shapes, given
+    if shapes or len(functions) > 1 or _SEVERAL.search(functions[0]):
+        whole = or_none(_defined, functions, shapes)
+        if whole is not None:
+            names = whole.definitions
+            found = [Reading(whole.root, whole.told.dialect)]
+            return Row(found, claims, asked, names, {}, conditions, *last)
+    found, heads = _headed(functions)
+    return Row(found, claims, asked, {}, heads, conditions, *last)
+
+
+_SEVERAL = re.compile("[;\n]")
+
+
+def _defined(functions: Sequence[str], shapes: Mapping[str, str]) -> Function:
+    """A formula with the definitions of the names in it, which stand behind it."""
+    if _SEVERAL.search(functions[0]):
+        return read(functions[0], (), shapes)
+    pairs = [
+        parts[:1] * (len(parts) > 1) + parts[-1:] for parts in map(sides, functions)
+    ]
+    texts = [" = ".join(pair) for pair in [*pairs[1:], pairs[0]]]
+    tex = any("\\" in one for one in texts)
+    last = pairs[0][:-1]  # its name, which the derivative may use, too
+    text = (r" \\ " if tex else "; ").join([*texts, *last])
+    return read(text, (), shapes, "latex" if tex else None)
+
+
+def _headed(functions: Sequence[str]) -> tuple[list[Reading], dict[Expr, Expr]]:
+    """The first formula, and what the names on the left of equations stand for."""
     heads: dict[Expr, Expr] = {}
-    found: list[Reading] = []
-    error: CalcmlError | None = None
-    for k, one in enumerate(functions):
-        parts = sides(one)
+    found: list[list[Reading]] = []
+    errors: list[CalcmlError] = []
+    for one in functions:
         named: list[Expr] = []
         bodies: list[Reading] = []
-        for side in parts:
+        for side in (parts := sides(one)):
             try:
-                read = readings(_called(side))
-            except CalcmlError as wrong:
-                error = error or wrong
+                ways = readings(_called(side))
+            except CalcmlError as error:
+                errors.append(error)
                 continue
             last = side is parts[-1] and not bodies
-            if not last and read[0].node.op in ("formal", "symbol"):
-                named += [reading.node for reading in read]
+            if not last and ways[0].node.op in ("formal", "symbol"):
+                named += [way.node for way in ways]
             else:
-                bodies += read
+                bodies += ways
         heads.update((name, bodies[0].node) for name in named if bodies)
-        if k == 0:
-            found = bodies
-    if not found:
-        raise error or CalcmlError("there is no function in it")
-    asked = _plain(row.variable).lstrip("\\") or by
-    words = _prose(row.derivative)
-    return Row(found, claims, asked, heads, _conditions(row.condition), words)
+        found.append(bodies)
+    if not found[0]:
+        raise errors[0] if errors else CalcmlError("there is no function in it")
+    return found[0], heads
+
+
+_SHAPES = re.compile(rf"[,;]?\s*\b(?:{spellings('shapes')})\s+(?=[^,]*:)")
+_GIVEN = re.compile(rf",\s*(?:{spellings('given')})\s+(?=[`$]|\w+ \w)")
+
+
+def _setting(row: Published) -> tuple[Published, dict[str, str], list[str]]:
+    """A row without the shapes and assumptions that stand with its function."""
+    function, told, given = row.function, row.shapes, row.given
+    if not told:
+        function, told, *_ = *_SHAPES.split(function, maxsplit=1), ""
+        parts = _GIVEN.split(told or function, maxsplit=1)
+        function, told = (function, parts[0]) if told else (parts[0], "")
+        given = "".join(parts[1:])
+    plain = re.sub(r"\\times", " ", re.sub(r"[`${}]|\\displaystyle", "", told))
+    shapes = {n: " ".join(d.split()) for n, d in re.findall(r"(\w+)\s*:([^,]*)", plain)}
+    facts = _APART.split(re.sub("[`$]", "", given)) if given else []
+    return row._replace(function=function), shapes, [_fact(f, shapes) for f in facts]
+
+
+_APART = re.compile(r",\s+(?![^()]*\))")
+_SIGNS = {r"\le": "<=", r"\leq": "<=", "≤": "<=", r"\ge": ">=", r"\geq": ">="}
+_SIGNS |= {"≥": ">=", r"\ne": "!=", r"\neq": "!=", "≠": "!="}
+
+
+def _fact(told: str, shapes: Mapping[str, str] | None = None) -> str:
+    """An assumption in calcml's language, which words such as A symmetric are, too."""
+    if "\\" not in told:
+        return told
+    *parts, last = re.split(r"(\\(?:leq?|geq?|neq?)(?![A-Za-z])|[<>!]?=|[<>≤≥≠])", told)
+    made = ""
+    for side, sign in zip(parts[::2], parts[1::2], strict=True):
+        made += f"{readings(side, shapes)[0].node} {_SIGNS.get(sign, sign)} "
+    return f"{made}{readings(last, shapes)[0].node}" if made else told
 
 
 def _called(side: str) -> str:
@@ -135,13 +206,17 @@ def texts(cell: str) -> list[str]:
     cell = cell.strip()
     if _prose(cell):
         return [next(filter(None, found)) for found in SPAN.findall(cell)]
-    cell = _NOTE.sub("", cell) if not SPAN.search(cell) else cell
+    if not SPAN.search(cell):
+        cell = _TITLE.sub("", _NOTE.sub("", cell))
+        if re.match(r"\w+ = ", cell) and not re.search(r"[\\;\n]", cell):
+            return re.split(r",\s+(?=\w+ = )", cell)
     whole = SPAN.sub(lambda m: next(filter(None, m.groups())), cell).strip(" .;\n")
     return [whole] if whole else []
 
 
 _NOTE = re.compile(r"\s+\([^\W\d_]{4,}[^()]*\)\s*$")  # c (constant)
-_BY = re.compile(r"^\s*by\s+[^:]*:")
+_BY = re.compile(rf"^\s*(?:{spellings('by')})\s+[^:]*:")
+_TITLE = re.compile(r"^[^:=]*[^\W\d_]{3,}[ ,][^:=]*:\s+")  # a name before a formula
 
 
 def _prose(cell: str) -> str:
@@ -217,9 +292,7 @@ def _plain(cell: str) -> str:
 def _by(cell: str) -> str:
     """The variable that prose names: by `z_1`."""
     plain = re.sub(r"[`${}]|\\displaystyle|\\(?=_)", "", cell)
-    asked = (
-        r"\b(?:by|wrt|w\.r\.t\.?|with respect to|nach|par rapport à)\s+\\?([^\W\d]\w*)"
-    )
+    asked = r"\b(?:by|wrt|w\.r\.t\.?|with respect to)\s+\\?([^\W\d]\w*)"
     found = re.search(asked, plain)
     return found[1] if found else ""
 
@@ -228,7 +301,8 @@ def _conditions(cell: str) -> Expr | None:
     """The conditions of a cell that are read, all in one."""
     found = []
     for part in re.split(r",|\\text\{[^{}]*\}|\band\b", re.sub("[$`]", "", cell)):
-        read = or_none(readings, part) if part.strip() else None
-        if read and read[0].node.op in CONDITIONS:
-            found.append(read[0].node)
+        fact = or_none(_fact, part)
+        node = or_none(parse, fact) if fact else None
+        if node is not None and node.op in CONDITIONS:
+            found.append(node)
     return joined("and", found) if found else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -15,14 +15,16 @@ from calcml.parsing.dialects import OWN
 from calcml.parsing.inputs import read
 from calcml.parsing.latex.words import heads, letter
 from calcml.parsing.names import is_greek
+from calcml.parsing.parser import Shapes
 from calcml.parsing.readings import function
+from calcml.tables.words import spellings
 
 SPAN = re.compile(
     r"\$\$(.+?)\$\$|\$([^$]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]|``(.+?)``|`([^`]+)`",
     re.DOTALL,
 )
-IF = r"if|for|when|where|falls|für|wenn|si|pour|当|若"
-ELSE = r"otherwise|else|elsewhere|sonst|sinon|autrement|否则|其他"
+IF = rf"{spellings('if')}|for|when|where|für|wenn|pour|若"
+ELSE = rf"{spellings('otherwise')}|else|elsewhere|autrement|否则"
 D = r"(?:\\mathrm\s*\{?\s*d\s*\}?|\\partial\s*|∂|d)\s*"  # the sign of a differential
 
 
@@ -38,17 +40,20 @@ class Reading(NamedTuple):
     open: bool = False
 
 
-def readings(text: str) -> list[Reading]:
+def readings(
+    text: str, shapes: Shapes | None = None, names: Mapping[str, Expr] | None = None
+) -> list[Reading]:
     """The formulas that a text may be, the likeliest first.
 
-    Raises the error of the first reading where there is none.
+    `shapes` declares arrays, `names` are defined elsewhere in the row. Raises the error
+    of the first reading where there is none.
     """
     plain, said = _cleaned(text)
     found: dict[Expr, Reading] = {}
     errors: list[CalcmlError] = []
     for dialect, written, left in dict.fromkeys(_ways(plain)):
         try:
-            node = read(written, (), None, dialect).root
+            node = read(written, (), shapes, dialect, names).root
         except CalcmlError as error:
             errors.append(error)
             continue
@@ -214,7 +219,8 @@ def _conditional(text: str) -> tuple[str, bool]:
 
 
 _WORDED = re.compile(
-    rf"(\\begin\{{cases\}}|\\\\)\s*{_WORD}[^{{}}]*\}}\s*&.*?(\\\\|(?=\\end))", re.DOTALL
+    r"(\\begin\{cases\}|\\\\)\s*\\(?:text|mbox|textrm)\s*\{[^{}]*\}\s*&.*?(\\\\|(?=\\end))",
+    re.DOTALL,
 )
 
 

@@ -14,6 +14,7 @@ Rows = list[list[str]]
 
 # What the headings of columns say, in books of several languages; the first is best.
 FUNCTIONS = (
+    r"^formula$",
     r"^f\(|^y$|^y=|^f$|equation|formula|formel|expression|definition|^u$|公式|表达式",
     r"function|funktion|fonction|funci|funzion|функц|函数|函數",
 )
@@ -38,6 +39,9 @@ class Published(NamedTuple):
     variable: str = ""
     condition: str = ""
     equation: str = ""
+    shapes: str = ""
+    given: str = ""
+    upstream: str = ""
 
 
 class Columns(NamedTuple):
@@ -62,12 +66,19 @@ def rows_below(rows: Rows, asked: Columns, before: int) -> list[Published]:
         for f, d in pairs:
             if cells[f].strip() or cells[d].strip():
                 place = f"row {before + len(found) + 1}"
-                cells[f] = cells[f] or (found[-1].function if found else "")
+                if not cells[f].strip() and found:
+                    cells[f] = found[-1].function
                 variable = cells[by] if by is not None else _by(rows[0][d])
                 condition = cells[where] if where is not None else ""
                 row = Published(place, cells[f], cells[d], variable, condition)
-                found.append(row)
+                found.append(row._replace(**_stated(rows[0], cells)))
     return found
+
+
+def _stated(head: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """What columns that calcml's own JSON has say of a row."""
+    names = ("shapes", "given", "upstream")
+    return {n: cells[head.index(n)] for n in names if n in head}
 
 
 def _pairs(

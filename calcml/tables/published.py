@@ -113,6 +113,10 @@ def _json(text: str) -> Rows:
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{k}: {v}" for k, v in value.items() if isinstance(v, str))
+    if isinstance(value, list):
+        return ", ".join(v for v in value if isinstance(v, str))
     return str(value) if isinstance(value, (str, int, float)) else ""
 
 

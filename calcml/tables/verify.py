@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -13,9 +12,10 @@ from calcml.calculus import diff
 from calcml.calculus.kinks import kinks, shown
 from calcml.check import AGREES, DIFFERS, PROVED, check
 from calcml.core.arguments import checked
-from calcml.core.build import substitute
+from calcml.core.build import mul, substitute
 from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import ZERO, Expr, symbol, walk
+from calcml.core.tensors import total
 from calcml.parsing.dialects import OWN
 from calcml.parsing.parser import parse
 from calcml.printing import text
@@ -102,49 +102,82 @@ def _verified(published: Published) -> Verified:
 def _claim(published: Published, row: Row, claim: str) -> Verified:
     """What is found of one formula for the derivative; the best of its readings."""
     found: list[Verified] = []
-    for f, d in product(row.functions, readings(claim)):
-        one = _judged(published, row, f, d)
-        if one.verdict == RIGHT:
-            return one
-        found.append(one)
+    try:
+        slopes = readings(claim, row.shapes, row.names)
+    except CalcmlError as error:
+        return Verified(published, UNREAD, (error.message,))
+    for f, d in product(row.functions, slopes):
+        for name in _variables(row.variable, f.node, d.node):
+            one = (_of_arrays if row.shapes else _judged)(published, row, f, d, name)
+            if one.verdict == RIGHT:
+                by = f"read as the derivative by {name}"
+                return replace(one, notes=(*one.notes, by)) if found else one
+            found.append(one)
     order = (PARTLY, WRONG, UNKNOWN, UNREAD)
     return min(found, key=lambda v: order.index(v.verdict))
 
 
-def _judged(published: Published, row: Row, f: Reading, d: Reading) -> Verified:
-    root, typed, x = _formulas(row, f.node, d.node)
+def _judged(
+    published: Published, row: Row, f: Reading, d: Reading, name: str
+) -> Verified:
+    """What is found of a formula of scalars."""
+    x = symbol(name)
+    root, typed = _formulas(row, f.node, d.node, x)
     notes = tuple(dict.fromkeys((*f.said, *d.said)))
     reason = _apart(root, typed, x)
     if reason:
         return Verified(published, UNREAD, (reason,))
     report = check(root, typed, x)
     if report.verdict in (PROVED, AGREES):
-        return Verified(
-            published, RIGHT, (*notes, *_at_kinks(root, d, typed, x)), report
-        )
+        notes = (*notes, *_at_kinks(root, d, typed, x))
+        return Verified(published, RIGHT, notes, report)
     if report.verdict != DIFFERS:
         return Verified(published, UNKNOWN, (*notes, report.message), report)
     given = row.conditions
     if given is not None and check(root, typed, x, given=given).ok:
         told = f"where {text(given)}, as its condition says"
         return Verified(published, RIGHT, (*notes, told), report)
-    slope = or_none(diff, root, x)
-    right = "" if slope is None else text(slope) if d.dialect == OWN else slope.latex()
     if row.prose:
         return Verified(published, UNREAD, (*notes, f"{row.prose}: that is not read"))
+    slope = or_none(diff, root, x)
+    right = "" if slope is None else text(slope) if d.dialect == OWN else slope.latex()
     holds = _part(root, typed, x)
     verdict = PARTLY if holds else WRONG
     return Verified(published, verdict, notes, report, right, holds)
 
 
-def _formulas(row: Row, root: Expr, typed: Expr) -> tuple[Expr, Expr, Expr]:
-    """The function, the candidate in its names, and the variable."""
-    primed = {
-        n.value.removesuffix("_prime"): n
-        for n in walk(typed)
-        if n.op == "symbol" and n.value.endswith("_prime")
-    }
-    x = symbol(_variable(row.variable, root.free_symbols - primed.keys(), root, typed))
+def _of_arrays(
+    published: Published, row: Row, f: Reading, d: Reading, name: str
+) -> Verified:
+    """What is found of a formula of arrays, of a backward pass, too."""
+    root, typed = f.node, d.node
+    sizes = {size for shape in row.shapes.values() for size in shape.split()}
+    more = sorted(typed.free_symbols - root.free_symbols - sizes)
+    if len(more) > 1 or more and row.upstream not in ("", *more):
+        told = f"the derivative has {', '.join(more)}, which the function has not"
+        return Verified(published, UNREAD, (told,))
+    if more:
+        root = total(mul(symbol(more[0], root.dims), root), range(len(root.dims)))
+    try:
+        report = check(root, typed, name, given=row.given, shapes=row.shapes)
+    except CalcmlError as error:
+        return Verified(published, UNREAD, (error.message,))
+    verdict = {PROVED: RIGHT, AGREES: RIGHT, DIFFERS: WRONG}.get(
+        report.verdict, UNKNOWN
+    )
+    notes = () if report.ok is not None else (report.message,)
+    right = ""
+    if verdict == WRONG:
+        slope = or_none(diff, root, name, given=row.given, shapes=row.shapes)
+        right = (
+            "" if slope is None else str(slope) if d.dialect == OWN else slope.latex()
+        )
+    return Verified(published, verdict, notes, report, right)
+
+
+def _formulas(row: Row, root: Expr, typed: Expr, x: Expr) -> tuple[Expr, Expr]:
+    """The function, and the candidate in its names."""
+    primed = _primed(typed)
     formal = {n.value[0] for n in walk(typed) if n.op == "formal"}
     unknown = {}
     for name in {*primed, *(formal & root.free_symbols)}:
@@ -161,26 +194,29 @@ def _formulas(row: Row, root: Expr, typed: Expr) -> tuple[Expr, Expr, Expr]:
             if head is not None and head not in walk(root):
                 names.setdefault(head, root)
     names = {head: body for head, body in names.items() if head is not x}
-    return root, substitute(typed, names), x
+    return root, substitute(typed, names)
 
 
-def _variable(asked: str, names: Collection[str], root: Expr, typed: Expr) -> str:
-    """The variable: that which is asked for, or the letter that books use."""
+def _primed(typed: Expr) -> dict[str, Expr]:
+    """The names with a prime, of functions: u for u'."""
+    nodes = [n for n in walk(typed) if n.op == "symbol"]
+    return {n.value.removesuffix(PRIME): n for n in nodes if n.value.endswith(PRIME)}
+
+
+PRIME = "_prime"
+
+
+def _variables(asked: str, root: Expr, typed: Expr) -> list[str]:
+    """What a row may be derived by: what is asked for, or each name, letters first."""
+    names = root.free_symbols - _primed(typed).keys()
     if asked in names:
-        return asked
-    for name in LETTERS:
-        if name in names:
-            return name
-    if root.op == "symbol" and typed is ZERO or not names:
-        return asked or LETTERS[0]
-    if len(names) == 1 and not asked:
-        return next(iter(names))
-    if asked:
-        return asked
-    raise CalcmlError(
-        f"it could be derived by {' or '.join(sorted(names))}; name the column of the "
-        "variable by --variable"
-    )
+        return [asked]
+    if not names or root.op == "symbol" and typed is ZERO:
+        return [asked or LETTERS[0]]
+    letters = [name for name in LETTERS if name in names]
+    if asked and not letters:
+        return [asked]
+    return [*letters, *sorted(names - {*letters})]
 
 
 def _apart(root: Expr, typed: Expr, x: Expr) -> str:

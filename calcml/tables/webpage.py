@@ -41,7 +41,7 @@ class Page(HTMLParser):
             self.unseen += [tag] * (tag == self.unseen[0])
         elif tag == "img":
             self.put(f"${facts['alt']}$" if facts.get("alt") and not hidden else "")
-        elif tag in ("script", "style", "math", "svg") or hidden and tag not in _VOID:
+        elif tag in _UNSEEN or hidden and tag not in _VOID:
             self.unseen.append(tag)
             self.told = bool(facts.get("alttext"))
             self.put(f"${facts['alttext']}$" if self.told else "")
@@ -69,11 +69,14 @@ class Page(HTMLParser):
             self.open.pop()
         elif tag in ("sup", "sub"):
             self.put("}")
+        elif tag == "summary" and self.open:  # what unfolds below a cell
+            self.unseen.append("details")
 
     def handle_data(self, data: str) -> None:
         if self.tex or not self.unseen:
             self.put(data)
 
 
+_UNSEEN = ("script", "style", "math", "svg")
 _VOID = ("br", "hr", "input", "meta", "link")
 _SCRIPTS = {"sup": "^{", "sub": "_{", "br": " "}

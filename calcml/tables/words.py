@@ -38,6 +38,11 @@ def phrase(key: str, language: str) -> str:
     return WORDS[key][LANGUAGES.index(language) - 1]
 
 
+def spellings(key: str) -> str:
+    """A phrase in all languages, as a pattern."""
+    return "|".join(dict.fromkeys(phrase(key, language) for language in LANGUAGES))
+
+
 def translated(told: str, language: str) -> str:
     """A text of several phrases, with names and numbers between them."""
     if language == "en":
