@@ -158,6 +158,7 @@ PREFIXES = {"√": "sqrt", "∛": "cbrt", "∑": "sum", "∏": "prod"}
 SUMS = {"Σ": "sum", "Π": "prod"}  # letters that may be signs
 BRACKETS = {"|": ("|", "abs"), "||": ("||", "norm2"), "‖": ("‖", "norm2"), "∥": ("∥", "norm2"), "⌊": ("⌋", "floor"), "⌈": ("⌉", "ceil"), "⟨": ("⟩", "dot")}
 MEASURED = {"|": 0, "‖": 1}  # axes that bars may hold: of others they have two meanings
+POSITIVE_PART = "relu"  # (1 - x)_+ of LaTeX
 CHOICE = "where"  # a if c else b
 DETERMINANT = "det"  # of a matrix between bars
 PAIRS = {"<>": "!=", "!==": "!=", "===": "==", "=<": "<=", "=>": ">=", "=!": "!=", ":=": "=", "^^": "^", "***": "**", ".*": "*", "./": "/", ".^": "^"}

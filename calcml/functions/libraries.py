@@ -33,7 +33,7 @@ MODULES = {
 KNOWN = {
     "np": "numpy", "numpy": "numpy", "jnp": "jax.numpy", "jax": "jax", "lax": "jax.lax", "math": "math", "torch": "torch", "nn": "torch.nn",
     "F": "torch.nn.functional", "scipy": "scipy", "special": "scipy.special", "sympy": "sympy", "sp": "sympy", "keras": "keras", "sklearn": "sklearn",
-    "ops": "keras.ops", "functools": "functools",
+    "ops": "keras.ops", "tf": "tensorflow", "functools": "functools",
 }  # fmt: skip
 # Methods are functions of these, whose first argument is the object.
 METHODS = {"torch": ("T", "t"), "numpy": ("A",)}
@@ -63,7 +63,7 @@ REDUCED = {
     "None": "y",
 }
 # Decorators that change how a function is run, and no value.
-KEEPING = frozenset("jit njit compile script".split())
+KEEPING = frozenset("jit njit compile script staticmethod".split())
 # Calls that are no formulas, and why.
 REFUSED = {
     "detach": "it ends a derivative, which calcml would carry on; leave it out where that is meant",

@@ -16,7 +16,7 @@ from calcml.functions.elsewhere import (
 )
 from calcml.parsing.arguments import FORMAL
 from calcml.parsing.limits import MAX_FACTORS
-from calcml.parsing.names import is_glued
+from calcml.parsing.names import is_function, is_glued
 from calcml.parsing.pieces import WORDS, Pieces, UnreadError
 from calcml.parsing.readings import (
     Part,
@@ -77,6 +77,8 @@ class Operands(Pieces):
         known = self.begins(end) and SUMS.get(name) or function(name)
         if known:
             return self.applied(known, end, name)
+        if is_function(name.partition("_")[0]) and name[-1] != "_":
+            raise UnreadError  # log_b x
         strange = before or written[0] == "\\" and name.split("_")[0] not in LETTERS
         if strange and name not in CONSTANT_NAMES:
             raise UnreadError

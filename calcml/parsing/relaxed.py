@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from string import ascii_letters, digits
 from typing import Any
 
-from calcml.core.expr import Expr
+from calcml.core.expr import Expr, symbol
 from calcml.functions import CONSTANT_NAMES, SPELLINGS
 from calcml.functions.elsewhere import BRACKETS, FOREIGN
 from calcml.parsing.arguments import NAME
+from calcml.parsing.calls import unknown
 from calcml.parsing.messages import StoppedError, Token
 from calcml.parsing.names import is_function, is_glued
 from calcml.parsing.operands import CALLED
@@ -43,7 +44,9 @@ def strict(kind: str | None, value: str, place: int, follows: str) -> Token:
     assert start
     base, index = value[: start.start()], plain(start[0])
     known = f"{base}{index}"  # log₂
-    if is_function(base) and known in SPELLINGS:
+    if is_function(base):
+        if known not in SPELLINGS:  # log₄
+            raise unknown.function(f"{base}_{index}", [symbol("x")])
         return "NAME", known, place
     name = f"{base}_{index}"
     if follows == "(" and not CALLED.match(name):

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from calcml.core.errors import ParseError
+from calcml.core.expr import E
 from calcml.core.operations import EXP
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
@@ -30,7 +31,10 @@ def refuse_slips(typed: Iterable[str], names: Mapping[str, Any], text: str) -> N
         if len(name) == 1:
             continue
         refuse_function(name, text)
-        product = _product(name, names) if name[-1].isalpha() else None
+        letters = names
+        if name[-1] == E.value and re.search(rf"{BEGINS}{name}\s*(\^|\*\*)", text):
+            letters = {**names, E.value: E}  # xe^x
+        product = _product(name, letters) if name[-1].isalpha() else None
         if product:
             raise _glued(name, product, text)
 

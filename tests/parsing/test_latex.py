@@ -42,6 +42,12 @@ READ = [
         "(w*x + b - y)^2",
     ),
     (r"\frac{\partial^2}{\partial x \partial y} f(x, y)", "D(f(x, y), x, y)"),
+    (r"(1 - yx)_+^2 + \left[x - 1\right]_{+}", "relu(1 - y*x)^2 + relu(x - 1)"),
+    (
+        r"\left\{\begin{array}{ll} x & x > 0 \\ y & x \le 0 \end{array}\right. + 1",
+        "where(x > 0, x, y) + 1",
+    ),
+    (r"s^2 = \alpha/2", "alpha/2"),
     (r"\frac{d}{dx} [\tan x] + 1", "tan(x)^2 + 2"),
     (r"\frac{d^2}{dx^2} \sin x", "-sin(x)"),
     (r"(\frac{\partial}{\partial x} x^2) y", "2*x*y"),
@@ -64,6 +70,8 @@ ARRAYS = [
         r"\frac{1}{n}\sum (x_i - y_i)^2 + \prod(1 - x_j)",
         "sum((x - y)^2)/n + prod(1 - x)",
     ),
+    (r"\sum_{i=1}^n x_i^2 \sum_{i=1}^n y_i^2", "sum(x^2)*sum(y^2)"),
+    (r"\sqrt{\sum_{i=1}^{n} x_i \sum_{i=1}^{n} y_i}", "sqrt(sum(x)*sum(y))"),
     (r"n\sum x_iy_i - \sum x_i\sum y_j", "n*sum(x*y) - sum(x)*sum(y)"),
     (r"\frac{e^{x_i}}{\sum e^{x_j}} \max |y_k|", "softmax(x)*max(abs(y))"),
     (r"\sum_{i=1}^{n} i x_i", "sum(i, 0, n - 1, (i + 1)*x[i])"),
@@ -86,6 +94,7 @@ ARRAYS = [
     (r"\sigma(\mathbf{X} \mathbf{w} + \mathbf{b})", "sigmoid(X @ w + b)"),
 ]
 REFUSED = [
+    r"e^x^2", r"x^{2}^3", r"e^{x} = \pi", r"\int_0^1 x^2 dx", r"\mathbf{Xw} + 1",
     r"\pi + lnx", r"p_i logq_i", r"\sqrt{xlnx}", r"\alpha loss_i",
     r"\frac{d}{dx} x + 1",
     r"\frac{d}{dx} x^2 \cos x",

@@ -35,6 +35,20 @@ READ = [
     ("np.where((x > 0) & ~(x > 1), x, 0)", "where(x > 0 and not x > 1, x, 0)"),
     ("np.maximum(x, -np.inf)", "max(x, -inf)"),
     ("math.log(x, 2)", "log(x)/log(2)"),
+    ("np.maximum(x, float('-inf'))", "max(x, -inf)"),
+    ("def f(x, eps: float = 0.5):\n    return x/eps", "x/0.5"),
+    (
+        "@staticmethod\ndef f(x, w=None, reduction='mean'):\n    if w is not None:\n"
+        "        x = w*x\n    if reduction not in ('mean', 'sum'):\n"
+        "        raise ValueError(reduction)\n    if reduction == 'mean':\n"
+        "        return x/2\n    return x",
+        "x/2",
+    ),
+    (
+        "def g(x, a=None):\n    if a is None:\n        return x\n    return a*x\n\n"
+        "def f(x):\n    return g(x, 3) + g(x)",
+        "3*x + x",
+    ),
     ("v.mean(-1)", "mean(v, axis=-1)"),
     ("A.sum(axis=0, keepdims=True)", "sum(A, axis=0, keepdims=True)"),
     ("A.sum(1)", "sum(A, axis=1)"),

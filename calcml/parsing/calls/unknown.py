@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from calcml.core.errors import CalcmlError, ParseError, ShapeError, UnsupportedError
-from calcml.core.expr import Expr
+from calcml.core.expr import Expr, number
 from calcml.core.shapes import declaration
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
@@ -21,6 +21,11 @@ def function(name: str, arguments: Sequence[Any] = ()) -> UnsupportedError:
     names = [n for n in (*SPELLINGS, *ARRAY_FUNCTIONS) if n not in ("and", "or", "not")]
     same = _same(name, names)
     written = "" if same else elsewhere(name, arguments)
+    if not written and (of_base := re.fullmatch(r"([A-Za-z]+)_?(\d+)", name)):
+        log, base = of_base.groups()
+        written = elsewhere(log, [*arguments, number(int(base))])
+        if f"{log}{base}" in SPELLINGS:
+            written = f"{log}{base}({', '.join(map(str, arguments))})"
     if written:
         return UnsupportedError(f"there is no function {name}: write {written}")
     if re.fullmatch("d[A-Za-z]", name):

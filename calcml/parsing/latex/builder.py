@@ -69,7 +69,7 @@ class Builder(Operators):
             return self.over_its_index(name.rstrip("!"), value)
         self.alone(name, letters[-1], value)
         for letter in reversed(letters):
-            value = self.make.over(name.rstrip("!"), [expr.symbol(letter), value])
+            value = self.over(name.rstrip("!"), letter, value)
         return value
 
     def big_from(self, what: str, *parts: Any) -> Expr:
@@ -83,7 +83,7 @@ class Builder(Operators):
                     "or the formula in calcml's own text, where they count from 0"
                 )
             low, high = shifted(low, -1), shifted(high, -1)
-        return self.make.over(name.rstrip("!"), [expr.symbol(letter), low, high, value])
+        return self.over(name.rstrip("!"), letter, value, low, high)
 
     def big_to(self, what: str, *parts: Any) -> Expr:
         name, letter = what.split()
@@ -92,7 +92,7 @@ class Builder(Operators):
         if letter not in self.reader.indices or sized_by(index, value) is not high:
             raise ParseError(f"the sum lacks a lower bound; write {letter} = 1 below")
         self.alone(name, letter, value)
-        return self.make.over(name.rstrip("!"), [index, value])
+        return self.over(name.rstrip("!"), letter, value)
 
     def alone(self, name: str, letter: str, value: Expr) -> None:
         """ParseError where a factor behind may stand inside or outside."""

@@ -8,10 +8,10 @@ from calcml.functions import FUNCTIONS
 from calcml.parsing.latex.commands import Commands
 from calcml.parsing.latex.emitter import CONDITIONS, UNREAD, Frame
 from calcml.parsing.latex.names import Named
-from calcml.parsing.latex.scan import Raw
+from calcml.parsing.latex.scan import MARKS, Raw
 from calcml.parsing.latex.surveyed import ROUND
 from calcml.parsing.latex.words import (
-    MARKS,
+    FONTS,
     called,
     constants,
     glued,
@@ -69,6 +69,10 @@ class Calls(Commands):
             what = what or f"{value} is not read in a formula"
             if value.startswith(r"\begin"):
                 what = "matrices are not written out: name one, and declare its shape"
+            if value in FONTS and i + 1 in self.close:
+                letters = self.source(i + 2, self.close[i + 1])
+                apart = "".join(f"{value}{{{c}}}" for c in letters if c.isalpha())
+                what = f"{value} is of one letter: write {apart}"
             raise self.error(what, i)
         return self.named(name)
 
@@ -116,6 +120,8 @@ class Calls(Commands):
     def function(self, i: int, name: Named | None) -> int:
         """A function before its argument or its exponent; 0 where it is a name."""
         token = self.raw[i]
+        if token.value in UNREAD:
+            return 0
         found, j = heads().get(token.value + self.value(i + 1)), i + 2
         if found and token.kind == "command" and self.value(j) in ROUND:
             self.put("FUNCTION", found, token.place)

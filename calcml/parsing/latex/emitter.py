@@ -9,7 +9,9 @@ from calcml.parsing.latex.scan import refused
 from calcml.parsing.latex.surveyed import CLOSING, ROUND, Surveyed
 from calcml.parsing.messages import END, Token
 
-ENDS = frozenset("NUMBER NAME UNIT RPAR RBRACE CLOSE TURN FACTORIAL ENDCASES".split())
+ENDS = frozenset(
+    "NUMBER NAME UNIT RPAR RBRACE CLOSE TURN FACTORIAL POSITIVE ENDCASES".split()
+)
 BEGINS = frozenset(
     "NUMBER NAME UNIT FORMAL FUNCTION LPAR LBRACE FRAC CHOOSE ROOT OPEN BIG DERIVED "
     "CASES INDICATOR".split()
@@ -75,6 +77,7 @@ class Emitter(Surveyed):
         self.out: list[Token] = []
         self.stack: list[Frame] = []
         self.cuts: set[int] = set()  # where a comma lacks between indices
+        self.powered = -1  # how many tokens there are behind the last exponent
 
     def word(self, i: int, end: int) -> int:
         raise NotImplementedError
@@ -137,6 +140,8 @@ class Emitter(Surveyed):
         if frame.kind:
             self.out.append((frame.kind, frame.value or "}", place))
         i += frame.skip
+        if frame.bracket == "^":
+            self.powered = len(self.out)
         if frame.kind == "BASE":
             i = self.argued(i - 1, i)
         if frame.then:
@@ -166,6 +171,11 @@ class Emitter(Surveyed):
             return self.brace(i)
         if value == "^":
             return self.raised(i, ended)
+        if value == "_" and ended and self.out[-1][0] == "RPAR":
+            inside = self.argument(i + 1)
+            if self.source(*inside).strip("{} ") == "+":
+                self.out.append(("POSITIVE", "+", token.place))
+                return self.after(inside)
         if value == r"\times" and self.stack and self.stack[-1].value == "sizes":
             value = ","
         if value in SIGNS and not (value == r"\circ" and not ended):
@@ -266,6 +276,10 @@ class Emitter(Surveyed):
         place = self.raw[i].place
         if not ended:
             raise self.error("a power belongs to a value before it", i)
+        if self.powered == len(self.out):
+            raise self.error(
+                "TeX has no second exponent here: write {x^y}^z, or x^{y^z}", i
+            )
         inside = self.argument(i + 1)
         texts = [t.value for t in self.raw[slice(*inside)]]
         if not texts:
@@ -295,6 +309,7 @@ class Emitter(Surveyed):
         each = texts[0] in (r"\circ", r"\odot") and len(texts) > 1
         self.out.append(("EACH" if each else "POW", "^", place))
         i = self.open(i + 1, "RBRACE")
+        self.stack[-1] = self.stack[-1]._replace(bracket="^")
         return i + each
 
     def trim(self) -> None:

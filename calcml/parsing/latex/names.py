@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from calcml.core.expr import E
-from calcml.parsing.latex.scan import Raw, pairs
-from calcml.parsing.latex.words import FONTS, LETTERS, MARKS, letter
+from calcml.parsing.latex.scan import MARKS, Raw, pairs
+from calcml.parsing.latex.words import FONTS, LETTERS, letter
 
 Range = tuple[int, int]
 _SIGNS = {"-": "m", "+": "p", ",": "_", "*": "star", "_": "_", ";": "_"}

@@ -8,13 +8,19 @@ from typing import Any
 from calcml.core import build, expr
 from calcml.core.build import substitute
 from calcml.core.errors import ParseError, UnsupportedError
-from calcml.core.expr import ONE, Expr, number
+from calcml.core.expr import ONE, Expr, number, walk
 from calcml.core.flat import walk_to
 from calcml.core.methods import METHODS
 from calcml.core.tensors.made import matrix_power
 from calcml.functions import SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
-from calcml.functions.elsewhere import BRACKETS, FOREIGN, NORMS, PREFIXES
+from calcml.functions.elsewhere import (
+    BRACKETS,
+    FOREIGN,
+    NORMS,
+    POSITIVE_PART,
+    PREFIXES,
+)
 from calcml.parsing import parser
 from calcml.parsing.arguments import brief, operand
 from calcml.parsing.calls.arrays import letters_of
@@ -160,6 +166,10 @@ class Operators:
     def factorial(self, a: Value, _: str) -> Expr:
         return self.elsewhere("factorial", [plain(a)])
 
+    def positive(self, a: Value, _: str) -> Expr:
+        """The positive part of what stands in brackets: (1 - x)_+."""
+        return self.make.call(POSITIVE_PART, [plain(a)])
+
     def choose(self, *parts: Any) -> Expr:
         return self.elsewhere("binom", values_of(parts))
 
@@ -198,15 +208,17 @@ class Operators:
                 )
             if len(value.dims) > 1 and kind not in ("", "F"):
                 raise ParseError(
-                    f"this norm of a matrix has two readings; write \\|{value}\\|_F "
+                    f"this norm of a matrix has two readings; write "
+                    rf"\|{value.latex()}\|_F "
                     "for that of its elements"
                 )
             return self.make.call(name, [value])
         mark = {r"\lfloor": "⌊", r"\lceil": "⌈"}.get(opening, "|")
         if value.dims and mark == "|" and len(value.dims) > 1:
             raise ParseError(
-                f"bars around a matrix have two readings: write \\det({value}), or "
-                f"\\operatorname{{abs}}({value}) element by element"
+                "bars around a matrix have two readings: write "
+                rf"\det({value.latex()}), or \operatorname{{abs}}({value.latex()}) "
+                "element by element"
             )
         return self.make.call(BRACKETS[mark][1], [value])
 
@@ -260,7 +272,15 @@ class Operators:
         if not letters:
             return self.make.call(name, [value])
         self.reader.bound.add(letters[0])
-        return self.make.over(name, [expr.symbol(letters[0]), value])
+        return self.over(name, letters[0], value)
+
+    def over(self, name: str, letter: str, value: Expr, *bounds: Expr) -> Expr:
+        """A sum over an index; one inside over the same letter has another one."""
+        index, other = expr.symbol(letter), expr.symbol(3 * letter)
+        inner = [n for n in walk(value) if n.op in BOUND and n.args[0] is index]
+        renamed = {node: substitute(node, {index: other}) for node in inner}
+        body = substitute(value, renamed) if renamed else value
+        return self.make.over(name, [index, *bounds, body])
 
     def formal(self, name: str, *parts: Any) -> Expr:
         plain_name = name.rstrip("'")

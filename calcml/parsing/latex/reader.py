@@ -100,6 +100,9 @@ class Reader(Variables):
         name = self.at(start, end)
         whole = name and self.whole(name)
         place = self.raw[start].place
+        power = self.source(name.end + 1, end).strip("{} ") if name else ""
+        if last and name and power.isdecimal() and self.raised_end(name) == end:
+            return  # s^2 = ...
         if name and whole and name.end == end:
             if not last and not name.primes:
                 self.spelled_rows += (whole,)

@@ -9,6 +9,10 @@ from typing import NamedTuple
 
 from calcml.core.errors import ParseError
 
+MARKS = {
+    rf"\{mark}": mark for mark in "hat bar tilde vec dot ddot check breve acute".split()
+}
+
 
 class Raw(NamedTuple):
     """A token of TeX: letter, number, command, word (of a \\text) or other."""
@@ -64,6 +68,11 @@ ALIGNED = re.compile(
     r"\\(?:begin|end)\s*\{(?:aligned|align|alignedat|gathered|gather|split|equation"
     r"|eqnarray|multline|displaymath|math)\*?\}"
 )
+_CHOICE = re.compile(
+    r"\\left\s*\\(?:\{|lbrace)\s*\\begin\s*\{array\}\s*\{[lcr@{}\s]*\}"
+    r"(?P<cases>(?:(?!\\begin|\\end).)*)\\end\s*\{array\}\s*\\right\s*\.",
+    re.DOTALL,
+)
 _ENDED = re.compile(r"[\s}$]*(?:\\\\|\\end|&|$)")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+)\*?\}")
 _MIXED = re.compile(rf"(\\(?:{WORDS})\s*\{{[^{{}}$]*)\$([^{{}}$]*)\$(\s*\}})")
@@ -72,6 +81,8 @@ _MIXED = re.compile(rf"(\\(?:{WORDS})\s*\{{[^{{}}$]*)\$([^{{}}$]*)\$(\s*\}})")
 def scan(text: str) -> list[Raw]:
     """The tokens that mean something; ParseError where braces do not pair."""
     plain = _MIXED.sub(_opened, text) if "$" in text else text
+    if r"{array}" in text:
+        plain = _CHOICE.sub(_as_cases, plain)
     if r"\begin" in text:
         plain = ALIGNED.sub(lambda m: " " * len(m[0]), plain)
         plain = _ENVIRONMENT.sub(_flat, plain)
@@ -115,8 +126,18 @@ def scan(text: str) -> list[Raw]:
 
 
 def ordered(raw: list[Raw]) -> list[Raw]:
-    """Tokens with what stands below a name before its power: x^2_1 as x_1^2."""
+    r"""Tokens with what stands below a name behind its marks, and before its power.
+
+    \hat{y_i} is \hat{y}_i, x^2_1 is x_1^2.
+    """
     close = pairs(raw)
+    for i in [k for k, token in enumerate(raw) if token.value in MARKS]:
+        end = close.get(i + 1, 0)
+        if end > i + 3 and raw[i + 3].value == "_":
+            below = close.get(i + 4, i + 4) + 1
+            if below == end and (end + 1 == len(raw) or raw[end + 1].value != "_"):
+                raw[i + 3 : end + 1] = [raw[end], *raw[i + 3 : end]]
+                close = pairs(raw)
     i = 0
     while i < len(raw):
         if raw[i].value == "^" and raw[i].kind == "other" and i + 1 < len(raw):
@@ -138,6 +159,13 @@ def _opened(match: re.Match[str]) -> str:
 def _flat(match: re.Match[str]) -> str:
     r"""\begin{cases} as the one command \begincases, and spaces after it."""
     return f"\\{match[1]}{match[2]}".ljust(len(match[0]))
+
+
+def _as_cases(match: re.Match[str]) -> str:
+    r"""A \left\{\begin{array}{ll} ... \end{array}\right. as cases of that length."""
+    inside = match["cases"]
+    before = r"\begincases".ljust(match.start("cases") - match.start())
+    return f"{before}{inside}".ljust(len(match[0]) - 12) + r" \endcases  "
 
 
 def _greek(letter: str, text: str, place: int) -> str:

@@ -14,9 +14,6 @@ from calcml.parsing.readings import function
 _ROMAN = re.compile(r"\\mathrm\{(\w)\}")
 _HEAD = re.compile(r"\\(?:operatorname|mathrm)\{([\w\\]+)\}")
 IDENTITY = "I"  # the letter, of a matrix; in \\mathrm it is a number
-MARKS = {
-    rf"\{mark}": mark for mark in "hat bar tilde vec dot ddot check breve acute".split()
-}
 FONTS = frozenset(
     r"\mathbf \boldsymbol \mathcal \mathscr \mathfrak \pmb \mathnormal "
     r"\mathrm \mathit \mathsf \text \textbf \textit \operatorname".split()

@@ -132,6 +132,10 @@ class Caller(Reader):
         name = path.name.rpartition(".")[2]
         if path.short == "functools.reduce":
             return self._reduce(given)
+        word = given[0].text if len(given) == 1 and isinstance(given[0], Text) else ""
+        if path.name == "builtins.float" and word.lstrip("+-") in NUMBERS:
+            value = parser.defined(NUMBERS[word.lstrip("+-")], {})
+            return self.numbers.neg(value) if word[0] == "-" else value
         if path.name.startswith(OWN):
             row = FUNCTIONS[path.name.removeprefix(OWN)]
             return parser.call([row], row.name, [*map(scalar_of, given)])

@@ -14,6 +14,7 @@ from calcml.parsing import parser
 from calcml.parsing.limits import MAX_INLINED
 from calcml.parsing.parser import Shapes
 from calcml.parsing.python.annotations import shape_of, shapes_like
+from calcml.parsing.python.branches import running
 from calcml.parsing.python.expressions import Scope
 from calcml.parsing.python.naming import Names
 from calcml.parsing.python.source import BRANCH, Source
@@ -137,12 +138,15 @@ class Module(Names):
         samples = shapes_like(self.like, [a.arg for a in plain])
         for argument in plain:
             name = argument.arg
+            default = defaults.get(name)
+            known = self.variables, self.symbols, samples
+            asked = any(name in names for names in known)
             shape = samples.get(name) or shape_of(argument.annotation, self.source)
+            if default is not None and not asked:
+                shape = None  # a number stands for it
             if shape is not None and name not in self.symbols:
                 self.shapes[name] = shape
                 self.symbols |= parser.declared({name: shape})
-            default = defaults.get(name)
-            asked = name in self.variables or name in self.symbols
             if default is None or asked and not _is_option(default):
                 scope[name] = self._variable(name)
             else:
@@ -181,8 +185,7 @@ class Module(Names):
     def _run(self, body: Sequence[ast.stmt], scope: Scope, what: str) -> Any:
         """The value of statements: that of their return, or of the last one."""
         value: Any = None
-        for k, node in enumerate(body):
-            last = k == len(body) - 1
+        for node, last in running(body, scope):
             try:
                 if isinstance(node, ast.Return):
                     if node.value is None or not last:
@@ -194,7 +197,7 @@ class Module(Names):
             except (ParseError, UnsupportedError, ShapeError, LimitError) as error:
                 raise error.at(self.source.text, self.source.span(node)) from None
             value = found if found is not None else value
-        if value is None or what != "the code" and not isinstance(body[-1], ast.Return):
+        if value is None or what != "the code":
             raise ParseError(
                 f"{what} returns nothing; end it with a formula or a return"
             )
