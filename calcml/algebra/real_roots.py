@@ -175,7 +175,8 @@ class RootAlgebra(Algebra):
                 kept = {}
             elif len(kept) == 1:
                 ((b, e),) = kept.items()
-                out[b], kept = self.scaled(e, r), {}
+                self._multiply(out, b, self.scaled(e, r))
+                kept = {}
         root = exact_power(c, r) if exact and c != 1 else None
         # Square roots are written as one again; sqrt(2)/(u/2)^(7/2) has none.
         split = (
@@ -191,10 +192,10 @@ class RootAlgebra(Algebra):
         if root is not None:
             coefficient, c = root, 1
         if kept or not exact:
-            out[self.product(c, dotted, kept)] = exponent
+            self._multiply(out, self.product(c, dotted, kept), exponent)
         elif c != 1:
             coefficient = Fraction(c) ** int(r)
-            out[number(c)] = HALF if r > 0 else MINUS_HALF
+            self._multiply(out, number(c), HALF if r > 0 else MINUS_HALF)  # beside 2^z
         left = {b: e for b, e in factors.items() if b is not base}
         for b, e in out.items():
             left[b] = self.total([(1, left[b]), (1, e)]) if b in left else e

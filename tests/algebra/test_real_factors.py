@@ -188,3 +188,16 @@ def assert_equal_where_real(text: str, points: list[dict[str, float]]) -> None:
 )
 def test_what_is_given_as_positive_leaves_signs_and_roots(text: str, form: str) -> None:
     assert str(cm.simplify(text, given="x > 0")) == form
+
+
+@pytest.mark.parametrize("root", ["sqrt({})", "({})^(1/3)", "({})^(5/2)", "1/sqrt({})"])
+@pytest.mark.parametrize(
+    "inside", ["2^z/(x/2 + y/2)", "3^z*(3*x + 3*y)", "2^z/(y/8)", "2^z*3^x/(6*x)"]
+)
+def test_a_number_beside_its_power_stays(root: str, inside: str) -> None:
+    """sqrt(2^z/(x/2)) has 2^(z/2) and sqrt(2): one was put in the other's place."""
+    e = cm.parse(root.format(inside))
+    at = {"x": 0.6, "y": 1.7, "z": 2.3}
+    assert float(cm.simplify(e).evalf(at)) == pytest.approx(
+        float(e.evalf(at)), rel=1e-13
+    )

@@ -19,6 +19,7 @@ FOUND = [
     ("batch", "-(1/(1 - 3/x)**(10^9/3))"),
     ("domain", "log((x - sqrt(-(-1 + x)*x*(a + x)))/(a - x))"),  # a sign for ever
     ("diff", "cot(x)*(b*(c*tan(x))**n)**p/(1 - n*p)"),  # a factor that was taken away
+    ("domain", "1/(1 + (gammainc(a, inf) + x) + (gammainc(a, inf) + x)**5)"),
     (
         "diff",  # a place at which no cells are found to meet
         "max(4/sqrt(1 + w) - 1/(2*w^2*sqrt(1 + w)) - 15/4*atanh(sqrt(1 + w)), "

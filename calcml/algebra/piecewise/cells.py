@@ -174,6 +174,10 @@ class Cells:
                 done[node] = parts[0] | parts[1]
         return done[condition]
 
+    def measures(self, comparison: Expr) -> bool:
+        """Whether a comparison that was read is one of a quantity with a number."""
+        return self._atoms.get(comparison) is not None
+
     def _comparison(self, node: Expr) -> int:
         if node not in self._atoms:  # made of those that were read
             self._atoms[node] = self._read(node)

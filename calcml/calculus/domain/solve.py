@@ -282,7 +282,7 @@ def _implied(some: Sequence[Expr], given: Sequence[Expr], cells: Cells) -> set[E
 
 def _strict(condition: Expr, cells: Cells, inside: int) -> Expr:
     """x >= y as x > y, where x != y is asked, too."""
-    if condition.op not in OPEN:
+    if condition.op not in OPEN or not cells.measures(condition):
         return condition
     strict = make(OPEN[condition.op], condition.args)
     return condition if inside & ~cells.truth(strict) else strict

@@ -96,6 +96,7 @@ class Ring:
     def _short(self, e: Expr) -> Coefficient:
         known = self._known.get(e)
         if known is None:
+            spend(100)
             known = self._known[e] = coefficient(e)
         return known
 
