@@ -61,9 +61,9 @@ def test_the_tour_prints_what_readme_shows() -> None:
 
 
 def test_the_table_is_the_one_that_is_printed() -> None:
-    lines = [line for line in README.splitlines() if line.startswith("|")]
-    _, table = cm.table("basics").render().split("\n\n", 1)
-    assert lines == table.splitlines()
+    _, table = cm.table("basics", first=8).render().split("\n\n", 1)
+    assert table.strip() in README
+    assert max(map(len, table.splitlines())) <= 100
 
 
 def test_there_are_two_commands_for_setting_up() -> None:

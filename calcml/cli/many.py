@@ -12,8 +12,10 @@ import click
 from click.core import ParameterSource
 
 import calcml
-from calcml.cli.shared import STATUS, as_json, formats, say, tidied, write
+from calcml.cli.shared import as_json, formats, say, tidied
 from calcml.cli.verified import verifying
+
+TABLES = "markdown latex html typst pdf svg png json csv rst".split()
 
 
 def _tables(_: object, __: object, begun: str) -> list[str]:
@@ -32,54 +34,99 @@ def _functions(_: object, __: object, begun: str) -> list[str]:
 
 
 @click.command()
-@click.argument("name", shell_complete=_tables)
-@click.option("-o", "--output", metavar="FILE", help="Write .md, .tex, .html or .json.")
-@formats("markdown", "latex", "html", "json", default="markdown")
+@click.argument("name", shell_complete=_tables, required=False)
+@click.option("-o", "--output", metavar="FILE", help="Where to; by its ending.")
+@formats(*TABLES, default="markdown")
+@click.option("--columns", metavar="C,C", help="Which, as f,derivative,second.")
+@click.option("--sort", metavar="C", help='By which column; "-f": downwards.')
+@click.option("--language", metavar="L", help="Of its words: en, de, fr or zh.")
+@click.option("--title", metavar="TEXT", help="What stands above the table.")
+@click.option("--rows", "first", type=click.IntRange(1), metavar="N", help="The first.")
+@click.option("--width", type=int, metavar="N", help="Of Markdown: 100, or 0 for any.")
+@click.option("--safe", is_flag=True, default=None, help="CSV that spreadsheets leave.")
+@click.option("--keep-going", is_flag=True, help="Mark rows that fail; exit with 1.")
+@click.option("--init", metavar="FILE", help="Write a table with every key, to edit.")
 @click.pass_context
 @verifying
-def table(ctx: click.Context, name: str, output: str | None, form: str) -> int:
+def table(
+    ctx: click.Context,
+    name: str | None,
+    output: str | None,
+    form: str,
+    columns: str | None,
+    init: str | None,
+    width: int | None,
+    safe: bool | None,
+    **asked: Any,
+) -> int:
     """A table of derivatives, each computed and checked.
 
     \b
       calcml table basics
+      calcml table basics --rows 8 --columns f,derivative,second
       calcml table activations --format latex
-      calcml table layers
-      calcml table basics -o basics.tex
-      calcml table mine.toml
+      calcml table layers -o layers.html
+      calcml table basics --language de -o basics.csv
+      calcml table --init my.toml
+      calcml table my.toml
       calcml table --verify sheet.md
 
-    NAME is basics, activations, layers (backward passes), or a file of your own:
+    NAME is one of calcml's tables (basics, activations, layers, ...), or a file of your
+    own, TOML, JSON or CSV, with rows of a formula and the variable:
 
     \b
       [[rows]]
       formula = "x^2*log(x)"
       by = "x"
 
-    A row may have a title, note, ranges, shapes, given, upstream and elements; the file
-    has a title beside its rows.
+    --init writes one with every key. Columns are name, f, derivative, second, gradient,
+    domain, kinks, values, numpy, frameworks, check, steps, plot, reference, note and
+    fisher.
 
     With --verify, NAME is a table that somebody published, of CSV, JSON, Markdown,
     LaTeX or HTML. Its rows are right, wrong (with a point, and what is right), right on
     a part of the domain, or unread with the reason; the exit status is 1 where a row is
     wrong, or right on a part alone.
     """
+    if init is not None:
+        return _begun(init)
+    if name is None:
+        raise click.UsageError("which table? as calcml table basics")
+    from calcml.tables.formats import check_options, written
     from calcml.tables.table import format_of
 
     if output is not None:
-        asked = ctx.get_parameter_source("form") != ParameterSource.DEFAULT
-        form = format_of(output, form if asked else None)
+        given = ctx.get_parameter_source("form") != ParameterSource.DEFAULT
+        form = format_of(output, form if given else None)
         if _same_file(name, output):
             raise click.UsageError("NAME and FILE are one file")
-    made = calcml.table(name)
+    if columns is not None:
+        asked["columns"] = columns.replace(",", " ").split()
+    told = {"width": width, "safe": safe}
+    options: dict[str, Any] = {k: v for k, v in told.items() if v is not None}
+    check_options(form, options)
+    made = calcml.table(name, **asked)
     if output is None:
-        write(made, form)
+        click.echo(written(made, form, **options), nl=False)
     else:
-        made.save(output, form)
-    verdicts = [(row.report.verdict, row.entry.formula) for row in made.rows]
-    for verdict, what in verdicts:
-        if STATUS[verdict]:
-            say(f"{verdict}: {what}", "red")
-    return int(any(verdict == "differs" for verdict, _ in verdicts))
+        made.save(output, form, **options)
+    failed = [f"{entry.formula}: {why}" for entry, why, *_ in made.failed]
+    for row in made.rows:
+        failed += [f"{row.entry.formula}: {row.report}"] * (not row.report.ok)
+    for what in failed:
+        say(what, "red")
+    return int(bool(failed))
+
+
+def _begun(path: str) -> int:
+    """A file with every key, for a table of one's own; none is written over."""
+    from calcml.core.files import write_whole
+    from calcml.tables.schema import start
+
+    if os.path.exists(path):
+        raise click.UsageError(f"{path} is there already")
+    write_whole(path, start().encode())
+    return 0
 
 
 def _cores() -> int:

@@ -37,7 +37,9 @@ KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "str | Iterable[str]": ((str, Iterable), "names of variables"),
     "Mapping[str, Range] | None": ((Mapping,), 'bounds by names: {"x": (0, 1)}'),
     "list[Step] | None": ((list,), "a list, to which steps are added"),
-    PATH: ((str, os.PathLike), "a table's name or a path"),
+    f"{PATH} | None": ((str, os.PathLike), "a table's name or a path"),
+    PATH: ((str, os.PathLike), "a path"),
+    "str | Iterable[str] | None": ((str, Iterable), "names of columns"),
     "Iterable[Asked]": ((Iterable,), "formulas and rows in a list"),
     "Executor | None": ((), "an executor of concurrent.futures"),
 }

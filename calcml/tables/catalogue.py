@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -66,20 +66,32 @@ FOLDER = Path(__file__).with_name("catalogues")
 NAMED = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
-def catalogue(name: str | Path) -> Catalogue:
-    """The catalogue of a name, or of a TOML or JSON file.
+def catalogue(
+    name: str | Path, rows: Any = None, asked: Mapping[str, Any] | None = None
+) -> Catalogue:
+    """The catalogue of a name, of a TOML, JSON or CSV file, or of `rows`.
 
-    Raises CalcmlError where there is none or a row is wrong, OSError as files do.
+    `asked` are keys of a catalogue that win over its own. Raises CalcmlError where
+    there is none or a row is wrong, OSError as files do.
     """
-    if str(name) in NAMED:
-        return read(_data(FOLDER / f"{name}.toml"), str(name), str(name))
     path = Path(name)
-    if path.suffix in (".toml", ".json"):
-        return read(_data(path), str(path), path.stem)
-    raise CalcmlError(
-        f"there is no table {name}; there are {', '.join(NAMED)}, "
-        "or give a file of your own, such as table.toml"
-    )
+    if rows is not None:
+        data, place = {"title": TITLE, schema.ROWS: _records(rows)}, schema.ROWS
+    elif str(name) in NAMED:
+        data, place = _data(FOLDER / f"{name}.toml"), str(name)
+    elif path.suffix in READERS:
+        data, place = _data(path), str(path)
+    else:
+        known = f"there are {', '.join(NAMED)}, or give a file of your own, as my.toml"
+        near = nearest(str(name), list(NAMED)) if len(str(name)) < LONG else known
+        raise CalcmlError(f"there is no table {name}; {near}; {known}")
+    if isinstance(data, dict):
+        data |= asked or {}
+    return read(data, place, path.stem)
+
+
+TITLE = "Derivatives"  # of rows without a catalogue
+LONG = 40  # a name of more letters is no slip
 
 
 def read(data: Any, place: str, name: str) -> Catalogue:
@@ -179,18 +191,65 @@ def _listed(value: Any) -> list[Any]:
     return [value] if isinstance(value, str) else list(value)
 
 
-# --- files -------------------------------------------------------------------------
+# --- files and frames --------------------------------------------------------------
+
+
+def _records(rows: Any) -> list[Any]:
+    """The rows of a list or of a DataFrame, whose cells may be texts of any key."""
+    if not hasattr(rows, "to_dict"):
+        return list(rows)
+    frame = rows.to_dict("records")
+    return [{k: v for k, v in map(_cell, row, row.values()) if k} for row in frame]
+
+
+def _cell(key: Any, value: Any) -> tuple[str, Any]:
+    """A key and what a cell says of it; no key where the cell is empty."""
+    if value is None or value in ("", False) or str(value) == "nan":
+        return "", None
+    key = schema.OLD.get(str(key).strip(), str(key).strip())
+    known = schema.OF_ROW.get(key)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # of a column with gaps
+    return key, known.kind.read(value) if known and isinstance(value, str) else value
+
+
+def _csv(text: str) -> Any:
+    """A line for a row, below the names of keys; a semicolon parts them in Europe."""
+    import csv
+
+    head = text.partition("\n")[0]
+    parted = ";" if head.count(";") > head.count(",") else ","
+    rows = csv.DictReader(text.splitlines(keepends=True), delimiter=parted, strict=True)
+    found = []
+    for row in rows:
+        if None in row:
+            raise ValueError(f"line {rows.line_num} has more cells than the first")
+        told = {k: v for k, v in (_cell(*pair) for pair in row.items()) if k}
+        found += [told] if told else []
+    return {schema.ROWS: found}
+
+
+def _toml(text: str) -> Any:
+    import tomllib  # only where there is a file to read
+
+    return tomllib.loads(text)
+
+
+READERS: dict[str, Callable[[str], Any]] = {
+    ".toml": _toml,
+    ".json": json.loads,
+    ".csv": _csv,
+}
 
 
 def _data(path: Path) -> Any:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        if path.suffix == ".json":
-            return json.loads(text)
-        import tomllib  # only where there is a file to read
-
-        return tomllib.loads(text)
+        return READERS[path.suffix](path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise CalcmlError(f"{path} is no UTF-8; save it as UTF-8") from None
     except (ValueError, RecursionError) as error:
         raise CalcmlError(f"{path} is no {path.suffix[1:].upper()}: {error}") from None
+    except Exception as error:
+        if type(error).__module__ != "_csv":
+            raise
+        raise CalcmlError(f"{path} is no CSV: {error}") from None

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from calcml.core.errors import CalcmlError
+from calcml.check import Report
+from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import Expr, make
 from calcml.core.flat import joined
+from calcml.core.methods import METHODS
+from calcml.functions import FUNCTIONS
+from calcml.functions.libraries import MODULES, rows
 from calcml.parsing.parser import parse
 from calcml.tables.cases import Case, cases
 from calcml.tables.rows import Row
@@ -31,7 +35,7 @@ def function(row: Row, style: Style) -> str:
     for name, body in row.definitions.items():
         math.append(f"{style.name(name)} = {typed.get(name) or style.formula(body)}")
     shown = ", ".join(map(style.math, math)) + _setting(row, style)
-    if row.entry.name:
+    if row.entry.name and style.named:
         shown = f"{style.prose(row.entry.name)}: {shown}"
     elif row.variable.value != "x" and len(row.function.free_symbols) > 1:
         shown += "" if row.entry.among else f", {by(row, style)}"
@@ -98,16 +102,25 @@ def by(row: Row, style: Style) -> str:
 def domain(row: Row, style: Style) -> str:
     """The conditions under which the function is defined and real."""
     whole = joined("and", row.domain)
-    parts = [] if whole is None else [style.math(_condition(whole, style))]
+    told = "" if whole is None else _condition(whole, style)
+    for integer, short in _INTEGER:
+        told = integer.sub(short, told)
+    parts = [style.math(told)] if told else []
     for matrix, kind in row.matrices:
         parts.append(f"{style.math(style.formula(matrix))} {style.prose(kind)}")
     return f" {style.word('and')} ".join(parts) or style.word("all real numbers")
 
 
-def checked(row: Row) -> str:
-    """What the derivative rests on."""
+_INTEGER = (  # as books say that n == floor(n)
+    (re.compile(r"(\w+) == floor\(\1\)"), r"\1 in integers"),
+    (re.compile(r"(\S+) = \\left\\lfloor \1\\right\\rfloor"), r"\1 \\in \\mathbf{Z}"),
+)
+
+
+def how(row: Row, report: Report) -> str:
+    """What a derivative rests on."""
     against = "" if row.has_arrays else " against SymPy"
-    return f"{row.report.verdict}{against}: {row.report.method}"
+    return f"{report.verdict}{against}: {report.method}"
 
 
 def choice(e: Expr, found: Sequence[Case], style: Style) -> str:
@@ -140,3 +153,72 @@ def fisher(row: Row, style: Style) -> str:
     if not entry.fisher:
         return style.prose(entry.fisher_none)
     return style.math(style.formula(parse(entry.fisher, (entry.by,))))
+
+
+def second(row: Row, style: Style) -> str:
+    """The second derivative of a scalar."""
+    if row.second is None:
+        return ""
+    names = row.second.definitions.items() - row.definitions.items()
+    math = [choice(row.second.derivative, row.second.cases, style)]
+    math += [f"{style.name(n)} = {style.formula(body)}" for n, body in names]
+    return ", ".join(map(style.math, math))
+
+
+def gradient(row: Row, style: Style) -> str:
+    """The derivatives by all variables of a formula."""
+    told = (
+        f"{by(part, style)}: {style.math(choice(part.derivative, part.cases, style))}"
+        for part in row.partials
+    )
+    return ", ".join(told)
+
+
+def values(row: Row, style: Style) -> str:
+    """The function and its derivative at points."""
+    x, told = style.name(row.variable.value), []
+    for point, f, slope in row.values:
+        pairs = {"f": f, "f'": slope}
+        at = style.math(f"{x} = {style.formula(point)}")
+        shown = [
+            f"{style.math(name)} {style.word('not defined')}"
+            if value is None
+            else style.math(f"{name} = {style.formula(value)}")
+            for name, value in pairs.items()
+        ]
+        told.append(f"{at}: {', '.join(shown)}")
+    return "; ".join(told)
+
+
+def numpy(row: Row, style: Style) -> str:
+    """NumPy code of the derivative, in a line."""
+    source = or_none(METHODS["python"], row.written, "numpy")
+    if source is None:
+        return ""
+    body = source.partition("):\n")[2].strip()
+    *shared, last = [line.strip() for line in body.splitlines()]
+    lines = [*shared, last.removeprefix("return ").removeprefix("[").removesuffix("]")]
+    short = re.sub(r"\bnumpy\.", "np.", "; ".join(lines)).replace("scipy.", "")
+    return style.code(re.sub(r"\b([^\W\d_]\w*?)_\b", r"\1", short))
+
+
+def frameworks(row: Row, style: Style) -> str:
+    """The names of a function that stands alone in libraries."""
+    found = FUNCTIONS.get(row.function.op)
+    if found is None or row.meaning is None and row.function.op not in FUNCTIONS:
+        return ""
+    if any(a.op != "symbol" for a in row.function.args):
+        return ""
+    full = {short: name for name, short in reversed(MODULES.items())}
+    names = {call: call.partition(".") for call, n in rows().items() if n == found.name}
+    told = {f"{full[short]}.{name}" for short, _, name in names.values()}
+    shown = sorted(t.removeprefix("builtins.") for t in told if METHOD not in t)
+    return ", ".join(map(style.code, shown))
+
+
+METHOD = "torch.Tensor"  # methods are functions of torch, too
+
+
+def steps(row: Row, style: Style) -> str:
+    """The derivation."""
+    return style.code(str(row.steps)) if row.steps is not None else ""

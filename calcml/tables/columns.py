@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
+from calcml.check import Report
 from calcml.core.build import substitute
 from calcml.core.expr import symbol, walk
 from calcml.tables import cells
@@ -38,7 +40,7 @@ def kinks(row: Row, style: Style) -> str:
 
 def check(row: Row, style: Style) -> str:
     """What the derivative rests on."""
-    return style.prose(cells.checked(row))
+    return style.prose(translated(cells.how(row, row.report), style.language))
 
 
 def plot(row: Row, style: Style) -> str:
@@ -62,9 +64,15 @@ COLUMNS = {
     "name": Column(("name", "Name", "nom", "名称"), _text("name"), once=True),
     "f": Column(("function", "Funktion", "fonction", "函数"), cells.function, once=True),
     "derivative": Column(("derivative", "Ableitung", "dérivée", "导数"), cells.slope, "cases"),
+    "second": Column(("second derivative", "zweite Ableitung", "dérivée seconde", "二阶导数"), cells.second, "second"),
+    "gradient": Column(("gradient", "Gradient", "gradient", "梯度"), cells.gradient, "partials", once=True),
     "domain": Column(("domain", "Definitionsbereich", "domaine", "定义域"), cells.domain, "domain"),
     "kinks": Column(("kinks", "Knicke", "points anguleux", "不可导点"), kinks, "kinks"),
+    "values": Column(("values", "Werte", "valeurs", "函数值"), cells.values, "values"),
+    "numpy": Column(("NumPy", "NumPy", "NumPy", "NumPy"), cells.numpy),
+    "frameworks": Column(("in libraries", "in Bibliotheken", "dans les bibliothèques", "在库中"), cells.frameworks, once=True),
     "check": Column(("checked", "geprüft", "vérifié", "校验"), check),
+    "steps": Column(("steps", "Schritte", "étapes", "步骤"), cells.steps, "steps"),
     "plot": Column(("plot", "Graph", "graphe", "图像"), plot),
     "reference": Column(("reference", "Quelle", "source", "来源"), _text("reference"), once=True),
     "note": Column(("note", "Anmerkung", "remarque", "备注"), _text("note"), once=True),
@@ -76,4 +84,13 @@ STANDARD = ("f", "derivative", "domain", "kinks")  # where a catalogue names non
 
 def cells_of(row: Row, style: Style, columns: Sequence[str] = STANDARD) -> list[str]:
     """What stands in the columns of these names."""
+    style = replace(style, named="name" not in columns)
     return [COLUMNS[name].cell(row, style) for name in columns]
+
+
+def reports(row: Row, columns: Sequence[str] = STANDARD) -> list[Report]:
+    """What the derivatives in these columns rest on."""
+    others = [row.second] if "second" in columns else []
+    others += row.partials if "gradient" in columns else []
+    found = [row, *(other for other in others if other not in (None, row))]
+    return [other.report for other in found if other is not None]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
+from calcml.algebra.simplify import simplify
 from calcml.calculus.derivative import derived
 from calcml.calculus.domain import where_defined
 from calcml.calculus.products import vjp
@@ -14,11 +15,13 @@ from calcml.check import Report, check
 from calcml.core.budget import limited
 from calcml.core.build import mul, substitute
 from calcml.core.errors import CalcmlError, or_none
+from calcml.core.exact import evaluate
 from calcml.core.expr import Expr, symbol, walk
 from calcml.core.methods import METHODS
 from calcml.core.tensors import has_arrays, total
 from calcml.functions import FUNCTIONS
 from calcml.parsing.inputs import Function, function, variable
+from calcml.parsing.parser import parse
 from calcml.parsing.rows import definition
 from calcml.tables.cases import Case, cases, may_choose
 from calcml.tables.catalogue import Entry
@@ -78,6 +81,43 @@ class Row:
         options = {"given": entry.given, "shapes": entry.shapes, "order": entry.order}
         return or_none(METHODS["derive"], entry.formula, entry.by, **options)
 
+    @cached_property
+    def second(self) -> Row | None:
+        """The row of the second derivative of a scalar."""
+        if self.entry.upstream or self.has_arrays:
+            return None
+        return self if self.entry.order == 2 else made(self.entry._replace(order=2))
+
+    @cached_property
+    def partials(self) -> list[Row]:
+        """The rows of the derivatives by all variables, of a scalar by scalars."""
+        if self.entry.upstream or self.has_arrays:
+            return [self]
+        root, x, _ = self._read
+        free = [n.value for n in walk(root) if n.op == "symbol"]
+        names = [n for n in self.entry.among or free if n != x.value]
+        others = {n: made(self.entry._replace(by=n)) for n in names}
+        return [others.get(n, self) for n in self.entry.among or free]
+
+    @cached_property
+    def values(self) -> list[tuple[Expr, Expr | None, Expr | None]]:
+        """Points, with the function and the derivative there, None where it is none."""
+        if self.has_arrays:
+            return []
+        root, x, _ = self._read
+        points = [parse(str(point)) for point in self.entry.points or (0, 1)]
+        found = [(p, _at(root, x, p), _at(self.written, x, p)) for p in points]
+        return [f for f in found if self.entry.points or f[1] is not None]
+
+    @property
+    def written(self) -> Expr:
+        """The derivative without names of definitions."""
+        return substitute(self.derivative, self._bodies)
+
+    @property
+    def _bodies(self) -> dict[Expr, Expr]:
+        return {symbol(k, e.dims): e for k, e in self._read[2].items()}
+
     @property
     def has_arrays(self) -> bool:
         """Whether the formula or its variable has arrays."""
@@ -104,6 +144,14 @@ class Row:
         return cases(self.derivative, self.variable, places)
 
 
+class Failed(NamedTuple):
+    """A row that cannot be made, and why."""
+
+    entry: Entry
+    message: str
+    steps: None = None
+
+
 @limited
 def made(entry: Entry) -> Row:
     """The row that an entry asks for. Raises CalcmlError where it cannot be made."""
@@ -113,10 +161,8 @@ def made(entry: Entry) -> Row:
     upstream = symbol(entry.upstream, root.dims) if entry.upstream else None
     read = Function(root, known)
     if upstream is None:
-        whole, slope = (
-            root,
-            derived(read, [x], entry.order, given=entry.given, defined=True),
-        )
+        whole, order = root, entry.order
+        slope = derived(read, [x], order, given=entry.given, defined=True)
     else:
         whole = total(mul(upstream, root), range(len(root.dims)))
         slope = vjp(read, x, upstream, given=entry.given, defined=True)
@@ -156,6 +202,21 @@ def _parsed(entry: Entry) -> tuple[Expr, Expr, dict[str, Expr]]:
         raise CalcmlError("order 2 is of scalars without an upstream gradient")
     others = {k: e for k, e in known.items() if e.args and k not in free}
     return root, variable(entry.by, read), others
+
+
+@limited
+def _at(e: Expr, x: Expr, point: Expr) -> Expr | None:
+    """The value of an expression at a point, None where it is not defined."""
+    try:
+        here = [substitute(c, {x: point}) for c in where_defined(e)[0]]
+        if any(evaluate(condition) is False for condition in here):
+            return None
+        found = simplify(substitute(e, {x: point}))
+        if not found.free_symbols:
+            METHODS["evalf"](found, {})
+        return found
+    except CalcmlError:
+        return None
 
 
 def _domain(

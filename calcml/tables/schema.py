@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -37,28 +38,68 @@ def _by_name(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda v: isinstance(v, Mapping) and all(map(holds, v.values()))
 
 
+def _parts(cell: str) -> list[str]:
+    return [part.strip() for part in re.split("[;\n]", cell) if part.strip()]
+
+
+def _named(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Of "x: 0 1; y: 2 3", what is said of each name."""
+
+    def by_name(cell: str) -> Any:
+        pairs = [part.partition(":") for part in _parts(cell)]
+        return {name.strip(): read(told.strip()) for name, _, told in pairs}
+
+    return by_name
+
+
+def _numbers(cell: str) -> Any:
+    try:
+        return [float(word) for word in re.split(r"[\s,]+", cell.strip("[] "))]
+    except ValueError:
+        return cell
+
+
 class Kind(NamedTuple):
-    """What a key `holds`, and in words what it must be."""
+    """What a key `holds`, in words what it must be, and how a cell of text says it."""
 
     holds: Callable[[Any], bool]
     must: str
+    read: Callable[[str], Any] = str
 
 
 TEXT = Kind(_is_text, "a text")
-TEXTS = Kind(lambda v: _is_text(v) or _are_texts(v), "a text or a list of texts")
-FLAG = Kind(lambda v: isinstance(v, bool), "true or false")
-ORDER = Kind(lambda v: type(v) is int and v in (1, 2), "1 or 2")
-SHAPES = Kind(_by_name(_is_text), 'a text for each name, such as { x = "m n" }')
-RANGES = Kind(_by_name(_is_range), "a pair for each name, such as { x = [0.1, 3] }")
+TEXTS = Kind(
+    lambda v: _is_text(v) or _are_texts(v), "a text or a list of texts", _parts
+)
+FLAG = Kind(
+    lambda v: isinstance(v, bool),
+    "true or false",
+    lambda cell: {"true": True, "false": False}.get(cell.lower()),
+)
+ORDER = Kind(
+    lambda v: type(v) is int and v in (1, 2),
+    "1 or 2",
+    lambda cell: {"1": 1, "2": 2}.get(cell),
+)
+SHAPES = Kind(
+    _by_name(_is_text), 'a text for each name, such as { x = "m n" }', _named(str)
+)
+RANGES = Kind(
+    _by_name(_is_range),
+    "a pair for each name, such as { x = [0.1, 3] }",
+    _named(_numbers),
+)
 BY_NAME = Kind(
     lambda v: _is_text(v) or _by_name(_is_text)(v),
     'a text, or one for each variable, such as { s = "2/s^2" }',
+    lambda cell: _named(str)(cell) if ":" in cell else cell,
 )
 POINTS = Kind(
     lambda v: (
         isinstance(v, (list, tuple)) and all(_is_text(p) or _is_number(p) for p in v)
     ),
     'a list of numbers or formulas, such as [0, "pi/2"]',
+    _parts,
 )
 ENTRIES = Kind(lambda v: isinstance(v, list) and bool(v), "a list of rows")
 TABLES = Kind(_by_name(lambda v: isinstance(v, Mapping)), "[functions.NAME]")
@@ -127,3 +168,27 @@ def nearest(name: str, names: Mapping[str, Any] | list[str]) -> str:
     """What to write for a name that is none."""
     close = get_close_matches(str(name).casefold(), list(names), 1, 0.6)
     return f"write {close[0]}" if close else f"there are {', '.join(names)}"
+
+
+def start() -> str:
+    """A commented catalogue with every key, to begin with."""
+    lines = ["# A table of derivatives: calcml table my.toml", ""]
+    lines += _told(OF_TABLE, ("title", "columns"))
+    lines += ["", "[[rows]]", *_told(SCALAR, ("formula", "by", "name"))]
+    lines += ["", "# A row of arrays:", "", "[[rows]]", 'formula = "X @ w"', 'by = "w"']
+    lines += _told(ARRAYS, ("shapes",))
+    return "\n".join(lines) + "\n"
+
+
+ARRAYS = {key: OF_ROW[key] for key in ("shapes", "upstream", "elements")}
+SCALAR = {key: OF_ROW[key] for key in OF_ROW if key not in ARRAYS}
+
+
+def _told(keys: Mapping[str, Key], active: Sequence[str]) -> list[str]:
+    """Each key, and what it is for; others than `active` in comments."""
+    lines = []
+    for name, key in keys.items():
+        if key.example:
+            mark = "" if name in active else "# "
+            lines += [f"# {name}: {key.doc}", f"{mark}{name} = {key.example}"]
+    return lines

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from calcml.tables.columns import STANDARD
-from calcml.tables.rows import Row
+from calcml.tables.rows import Failed, Row
 
 
 @dataclass(frozen=True, repr=False)
@@ -20,3 +20,4 @@ class Sheet:
     language: str = "en"
     notes: Sequence[str] = ()
     reference: str = ""
+    failed: Sequence[Failed] = ()

@@ -44,6 +44,7 @@ class Style:
     picture: Callable[[str], str] = _no_picture  # a plot, which is SVG
     mark: Callable[[int], str] = "[{}]".format  # of a footnote
     language: str = "en"
+    named: bool = True  # whether names of rows stand before their formulas
 
     def word(self, key: str) -> str:
         """A phrase of the tables in the language, as prose."""

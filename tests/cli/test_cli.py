@@ -376,6 +376,10 @@ OF_RESULTS = [
     "--shape 'z: n' --notation index",
 ]
 LAYER = "'p = sigmoid(A @ z); p + p' z --shape 'A: m n, z: n'"
+ROWS, FAILING = (
+    shlex.quote(str(Path(__file__).parents[1] / f"tables/{name}.toml"))
+    for name in ("rows", "failing")
+)
 SHEET = shlex.quote(str(Path(__file__).parents[1] / "tables/columns.csv"))
 WALKED: dict[str, list[tuple[str, list[str]]]] = {
     "diff": [
@@ -454,6 +458,15 @@ WALKED: dict[str, list[tuple[str, list[str]]]] = {
     ],
     "table": [
         ("basics", ["--format latex", "--format json", "-o no/such.md"]),
+        (
+            ROWS,
+            [
+                *("--columns f", "--sort -f", "--language de", "--title T", "--rows 1"),
+                *("--width 40", "--init no/such.toml"),
+            ],
+        ),
+        (FAILING, ["--keep-going"]),
+        (f"{ROWS} --format csv", ["--safe"]),
         (SHEET, ["--verify"]),
         (
             f"--verify {SHEET}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import calcml as cm
 
 numpy = pytest.importorskip("numpy")
 F = "x*y^2"
+ONE = Path(__file__).parents[1] / "tables" / "one.toml"
 CALLS: dict[str, tuple[Any, ...]] = {
     "parse": (F,),
     "diff": (F, "x"),
@@ -26,7 +28,7 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "kinks": ("abs(x)", "x"),
     "domain": (F, "x"),
     "check": (F, "y^2", "x"),
-    "table": ("activations",),
+    "table": (str(ONE),),
     "batch": ([{"expr": F, "var": "x"}],),
     "compile": (F, ["x", "y"]),
     "symbol": ("x",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from inspect import signature
 from typing import Any
@@ -18,6 +19,8 @@ FORMATS = {  # the name, which is that of its module, and the ending of its file
     "svg": ".svg",
     "png": ".png",
     "json": ".json",
+    "csv": ".csv",
+    "rst": ".rst",
 }
 
 
@@ -26,11 +29,21 @@ def written(table: Sheet, format: str, **options: Any) -> str | bytes:
 
     Raises UnsupportedError for a format or an option that is none.
     """
-    write = import_module(f"{__name__}.{checked_format(format)}").write
-    for option in options.keys() - signature(write).parameters.keys():
-        raise UnsupportedError(f"tables in {format} have no option {option}")
-    made: str | bytes = write(table, **options)
+    made: str | bytes = check_options(format, options)(table, **options)
     return made
+
+
+def check_options(format: str, options: Mapping[str, Any]) -> Callable[..., Any]:
+    """What writes a format; UnsupportedError for a format or an option that is none."""
+    module = import_module(f"{__name__}.{checked_format(format)}")
+    write: Callable[..., Any] = module.write
+    have = [*signature(write).parameters][1:]
+    for option in options.keys() - have:
+        raise UnsupportedError(
+            f"tables in {format} have no option {option}; "
+            f"they have {', '.join(have) or 'none'}"
+        )
+    return write
 
 
 def checked_format(format: str) -> str:
