@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-from calcml.algebra.limits import MOST_DECIMALS
+from calcml.algebra.limits import MOST_DECIMALS, MOST_TIMES
 from calcml.core.build import is_decimal, mul, neg, power
 from calcml.core.decimals import figures, numeral
 from calcml.core.expr import HALF, MINUS_ONE, ONE, Expr, Number, decimal, number, walk
@@ -48,8 +48,8 @@ def written(value: Number, roots: Sequence[Expr]) -> Expr:
         return whole
     rest, times = abs(Fraction(value)), Counter[Number]()
     for base in sorted({abs(n.value) for n in typed} - {0, 1}):
-        while _length(rest / base) < _length(rest):
-            rest, times[base] = rest / base, times[base] + 1
+        times[base] = _times(rest, base)
+        rest /= base ** times[base]
     if _length(rest) > most:
         return whole
     singles = _joined([rest, *(b for b, k in times.items() if k == 1)])
@@ -59,6 +59,15 @@ def written(value: Number, roots: Sequence[Expr]) -> Expr:
     for part in parts[1:]:
         product = mul(product, part)
     return product
+
+
+def _times(value: Number, base: Number) -> int:
+    """How often a decimal is divided by another until it is shortest, best 1."""
+    left, k, found = Fraction(value), 0, (_length(value), 0)
+    while left != 1 and k < MOST_TIMES and _length(left / base) <= _length(left):
+        left, k = left / base, k + 1
+        found = min(found, (_length(left) if left != 1 else 0, k))
+    return found[1]
 
 
 def _length(value: Number) -> int:

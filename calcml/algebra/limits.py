@@ -27,6 +27,7 @@ MIN_PART = 7  # parts that a shared one of these has at least, beside itself
 MAX_FACTORS = 2_000  # of shared products, each multiplied out; beyond they stay parts
 
 # decimals
+MOST_TIMES = 64  # powers of one of them that are tried
 MOST_DECIMALS = 12  # typed ones of which a long one may be the product
 
 # logarithms, normal.roots
