@@ -12,7 +12,7 @@ from copy import copy
 from functools import cache
 from typing import Any
 
-from calcml.core.errors import LimitError
+from calcml.core.errors import LimitError, ParseError
 from calcml.core.expr import Expr
 from calcml.parsing import parser
 from calcml.parsing.dialects import Told
@@ -20,7 +20,7 @@ from calcml.parsing.lalr import Machine
 from calcml.parsing.latex.builder import Builder
 from calcml.parsing.latex.messages import unexpected
 from calcml.parsing.latex.reader import Reader
-from calcml.parsing.latex.scan import scan
+from calcml.parsing.latex.scan import MARKS, scan
 from calcml.parsing.limits import MAX_LATEX
 from calcml.parsing.messages import StoppedError, Token
 from calcml.parsing.tables import tables
@@ -87,5 +87,20 @@ def parse_latex(
     assert isinstance(root, Expr)
     if definitions is not None:
         definitions.update(make.defined)
+    _refuse_unmarked(make, reader)
     written = {n: t for n, t in reader.shown.items() if n != t}
     return root, Told("latex", written, tuple(reader.said))
+
+
+def _refuse_unmarked(make: parser.Builder, reader: Reader) -> None:
+    r"""ParseError where a is declared and \vec{a} alone stands in the text: a_vec."""
+    for name in make.typed:
+        letter, _, mark = name.partition("_")
+        array = make.names.get(letter)
+        if mark not in MARKS.values() or letter in reader.shown:
+            continue
+        if array in make.given and array.dims:
+            raise ParseError(
+                f"{reader.shown.get(name, name)} is the name {name}, and {letter} is "
+                f"declared: declare {name}"
+            )
