@@ -106,8 +106,13 @@ class Row:
             return []
         root, x, _ = self._read
         points = [parse(str(point)) for point in self.entry.points or (0, 1)]
-        found = [(p, _at(root, x, p), _at(self.written, x, p)) for p in points]
-        return [f for f in found if self.entry.points or f[1] is not None]
+        found = []
+        for point in points:
+            f = _at(root, x, point)
+            slope = None if f is None else _at(self.written, x, point)
+            if self.entry.points or f is not None:
+                found.append((point, f, slope))
+        return found
 
     @property
     def written(self) -> Expr:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from calcml import __version__
 from calcml.printing import text
 from calcml.tables.cells import choice
 from calcml.tables.columns import COLUMNS
@@ -24,7 +25,12 @@ def write(table: Sheet) -> str:
 def as_dict(table: Sheet) -> dict[str, Any]:
     """The title and the rows, as JSON holds them."""
     rows = [_row(row, table.columns) for row in table.rows]
-    return {"title": table.title, ROWS: rows}
+    failed = [{"formula": f.entry.formula, "failed": f.message} for f in table.failed]
+    told = {"language": table.language, "notes": [*table.notes]}
+    told |= {"reference": table.reference, "version": __version__}
+    return {"title": table.title, **told, ROWS: rows} | (
+        {"failed": failed} if failed else {}
+    )
 
 
 def _row(row: Row, columns: Sequence[str]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from calcml.tables.style import PLAIN, one_line
 
 def escaped(prose: str) -> str:
     """A text that means nothing in reStructuredText."""
-    plain = re.sub(r"[\\`*_|]|:(?=\S)|^[^\w\s]", r"\\\g<0>", one_line(prose))
-    return re.sub(r"^(?=\w+[.)](\s|$))", r"\\ ", plain)  # no list
+    plain = re.sub(r"[\\`*_|]|:(?=\S)", r"\\\g<0>", one_line(prose))
+    return re.sub(r"^(?=\W|\w+[.)](\s|$))", r"\\ ", plain)  # no list, no line
 
 
 def _code(program: str) -> str:
