@@ -44,6 +44,7 @@ class Row(NamedTuple):
 ROWS = [
     Row("parse 18 ML formulas", "guarded"),
     Row("parse 18 ML formulas as people write them", "guarded"),
+    Row("parse 18 ML formulas as LaTeX", "guarded"),
     Row("18 ML formulas, text to raw derivative", "guarded"),
     Row("18 ML formulas, text to closed form", "guarded"),
     Row("gradient by n weights, by names", "guarded", sizes=(337, 4801)),

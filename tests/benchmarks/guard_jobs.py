@@ -306,6 +306,15 @@ def _small(call: Callable[[Any], object]) -> Callable[[int], Work]:
     return prepared
 
 
+def _latex(_: int) -> Work:
+    """The same formulas as LaTeX, whose letters are no functions."""
+    import calcml as cm
+
+    read = [cm.parse(text) for text, _ in SMALL[:18]]
+    texts = [(e.latex(), sorted(e.free_symbols)) for e in read]
+    return lambda: [cm.parse(t, symbols=names, dialect="latex") for t, names in texts]
+
+
 # By the name of a row in the guard's table; each takes a size.
 def _scaled(row: str) -> Callable[[int], Work]:
     """A row of scale.md at a size."""
@@ -323,6 +332,7 @@ WORKS: dict[str, Callable[[int], Work]] = {
     "parse 18 ML formulas as people write them": _small(
         lambda cm: [cm.parse(text) for text in RELAXED[:18]]
     ),
+    "parse 18 ML formulas as LaTeX": _latex,
     "18 ML formulas, text to raw derivative": _each(
         lambda cm, f, x: cm.diff(f, x, simplify=False)
     ),

@@ -34,11 +34,12 @@ class Namer:
 
     def __init__(self, raw: Sequence[Raw]) -> None:
         self.raw = raw
+        self.values = [token.value for token in raw]
         self.close = pairs(raw)
         self.seen: dict[int, Named] = {}  # names by their first token
 
     def value(self, i: int) -> str:
-        return self.raw[i].value if i < len(self.raw) else ""
+        return self.values[i] if i < len(self.values) else ""
 
     def argument(self, i: int) -> Range:
         """The inside of TeX's argument at `i`, one token or a group."""
