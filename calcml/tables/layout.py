@@ -67,7 +67,7 @@ def laid_out(table: Sheet, style: Style) -> Layout:
 
 
 def _cells(table: Sheet, row: Row, style: Style, footnotes: list[str]) -> list[str]:
-    """The cells of a row, the first with the marks of footnotes."""
+    """The cells of a row, with the marks of footnotes."""
     found = cells_of(row, style, table.columns)
     if not row.entry.leads:
         found = [
@@ -75,19 +75,23 @@ def _cells(table: Sheet, row: Row, style: Style, footnotes: list[str]) -> list[s
             for name, cell in zip(table.columns, found, strict=True)
         ]
     told = [
-        getattr(row.entry, key)
+        (0, getattr(row.entry, key))
         for key in ("note", "reference")
         if key not in table.columns and row.entry.leads
     ]
     told += [
-        f"{phrase('failed', style.language)}: {' '.join(str(report).splitlines())}"
+        (0, f"{phrase('failed', style.language)}: {' '.join(str(report).splitlines())}")
         for report in reports(row, table.columns)
         if not report.ok
     ]
-    for text in filter(None, told):
-        if style.prose(text) not in footnotes:
-            footnotes.append(style.prose(text))
-        found[0] += style.mark(1 + footnotes.index(style.prose(text)))
+    if "fisher" in table.columns:
+        told.append((table.columns.index("fisher"), row.entry.fisher_reference))
+    for column, text in told:
+        if text:
+            shown = style.prose(text)
+            if shown not in footnotes:
+                footnotes.append(shown)
+            found[column] += style.mark(1 + footnotes.index(shown))
     return found
 
 

@@ -53,11 +53,11 @@ def write(table: Sheet, width: int = WIDTH) -> str:
     the longest stand under the table; 0 is any width.
     """
     page = laid_out(table, MARKDOWN)
-    rows = [line.cells for line in page.lines]
     footnotes = [*page.footnotes]
-    limits = _limits([page.head, *rows], width or ANY)
     parts = [f"# {page.title}"]
     for name, lines in page.groups:
+        rows = [page.head, *(line.cells for line in lines)]
+        limits = _limits(rows, width or ANY)
         cells = [
             line
             for row in lines
