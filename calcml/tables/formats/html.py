@@ -39,7 +39,7 @@ th, td { text-align: left; vertical-align: top; padding: .45rem .9rem .45rem 0;
   border-bottom: 1px solid var(--line) }
 .cell { min-width: 5rem }
 tr:target { background: #fde04733 }
-math { white-space: nowrap }
+math { white-space: nowrap; math-style: normal }
 pre { margin: 0; font-size: .85em } svg { max-width: 100% }
 summary { cursor: pointer; white-space: nowrap }
 details table { font-size: .85em; width: auto }
@@ -77,7 +77,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # no script, no reques
 def write(table: Sheet, document: bool = True) -> str:
     """A page that stands alone; without `document` its inside, for a notebook."""
     prefix = slug(table.name)
-    marked = f'<sup><a href="#{prefix}-note-{{0}}">{{0}}</a></sup>'.format
+    marked = f'<sup><a href="#{prefix}-note-{{0}}">[{{0}}]</a></sup>'.format
     page = laid_out(table, replace(HTML, mark=marked))
     body = "\n".join(_parts(table, page, prefix))
     if not document:
@@ -99,7 +99,10 @@ def _parts(table: Sheet, page: Layout, prefix: str) -> Iterator[str]:
     for at, name, lines in groups:
         if name:
             yield f'<h2 id="{at}"><a href="#{at}">{name}</a></h2>'
-        top = "".join(f"<th>{head}</th>" for head in page.head)
+        top = "".join(
+            f'<th style="width: {100 * share:.0f}%">{head}</th>'
+            for head, share in zip(page.head, shares, strict=True)
+        )
         yield '<div class="wide"><table class="rows">'
         yield f"<thead><tr>{top}</tr></thead>\n<tbody>"
         for line in lines:

@@ -82,17 +82,18 @@ LATEX = Style(
     partial(index_latex, whole=True),
     typed=False,
     code=_code,
-    mark=r"\textsuperscript{{{}}}".format,
+    mark=r"\,\textsuperscript{{[{}]}}".format,  # a number alone were an exponent
 )
 
 
 NEEDS = "amsmath,array,booktabs,graphicx,longtable,pdflscape"
-# A formula wider than its column is made smaller, to half its size; then it is broken.
+# A formula wider than its column is made smaller, to 0.6 of its size; then broken.
 FITTED = r"""\providecommand{\fitted}[1]{\sbox0{#1}\ifdim\wd0>\linewidth
-  \ifdim.5\wd0>\linewidth
-    \resizebox{\linewidth}{!}{\parbox{2\linewidth}{\raggedright #1}}%
+  \ifdim.6\wd0>\linewidth
+    \resizebox{\linewidth}{!}{\parbox{1.67\linewidth}{\raggedright #1}}%
   \else\resizebox{\linewidth}{!}{\usebox0}\fi
 \else{#1}\fi}"""
+APART = r"\normallineskip=3pt \normallineskiplimit=2pt"  # fractions in lines of a cell
 DOCUMENT = r"""\documentclass[10pt]{article}
 \usepackage[a4paper,margin=1.5cm%s]{geometry}
 %s
@@ -134,8 +135,13 @@ def write(
             body.append(rf"\addlinespace {across} \\")
         body += [" & ".join(line.cells) + r" \\[1ex]" for line in lines]
     columns = "".join(COLUMN.format(0.999 * share) for share in shares)
-    parts = [r"\begingroup\small", FITTED, environment("longtable", body, columns)]
-    notes = [rf"\textsuperscript{{{n}}}\,{t}" for n, t in enumerate(page.footnotes, 1)]
+    parts = [
+        r"\begingroup\small",
+        r"\normallineskip=3pt \normallineskiplimit=2pt",
+        FITTED,
+        environment("longtable", body, columns),
+    ]
+    notes = [rf"{{[}}{n}{{]}} {t}" for n, t in enumerate(page.footnotes, 1)]
     parts += [rf"\noindent {note}\par" for note in [*notes, *page.notes]]
     whole = "\n".join([*parts, r"\endgroup"])
     if document:

@@ -28,12 +28,12 @@ PAGE = """\
 #set text(size: {size}pt, lang: "{language}")
 #set par(leading: 0.5em)
 #let widths = ({widths})
-// A formula wider than its column is made smaller, to half its size; then it is broken.
+// A formula wider than its column is made smaller, to 0.6 of its size; then broken.
 #let fitted(formula, width) = context {{
   let part = width / measure(formula).width
-  if part >= 1 {{ formula }} else if part > 0.5 {{
+  if part >= 1 {{ formula }} else if part > 0.6 {{
     box(scale(part * 100%, reflow: true, formula))
-  }} else {{ box(scale(50%, reflow: true, box(width: 2 * width, formula))) }}
+  }} else {{ box(scale(60%, reflow: true, box(width: width / 0.6, formula))) }}
 }}
 #show math.equation: set text(top-edge: "bounds", bottom-edge: "bounds")
 #show math.equation.where(block: false): math.display
@@ -71,7 +71,7 @@ TYPST = replace(
     shape=lambda names: f"${typst(sizes(names))}$",
     code=lambda program: f"#raw({string(program)}, block: true);",
     picture=lambda svg: f'#image(bytes({string(svg)}), format: "svg", width: 100%);',
-    mark="#super[{}]".format,
+    mark="#h(1pt)#super[\\[{}\\]]".format,  # a number alone were an exponent
 )
 
 
@@ -115,7 +115,7 @@ def write(
         head=", ".join(f"[*{head}*]" for head in page.head),
         rows="\n".join(f"  {row}" for row in rows),
     )
-    below = [f"#super[{n}] {text}" for n, text in enumerate(page.footnotes, 1)]
+    below = [f"\\[{n}\\] {text}" for n, text in enumerate(page.footnotes, 1)]
     notes = [f"#text(size: 0.85em)[{text}]" for text in [*below, *page.notes]]
     return source + "\n\n".join(notes) + "\n"
 
