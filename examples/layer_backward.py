@@ -20,5 +20,5 @@ for name, slope in backward.items():
 
 # The rows of the table of layers are checked against finite differences.
 for row in cm.table("layers").rows:
-    if row.entry.title == "batch norm":
+    if row.entry.name == "batch norm":
         print(f"  {row.report.verdict} by {row.variable}: {row.report.method}")

@@ -98,3 +98,18 @@ def test_kinks() -> None:
     assert shown.count("slopes 0 and 1, 0 is taken") == 3
     assert "smooth everywhere" in shown
     assert "defined for x > 1; differentiable for x > 1" in shown
+
+
+def test_course_sheet() -> None:
+    shown = run("course_sheet").splitlines()
+    assert re.fullmatch(r"22 rows, \d+ kB of PDF", shown[0])
+    assert {line.split()[0] for line in shown[1:]} <= {"proved", "agrees"}
+    sheet = (EXAMPLES / "course_sheet.pdf").read_bytes()
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+
+
+def test_paper_appendix() -> None:
+    made = run("paper_appendix")
+    assert r"\label{tab:gradients}" in made and made.count(r"\toprule") == 2
+    stored = (EXAMPLES / "paper_appendix.tex").read_text(encoding="utf-8")
+    assert made.strip().partition("\n")[2] in stored

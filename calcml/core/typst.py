@@ -22,7 +22,7 @@ qquad wide
 """
 SIGNS = dict([pair.split() for pair in _SIGNS.split(",")]) | {"displaystyle": ""}
 FRACTIONS = frozenset(("frac", "tfrac", "dfrac"))
-_CALLS = "mathbf bold, boldsymbol bold, mathcal cal, mathbb bb, hat hat, bar macron, "
+_CALLS = "boldsymbol bold, mathcal cal, mathbb bb, hat hat, bar macron, "
 _CALLS += "overline overline, tilde tilde, underline underline"
 CALLS = dict([pair.split() for pair in _CALLS.split(",")])
 OWN = dict([p.split() for p in "sqrt root, left bracketed, begin lines".split(",")])
@@ -97,6 +97,8 @@ class _Reader:
         """A command with its arguments."""
         if name in FRACTIONS:
             return f"frac({self.argument()}, {self.argument()})"
+        if name == "mathbf":
+            return f"upright(bold({self.argument()}))"
         if name in CALLS:
             return f"{CALLS[name]}({self.argument()})"
         if name in WORDS:

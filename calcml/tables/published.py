@@ -152,7 +152,7 @@ _BEGIN = re.compile(
     r"\\begin\{(tabularx?|tabulary|tabu|longtable|array|supertabular|tblr)\*?\}"
 )
 _RULES = re.compile(
-    r"\\(hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot|endlastfoot"
+    r"\\(hline|addlinespace|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot|endlastfoot"
     r"|centering|displaystyle|noalign\{[^{}]*\}|c(mid|)line(\([^)]*\))?\{[^{}]*\}"
     r"|specialrule(\{[^{}]*\})*|(add)?vspace\*?\{[^{}]*\}|rule(\[[^\]]*\])?\{[^{}]*\}\{[^{}]*\}"
     r"|label\{[^{}]*\}|rowcolor(\[\w+\])?\{[^{}]*\})(?![A-Za-z])|\\caption\{.*\}"
@@ -169,6 +169,7 @@ def _tex(text: str) -> Iterator[Rows]:
         body = text[start:end]
         while option := re.match(r"\s*(\[[^\]]*\]|\{(?:[^{}]|\{[^{}]*\})*\})", body):
             body = body[option.end() :]
+        body = re.sub(r"\\endfirsthead.*?\\end(?:last)?foot", "", body, flags=re.DOTALL)
         rows = [[_plain(cell) for cell in row] for row in _cut(body)]
         yield [row for row in rows if any(cell.strip() for cell in row)]
 
@@ -204,8 +205,11 @@ _PIECES = re.compile(
 )
 
 
+_FITTED = re.compile(r"\\(?:fitted|shrunk)\{(\$[^$]*\$)\}")  # of calcml's own tables
+
+
 def _plain(cell: str) -> str:
-    cell = _RULES.sub("", cell).strip()
+    cell = _FITTED.sub(r"\1", _RULES.sub("", cell)).strip()
     several = re.fullmatch(
         r"\\multi(?:column|row)\{[^{}]*\}\{[^{}]*\}\{(.*)\}", cell, re.DOTALL
     )

@@ -14,6 +14,7 @@ from calcml.tables.formats.latex import LATEX, sizes
 from calcml.tables.formats.widths import widths
 from calcml.tables.layout import Layout, Line, laid_out
 from calcml.tables.plots import PAPER
+from calcml.tables.rows import Row
 from calcml.tables.sheet import Sheet
 from calcml.tables.style import one_line
 
@@ -22,7 +23,11 @@ HTML = replace(
     math=partial(mathml, alone=False),
     prose=lambda prose: escape(one_line(prose)),
     shape=lambda names: mathml(sizes(names), alone=False),
-    code=lambda program: f"<pre>{escape(program)}</pre>",
+    code=lambda program: (
+        f"<pre>{escape(program)}</pre>"
+        if "\n" in program
+        else f"<code>{escape(program)}</code>"
+    ),
     picture=lambda svg: svg.replace(PAPER, "Canvas"),
 )
 
@@ -40,7 +45,7 @@ th, td { text-align: left; vertical-align: top; padding: .45rem .9rem .45rem 0;
 .cell { min-width: 5rem }
 tr:target { background: #fde04733 }
 math { white-space: nowrap; math-style: normal }
-pre { margin: 0; font-size: .85em } svg { max-width: 100% }
+pre, code { margin: 0; font-size: .85em } svg { max-width: 100% }
 summary { cursor: pointer; white-space: nowrap }
 details table { font-size: .85em; width: auto }
 details td { white-space: nowrap }
@@ -125,7 +130,8 @@ def _cells(
     table: Sheet, page: Layout, line: Line, shares: Sequence[float]
 ) -> Iterator[str]:
     """The cells of a row; its derivative unfolds the steps."""
-    told = line.row.steps and line.row.steps.html()
+    steps = line.row.steps if isinstance(line.row, Row) else None
+    told = steps and steps.html()
     whole = zip(table.columns, page.head, line.cells, shares, strict=True)
     for name, head, cell, share in whole:
         if name == "derivative" and told:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from calcml.core.display import environment
 from calcml.core.typst import SIGNS
@@ -58,12 +59,26 @@ def _math(formula: str) -> str:
 
 
 def _fitted(formula: str) -> str:
-    whole = _math(formula)
-    return rf"\fitted{{{whole}}}" if len(_SIGN.findall(formula)) > SHORT else whole
+    """A formula, in a macro where it may be too wide for its column."""
+    whole, signs = _math(formula), _SIGN.findall(formula)
+    if len(signs) <= SHORT:
+        return whole
+    depth, places = 0, [-1, len(signs)]
+    for i, sign in enumerate(signs):
+        depth += (sign in _OPENING) - (sign in _CLOSING)
+        if not depth and sign in _BREAKING:
+            places.append(i)
+    longest = max(b - a for a, b in pairwise(sorted(places)))
+    return rf"\{'fitted' if longest < 0.6 * len(signs) else 'shrunk'}{{{whole}}}"
 
 
-_SIGN = re.compile(r"\\[a-zA-Z]+|[^\s{}_^&]")
-SHORT = 30  # signs and letters of a formula that surely fits into its column
+_OPENING, _CLOSING = (
+    frozenset(r"{ \left ( [ \begin".split()),
+    frozenset(r"} \right ) ] \end".split()),
+)
+_BREAKING = frozenset("= + - < >".split())  # where TeX breaks a formula
+_SIGN = re.compile(r"\\[a-zA-Z]+|[^\s_^&]")
+SHORT = 40  # signs and letters of a formula that surely fits into its column
 
 
 def sizes(names: Sequence[str]) -> str:
@@ -87,8 +102,10 @@ LATEX = Style(
 
 
 NEEDS = "amsmath,array,booktabs,graphicx,longtable,pdflscape"
-# A formula wider than its column is made smaller, to 0.6 of its size; then broken.
-FITTED = r"""\providecommand{\fitted}[1]{\sbox0{#1}\ifdim\wd0>\linewidth
+# A formula wider than its column is made smaller; one that TeX breaks, to 0.6 at most.
+FITTED = r"""\providecommand{\shrunk}[1]{\sbox0{#1}\ifdim\wd0>\linewidth
+  \resizebox{\linewidth}{!}{\usebox0}\else{#1}\fi}
+\providecommand{\fitted}[1]{\sbox0{#1}\ifdim\wd0>\linewidth
   \ifdim.6\wd0>\linewidth
     \resizebox{\linewidth}{!}{\parbox{1.67\linewidth}{\raggedright #1}}%
   \else\resizebox{\linewidth}{!}{\usebox0}\fi
@@ -132,8 +149,8 @@ def write(
     for group, lines in page.groups:
         if group:
             across = rf"\multicolumn{{{len(shares)}}}{{@{{}}l}}{{\textbf{{{group}}}}}"
-            body.append(rf"\addlinespace {across} \\")
-        body += [" & ".join(line.cells) + r" \\[1ex]" for line in lines]
+            body.append(rf"{across} \\ \addlinespace")
+        body += [" & ".join(line.cells) + r" \\ \addlinespace" for line in lines]
     columns = "".join(COLUMN.format(0.999 * share) for share in shares)
     parts = [
         r"\begingroup\small",

@@ -27,6 +27,7 @@ PAGE = """\
 #set page(width: {width}cm, height: {height}, margin: {margin}cm, numbering: {numbers})
 #set text(size: {size}pt, lang: "{language}")
 #set par(leading: 0.5em)
+#show raw: set text(size: 0.85em)
 #let widths = ({widths})
 // A formula wider than its column is made smaller, to 0.6 of its size; then broken.
 #let fitted(formula, width) = context {{
@@ -69,7 +70,9 @@ TYPST = replace(
     math=lambda formula: f"${typst(formula)}$",
     prose=prose,
     shape=lambda names: f"${typst(sizes(names))}$",
-    code=lambda program: f"#raw({string(program)}, block: true);",
+    code=lambda program: (
+        f"#raw({string(program)}, block: {str(chr(10) in program).lower()});"
+    ),
     picture=lambda svg: f'#image(bytes({string(svg)}), format: "svg", width: 100%);',
     mark="#h(1pt)#super[\\[{}\\]]".format,  # a number alone were an exponent
 )
