@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -79,7 +79,7 @@ def catalogue(
         data, place = {"title": TITLE, schema.ROWS: _records(rows)}, schema.ROWS
     elif str(name) in NAMED:
         data, place = _data(FOLDER / f"{name}.toml"), str(name)
-    elif path.suffix in READERS:
+    elif path.suffix.lower() in READERS:
         data, place = _data(path), str(path)
     else:
         known = f"there are {', '.join(NAMED)}, or give a file of your own, as my.toml"
@@ -197,6 +197,10 @@ def _listed(value: Any) -> list[Any]:
 def _records(rows: Any) -> list[Any]:
     """The rows of a list or of a DataFrame, whose cells may be texts of any key."""
     if not hasattr(rows, "to_dict"):
+        if not isinstance(rows, Iterable) or isinstance(rows, (str, bytes, Mapping)):
+            raise CalcmlError(
+                'rows are a list such as [{"formula": "x^2", "by": "x"}], or a frame'
+            )
         return list(rows)
     frame = rows.to_dict("records")
     return [{k: v for k, v in map(_cell, row, row.values()) if k} for row in frame]
@@ -204,13 +208,17 @@ def _records(rows: Any) -> list[Any]:
 
 def _cell(key: Any, value: Any) -> tuple[str, Any]:
     """A key and what a cell says of it; no key where the cell is empty."""
-    if value is None or value in ("", False) or str(value) == "nan":
+    value = value.item() if hasattr(value, "item") else value  # a number of NumPy's
+    if value == "" if isinstance(value, str) else str(value) in ABSENT:
         return "", None
     key = schema.OLD.get(str(key).strip(), str(key).strip())
     known = schema.OF_ROW.get(key)
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # of a column with gaps
     return key, known.kind.read(value) if known and isinstance(value, str) else value
+
+
+ABSENT = ("None", "nan", "NaT", "<NA>", "False")  # what frames have in empty cells
 
 
 def _csv(text: str) -> Any:
@@ -244,7 +252,7 @@ READERS: dict[str, Callable[[str], Any]] = {
 
 def _data(path: Path) -> Any:
     try:
-        return READERS[path.suffix](path.read_bytes().decode("utf-8-sig"))
+        return READERS[path.suffix.lower()](path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise CalcmlError(f"{path} is no UTF-8; save it as UTF-8") from None
     except (ValueError, RecursionError) as error:

@@ -149,10 +149,9 @@ def _condition(e: Expr, style: Style) -> str:
 
 def fisher(row: Row, style: Style) -> str:
     """The Fisher information by the variable, or why there is none."""
-    entry = row.entry
-    if not entry.fisher:
-        return style.prose(entry.fisher_none)
-    return style.math(style.formula(parse(entry.fisher, (entry.by,))))
+    if row.fisher is None:
+        return style.prose(row.entry.fisher_none)
+    return style.math(style.formula(row.fisher))
 
 
 def second(row: Row, style: Style) -> str:

@@ -76,7 +76,7 @@ COLUMNS = {
     "plot": Column(("plot", "Graph", "graphe", "图像"), plot),
     "reference": Column(("reference", "Quelle", "source", "来源"), _text("reference"), once=True),
     "note": Column(("note", "Anmerkung", "remarque", "备注"), _text("note"), once=True),
-    "fisher": Column(("Fisher information", "Fisher-Information", "information de Fisher", "费希尔信息"), cells.fisher),
+    "fisher": Column(("Fisher information", "Fisher-Information", "information de Fisher", "费希尔信息"), cells.fisher, "fisher"),
 }
 # fmt: on
 STANDARD = ("f", "derivative", "domain", "kinks")  # where a catalogue names none

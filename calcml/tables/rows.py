@@ -73,6 +73,12 @@ class Row:
         return limited(kinks)(self._read[0], self.variable, self.entry.given)
 
     @cached_property
+    def fisher(self) -> Expr | None:
+        """The Fisher information by the variable, where the catalogue tells it."""
+        told = self.entry.fisher
+        return parse(told, (self.entry.by,)) if told else None
+
+    @cached_property
     def steps(self) -> Any:
         """The derivation, as it is told; None of a backward pass, and where none is."""
         entry = self.entry

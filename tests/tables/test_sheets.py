@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 import tomllib
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,7 +18,7 @@ import pytest
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.printing import text
 from calcml.tables import FORMATS, Table, table
-from calcml.tables.catalogue import catalogue
+from calcml.tables.catalogue import catalogue, read
 from calcml.tables.columns import COLUMNS
 from calcml.tables.formats import written
 from calcml.tables.formats.csv import RUN
@@ -205,9 +208,12 @@ def test_a_wrong_csv_says_where(tmp_path: Path, content: str, says: str) -> None
 def test_rows_and_frames_are_catalogues(small: Table) -> None:
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(
-        [{"formula": "x^3", "by": "x", "note": None}, {"formula": "a*b", "by": "a; b"}]
+        [
+            {"formula": "x^3", "by": "x", "note": None, "order": 2},
+            {"formula": "a*b", "by": "a; b", "note": pandas.NA},
+        ]
     )
-    assert [str(r.derivative) for r in table(rows=frame).rows] == ["3*x^2", "b", "a"]
+    assert [str(r.derivative) for r in table(rows=frame).rows] == ["6*x", "b", "a"]
     back = small.to_dataframe()
     assert list(back.columns)[:3] == ["group", "function", "derivative"]
     assert list(back["derivative"])[:2] == ["by x: 2*x*y", "by y: x^2"]
@@ -231,6 +237,22 @@ def test_without_pandas(small: Table, monkeypatch: pytest.MonkeyPatch) -> None:
         ({"rows": [{"formula": "x", "by": "x", "nam": "y"}]}, "nam is no key; write"),
         ({"rows": []}, "rows must be a list of rows"),
         ({"rows": [3]}, "row 1: a row has keys"),
+        ({"rows": 5}, "rows are a list such as"),
+        ({"rows": {"formula": "x", "by": "x"}}, "rows are a list such as"),
+        (
+            {
+                "rows": [{"formula": "x", "by": "x", "fisher": "1/2x"}],
+                "columns": ["fisher"],
+            },
+            "row 1 of",
+        ),
+        (
+            {
+                "rows": [{"formula": "x", "by": "x", "points": ["1/2x"]}],
+                "columns": ["values"],
+            },
+            "row 1 of",
+        ),
         ({"name": "layer"}, "no table layer; write layers"),
         ({"rows": [{"formula": "x", "by": "x", "fisher": {"y": "1"}}]}, "fisher has y"),
     ],
@@ -238,6 +260,25 @@ def test_without_pandas(small: Table, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_no_table(options: dict[str, Any], says: str) -> None:
     with pytest.raises(CalcmlError, match=says):
         table(**options)
+
+
+ODD: list[Any] = [
+    *(1, 0, -1, 1.5, math.nan, True, None, "", "x", "f", "1/2x", [], ["x"], [1], {}),
+    *({"x": "n"}, {"x": [0, 1]}, {"x": [1]}, [["x"]], {"x": {}}, "\0", {3: 3}, 10**400),
+    *("activations", ["activations"], {"relu": {"note": 3}}, {"relu": 3}, "a" * 500),
+]
+
+
+def test_catalogues_of_anything_are_read_or_refused() -> None:
+    random = Random(7)
+    for _ in range(1000):
+        row: dict[Any, Any] = {"formula": "x^2", "by": "x"}
+        data: dict[Any, Any] = {"rows": [row]}
+        for keys, into in (([*OF_ROW, "zz", 3], row), ([*OF_TABLE, "zz"], data)):
+            for key in random.sample(keys, random.randrange(3)):
+                into[key] = random.choice(ODD)
+        with suppress(CalcmlError):
+            read(data, "mine", "mine")
 
 
 def test_families_and_what_is_said_of_their_functions(tmp_path: Path) -> None:
