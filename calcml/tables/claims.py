@@ -12,7 +12,7 @@ from calcml.core.flat import joined
 from calcml.parsing.inputs import Function, read
 from calcml.parsing.parser import parse
 from calcml.parsing.readings import function
-from calcml.tables.formulas import ELSE, IF, SPAN, D, Reading, readings
+from calcml.tables.formulas import ELSE, IF, SPAN, D, Reading, primes, readings
 from calcml.tables.headings import Published
 from calcml.tables.words import spellings
 
@@ -203,18 +203,25 @@ _ARROW = re.compile(
 
 def texts(cell: str) -> list[str]:
     """The formulas of a cell: its spans of code or TeX, if prose stands around them."""
-    cell = cell.strip()
+    cell = primes(cell).strip()
     if _prose(cell):
         return [next(filter(None, found)) for found in SPAN.findall(cell)]
     if not SPAN.search(cell):
-        cell = _TITLE.sub("", _NOTE.sub("", cell))
+        cell = _TITLE.sub("", cell)
         if re.match(r"\w+ = ", cell) and not re.search(r"[\\;\n]", cell):
             return re.split(r",\s+(?=\w+ = )", cell)
-    whole = SPAN.sub(lambda m: next(filter(None, m.groups())), cell).strip(" .;\n")
+    whole = SPAN.sub(lambda m: next(filter(None, m.groups())), cell)
+    for note in _NOTES:
+        whole = note.sub("", whole)
+    whole = re.sub(r"(?<!\\right)\.\s*$", "", whole.strip(" ;\n"))
     return [whole] if whole else []
 
 
-_NOTE = re.compile(r"\s+\([^\W\d_]{4,}[^()]*\)\s*$")  # c (constant)
+_NOTES = [
+    re.compile(r"\s+\([^\W\d_]{4,}[^()]*\)\s*$"),  # c (constant)
+    re.compile(r"\s*\([^()]*(?:[<>≤≥≠]|[\u4e00-\u9fff])[^()]*\)\s*$"),  # (|x| < 1)
+    re.compile(rf"[;,](?!.*\b(?:{IF}|{ELSE})\b)[^;,()]*(?:[<>≤≥≠]|\\[lg]e)[^;,]*$"),
+]
 _BY = re.compile(rf"^\s*(?:{spellings('by')})\s+[^:]*:")
 _TITLE = re.compile(r"^[^:=]*[^\W\d_]{3,}[ ,][^:=]*:\s+")  # a name before a formula
 
@@ -247,9 +254,12 @@ _QUOTIENT = re.compile(
 )
 _PRIMED = re.compile(
     r"(?P<f>[(\[{].*[)\]}]|\{?\\?\w+\}?)\s*(?:['′’]|\^\s*\{?\s*(?:\\prime|['′’])\s*\}?)"
-    r"\s*(?:\(\s*\\?(?P<x>\w+)\s*\))?",
+    r"\s*(?:\((?:\s*\\?\w+\s*,)*\s*\\?(?P<x>\w+)\s*\))?",
     re.DOTALL,
 )
+
+
+_SIZES = re.compile(r"\\(?:left|right|[bB]igg?[lr]?|displaystyle)(?![A-Za-z])")
 
 
 def slope(side: str) -> Slope | None:
@@ -259,7 +269,7 @@ def slope(side: str) -> Slope | None:
         inner = (found["f"] or found["g"] or "") + found["rest"]
         by = (found["x"] or found["y"]).lstrip("\\")
         return Slope(_unwrapped(inner), by, bool(found["rest"].strip()))
-    plain = re.sub(r"\\(?:left|right|[bB]igg?[lr]?)(?![A-Za-z])", "", side.strip())
+    plain = _SIZES.sub("", side).strip()
     found = _PRIMED.fullmatch(plain)
     if found and (found["f"][0] not in "([{" or _whole(found["f"])):
         held = found["f"][0] in "(["
@@ -269,7 +279,7 @@ def slope(side: str) -> Slope | None:
 
 def _unwrapped(text: str) -> str:
     """A text without the brackets around all of it."""
-    text = re.sub(r"\\(?:left|right|[bB]igg?[lr]?)(?![A-Za-z])", "", text).strip()
+    text = _SIZES.sub("", text).strip()
     while text[:1] in ("(", "[", "{") and _whole(text):
         text = text[1:-1].strip()
     return text

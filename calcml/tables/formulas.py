@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from calcml.core.errors import CalcmlError
+from calcml.core.errors import CalcmlError, ParseError
 from calcml.core.expr import Expr
 from calcml.functions import SPELLINGS
 from calcml.parsing.dialects import OWN
 from calcml.parsing.inputs import read
 from calcml.parsing.latex.words import heads, letter
-from calcml.parsing.names import is_greek
+from calcml.parsing.names import is_function, is_greek
 from calcml.parsing.parser import Shapes
 from calcml.parsing.readings import function
 from calcml.tables.words import spellings
@@ -25,6 +25,24 @@ SPAN = re.compile(
 )
 IF = rf"{spellings('if')}|for|when|where|für|wenn|pour|若"
 ELSE = rf"{spellings('otherwise')}|else|elsewhere|autrement|否则"
+_PRIMES = [
+    (re.compile(pattern), written)
+    for pattern, written in (
+        (r"\\mathrm\s*\{\s*\^\s*\{\s*\\prime\s*\}\s*\}|(?<=\))\s*\\prime\b", "'"),
+        (r"\^\s*\{\s*'\s*((?:\\left)?\(.*?\))\s*\}", r"'\1"),
+        (r"（", "("),
+        (r"）", ")"),
+    )
+]
+
+
+def primes(text: str) -> str:
+    """A text with one spelling for primes, and for brackets."""
+    for pattern, written in _PRIMES:
+        text = pattern.sub(written, text)
+    return text
+
+
 D = r"(?:\\mathrm\s*\{?\s*d\s*\}?|\\partial\s*|∂|d)\s*"  # the sign of a differential
 
 
@@ -49,11 +67,13 @@ def readings(
     of the first reading where there is none.
     """
     plain, said = _cleaned(text)
+    if not shapes and _COMPOSED.search(plain):
+        raise ParseError("a composition of functions is not read")
     found: dict[Expr, Reading] = {}
     errors: list[CalcmlError] = []
     for dialect, written, left in dict.fromkeys(_ways(plain)):
         try:
-            node = read(written, (), shapes, dialect, names).root
+            node = read(written, _bare(written), shapes, dialect, names).root
         except CalcmlError as error:
             errors.append(error)
             continue
@@ -61,6 +81,12 @@ def readings(
     if not found:
         raise errors[0]
     return list(found.values())
+
+
+def _bare(text: str) -> list[str]:
+    """Names of functions that stand alone, and so are variables here: threshold."""
+    found = re.findall(r"(?<![\\\w{])([A-Za-z_]\w{2,})(?=\s*(?:[-+*/^<>=,)]|$))", text)
+    return [name for name in found if "\\" not in text and is_function(name)]
 
 
 def _ways(text: str) -> Iterator[tuple[str | None, str, bool]]:
@@ -78,13 +104,20 @@ def _ways(text: str) -> Iterator[tuple[str | None, str, bool]]:
         yield "python", text, False
     ways = [("latex", tex, left), (None, own, left)]
     yield from ways if glued and "*" not in text else ways[::-1]
+    if _HALF.search(text):  # x^1/2, which is meant as a root
+        yield from _ways(_HALF.sub(r"^(\1)", text))
 
 
+_COMPOSED = re.compile(r"\\circ(?![A-Za-z])|∘")
+_HALF = re.compile(r"\^(\d/\d)(?!\d)")
 _WORD = r"\\(?:text|mbox|textrm|mathrm)\s*\{"
 _SIGNS = [
     (re.compile(pattern), written)
     for pattern, written in (
         (r"[′’]|\^\s*\{\s*(?:\\prime|')\s*\}|\^\s*\\prime\b", "'"),
+        (r"cosec(h?)", r"csc\1"),
+        (r"(?<!\\)\bIn(?=\s*[a-z(|])", "ln"),
+        (r"(?<![A-Za-z\\])([A-Za-z])\s+(?=[fghuvFGH]'*\s*(?:\\left\s*)?\()", r"\1*"),
         (r"\\bullet\b", r"\\cdot "),
         (r"\\mid\b|∣", "|"),
         (r"−", "-"),
@@ -175,8 +208,12 @@ def _apart(text: str) -> tuple[str, bool]:
             parts.append(rf"\operatorname{{{known[0]}}}" if known else word[place])
             place = known.end() if known else place + 1
         glued = glued or len(parts) > 1
-        letters = sum(len(part) == 1 for part in parts)
-        return " ".join(parts) if letters <= 3 else word
+        if sum(len(part) == 1 for part in parts) > 3:
+            return word
+        held = " ".join(parts)
+        if match.string[match.end() : match.end() + 1] == "^":
+            return held
+        return re.sub(r"\} (\w)(?= \\|$)", r"}(\1)", held)
 
     return _BESIDE.sub(_times, _RUN.sub(cut, text)), glued
 

@@ -15,7 +15,7 @@ Rows = list[list[str]]
 # What the headings of columns say, in books of several languages; the first is best.
 FUNCTIONS = (
     r"^formula$",
-    r"^f\(|^y$|^y=|^f$|equation|formula|formel|expression|definition|^u$|公式|表达式",
+    r"^f\(|^y$|^y=|^f$|[eé]quation|ecuaci|gleichung|formula|formel|expression|definition|^u$|公式|表达式",
     r"function|funktion|fonction|funci|funzion|функц|函数|函數",
 )
 SLOPES = (

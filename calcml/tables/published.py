@@ -68,7 +68,9 @@ def _tables(text: str, suffix: str) -> Iterator[Rows]:
         yield from _tex(text)
         if re.search("<table", text, re.IGNORECASE):
             reader = Page()
-            reader.feed(text)
+            reader.feed(
+                re.sub(r"<sup[^<>]*>\s*<a\b.*?</sup>", "", text, flags=re.DOTALL)
+            )
             reader.close()
             yield from reader.tables
         elif suffix not in _KNOWN:
@@ -166,12 +168,14 @@ def _tex(text: str) -> Iterator[Rows]:
     while begin := _BEGIN.search(text, place):
         name, start = begin[1], begin.end()
         end = place = _closed(text, name, start)
-        body = text[start:end]
+        body = _REPEATED.sub("", text[start:end])
         while option := re.match(r"\s*(\[[^\]]*\]|\{(?:[^{}]|\{[^{}]*\})*\})", body):
             body = body[option.end() :]
-        body = re.sub(r"\\endfirsthead.*?\\end(?:last)?foot", "", body, flags=re.DOTALL)
         rows = [[_plain(cell) for cell in row] for row in _cut(body)]
         yield [row for row in rows if any(cell.strip() for cell in row)]
+
+
+_REPEATED = re.compile(r"\\endfirsthead(?:.*?\\endlastfoot|.*?\\endfoot)", re.DOTALL)
 
 
 def _closed(text: str, name: str, start: int) -> int:
@@ -205,11 +209,9 @@ _PIECES = re.compile(
 )
 
 
-_FITTED = re.compile(r"\\(?:fitted|shrunk)\{(\$[^$]*\$)\}")  # of calcml's own tables
-
-
 def _plain(cell: str) -> str:
-    cell = _FITTED.sub(r"\1", _RULES.sub("", cell)).strip()
+    cell = re.sub(r"\\textsuperscript\{[^{}]*\}", "", _RULES.sub("", cell)).strip()
+    cell = re.sub(r"\\[A-Za-z]+\{(\$[^$]*\$)\}", r"\1", cell)
     several = re.fullmatch(
         r"\\multi(?:column|row)\{[^{}]*\}\{[^{}]*\}\{(.*)\}", cell, re.DOTALL
     )
@@ -226,9 +228,18 @@ _DERIVED = re.compile(
 def _equations(text: str) -> list[Published]:
     """Lines that say what a derivative is: d/dx sin x = cos x, (sin x)' = cos x."""
     found = []
-    for number, line in enumerate(re.split(r"\n", text), 1):
+    for number, line in enumerate(text.split("\n"), 1):
+        place = f"line {number}"
         for part in re.split(r"\\\\(?:\[[^\]]*\])?|\\q?quad", line[:MAX_CELL]):
-            plain = re.sub(r"^\s*(?:[-*+]|\d+[.)])\s+|&", "", part).strip()
-            if _DERIVED.search(plain) and "=" in plain:
-                found.append(Published(f"line {number}", equation=plain))
+            plain = _NUMBERED.sub("", part.replace("&", "")).strip()
+            cells = _barred(plain) if plain.startswith("|") else []
+            if not (_DERIVED.search(plain) and "=" in plain):
+                continue
+            if len(cells) > 1:
+                found.append(Published(place, *cells[:2]))
+            else:
+                found.append(Published(place, equation=plain))
     return found
+
+
+_NUMBERED = re.compile(r"^\s*(?:[-*+]\s|(?:\d+\.)+\s|\d+\)\s)?(?:\s|\\[;,!:])*")

@@ -113,7 +113,7 @@ class Verification(Display):
         rows = [
             {**row.row._asdict(), "verdict": row.verdict, "notes": list(row.notes)}
             | {"right": row.right, "holds": row.holds}
-            | {"report": row.report and row.report.as_dict()}
+            | {"report": None if row.report is None else row.report.as_dict()}
             for row in self.rows
         ]
         return {"path": self.path, "summary": self.summary, ROWS: rows}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import cycle, product
 from pathlib import Path
 
 from calcml.algebra.facts.row_facts import is_kinked
@@ -14,7 +15,7 @@ from calcml.check import AGREES, DIFFERS, PROVED, check
 from calcml.core.arguments import checked
 from calcml.core.build import mul, substitute
 from calcml.core.errors import CalcmlError, or_none
-from calcml.core.expr import ZERO, Expr, symbol, walk
+from calcml.core.expr import ONE, ZERO, Expr, symbol, walk
 from calcml.core.tensors import total
 from calcml.parsing.dialects import OWN
 from calcml.parsing.parser import parse
@@ -80,8 +81,19 @@ LETTERS = (
     "y",
     "s",
 )  # by which one derives, the first first
-PARTS = ("{0} > 0", "{0} < 0", "-1 < {0} and {0} < 1", "{0} > 1", "{0} < -1")
-OF_PARAMETERS = ("{0} > 0", "{0} < 1", "{0} < 0")
+# Parts of a domain, and points of each: a row is tried there before it is checked.
+PARTS = {
+    "{0} > 0": ("0.3", "1.7", "2.9"),
+    "{0} < 0": ("-0.3", "-1.7", "-2.9"),
+    "-1 < {0} and {0} < 1": ("-0.6", "0.3"),
+    "{0} > 1": ("1.7", "2.9"),
+    "{0} < -1": ("-1.7", "-2.9"),
+}
+OF_PARAMETERS = {
+    "{0} > 0": ("0.3", "1.7"),
+    "{0} < 1": ("-0.7", "0.3"),
+    "{0} < 0": ("-0.3", "-1.7"),
+}
 
 
 def _verified(published: Published) -> Verified:
@@ -101,7 +113,7 @@ def _verified(published: Published) -> Verified:
 
 def _claim(published: Published, row: Row, claim: str) -> Verified:
     """What is found of one formula for the derivative; the best of its readings."""
-    found: list[Verified] = []
+    found: list[tuple[str, Verified]] = []
     try:
         slopes = readings(claim, row.shapes, row.names)
     except CalcmlError as error:
@@ -110,11 +122,20 @@ def _claim(published: Published, row: Row, claim: str) -> Verified:
         for name in _variables(row.variable, f.node, d.node):
             one = (_of_arrays if row.shapes else _judged)(published, row, f, d, name)
             if one.verdict == RIGHT:
-                by = f"read as the derivative by {name}"
-                return replace(one, notes=(*one.notes, by)) if found else one
-            found.append(one)
+                return replace(one, notes=(*one.notes, *_otherwise(found, d, name)))
+            found.append((name, one))
     order = (PARTLY, WRONG, UNKNOWN, UNREAD)
-    return min(found, key=lambda v: order.index(v.verdict))
+    return min([one for _, one in found], key=lambda v: order.index(v.verdict))
+
+
+def _otherwise(
+    before: Sequence[tuple[str, Verified]], d: Reading, name: str
+) -> list[str]:
+    """How a row is read that is right in another way than the first."""
+    if not before:
+        return []
+    by = f", the derivative by {name}" if before[0][0] != name else ""
+    return [f"read as {text(d.node)}{by}"]
 
 
 def _judged(
@@ -128,6 +149,12 @@ def _judged(
     if reason:
         return Verified(published, UNREAD, (reason,))
     report = check(root, typed, x)
+    primed = _primed(d.node)
+    if report.ok and len(primed) == 1 and primed.keys() <= f.node.free_symbols:
+        # What holds of any function u holds of u = x, too, which has every sign.
+        ((name, slope_of_it),) = primed.items()
+        root, typed, x = f.node, substitute(d.node, {slope_of_it: ONE}), symbol(name)
+        report = check(root, typed, x)
     if report.verdict in (PROVED, AGREES):
         notes = (*notes, *_at_kinks(root, d, typed, x))
         return Verified(published, RIGHT, notes, report)
@@ -141,7 +168,7 @@ def _judged(
         return Verified(published, UNREAD, (*notes, f"{row.prose}: that is not read"))
     slope = or_none(diff, root, x)
     right = "" if slope is None else text(slope) if d.dialect == OWN else slope.latex()
-    holds = _part(root, typed, x)
+    holds = _part(root, slope, typed, x)
     verdict = PARTLY if holds else WRONG
     return Verified(published, verdict, notes, report, right, holds)
 
@@ -208,12 +235,13 @@ PRIME = "_prime"
 
 def _variables(asked: str, root: Expr, typed: Expr) -> list[str]:
     """What a row may be derived by: what is asked for, or each name, letters first."""
-    names = root.free_symbols - _primed(typed).keys()
+    primed = _primed(typed)
+    names = root.free_symbols - primed.keys()
     if asked in names:
         return [asked]
-    if not names or root.op == "symbol" and typed is ZERO:
-        return [asked or LETTERS[0]]
     letters = [name for name in LETTERS if name in names]
+    if not names or root.op == "symbol" and typed is ZERO or primed and not letters:
+        return [asked or LETTERS[0]]
     if asked and not letters:
         return [asked]
     return [*letters, *sorted(names - {*letters})]
@@ -232,11 +260,14 @@ def _apart(root: Expr, typed: Expr, x: Expr) -> str:
     )
 
 
-def _part(root: Expr, typed: Expr, x: Expr) -> str:
+def _part(root: Expr, slope: Expr | None, typed: Expr, x: Expr) -> str:
     """The part of the domain on which a candidate is right, "" where there is none."""
     for name in sorted(root.free_symbols, key=lambda n: (n != x.value, n)):
-        for pattern in PARTS if name == x.value else OF_PARAMETERS:
+        parts = PARTS if name == x.value else OF_PARAMETERS
+        for pattern, places in parts.items():
             given = pattern.format(name)
+            if slope is not None and _refuted(slope, typed, name, places, x):
+                continue
             if not check(root, typed, x, given=given).ok:
                 continue
             near = [given, f"-1 < {name} and {name} < 1"]
@@ -244,6 +275,22 @@ def _part(root: Expr, typed: Expr, x: Expr) -> str:
                 return given.replace("0", "1" if ">" in given else "-1")
             return given
     return ""
+
+
+def _refuted(
+    slope: Expr, typed: Expr, name: str, places: Sequence[str], x: Expr
+) -> bool:
+    """Whether two formulas differ where a name has one of some values."""
+    others = sorted((slope.free_symbols | typed.free_symbols) - {name, str(x.value)})
+    fixed: dict[str, object] = dict(zip(others, cycle(("0.6", "1.3")), strict=False))
+    for at in product(places, ("-1.7", "0.3", "2.9") if name != x.value else ("",)):
+        point = fixed | {str(x.value): at[1], name: at[0]}
+        right, other = [or_none(e.evalf, point) for e in (slope, typed)]
+        if right is None or other is None or right.imag or other.imag:
+            continue
+        if abs(right - other) > 1e-6 * max(abs(right), abs(other)):
+            return True
+    return False
 
 
 def _at_kinks(root: Expr, d: Reading, typed: Expr, x: Expr) -> list[str]:
