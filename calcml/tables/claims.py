@@ -30,6 +30,7 @@ class Row(NamedTuple):
     names: Mapping[str, Expr]  # that it defines
     heads: dict[Expr, Expr]
     conditions: Expr | None
+    named: bool  # whether a name stands beside the function, which may say by what
     prose: str  # words in the derivative that are not read
     upstream: str
     shapes: dict[str, str]
@@ -59,7 +60,8 @@ def row_of(row: Published) -> Row:
         raise CalcmlError(f"there is no formula for the {lacks} in it")
     asked = _plain(row.variable).lstrip("\\") or by
     conditions = _conditions(row.condition)
-    last = _prose(row.derivative), row.upstream, shapes, given
+    named = bool(_prose(row.function) or _TITLE.match(row.function))
+    last = named, _prose(row.derivative), row.upstream, shapes, given
     if shapes or len(functions) > 1 or _SEVERAL.search(functions[0]):
         whole = or_none(_defined, functions, shapes)
         if whole is not None:
@@ -219,7 +221,8 @@ def texts(cell: str) -> list[str]:
 
 _NOTES = [
     re.compile(r"\s+\([^\W\d_]{4,}[^()]*\)\s*$"),  # c (constant)
-    re.compile(r"\s*\([^()]*(?:[<>≤≥≠]|[\u4e00-\u9fff])[^()]*\)\s*$"),  # (|x| < 1)
+    re.compile(r"\s+\([^(),]*[<>≤≥≠][^(),]*\)\s*$"),  # (|x| < 1)
+    re.compile(r"\s*\([^()]*[\u4e00-\u9fff][^()]*\)\s*$"),
     re.compile(rf"[;,](?!.*\b(?:{IF}|{ELSE})\b)[^;,()]*(?:[<>≤≥≠]|\\[lg]e)[^;,]*$"),
 ]
 _BY = re.compile(rf"^\s*(?:{spellings('by')})\s+[^:]*:")

@@ -119,7 +119,7 @@ def _claim(published: Published, row: Row, claim: str) -> Verified:
     except CalcmlError as error:
         return Verified(published, UNREAD, (error.message,))
     for f, d in product(row.functions, slopes):
-        for name in _variables(row.variable, f.node, d.node):
+        for name in _variables(row, f.node, d.node):
             one = (_of_arrays if row.shapes else _judged)(published, row, f, d, name)
             if one.verdict == RIGHT:
                 return replace(one, notes=(*one.notes, *_otherwise(found, d, name)))
@@ -233,9 +233,9 @@ def _primed(typed: Expr) -> dict[str, Expr]:
 PRIME = "_prime"
 
 
-def _variables(asked: str, root: Expr, typed: Expr) -> list[str]:
+def _variables(row: Row, root: Expr, typed: Expr) -> list[str]:
     """What a row may be derived by: what is asked for, or each name, letters first."""
-    primed = _primed(typed)
+    primed, asked = _primed(typed), row.variable
     names = root.free_symbols - primed.keys()
     if asked in names:
         return [asked]
@@ -244,6 +244,8 @@ def _variables(asked: str, root: Expr, typed: Expr) -> list[str]:
         return [asked or LETTERS[0]]
     if asked and not letters:
         return [asked]
+    if LETTERS[0] in names and not row.named:
+        return [LETTERS[0]]
     return [*letters, *sorted(names - {*letters})]
 
 

@@ -179,7 +179,7 @@ def test_every_planted_error_is_found(
             if (place in wrong) != (one.verdict in ACCUSED):
                 missed.append((form, wrong.get(place), one.claim, one.told))
     print(count)
-    assert missed == []
+    assert missed == [], missed
     assert min(count.values()) >= PLANTED // 10
 
 
@@ -387,13 +387,16 @@ HOSTILE = {
 }
 
 
+REALLY_WRONG = ("tower.md", "columns.csv")
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_end_with_an_answer(tmp_path: Path, name: str) -> None:
     try:
         found = verified(tmp_path, HOSTILE[name], name)
     except CalcmlError:
         return
-    assert name == "tower.md" or all(r.verdict not in ACCUSED for r in found.rows)
+    assert name in REALLY_WRONG or all(r.verdict not in ACCUSED for r in found.rows)
     for form in ("text", "markdown", "html", "json"):
         assert "<script" not in found.render(form)
 
