@@ -97,7 +97,7 @@ LATEX = Style(
     partial(index_latex, whole=True),
     typed=False,
     code=_code,
-    mark=r"\,\textsuperscript{{[{}]}}".format,  # a number alone were an exponent
+    mark=r" \textsuperscript{{[{}]}}".format,  # a number alone were an exponent
 )
 
 

@@ -9,7 +9,7 @@ from calcml.tables.sheet import Sheet
 from calcml.tables.style import PLAIN
 
 LEAST, MOST, PICTURE = 8, 60, 30  # characters of a column; a plot's
-PORTRAIT = 100  # characters that stand beside each other on a page
+PORTRAIT = 108  # characters that stand beside each other on a page
 
 
 def widths(table: Sheet) -> tuple[list[float], bool]:
@@ -29,4 +29,4 @@ def _needed(table: Sheet, name: str) -> int:
     for row in table.rows:
         (cell,) = cells_of(row, PLAIN, [name])
         found += [*re.split(r"[,;:]\s|\n", cell), "x" * (len(cell) // 3)]
-    return min(max(LEAST, *map(len, found)), MOST)
+    return min(max(LEAST, *map(len, found)), MOST) + 2  # and the space between columns
