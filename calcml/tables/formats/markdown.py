@@ -87,16 +87,17 @@ def _limits(rows: Sequence[Sequence[str]], width: int) -> list[int]:
     """The widths of columns that make the fewest lines."""
     lengths = Counter(tuple(len(cell) for cell in row) for row in rows)
     needed = [max(column) for column in zip(*lengths, strict=True)]
+    least = [max(LEAST, *map(_longest, column)) for column in zip(*rows, strict=True)]
     room = width - 3 * len(needed) - 1
     limits, wide = needed, max(needed)
     while sum(limits) > room and wide > LEAST:  # first alike
         wide -= 1
-        limits = [min(n, wide) for n in needed]
+        limits = [min(n, max(wide, m)) for n, m in zip(needed, least, strict=True)]
     spare = max(0, room - sum(limits))
     limits[limits.index(max(limits))] += spare if limits != needed else 0
     for step in (8, 4, 2, 1):
         while True:
-            tried = [*_moved(limits, needed, step)]
+            tried = [*_moved(limits, needed, least, step)]
             best = min(tried, key=lambda t: _height(lengths, t), default=limits)
             if _height(lengths, best) >= _height(lengths, limits):
                 break
@@ -104,12 +105,20 @@ def _limits(rows: Sequence[Sequence[str]], width: int) -> list[int]:
     return limits
 
 
+def _longest(cell: str) -> int:
+    """The length of the longest word, which no line breaks, outside code."""
+    return max(map(len, re.sub("`[^`]*`", "", cell).split()), default=0)
+
+
 def _moved(
-    limits: Sequence[int], needed: Sequence[int], step: int
+    limits: Sequence[int], needed: Sequence[int], least: Sequence[int], step: int
 ) -> Iterator[list[int]]:
     """The widths with a few characters of one column given to another."""
     for i, j in permutations(range(len(limits)), 2):
-        if limits[i] - step >= min(LEAST, needed[i]) and limits[j] + step <= needed[j]:
+        if (
+            limits[i] - step >= min(least[i], needed[i])
+            and limits[j] + step <= needed[j]
+        ):
             moved = [*limits]
             moved[i], moved[j] = moved[i] - step, moved[j] + step
             yield moved
