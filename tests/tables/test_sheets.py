@@ -326,7 +326,7 @@ def test_the_same_input_gives_the_same_bytes(form: str) -> None:
     assert first == second
 
 
-@pytest.mark.parametrize("name", ["basics", "layers"])
+@pytest.mark.parametrize("name", ["basics", "layers", "activations"])
 def test_markdown_keeps_to_its_width(name: str) -> None:
     made = table(name, first=9)
     for width in (60, 80, 100, 140):

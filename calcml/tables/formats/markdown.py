@@ -87,10 +87,12 @@ def _limits(rows: Sequence[Sequence[str]], width: int) -> list[int]:
     """The widths of columns that make the fewest lines."""
     lengths = Counter(tuple(len(cell) for cell in row) for row in rows)
     needed = [max(column) for column in zip(*lengths, strict=True)]
-    least = [max(LEAST, *map(_longest, column)) for column in zip(*rows, strict=True)]
     room = width - 3 * len(needed) - 1
+    even = room // len(needed)
+    words = [max(map(_longest, column)) for column in zip(*rows, strict=True)]
+    least = [min(max(LEAST, word), even) for word in words]
     limits, wide = needed, max(needed)
-    while sum(limits) > room and wide > LEAST:  # first alike
+    while sum(limits) > room and wide > 1:  # first alike
         wide -= 1
         limits = [min(n, max(wide, m)) for n, m in zip(needed, least, strict=True)]
     spare = max(0, room - sum(limits))
@@ -106,8 +108,12 @@ def _limits(rows: Sequence[Sequence[str]], width: int) -> list[int]:
 
 
 def _longest(cell: str) -> int:
-    """The length of the longest word, which no line breaks, outside code."""
-    return max(map(len, re.sub("`[^`]*`", "", cell).split()), default=0)
+    """The length of the longest word or piece of code, which no line breaks."""
+    code = [f"`{p.strip()}`" for c in _CODE.findall(cell) for p in _pieces(c[1:-1], 0)]
+    return max(map(len, [*_CODE.sub("", cell).split(), *code]), default=0)
+
+
+_CODE = re.compile("`[^`]*`")
 
 
 def _moved(
@@ -144,7 +150,8 @@ def _short(
     """The cells of a row, those of too many lines as footnotes."""
     found = []
     for cell, limit in zip(cells, limits, strict=True):
-        if len(wrapped(cell, limit).splitlines()) > MOST:
+        lines = wrapped(cell, limit).splitlines()
+        if len(lines) > MOST or max(map(len, lines), default=0) > limit:
             name, colon, rest = cell.partition(": ")
             named = colon and "`" not in name and len(name) < (MOST - 2) * limit
             footnotes.append(rest if named else cell)
