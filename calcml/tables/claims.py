@@ -205,7 +205,7 @@ _ARROW = re.compile(
 
 def texts(cell: str) -> list[str]:
     """The formulas of a cell: its spans of code or TeX, if prose stands around them."""
-    cell = primes(cell).strip()
+    cell = _MARK.sub("", primes(cell)).strip()
     if _prose(cell):
         return [next(filter(None, found)) for found in SPAN.findall(cell)]
     if not SPAN.search(cell):
@@ -219,6 +219,7 @@ def texts(cell: str) -> list[str]:
     return [whole] if whole else []
 
 
+_MARK = re.compile(r"\[\^\w+\]|\^\{\[\w+\]\}")  # of a footnote
 _NOTES = [
     re.compile(r"\s+\([^\W\d_]{4,}[^()]*\)\s*$"),  # c (constant)
     re.compile(r"\s+\([^(),]*[<>≤≥≠][^(),]*\)\s*$"),  # (|x| < 1)

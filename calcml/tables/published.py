@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from html import unescape
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,34 @@ def _markdown(text: str) -> Iterator[Rows]:
             end = i + 1
             while end < len(lines) and "|" in lines[end]:
                 end += 1
-            yield [_barred(row) for row in [lines[i - 1], *lines[i + 1 : end]]]
+            yield _joined([_barred(row) for row in [lines[i - 1], *lines[i + 1 : end]]])
+
+
+_UNFINISHED = re.compile(r"(?:[-+*/^,(=<>]|\\b(?:if|by|and|or))[` ]*$")
+_GOES_ON = re.compile(r"[` ]*(?:[=)*/^,<>]|[-+] )")
+
+
+def _joined(rows: Rows) -> Rows:
+    """Rows whose cells go on in the next lines, as calcml's own Markdown has them."""
+    if not any(_UNFINISHED.search(cell) for row in rows for cell in row[:2]):
+        return rows
+    found: Rows = []
+    for row in rows:
+        before = found[-1] if len(found) > 1 else []
+        goes_on = before and (
+            not row[0].strip()
+            and not any(re.match(r"by\b", cell.strip()) for cell in row)
+            or _UNFINISHED.search(before[0])
+            or before[0].count("(") > before[0].count(")")
+            or any(map(_GOES_ON.match, row))
+        )
+        if goes_on:
+            pairs = zip_longest(before, row, fillvalue="")
+            cells = [f"{a.rstrip()} {b.lstrip()}".strip() for a, b in pairs]
+            found[-1] = [cell.replace("` `", " ") for cell in cells]
+        else:
+            found.append(row)
+    return found
 
 
 def _barred(line: str) -> list[str]:

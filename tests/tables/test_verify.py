@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import random
 from collections.abc import Iterator
@@ -18,7 +17,6 @@ from calcml.core.build import mul, substitute
 from calcml.core.errors import CalcmlError, LimitError, or_none
 from calcml.core.exact import evaluate
 from calcml.core.expr import Expr, make, number, symbol, walk
-from calcml.printing import text
 from calcml.tables.catalogue import NAMED
 from calcml.tables.formats import FORMATS
 from calcml.tables.limits import MAX_FILE, MAX_ROWS
@@ -62,19 +60,9 @@ def table(name: str) -> Table:
 
 
 def write(made: Table, form: str, folder: Path) -> Path:
-    """A table in a file; CSV as a person would make it, where calcml has none."""
-    path = folder / f"{made.name}{FORMATS.get(form, '.csv')}"
-    if form in FORMATS:
-        made.save(path)
-        return path
-    with path.open("w", newline="", encoding="utf-8") as file:
-        lines = csv.writer(file)
-        lines.writerow("formula variable derivative shapes upstream given".split())
-        for one in made.rows:
-            shapes = ", ".join(f"{k}: {v}" for k, v in one.shapes.items())
-            shown = one.entry.formula, one.variable, text(one.derivative)
-            given = ", ".join(one.entry.given)
-            lines.writerow([*shown, shapes, one.entry.upstream, given])
+    """A table in a file, Markdown with a line for a row."""
+    path = folder / f"{made.name}{FORMATS[form]}"
+    made.save(path, **({"width": 0} if form == "markdown" else {}))
     return path
 
 
@@ -92,6 +80,15 @@ def test_no_right_row_is_accused(name: str, form: str, tmp_path: Path) -> None:
         if not one.has_arrays and r.verdict != RIGHT
     ]
     assert len(scalars) <= len(made.rows) / 10, scalars  # nearly all of them are read
+
+
+def test_rows_that_go_on_in_the_next_lines(tmp_path: Path) -> None:
+    """Calcml's own Markdown of 100 columns."""
+    made = table("activations")
+    made.save(tmp_path / "a.md")
+    found = cm.verify(tmp_path / "a.md").rows
+    assert [r for r in found if r.verdict in ACCUSED] == []
+    assert len([r for r in found if r.verdict == RIGHT]) > len(made.rows) / 2
 
 
 # --- planted errors ----------------------------------------------------------------
