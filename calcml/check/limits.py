@@ -5,6 +5,7 @@ from __future__ import annotations
 # reference
 MAX_TREE = 1_500  # nodes of a formula written out: SymPy's derivative takes seconds
 MAX_SOURCE = 100  # operations of a derivative that SymPy itself is asked to evaluate
+SPARE = 30  # digits more of a point than of the value that SymPy finds there
 MAX_PROOF = 150  # operations of a difference that SymPy is asked to expand
 MAX_TERMS = 400  # terms of it, expanded
 

@@ -7,7 +7,14 @@ from math import comb, prod
 from typing import Any
 
 from calcml.calculus.derivative import derived
-from calcml.check.limits import MAX_POWER, MAX_PROOF, MAX_SOURCE, MAX_TERMS, MAX_TREE
+from calcml.check.limits import (
+    MAX_POWER,
+    MAX_PROOF,
+    MAX_SOURCE,
+    MAX_TERMS,
+    MAX_TREE,
+    SPARE,
+)
 from calcml.core.budget import SpentError, counted, half
 from calcml.core.errors import CalcmlError, LimitError, UnsupportedError, or_none
 from calcml.core.expr import Expr, walk
@@ -165,8 +172,9 @@ def _power(source: Any) -> int:
     for part in sympy.postorder_traversal(source):
         below = [highest[a] for a in part.args]
         found = sum(below) if isinstance(part, sympy.Mul) else max(below, default=1)
-        if isinstance(part, sympy.Pow) and part.exp.is_Integer:
-            found = below[0] * abs(int(part.exp))
+        if isinstance(part, sympy.Pow):
+            numbers = part.exp.atoms(sympy.Rational)  # those of a choice, too
+            found = below[0] * max([1, *(abs(int(n)) for n in numbers)])
         highest[part] = min(found, MAX_POWER + 1)
     return highest[source]
 
@@ -174,11 +182,15 @@ def _power(source: Any) -> int:
 def _value(source: Any, point: Point, digits: int) -> Any:
     import sympy
 
+    source = sympy.sympify(source, strict=True)
     at = {
         sympy.Symbol(name, real=True): sympy.Rational(v.numerator, v.denominator)
         for name, v in point.items()
     }
-    value = sympy.sympify(source, strict=True).evalf(digits, subs=at)
+    if any(p.exp.free_symbols for p in source.atoms(sympy.Pow)):
+        # 3**(p/q) is one long step: it takes 3**q.
+        at = {x: sympy.Float(v, digits + SPARE) for x, v in at.items()}
+    value = source.evalf(digits, subs=at)
     if not value.is_number or not value.is_finite:
         return None
     parts = [sympy.Float(part, digits) for part in value.as_real_imag()]

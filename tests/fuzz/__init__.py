@@ -143,7 +143,7 @@ CALLS: dict[str, Callable[[str], Any]] = {
     "compile": _compiled,
     "batch": lambda f: list(batch([{"expr": f, "var": "x"}])),
     "line": _line,
-    "row": lambda f: made(Entry(f, "x", shapes=SHAPES)),
+    "row": lambda f: made(Entry(f, "x")),
     "table": _toml,
     "cache": _cache,
 }
