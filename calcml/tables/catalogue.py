@@ -83,8 +83,9 @@ def catalogue(
         data, place = _data(path), str(path)
     else:
         known = f"there are {', '.join(NAMED)}, or give a file of your own, as my.toml"
-        near = nearest(str(name), list(NAMED)) if len(str(name)) < LONG else known
-        raise CalcmlError(f"there is no table {name}; {near}; {known}")
+        near = f"{nearest(str(name), list(NAMED))}; " if len(str(name)) < LONG else ""
+        hint = near if near.startswith("write") else ""
+        raise CalcmlError(f"there is no table {name}; {hint}{known}")
     if isinstance(data, dict):
         data |= asked or {}
     return read(data, place, path.stem)

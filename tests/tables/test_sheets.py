@@ -254,6 +254,7 @@ def test_without_pandas(small: Table, monkeypatch: pytest.MonkeyPatch) -> None:
             "row 1 of",
         ),
         ({"name": "layer"}, "no table layer; write layers"),
+        ({"name": "."}, r"no table \.; there are [a-z, ]*, or give a file"),
         ({"rows": [{"formula": "x", "by": "x", "fisher": {"y": "1"}}]}, "fisher has y"),
     ],
 )
@@ -430,6 +431,9 @@ def test_markdown_keeps_what_means_nothing() -> None:
 def test_options_belong_to_formats(small: Table) -> None:
     with pytest.raises(UnsupportedError, match="csv have no option width"):
         small.render("csv", width=3)
+    for width in (-1, 3, "9"):
+        with pytest.raises(UnsupportedError, match="a width is 0"):
+            small.render("markdown", width=width)
 
 
 def test_toml_of_the_start_is_toml() -> None:

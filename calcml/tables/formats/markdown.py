@@ -9,11 +9,12 @@ from dataclasses import replace
 from itertools import permutations, zip_longest
 
 from calcml.core.display import markdown_table
+from calcml.core.errors import UnsupportedError
 from calcml.tables.layout import laid_out
 from calcml.tables.sheet import Sheet
 from calcml.tables.style import PLAIN, one_line
 
-WIDTH, ANY = 100, 10**6  # of a line
+WIDTH, NARROW, ANY = 100, 20, 10**6  # of a line
 LEAST, MOST = 12, 4  # characters of a column; lines of a cell
 
 
@@ -52,6 +53,8 @@ def write(table: Sheet, width: int = WIDTH) -> str:
     Cells go on in the next lines where a line would be over `width` characters, and
     the longest stand under the table; 0 is any width.
     """
+    if type(width) is not int or 0 != width < NARROW:
+        raise UnsupportedError(f"a width is 0, which is any, or from {NARROW}")
     page = laid_out(table, MARKDOWN)
     footnotes = [*page.footnotes]
     parts = [f"# {page.title}"]
