@@ -42,7 +42,7 @@ h2 a { color: inherit } nav a { margin-right: 1.2em }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: .45rem .9rem .45rem 0;
   border-bottom: 1px solid var(--line) }
-.cell { min-width: 5rem }
+.cell { min-width: 5rem } th { overflow-wrap: normal }
 tr:target { background: #fde04733 }
 math { white-space: nowrap; math-style: normal }
 pre, code { margin: 0; font-size: .85em } svg { max-width: 100% }
