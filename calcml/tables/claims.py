@@ -209,9 +209,11 @@ def texts(cell: str) -> list[str]:
     if _prose(cell):
         return [next(filter(None, found)) for found in SPAN.findall(cell)]
     if not SPAN.search(cell):
-        cell = _TITLE.sub("", cell)
-        if re.match(r"\w+ = ", cell) and not re.search(r"[\\;\n]", cell):
-            return re.split(r",\s+(?=\w+ = )", cell)
+        cell = _ASKED.sub("", _TITLE.sub("", cell))
+        if not re.search(r"[\\;\n]", cell):
+            parts = re.split(r",\s+(?=[^\W\d]\w* = )", cell)
+            if len(parts) > 1:
+                return parts
     whole = SPAN.sub(lambda m: next(filter(None, m.groups())), cell)
     for note in _NOTES:
         whole = note.sub("", whole)
@@ -227,7 +229,8 @@ _NOTES = [
     re.compile(rf"[;,](?!.*\b(?:{IF}|{ELSE})\b)[^;,()]*(?:[<>≤≥≠]|\\[lg]e)[^;,]*$"),
 ]
 _BY = re.compile(rf"^\s*(?:{spellings('by')})\s+[^:]*:")
-_TITLE = re.compile(r"^[^:=]*[^\W\d_]{3,}[ ,][^:=]*:\s+")  # a name before a formula
+_TITLE = re.compile(r"^[^:=]*[^\W\d_]{3,}[^:=]*:\s+")  # a name before a formula
+_ASKED = re.compile(rf",\s+(?:{spellings('by')})\s+\w+\s*$")
 
 
 def _prose(cell: str) -> str:

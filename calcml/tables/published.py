@@ -106,7 +106,8 @@ def _json(text: str) -> Rows:
         texts = data and all(isinstance(v, str) for v in data.values())
         if texts and not lists:
             return [["function", "derivative"], *([k, v] for k, v in data.items())]
-        data = lists[0] if lists else []
+        rows = [v for v in lists if all(isinstance(row, Mapping) for row in v)]
+        data = [*rows, *lists, []][0]
     if not isinstance(data, list):
         return []
     if data and all(isinstance(row, Mapping) for row in data):
@@ -199,11 +200,15 @@ def _tex(text: str) -> Iterator[Rows]:
         body = _REPEATED.sub("", text[start:end])
         while option := re.match(r"\s*(\[[^\]]*\]|\{(?:[^{}]|\{[^{}]*\})*\})", body):
             body = body[option.end() :]
-        rows = [[_plain(cell) for cell in row] for row in _cut(body)]
+        lines = (row for row in _cut(body) if len(row) > 1 or _TITLE not in row[0])
+        rows = [[_plain(cell) for cell in row] for row in lines]
         yield [row for row in rows if any(cell.strip() for cell in row)]
 
 
 _REPEATED = re.compile(r"\\endfirsthead(?:.*?\\endlastfoot|.*?\\endfoot)", re.DOTALL)
+
+
+_TITLE = r"\multicolumn"  # of a line alone: the name of a group
 
 
 def _closed(text: str, name: str, start: int) -> int:
