@@ -59,6 +59,14 @@ def plot(
     """
     if has_arrays(f) or x.dims:
         raise UnsupportedError("only functions of scalars are plotted")
+    try:
+        import matplotlib  # noqa: F401
+        import numpy  # noqa: F401 - both are used below
+    except ImportError:
+        raise UnsupportedError(
+            "plots need matplotlib: pip install 'calcml[tables]', or leave the column "
+            "plot out"
+        ) from None
     others = sorted(f.free_symbols - {str(x.value)})
     for tried in TRIED:
         at = {n: _middle(ranges or {}, n) or tried for n in others}
@@ -125,12 +133,12 @@ def _places(kink: Kink) -> Iterator[Place]:
 
 def _curves(e: Expr, x: Expr, held: Sequence[Expr], cuts: Sequence[float]) -> Runs:
     """The curves of an expression between the cuts, where the conditions hold."""
-    import numpy as np
-
     whole, found = joined("and", held), []
     values = compile(
         [e, ONE if whole is None else make("where", (whole, ONE, ZERO))], [x]
     )
+    import numpy as np
+
     for a, b in pairwise(cuts):
         count = max(24, round(POINTS * (b - a) / (cuts[-1] - cuts[0])))
         # Denser at both ends, where a root is steep, and not at the ends themselves.
@@ -162,14 +170,9 @@ def _height(values: list[Any]) -> tuple[float, float]:
 
 def _svg(drawing: _Drawing, name: str, told: str) -> str:
     """The drawing by matplotlib: the same bytes for the same drawing, and no date."""
-    try:
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise UnsupportedError(
-            "plots need matplotlib: pip install 'calcml[tables]', or leave the column "
-            "plot out"
-        ) from None
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
     fixed: Any = {"svg.hashsalt": "calcml", "svg.fonttype": "none", "font.size": 7}
     fixed |= {"font.family": "DejaVu Sans", "text.parse_math": False}
     with rc_context(fixed):
