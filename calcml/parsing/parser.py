@@ -17,7 +17,7 @@ from calcml.core.errors import (
     ShapeError,
     UnsupportedError,
 )
-from calcml.core.expr import CONDITIONS, INF, Expr
+from calcml.core.expr import CONDITIONS, INF, MINUS_ONE, Expr
 from calcml.functions import CONSTANT_NAMES, SPELLINGS, Row
 from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.parsing.arguments import (
@@ -130,6 +130,8 @@ class Builder(Indexed, Spelled):
     def pow(self, a: Expr, b: Expr) -> Expr:
         if a.dims and b.op == "symbol" and b.value == "T" and b not in self.given:
             raise unknown.no_transpose(a)
+        if len(a.dims) == 2 and b is MINUS_ONE and not self.own:
+            raise unknown.no_inverse(a)
         return self._pow(a, b)
 
     def neg(self, a: Expr) -> Expr:

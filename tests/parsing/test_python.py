@@ -28,6 +28,7 @@ CORPUS = Path(__file__).parents[1] / "corpora" / "python_code.jsonl"
 READ = [
     ("1 / (1 + np.exp(-x))", "1/(1 + exp(-x))"),
     ("x**2", "x^2"),
+    ("np.exp(A)**-1", "1/exp(A)"),
     ("A.T @ (A @ v - w)", "A.T @ (A @ v - w)"),
     ("A.mT @ w", "A.T @ w"),
     ("x if x > 0 else 0.1*x", "where(x > 0, x, 0.1*x)"),

@@ -97,6 +97,8 @@ ADVISED: list[tuple[Any, ...]] = [
     ("log₄(x) + x", "x", "write (log(x)/log(4))", "log(x)/log(4) + x",
      "1/(x*log(4)) + 1"),
     ("log_3(x)", "x", "write (log(x)/log(3))", "log(x)/log(3)", "1/(x*log(3))"),
+    ("trace(A^-1)", "A", "write inv(A) or 1/A", "trace(inv(A))",
+     "-(inv(A) @ inv(A)).T", {"A": "n n"}),
     ("log_2(x)", "x", "write log2(x)", "log2(x)", "1/(x*log(2))"),
     ("ax^2 + a*x", "x", "write a*x", "a*x^2 + a*x", "a*(2*x + 1)"),
     ("norm2(Ax - b)^2", "A", "write A @ x", "norm2(A @ x - b)^2",

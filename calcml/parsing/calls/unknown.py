@@ -57,6 +57,15 @@ def no_array(x: Expr, shape: str) -> ShapeError:
     return ShapeError(f"{brief(x, 'this')} is no array{declaration((x, shape))}")
 
 
+def no_inverse(a: Expr) -> ParseError:
+    """The error for A^-1."""
+    name = brief(a, "A")
+    held = name if a.op == "symbol" else f"({name})"
+    return ParseError(
+        f"the power -1 of a matrix has two readings: write inv({name}) or 1/{held}"
+    )
+
+
 def no_transpose(x: Expr) -> ParseError:
     """The error for A^T."""
     whole = f"{x}.T" if x.op == "symbol" else f"({brief(x, '...')}).T"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from calcml.core.errors import CalcmlError, LimitError, ParseError, UnsupportedError
-from calcml.core.expr import CONDITIONS, INF, Expr, make
+from calcml.core.expr import CONDITIONS, INF, MINUS_ONE, ONE, Expr, make
 from calcml.core.tensors import Slice
 from calcml.parsing import parser
 from calcml.parsing.limits import MAX_READ
@@ -161,6 +161,8 @@ class Reader:
         a, b = (x if x is INF else scalar_of(x) for x in (a, b))
         if kind == "MatMult":
             return self.numbers.matmul(a, b)
+        if kind == "Pow" and b is MINUS_ONE:  # by elements, also of a matrix
+            return self.numbers.div(ONE, a)
         made: Expr = getattr(self.numbers, _ARITHMETIC[kind])(a, b)
         return made
 
