@@ -63,6 +63,16 @@ CASES: list[tuple[Do, str, list[Do]]] = [
         ],
     ),
     (
+        lambda: p("sum(v[i])"),
+        "write sum of the whole array, or sum(i, v[i])",
+        [lambda: p("sum(v)"), lambda: p("sum(i, v[i])")],
+    ),
+    (
+        lambda: p("B^-1"),
+        "write inv(B) or 1/B",
+        [lambda: p("inv(B)"), lambda: p("1/B")],
+    ),
+    (
         lambda: p("f = v[i]^2; sum(i, 0, n - 1, f)"),
         "write f[i]",
         [lambda: p("f = v[i]^2; sum(i, 0, n - 1, f[i])")],
@@ -564,6 +574,12 @@ LATEX: list[tuple[str, str, list[str]]] = [
     (r"f^2(x) \pi", r"write f^2 \cdot", [r"f^2 \cdot (x)", r"(f(x))^2 \pi"]),
     (r"x^{(k+1)} \pi", "write x^{k+1} for", [r"x^{k+1} \pi", r"x_{k+1} \pi"]),
     (r"v_0", "write it from 1", [r"v_1"]),
+    (r"\sum B_{ij}", r"as in \sum_{i, j}", [r"\sum_{i, j} B_{ij}"]),
+    (r"e^x^2 \pi", "write {x^y}^z, or", [r"{e^x}^2 \pi", r"e^{x^2} \pi"]),
+    (r"\mathbf{Xw}", r"write \mathbf{X}\mathbf{w}", [r"\mathbf{X} \cdot \mathbf{z}"]),
+    (r"\frac{d}{dx} x + 1", "put what is derived in br", [r"\frac{d}{dx} (x + 1)"]),
+    (r"\frac{d}{dx} y", "as in f(x)", [r"\frac{d}{dx} f(x)", r"\frac{d}{dx} (y x)"]),
+    (r"\vec{v} \cdot u", "declare v_vec", [r"v \cdot u"]),
     (r"I_k + B", "write I for an identity", ["I + B"]),
     (r"\mathbf{x} + x", "write one of them otherwise", [r"\mathbf{x} + y"]),
 ]
