@@ -116,7 +116,8 @@ def _headed(functions: Sequence[str]) -> tuple[list[Reading], dict[Expr, Expr]]:
 
 
 _SHAPES = re.compile(rf"[,;]?\s*\b(?:{spellings('shapes')})\s+(?=[^,]*:)")
-_GIVEN = re.compile(rf",\s*(?:{spellings('given')})\s+(?=[`$]|\w+ \w)")
+_WORD = rf",\s*(?:{spellings('given')})\s+"
+_GIVEN = re.compile(rf"{_WORD}(?=[`$]|\w+ \w)|,\s*given\s+(?=.*[=<>])")
 
 
 def _setting(row: Published) -> tuple[Published, dict[str, str], list[str]]:
@@ -124,7 +125,7 @@ def _setting(row: Published) -> tuple[Published, dict[str, str], list[str]]:
     function, told, given = row.function, row.shapes, row.given
     if not told:
         function, told, *_ = *_SHAPES.split(function, maxsplit=1), ""
-        parts = _GIVEN.split(told or function, maxsplit=1)
+        parts = re.split(_WORD if told else _GIVEN, told or function, maxsplit=1)
         function, told = (function, parts[0]) if told else (parts[0], "")
         given = "".join(parts[1:])
     plain = re.sub(r"\\times", " ", re.sub(r"[`${}]|\\displaystyle", "", told))

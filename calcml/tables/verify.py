@@ -148,7 +148,7 @@ def _judged(
     reason = _apart(root, typed, x)
     if reason:
         return Verified(published, UNREAD, (reason,))
-    report = check(root, typed, x)
+    report = check(root, typed, x, given=row.given)
     primed = _primed(d.node)
     if report.ok and len(primed) == 1 and primed.keys() <= f.node.free_symbols:
         # What holds of any function u holds of u = x, too, which has every sign.
