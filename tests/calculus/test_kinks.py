@@ -212,6 +212,7 @@ def test_surfaces_name_their_sides_and_conditions() -> None:
 
 def test_what_is_given_restricts() -> None:
     assert not kinks("abs(x)", "x", given="x > 0")
+    assert not kinks("sqrt(x^2 + b)", "x", given="b > 0")  # x = 0 and b = 0
     assert len(kinks("abs(x) + abs(x - 1)", "x", given="x > 1/2")) == 1
     low, high = kinks("clip(x, a, b)", "x", given="a < b")
     assert [str(e) for e in (low.left, low.right, high.left, high.right)] == list(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -96,14 +96,14 @@ class Finder:
         for place in found:
             near = constants.near(place.at) if constants.is_closed(place.at) else None
             key = place.at if near is None else round(near * 10**30)
-            if not self.excluded(place.at):
+            if not self.excluded({self.x: place.at}):
                 kept.setdefault(key, place)
         return list(kept.values())
 
-    def excluded(self, at: Expr) -> bool:
-        """Whether what is given leaves a place out."""
+    def excluded(self, at: Mapping[Expr, Expr]) -> bool:
+        """Whether what is given leaves the values of some variables out."""
         for condition in self.known.conditions:
-            there = or_none(substitute, condition, {self.x: at})
+            there = or_none(substitute, condition, at)
             if there is None:
                 return True
             closed = constants.is_closed(there)
@@ -231,6 +231,8 @@ class Finder:
             values = self._only(substitute(c, {self.x: place.at}))
             if values is None:
                 continue
+            if self.excluded(values):
+                return (None,)
             finder = Finder(substitute(self.root, values), self.x, self.known)
             finder.taken = self.taken.put(values)
             at = constants.shortened(substitute(place.at, values))
