@@ -149,7 +149,7 @@ Members = Mapping[int, tuple[Expr, tuple[Outcome, ...]]]
 def _members(finder: Finder, family: Place) -> Members:
     """The places of some integers, and what is there."""
     tried = [(k, p) for k in TRIED if (p := member(family, k)) is not None]
-    inside = [(k, p) for k, p in tried if not finder.excluded(p.at)]
+    inside = [(k, p) for k, p in tried if not finder.excluded({finder.x: p.at})]
     return {k: (p.at, _outcomes(finder, p)) for k, p in inside}
 
 
