@@ -135,6 +135,16 @@ ELSEWHERE = {
         [("verify", part) for part in ("function", "derivative", "variable")],
         "tests/cli/test_cli.py, as options of the command",
     ),
+    **dict.fromkeys(
+        [
+            ("table", part)
+            for part in (
+                *("name", "rows", "columns", "sort", "title", "language", "first"),
+                "keep_going",
+            )
+        ],
+        "tests/tables/test_sheets.py, each by what it changes",
+    ),
     ("batch", "executor"): "where the work is done",
 }
 SAME = {
