@@ -30,6 +30,7 @@ ENDS = {"+", "-", "}", ",", "&", r"\\", r"\land", r"\lor", *SIGNS}
 REDUCTIONS = {r"\prod", r"\max", r"\min", *(
     rf"\operatorname{{{name}}}" for name in ("logsumexp", "norm1", "norm2")
 )}  # fmt: skip
+LOGGED = {r"\det", r"\Gamma", r"\sigma", r"\mathrm{B}"}
 NUMBERS = {r"\det", r"\operatorname{tr}"}
 CONSTANTS = {r"\pi", r"\mathrm{e}", r"\infty", r"\gamma", r"\mathrm{i}", "e"}
 
@@ -372,6 +373,8 @@ class Reader:
         if token[0].isdigit():
             sized = token == "0" and self.taken("_")
             return self.sized(self.raw()) if sized else ANY if token == "0" else SCALAR
+        if token == "I" and self.tex.startswith("_{0}", self.at):
+            return self.call(token)  # the Bessel function, no matrix has no element
         if token in ("I", r"\mathbf{1}", r"\operatorname{arange}") and self.taken("_"):
             shape = self.sized(self.raw())
             return (shape[0], shape[0]) if token == "I" else shape
@@ -475,7 +478,7 @@ class Reader:
     # --- functions -----------------------------------------------------------------
 
     def call(self, head: str) -> Shape:
-        if head == r"\log" and self.peek() in (r"\det", r"\Gamma"):
+        if head == r"\log" and self.peek() in LOGGED:
             head = self.next()
         axis = self.raw() if self.taken("_") else ""
         if self.taken("^"):

@@ -71,7 +71,7 @@ def table(
       calcml table my.toml
       calcml table --verify sheet.md
 
-    NAME is one of calcml's tables (basics, activations, layers, ...), or a file of your
+    NAME is one of calcml's tables (basics, losses, densities, ...), or a file of your
     own, TOML, JSON or CSV, with rows of a formula and the variable:
 
     \b

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from calcml.core.errors import CalcmlError
-from calcml.core.expr import make, symbol
 from calcml.functions import Row, rows
 from calcml.parsing.names import is_function
 from calcml.printing import text
 from calcml.tables import schema
+from calcml.tables.listing import call
 from calcml.tables.schema import COLUMNS, check_keys, nearest
 
 
@@ -140,7 +140,7 @@ def _of_families(data: Mapping[str, Any], place: str) -> Iterator[Placed]:
                 f"{place}: {family} is no family; {nearest(family, sorted(known))}"
             )
         for row in every:
-            if row.family == family:
+            if row.family == family and any(row.d):
                 group = {"group": family} if len(families) > 1 else {}
                 told = more.pop(row.name, {}) | more.pop(row.op, {})
                 yield f"{place}, {row.op}", _of_function(row) | group | told
@@ -149,10 +149,11 @@ def _of_families(data: Mapping[str, Any], place: str) -> Iterator[Placed]:
 
 
 def _of_function(row: Row) -> dict[str, Any]:
-    """A function by its first argument."""
+    """A function by its first argument that it has a slope by."""
+    slopes = zip(row.params, row.d, strict=False)
     return {
-        "formula": text(make(row.op, tuple(symbol(p) for p in row.params))),
-        "by": row.params[0],
+        "formula": text(call(row)),
+        "by": next(param for param, slope in slopes if slope is not None),
         "ranges": dict(zip(row.params, row.sample, strict=False)),
         "shapes": {p: "" for p in row.params if is_function(p)},
     }

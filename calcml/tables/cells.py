@@ -11,6 +11,7 @@ from calcml.core.expr import Expr, make
 from calcml.core.flat import joined
 from calcml.core.methods import METHODS
 from calcml.functions import FUNCTIONS
+from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.functions.libraries import MODULES, rows
 from calcml.parsing.parser import parse
 from calcml.tables.cases import Case, cases
@@ -21,7 +22,9 @@ from calcml.tables.style import Style
 def function(row: Row, style: Style) -> str:
     """The function, in the ways it is written: sigmoid(x) = 1/(1 + exp(-x))."""
     typed = _typed(row.entry.formula) if style.typed else {}
-    whole = typed.get(row.name) if row.has_arrays else None
+    named = _CALL.fullmatch(row.entry.formula.strip())
+    defined = named and named[1] in ARRAY_FUNCTIONS and ARRAY_FUNCTIONS[named[1]].by
+    whole = typed.get(row.name) if row.has_arrays and not defined else None
     forms = [style.name(row.name)] if row.name else []
     if style.typed and not row.name and not row.definitions:
         forms.append(" ".join(row.entry.formula.split()))
@@ -52,6 +55,7 @@ def _typed(formula: str) -> dict[str, str]:
     return found
 
 
+_CALL = re.compile(r"(\w+)\([^()]*\)")
 _DEFINITION = re.compile(r"\s*(?:(\w+)\s*=(?!=))?\s*(.*\S)")
 
 

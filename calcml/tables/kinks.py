@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from calcml.algebra.arrays.simplify import without_kinds
-from calcml.algebra.definedness import conditions
+from calcml.calculus.domain import where_defined
 from calcml.calculus.kinks import Kink as Found, kinks as found_kinks, shown
 from calcml.core.errors import or_none
 from calcml.core.exact import evaluate
@@ -36,7 +36,8 @@ def kinks(root: Expr, x: Expr, given: Given = ()) -> list[Kink]:
     """
     of_scalars = without_kinds(given)
     found = or_none(found_kinks, root, x, given=of_scalars) or ()
-    bounded = bool(conditions(root))
+    doubtful = any(kink.kind == "singular" for kink in found)
+    bounded = doubtful and bool(where_defined(root)[0])
     places: dict[str, list[Found]] = {}
     for kink in found:
         edge = kink.kind in OF_THE_DOMAIN or bounded and kink.kind == "singular"

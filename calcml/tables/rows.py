@@ -198,7 +198,8 @@ def made(entry: Entry) -> Row:
 def _parsed(entry: Entry) -> tuple[Expr, Expr, dict[str, Expr]]:
     """The formula of an entry, its variable, and the definitions that have names."""
     read = function(entry.formula, entry.shapes, entry.by, entry.given)
-    root, known, free = read.root, read.definitions, read.root.free_symbols
+    root, known = read.root, read.definitions
+    free = read.root.free_symbols | {entry.by} & entry.shapes.keys()  # of a constant
     if entry.by not in free:
         raise CalcmlError(f"the variable {entry.by} does not occur in {entry.formula}")
     if entry.upstream and entry.upstream in free | known.keys():
