@@ -76,7 +76,7 @@ class Row:
     def fisher(self) -> Expr | None:
         """The Fisher information by the variable, where the catalogue tells it."""
         told = self.entry.fisher
-        return parse(told, (self.entry.by,)) if told else None
+        return parse(told, (self.entry.by,), self.shapes) if told else None
 
     @cached_property
     def steps(self) -> Any:
