@@ -539,10 +539,10 @@ def test_several_formulas_of_a_pipe(lines: str) -> None:
 @pytest.mark.parametrize(
     ("name", "form", "status", "says"),
     [
-        ("made.tex", "latex", 0, r"\begin{tabular}"),
+        ("made.tex", "latex", 0, r"\begin{longtable}"),
         ("made.txt", "json", 0, '"title"'),
         ("made.tex", "json", 0, '"title"'),
-        ("made.md", "latex", 0, r"\begin{tabular}"),
+        ("made.md", "latex", 0, r"\begin{longtable}"),
     ],
 )
 def test_a_format_and_the_name_of_a_file(

@@ -70,7 +70,7 @@ def test_a_wrong_gradient() -> None:
 
 
 def test_a_table_of_ones_own(tmp_path: Path) -> None:
-    helped("table", "[[rows]]", 'formula = "x^2*log(x)"', "calcml table mine.toml")
+    helped("table", "[[rows]]", 'formula = "x^2*log(x)"', "calcml table my.toml")
     help_ = str(inside("table", "--help").stdout)
     file = tmp_path / "mine.toml"
     lines = help_[help_.index("[[rows]]") :].splitlines()[:3]
