@@ -137,7 +137,9 @@ def layers(
 def _through(node: Expr, names: Mapping[Expr, Expr], told: Pass) -> str:
     """Through what a slope came down to a node from the named parts above it."""
     users: dict[Expr, list[Expr]] = {}
-    moved = told.passed or depending(walk(told.spelled), node)  # by a forward sweep
+    order = walk(told.spelled)
+    below = depending(order, node)
+    moved = told.passed or [n for n in order if n in below]  # by a forward sweep
     for user in moved:
         for arg in user.args:
             users.setdefault(arg, []).append(user)
