@@ -38,7 +38,12 @@ KNOWN = {
 # Methods are functions of these, whose first argument is the object.
 METHODS = {"torch": ("T", "t"), "numpy": ("A",)}
 ARRAY_METHODS = "sum mean std var prod max min dot clip reshape transpose trace cumsum squeeze ravel flatten diagonal round".split()
-PROPERTIES = {"real": "numpy.real", "shape": "numpy.shape", "size": "numpy.size", "ndim": "numpy.ndim"}
+PROPERTIES = {
+    "real": "numpy.real",
+    "shape": "numpy.shape",
+    "size": "numpy.size",
+    "ndim": "numpy.ndim",
+}
 NUMBERS = {
     "pi": "pi",
     "e": "e",
