@@ -118,7 +118,7 @@ class Methods:
         return str(METHODS["python"](self, backend))
 
     def sympy_code(self) -> str:
-        """The expression in SymPy's words."""
+        """The expression in SymPy's words, a variable lambda as lambda_."""
         return str(METHODS["sympy_code"](self))
 
     def to_sympy(self) -> Any:

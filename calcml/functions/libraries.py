@@ -33,8 +33,9 @@ MODULES = {
 KNOWN = {
     "np": "numpy", "numpy": "numpy", "jnp": "jax.numpy", "jax": "jax", "lax": "jax.lax", "math": "math", "torch": "torch", "nn": "torch.nn",
     "F": "torch.nn.functional", "scipy": "scipy", "special": "scipy.special", "sympy": "sympy", "sp": "sympy", "keras": "keras", "sklearn": "sklearn",
-    "ops": "keras.ops", "tf": "tensorflow", "functools": "functools",
+    "ops": "keras.ops", "functools": "functools",
 }  # fmt: skip
+STRANGE = {"tf": "tensorflow"}  # known by name, and not read
 # Methods are functions of these, whose first argument is the object.
 METHODS = {"torch": ("T", "t"), "numpy": ("A",)}
 ARRAY_METHODS = "sum mean std var prod max min dot clip reshape transpose trace cumsum squeeze ravel flatten diagonal round".split()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from itertools import islice
+from keyword import iskeyword
 from typing import Any
 
 import pytest
@@ -92,7 +93,10 @@ def is_other_in_latex(e: Expr) -> bool:
 
 
 def from_sympy(e: Expr) -> tuple[Expr, Expr]:
-    names: dict[str, Any] = {n: sympy.Symbol(n, real=True) for n in e.free_symbols}
+    names: dict[str, Any] = {
+        f"{n}_" if iskeyword(n) else n: sympy.Symbol(n, real=True)
+        for n in e.free_symbols
+    }
     return cm.from_sympy(sympy.sympify(e.sympy_code(), locals=names)), e
 
 

@@ -10,12 +10,14 @@ from typing import Any
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import Expr
 from calcml.functions import CONSTANT_NAMES
-from calcml.functions.libraries import KNOWN, MODULES, NUMBERS
+from calcml.functions.libraries import KNOWN, MODULES, NUMBERS, STRANGE
 from calcml.parsing import parser
 from calcml.parsing.python import calls
 from calcml.parsing.python.calling import Caller
 from calcml.parsing.python.expressions import Scope
 from calcml.parsing.python.values import Path
+
+_MODULES = KNOWN | STRANGE
 
 
 class Names(Caller):
@@ -71,8 +73,8 @@ class Names(Caller):
                 return found
         if calls.known(f"b.{name}"):
             return Path(f"builtins.{name}")
-        if name in KNOWN and self.bound is None:
-            return Path(KNOWN[name])
+        if name in _MODULES and self.bound is None:
+            return Path(_MODULES[name])
         return self._free(name)
 
     def _free(self, name: str) -> Any:
