@@ -309,7 +309,8 @@ def _plain(cell: str) -> str:
 
 def _by(cell: str) -> str:
     """The variable that prose names: by `z_1`."""
-    plain = re.sub(r"[`${}]|\\displaystyle|\\(?=_)", "", cell)
+    fonts = r"\\displaystyle|\\math(?:rm|bf|it)|\\operatorname|\\text"
+    plain = re.sub(rf"[`${{}}]|{fonts}|\\(?=_)", "", cell)
     asked = r"\b(?:by|wrt|w\.r\.t\.?|with respect to)\s+\\?([^\W\d]\w*)"
     found = re.search(asked, plain)
     return found[1] if found else ""

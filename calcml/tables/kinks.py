@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from calcml.algebra.arrays.simplify import without_kinds
 from calcml.calculus.domain import where_defined
 from calcml.calculus.kinks import Kink as Found, kinks as found_kinks, shown
-from calcml.core.errors import or_none
+from calcml.core.budget import limited
+from calcml.core.errors import CalcmlError, LimitError
 from calcml.core.exact import evaluate
 from calcml.core.expr import Expr, Number
 from calcml.parsing.parser import Given
@@ -24,6 +26,8 @@ class Kink(NamedTuple):
 
     def __str__(self) -> str:
         at = " and ".join(self.places)
+        if not at:
+            return self.what
         if self.what.startswith("subgradient"):
             return f"undefined at {at}, {self.what}"
         return f"at {at}: {self.what}"
@@ -34,10 +38,15 @@ def kinks(root: Expr, x: Expr, given: Given = ()) -> list[Kink]:
 
     None where they cannot be told, as of formulas with the imaginary unit.
     """
-    of_scalars = without_kinds(given)
-    found = or_none(found_kinks, root, x, given=of_scalars) or ()
+    found: Sequence[Found] = ()
+    try:
+        found = found_kinks(root, x, given=without_kinds(given))
+    except LimitError:
+        return [Kink((), "not decided")]
+    except CalcmlError:
+        pass
     doubtful = any(kink.kind == "singular" for kink in found)
-    bounded = doubtful and bool(where_defined(root)[0])
+    bounded = doubtful and bool(limited(where_defined)(root)[0])
     places: dict[str, list[Found]] = {}
     for kink in found:
         edge = kink.kind in OF_THE_DOMAIN or bounded and kink.kind == "singular"

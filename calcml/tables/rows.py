@@ -70,7 +70,7 @@ class Row:
     @cached_property
     def kinks(self) -> list[Kink]:
         """Where the formula is not smooth."""
-        return limited(kinks)(self._read[0], self.variable, self.entry.given)
+        return kinks(self._read[0], self.variable, self.entry.given)
 
     @cached_property
     def fisher(self) -> Expr | None:
