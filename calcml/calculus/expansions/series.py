@@ -117,7 +117,9 @@ class Arithmetic:
             return self._huge(a, b) if a.huge else self._huge(b, a)
         if not a.terms and a.cut == INFINITY or not b.terms and b.cut == INFINITY:
             return self.made([])
-        cut = min(a.cut + self.least(b), b.cut + self.least(a))
+        ends = (a.cut, self.least(b)), (b.cut, self.least(a))
+        # A fraction of a thousand digits is no float, and infinity is one.
+        cut = min([INFINITY if INFINITY in pair else sum(pair) for pair in ends])
         terms = [
             ((p[0] + q[0], p[1] + q[1]), self.ring.mul(c, d))
             for p, c in a.terms.items()
