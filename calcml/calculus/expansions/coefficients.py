@@ -20,6 +20,7 @@ from calcml.core.errors import CalcmlError
 from calcml.core.exact import evaluate, exact_power
 from calcml.core.expr import MINUS_ONE, ZERO, Expr, make, number, symbol, walk
 from calcml.core.flat import SIGNED, signed_terms
+from calcml.core.tensors import has_arrays
 
 Coefficient = Fraction | Expr
 
@@ -97,6 +98,8 @@ class Ring:
         known = self._known.get(e)
         if known is None:
             spend(100)
+            if has_arrays(e):
+                raise UndecidedError("the value of what arrays are in")
             known = self._known[e] = coefficient(e)
         return known
 
