@@ -15,7 +15,7 @@ from typing import Any
 from calcml.core.budget import spend
 from calcml.core.errors import CalcmlError, DomainError, UnsupportedError
 from calcml.core.exact import ARITHMETIC
-from calcml.core.expr import CONDITIONS, Expr, walk
+from calcml.core.expr import CONDITIONS, LEAVES, Expr, walk
 from calcml.evaluate.limits import BITS, DIGITS, LONG_BITS, MAX_EXACT, MAX_SIZE
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
 from calcml.parsing.rows import lower
@@ -123,7 +123,7 @@ def _ready(roots: Sequence[Expr]) -> tuple[list[Expr], list[Expr | None]]:
     for node in order:
         if node.op == "formal":
             raise UnsupportedError(f"the unknown function {node.value[0]} has no ball")
-        if node.args and node.op not in FUNCTIONS:
+        if node.op not in FUNCTIONS and node.op not in LEAVES:
             raise UnsupportedError("arrays have no ball")
     return order, tops
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from calcml.core.affine import affine
+from calcml.core.budget import spend
 from calcml.core.errors import DomainError, ShapeError
 from calcml.core.expr import Expr, walk
 from calcml.core.flat import depending, leaves
@@ -230,7 +231,11 @@ def _has_values(
                 return False
         elif not all(item is True for item in found[condition].items):
             return False
-    return all(_is_usual(item, m) for root in roots for item in found[root].items)
+    for root in roots:
+        spend(8 * len(found[root].items))
+        if not all(_is_usual(item, m) for item in found[root].items):
+            return False
+    return True
 
 
 def _is_equal(a: Any, b: Any, m: Any) -> bool:

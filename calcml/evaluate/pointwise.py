@@ -24,6 +24,7 @@ from calcml.evaluate.balls import value_in_balls
 from calcml.evaluate.limits import (
     GUARD,
     LONG,
+    LONG_PREC,
     MAX_ARGUMENT,
     MAX_EXACT,
     MAX_EXPONENT,
@@ -269,9 +270,13 @@ def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
     """The row's mpmath function at `args`; infinite only where an argument is."""
     if node.op not in ARITHMETIC:
         for arg in args:
-            large = m.mag(arg) > MAX_ARGUMENT or m.mag(arg) < -MAX_RESULT
-            if large and arg and m.isfinite(arg):
+            if not arg or not m.isfinite(arg):
+                continue
+            bits = m.mag(arg)
+            if bits > MAX_ARGUMENT or bits < -MAX_RESULT:
                 return Failure(node, args, _too_large(row, f"2^{MAX_ARGUMENT}"))
+            if bits > 0 and m.prec > LONG_PREC:
+                spend(min(bits, MAX_EXPONENT) ** 2 // 50)
     spend(4 + (m.prec / 200) ** 2)
     call = (
         partial(row.mpmath, m) if callable(row.mpmath) else getattr(m, str(row.mpmath))

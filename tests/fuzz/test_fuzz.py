@@ -22,6 +22,11 @@ FOUND = [
     ("kinks", "x**10^921"),  # beside infinity, a float
     ("row", "where(y < 2, 6, 7)^where(x > 1, x*y*z, z*x/3)"),  # SymPy's 6**(p/q)
     ("domain", "1/(1 + (gammainc(a, inf) + x) + (gammainc(a, inf) + x)**5)"),
+    ("matlab", "cauchy_logpdf()"),  # of no arguments
+    ("domain", "gammainc(a, arange(2))/where(1/2 < 1, a, -1/2)"),  # a ball of a range
+    ("check", "x + arange(1e9)"),  # 4 GB
+    ("check", "ones(x10^9)"),
+    ("row", "softplus((1e90^9)x)"),  # e to the power of numbers of 2,700 bits
     (
         "diff",  # a place at which no cells are found to meet
         "max(4/sqrt(1 + w) - 1/(2*w^2*sqrt(1 + w)) - 15/4*atanh(sqrt(1 + w)), "

@@ -70,8 +70,8 @@ def _far(steps: Sequence[int], at: Sequence[int]) -> int:
 
 
 def _arange(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
-    (size,) = shape = shape_of(node.dims, setting.sizes)
-    return Grid(shape, [Fraction(k) for k in range(size)])
+    shape = shape_of(node.dims, setting.sizes)
+    return Grid(shape, [Fraction(k) for (k,) in indices(shape)])
 
 
 def _onehot(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
@@ -83,7 +83,7 @@ def _onehot(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:
         raise DomainError(f"an index is a whole number, not {place}")
     if not 0 <= place < shape[0]:
         raise ShapeError(f"the index {place} is beyond an axis of size {shape[0]}")
-    return Grid(shape, [Fraction(k == place) for k in range(shape[0])])
+    return Grid(shape, [Fraction(k == place) for (k,) in indices(shape)])
 
 
 def _selector(node: Expr, args: Sequence[Grid], setting: Setting) -> Grid:

@@ -46,8 +46,6 @@ class Caller(Reader):
         def function(*nodes: Expr) -> Expr:
             return parser.call(rows, name, nodes)
 
-        if not arguments:  # which the second reading refuses
-            return Term(self.node(function))
         return self.each(function, arguments, name)
 
     def _filled(self, name: str, arguments: Sequence[Term]) -> Term:

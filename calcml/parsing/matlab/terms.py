@@ -125,6 +125,8 @@ class Reader:
         self, function: Callable[..., Expr], terms: Sequence[Term], what: str
     ) -> Term:
         """A function of the elements of arrays of one shape; scalars are repeated."""
+        if not terms:  # which the second reading refuses
+            return Term(self.node(function))
         terms = self.aligned(terms, what)
         like = max(terms, key=lambda t: t.rank)
         return like._replace(node=self.node(function, *terms))
