@@ -88,9 +88,8 @@ def missing(node: Expr) -> CalcmlError:
 
 def told(values: list[Any], m: Any) -> list[Any]:
     """The values, or LimitError where one is too long to be written."""
-    for value in values:
-        if value and abs(m.mag(value)) > MAX_RESULT:
-            raise LimitError(f"the value is too long: over {MAX_RESULT:,} bits")
+    if any(value and abs(m.mag(value)) > MAX_RESULT for value in values):
+        raise LimitError(f"the value is too long: over {MAX_RESULT:,} bits")
     return values
 
 
@@ -269,18 +268,14 @@ def strict(node: Expr, args: list[Any], m: Any) -> Any:
 def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
     """The row's mpmath function at `args`; infinite only where an argument is."""
     if node.op not in ARITHMETIC:
-        for arg in args:
-            if not arg or not m.isfinite(arg):
-                continue
-            bits = m.mag(arg)
+        for bits in [m.mag(a) for a in args if a and m.isfinite(a)]:
             if bits > MAX_ARGUMENT or bits < -MAX_RESULT:
                 return Failure(node, args, _too_large(row, f"2^{MAX_ARGUMENT}"))
-            if bits > 0 and m.prec > LONG_PREC:
-                spend(min(bits, MAX_EXPONENT) ** 2 // 50)
+            if m.prec > LONG_PREC:
+                spend(max(0, min(bits, MAX_EXPONENT)) ** 2 // 50)
     spend(4 + (m.prec / 200) ** 2)
-    call = (
-        partial(row.mpmath, m) if callable(row.mpmath) else getattr(m, str(row.mpmath))
-    )
+    own = row.mpmath
+    call = partial(own, m) if callable(own) else getattr(m, str(own))
     try:
         value = counted(call, args, m.prec) if row.family in LONG else call(*args)
         if isinstance(value, bool):
