@@ -38,7 +38,7 @@ from calcml.printing.textbook import mathematical
 WORDS = "log prime partial bold mathbf named slash aligned".split()
 LOG, PRIME, PARTIAL, BOLD, MATHBF, NAMED, SLASH, ALIGNED = WORDS
 _WEIGHTS = {BOLD: r"\boldsymbol", MATHBF: r"\mathbf"}
-_TOKEN = r"\\[A-Za-z]+|(?<![A-Za-z{])[A-Za-z](?![A-Za-z])"
+_TOKEN = r"\\[A-Za-z]+|(?:(?<![A-Za-z{])|(?<=name\{))[A-Za-z](?![A-Za-z])"
 
 
 def matrix_latex(

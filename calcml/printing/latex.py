@@ -43,6 +43,8 @@ GREEK = set(_GREEK) - {"omicron"} | _CAPITALS
 _LETTERS = {chr(0x3B1 + i): name for i, name in enumerate(_GREEK)}
 _LETTERS |= {c.upper(): n.capitalize() for c, n in _LETTERS.items() if c != "ς"}
 _ROUND = re.compile("-?[1-9]0{6,}")  # zeros that nobody counts
+# What stands before an exponent: \sin^2, not I_0^2, \mathrm{B}^2, \log\Gamma^2.
+_RAISED = re.compile(r"\\(?:operatorname\{[\w\\]+\}|[a-z]+)(?:_\{[^#]*\})?")
 _NONE: frozenset[Expr] = frozenset()
 _NAME = re.compile(r"([^\W\d_]+?)_*([\d_]\w*)?_*$")
 
@@ -79,7 +81,9 @@ def _product(node: Expr) -> list[Piece]:
     first = b
     while first.op in ("mul", "pow"):
         first = first.args[0]
-    dot = first.op == "number" or a.op == "number" and first.op == "div"
+    row = FUNCTIONS.get(first.op)
+    digit = first.op == "number" or row is not None and row.tex[:1].isdigit()
+    dot = digit or a.op == "number" and first.op == "div"
     sign = r" \cdot " if dot else " "
     left = SIGN if a.op == MATMUL else PRODUCT
     return [(a, left), sign, (b, ATOM if negative(b) else SIGN)]
@@ -93,7 +97,7 @@ def _power(node: Expr, whole: frozenset[Expr] = _NONE) -> list[Piece]:
     if row is not None and base.op not in OPERATORS and exponent.op == "number":
         head = _head(row, base)
         word = head.removeprefix("\\") not in GREEK  # \sigma^2 is that of a variable
-        if word and "#" not in head and "^" not in head and exponent.text.isdigit():
+        if word and _RAISED.fullmatch(head) and exponent.text.isdigit():
             inside = separated(base.args)
             return [head, f"^{{{exponent.text}}}", *bracketed(inside)]
     return [(base, ATOM), "^{", *_raised(exponent, whole), "}"]
@@ -269,6 +273,8 @@ def _precedence(node: Expr) -> int:
     if written is not None:
         return written
     row = FUNCTIONS.get(node.op)
+    if row is not None and row.tex.startswith("\\log\\"):
+        return POWER  # (\log\Gamma(x))^2
     if row is not None and "#" in row.tex:
         return _template_precedence(_head(row, node))
     if node.op == "formal" and sum(node.value[1]):
@@ -284,11 +290,11 @@ def _number_precedence(tex: str) -> int:
 
 
 def _template_precedence(template: str) -> int:
-    """How a row's own notation binds: cases loosely, powers and products as such."""
+    """How a row's own notation binds: cases loosely, others as they are made."""
     if "cases" in template:
         return SUM
     if "^{" not in template:
-        return ATOM
+        return POWER if template.startswith(r"\frac") else ATOM
     return POWER if template.endswith("}") else PRODUCT
 
 

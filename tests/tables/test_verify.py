@@ -178,7 +178,7 @@ def test_every_planted_error_is_found(
         for place, one in enumerate(found):
             told = (form, wrong.get(place), one.claim, one.told)
             if place in wrong and one.verdict in (UNREAD, UNKNOWN):
-                unread.append(told)  # K(m) in LaTeX, lambertw(x, k) of no k
+                unread.append(told)  # lambertw(x, k) of no k
             elif (place in wrong) != (one.verdict in ACCUSED):
                 missed.append(told)
     print(count)

@@ -18,6 +18,7 @@ from calcml.parsing.latex.words import (
     heads,
     letter,
     over_indices,
+    single,
     templates,
 )
 from calcml.parsing.names import LETTERS as FEW, is_function
@@ -122,7 +123,10 @@ class Calls(Commands):
         token = self.raw[i]
         if token.value in UNREAD:
             return 0
-        found, j = heads().get(token.value + self.value(i + 1)), i + 2
+        inner = self.raw[i + 1].value if i + 1 < len(self.raw) else ""
+        if inner and self.raw[i + 1].kind == "word":
+            inner = f"\\{inner}"
+        found, j = heads().get(token.value + inner), i + 2
         if found and token.kind == "command" and self.value(j) in ROUND:
             self.put("FUNCTION", found, token.place)
             return self.argued(i, j)
@@ -143,9 +147,10 @@ class Calls(Commands):
             if token.kind == "word" and word in self.names:
                 found = None
             follows = self.value(j) in ("(", "[", r"\{", "{")
-            if token.kind == "word" and not follows:
-                bare = not self.text[token.place :].startswith(r"\operatorname")
-                found = None if bare and not _operand(self.raw[j : j + 1]) else found
+            bare = not self.text[token.place :].startswith(r"\operatorname")
+            if token.kind == "word" and bare:
+                beside = follows or _operand(self.raw[j : j + 1])
+                found = found if beside and word not in single() else None
         elif name is not None and not name.primes:
             found, j = self.lettered(name)
         if found is None:

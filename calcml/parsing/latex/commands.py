@@ -146,7 +146,7 @@ class Commands(Emitter):
         return [v for v in values if v not in ("{", "}", r"\mathrm")]
 
     def is_big(self, i: int) -> bool:
-        return self.value(i) in (r"\sum", r"\prod") or self.value(i + 1) in ("_", "^")
+        return self.value(i) in (r"\sum", r"\prod") or self.value(i + 1) == "_"
 
     def sized(self, i: int, head: str, j: int) -> int:
         r"""An array made of the sizes below it: \\mathbf{1}_{n}, I_{n}."""

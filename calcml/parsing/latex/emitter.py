@@ -18,12 +18,19 @@ BEGINS = frozenset(
 )
 SIGNS = {
     "+": "_PLUS", "-": "_MINUS", "*": "TIMES", r"\times": "TIMES", r"\cdot": "DOT",
-    "/": "_OVER", r"\div": "_OVER", r"\odot": "ODOT", r"\circ": "ODOT", ",": "COMMA",
+    "/": "_OVER", r"\div": "_OVER", r"\odot": "ODOT", r"\circ": "ODOT",
+    r"\oslash": "ODOT", ",": "COMMA",
     "=": "COMPARE", "<": "COMPARE", ">": "COMPARE", r"\le": "COMPARE",
     r"\ge": "COMPARE", r"\ne": "COMPARE", r"\in": "IN", r"\wedge": "AND",
     r"\vee": "OR", "!": "FACTORIAL", ":": "COLON", ";": "COMMA", r"\colon": "COLON",
 }  # fmt: skip
-BRACKETS = {r"\lfloor": r"\rfloor", r"\lceil": r"\rceil", r"\lvert": r"\rvert"}
+BRACKETS = {
+    r"\lfloor": r"\rfloor",
+    r"\lceil": r"\rceil",
+    r"\lvert": r"\rvert",
+    r"\lVert": r"\rVert",
+}
+_NORMS = dict.fromkeys((r"\lVert", r"\rVert"), r"\|")
 TURNED = frozenset(("T", r"\top", r"\mathsf T", r"\mathrm T", "⊤"))
 CONDITIONS = {
     **dict.fromkeys("if for when where".split(), ""),
@@ -241,14 +248,14 @@ class Emitter(Surveyed):
                     r"\lvert and \rvert",
                     i,
                 )
-            self.put("OPEN", value, place)
+            self.put("OPEN", _NORMS.get(value, value), place)
             self.stack.append(Frame(bracket=value, place=place))
             return i + width
         if not top or BRACKETS.get(top, top) != value:
             raise self.error("this bar closes nothing", i)
         self.stack.pop()
         i += width
-        kind = ""
+        kind, value = "", _NORMS.get(value, value)
         if value == r"\|" and self.value(i) == "_":
             inside = self.argument(i + 1)
             kind = self.source(*inside).strip("{} ")

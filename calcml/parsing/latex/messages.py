@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from calcml.core.errors import ParseError
+from calcml.parsing.latex.emitter import BRACKETS
 from calcml.parsing.latex.reader import Reader
+from calcml.parsing.latex.surveyed import ROUND
 from calcml.parsing.messages import END, Token
 
 _TWO = "this can be read in more than one way"
@@ -45,7 +47,7 @@ def _both(reader: Reader, place: int) -> ParseError:
             joint = 0
         joint -= 1
     sign = "|" if i is None else reader.value(i)
-    whole = i in reader.close or sign in ("|", r"\|", "(", "[", r"\{")
+    whole = i in reader.close or sign in ("|", r"\|", *BRACKETS, *ROUND)
     if i is None or whole or joint < 1 or not _alone(reader.out, joint):
         what = f"{_TWO}; put brackets around what is meant"
         return ParseError(what, text=text, span=(place, place + 1))

@@ -12,7 +12,7 @@ from calcml.core.expr import ONE, Expr, number, walk
 from calcml.core.flat import walk_to
 from calcml.core.methods import METHODS
 from calcml.core.tensors.made import matrix_power
-from calcml.functions import SPELLINGS
+from calcml.functions import FUNCTIONS, SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.functions.elsewhere import (
     BRACKETS,
@@ -22,7 +22,7 @@ from calcml.functions.elsewhere import (
     PREFIXES,
 )
 from calcml.parsing import parser
-from calcml.parsing.arguments import brief, operand
+from calcml.parsing.arguments import Keyword, brief, operand
 from calcml.parsing.calls.arrays import letters_of
 from calcml.parsing.index_notation import BOUND
 from calcml.parsing.latex.reader import Reader
@@ -35,7 +35,7 @@ from calcml.parsing.latex.values import (
     summed,
     turned,
 )
-from calcml.parsing.latex.words import over_indices
+from calcml.parsing.latex.words import indexed, over_indices
 
 _LOOSE = "what stands behind this may be derived, too: put what is derived in brackets"
 Head = tuple[str, str, Expr | None]  # a function, its exponent, its base
@@ -112,8 +112,8 @@ class Operators:
     def dot(self, a: Value, _: str, b: Value) -> Value:
         return product(a, b, True)
 
-    def odot(self, a: Value, _: str, b: Value) -> Value:
-        return scaled("mul", plain(a), plain(b))
+    def odot(self, a: Value, sign: str, b: Value) -> Value:
+        return scaled("div" if sign == r"\oslash" else "mul", plain(a), plain(b))
 
     def div(self, a: Value, b: Value) -> Value:
         return scaled("div", a, plain(b))
@@ -249,6 +249,8 @@ class Operators:
         """A function of its name as LaTeX has it."""
         name, up, base = head
         if base is not None:
+            if (name, 1 + len(values)) in indexed():
+                return self.make.call(name, [*values, base])
             if (name, 1 + len(values)) not in FOREIGN:
                 raise ParseError(f"{name} has no index; leave it out")
             return self.elsewhere(name, [*values, base])
@@ -256,6 +258,10 @@ class Operators:
             made = self.over_its_index(name, *values)
         elif name in SPELLINGS or name in ARRAY_FUNCTIONS:
             made = self.make.call(name, values)
+        elif name in FUNCTIONS:
+            row = FUNCTIONS[name]
+            options = [Keyword(k, v) for k, v in row.options.items()]
+            made = self.make.call(row.name, [*values, *options])
         else:
             made = self.elsewhere(name, values)
         return self.make.pow(made, self.make.number(up)) if up else made

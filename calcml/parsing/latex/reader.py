@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from calcml.parsing.latex.emitter import BRACKETS
 from calcml.parsing.latex.names import Range
 from calcml.parsing.latex.scan import Raw
 from calcml.parsing.latex.surveyed import CLOSING, ROUND
@@ -115,7 +116,7 @@ class Reader(Variables):
             if not (
                 word
                 or token.value == r"\frac"
-                or self.value(start) in (r"\nabla", r"\partial", "|", r"\|")
+                or self.value(start) in (r"\nabla", r"\partial", "|", r"\|", *BRACKETS)
                 or token.kind == "word"
                 or _is_run(self.raw[start:end])
             ):

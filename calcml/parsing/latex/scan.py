@@ -55,7 +55,7 @@ _SAME = {
     "√": r"\sqrt",
     r"\leq": r"\le", r"\geq": r"\ge", r"\leqslant": r"\le", r"\geqslant": r"\ge",
     r"\neq": r"\ne", r"\lbrace": r"\{", r"\rbrace": r"\}", r"\lbrack": "[",
-    r"\rbrack": "]", r"\lVert": r"\|", r"\rVert": r"\|", r"\Vert": r"\|",
+    r"\rbrack": "]", r"\Vert": r"\|",
     r"\vert": "|", r"\cdotp": r"\cdot", r"\dfrac": r"\frac", r"\tfrac": r"\frac",
     r"\cfrac": r"\frac", r"\dbinom": r"\binom", r"\tbinom": r"\binom", r"\lt": "<",
     r"\gt": ">", r"\ast": "*", r"\land": r"\wedge", r"\lor": r"\vee", r"\to": r"\to",
@@ -73,6 +73,8 @@ _CHOICE = re.compile(
     r"(?P<cases>(?:(?!\\begin|\\end).)*)\\end\s*\{array\}\s*\\right\s*\.",
     re.DOTALL,
 )
+_SIDE = re.compile(r"\\(?:m?(left|right)|[bB]igg?([lr]))")
+_BARS = {"|": "vert", r"\|": "Vert"}
 _ENDED = re.compile(r"[\s}$]*(?:\\\\|\\end|&|$)")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+)\*?\}")
 _MIXED = re.compile(rf"(\\(?:{WORDS})\s*\{{[^{{}}$]*)\$([^{{}}$]*)\$(\s*\}})")
@@ -88,6 +90,7 @@ def scan(text: str) -> list[Raw]:
         plain = _ENVIRONMENT.sub(_flat, plain)
     found: list[Raw] = []
     opened: list[int] = []
+    side = ""  # l or r, behind a size of a bracket
     for match in _TOKEN.finditer(plain):
         kind, value = match.lastgroup or "", match[match.lastgroup or 0]
         if kind == "space":
@@ -95,6 +98,11 @@ def scan(text: str) -> list[Raw]:
                 found.append(Raw("command", r"\\", match.start(), match.end()))
             continue
         value = _SAME.get(value, value)
+        twice = value == "|" and plain[match.end() :].lstrip()[:1] == "|"
+        if side and value in _BARS and not twice:
+            value, kind = f"\\{side}{_BARS[value]}", "command"
+        sized = _SIDE.fullmatch(value)
+        side = (sized[1] or sized[2])[0] if sized else ""
         if value in IGNORED and kind != "word":
             if (
                 value in (r"\left", r"\right")

@@ -41,11 +41,14 @@ def constants() -> dict[str, list[str]]:
 
 @cache
 def heads() -> dict[str, str]:
-    """The function for each notation of a row: a command, a letter with an index."""
+    """The function for each notation of a row: a command, a letter with an index.
+
+    One with options, which a call of LaTeX cannot give, is found by its operation.
+    """
     found: dict[str, str] = {}
-    rows = [(r.tex, r.name) for r in FUNCTIONS.values() if not r.options]
+    rows = [(r.tex, r.op if r.options else r.name) for r in FUNCTIONS.values()]
     rows += [(row.tex, row.name) for row in ARRAY_FUNCTIONS.values()]
-    for notation, name in rows:  # without options, which a call cannot give
+    for notation, name in rows:
         for tex in notation.split(" | "):
             if tex and "#" not in tex:
                 head = _HEAD.sub(r"\\\1", tex).replace(r"\_", "_")
@@ -63,6 +66,24 @@ def templates() -> dict[str, str]:
     rows = [(_HEAD.sub(r"\\\1", r.tex), r.name) for r in FUNCTIONS.values() if r.tex]
     named = [(re.fullmatch(script, tex), name) for tex, name in rows]
     return {m[1] + (m[2] or m[3]): name for m, name in named if m}
+
+
+@cache
+def single() -> frozenset[str]:
+    r"""The letters that \operatorname alone makes functions: \mathrm{W} is a name."""
+    found = [re.match(r"\\operatorname\{(\w)\}", r.tex) for r in FUNCTIONS.values()]
+    return frozenset(m[1] for m in found if m)
+
+
+@cache
+def indexed() -> frozenset[tuple[str, int]]:
+    r"""The functions whose last argument stands below: \operatorname{W}_{k}(x)."""
+    script = r"\\operatorname\{\w+\}_\{#2\}\\left\(#1\\right\)"
+    return frozenset(
+        (r.name, len(r.params))
+        for r in FUNCTIONS.values()
+        if re.fullmatch(script, r.tex)
+    )
 
 
 @cache
