@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from calcml import parse
+from calcml import kinks as cm_kinks, parse
 from calcml.algebra.definedness import conditions
 from calcml.calculus.domain import Domain, domain
 from calcml.calculus.domain.solve import NOWHERE, solved
@@ -182,6 +182,15 @@ def test_the_conditions_are_equal_to_those_of_the_parts(text: str) -> None:
         ("abs(x)/x", ""),
         ("log(abs(x))", ""),
         ("cbrt(x)", ""),
+        # where both slopes are the same there is no corner
+        ("x*abs(y)", "x != 0 and y == 0"),
+        ("abs(x)*abs(y)", "x == 0 and y != 0; x != 0 and y == 0"),
+        ("max(x*y, 0)", "x == 0 and y != 0; x != 0 and y == 0"),
+        ("elu(x, a)", "a != 1 and x == 0"),
+        ("a*abs(x) + b*x", "a != 0 and x == 0"),
+        # along the axes there is none at the origin, and yet there is one
+        ("min(abs(x), abs(y))", "x == 0 and y != 0; abs(x) == abs(y); y == 0"),
+        ("abs(x + y) - abs(x - y)", "x + y == 0; x == y"),
     ],
 )
 def test_places_of_a_choice(text: str, places: str) -> None:
@@ -236,8 +245,8 @@ def test_single_values_of_a_parameter(
 def test_a_domain_is_told() -> None:
     found = domain("log(x)/(x - 1) + abs(x - 3)")
     assert str(found) == (
-        "defined for x > 0 and x != 1; differentiable for x > 0 and x != 1; "
-        "the slope is a choice at x == 3"
+        "defined for x > 0 and x != 1; differentiable for x > 0 and x != 1, "
+        "except for corners at x == 3, where a slope is chosen"
     )
     assert found.as_dict() == {
         "function": ["x > 0", "x != 1"],
@@ -259,6 +268,28 @@ def test_a_domain_is_told() -> None:
     assert Domain((NOWHERE,), (NOWHERE,)).latex() == (
         r"\text{defined nowhere}; \quad \text{differentiable nowhere}"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "slopes"),
+    [
+        ("abs(x)", "everywhere, except for corners at x == 0, where a slope is chosen"),
+        ("sqrt(x^2)", "everywhere, except for corners at x == 0, where a slope is"),
+        ("max(x, x^2)", "everywhere, except for corners at x == 0 or x == 1, where"),
+        ("x*abs(x)", "everywhere"),
+        ("relu(x)^2", "everywhere"),
+        ("cbrt(x)", "for x != 0"),
+        ("sqrt(x)", "for x > 0"),
+        ("sign(x)", "for x != 0; not continuous at x == 0"),
+        ("floor(x)", "for x != floor(x); not continuous at x == floor(x)"),
+        ("sin(x)/x", "for x != 0"),
+        ("where(x == 0, 1, sin(x)/x)", "everywhere"),
+    ],
+)
+def test_no_corner_is_called_differentiable(text: str, slopes: str) -> None:
+    told = str(domain(text)).partition("; ")[2]
+    assert told.startswith(f"differentiable {slopes}")
+    assert told == f"differentiable {slopes}" or slopes.endswith(("where", "is"))
 
 
 def test_what_is_not_known_is_said() -> None:
@@ -306,7 +337,7 @@ def test_without_a_derivative_in_closed_form_there_is_a_domain(text: str) -> Non
 
 def test_one_variable_may_be_asked_for() -> None:
     assert told(domain("sqrt(x)*abs(y)", "y").derivative) == "x >= 0"
-    assert told(domain("sqrt(x)*abs(y)", "y").chosen) == "y == 0"
+    assert told(domain("sqrt(x)*abs(y)", "y").chosen) == "x != 0 and y == 0"
     assert told(domain("sqrt(x)*abs(y)", "x").chosen) == ""
 
 
@@ -336,7 +367,10 @@ def test_matrices_have_domains(text: str, where: str) -> None:
 
 def test_a_sum_of_squares_has_a_root() -> None:
     found = domain("norm2(b) + sqrt(b @ b)", shapes={"b": "n"})
-    assert str(found) == "defined everywhere; differentiable everywhere"
+    assert str(found) == (
+        "defined everywhere; differentiable for norm2(b) != 0; "
+        "the slope is undecided at norm2(b) == 0"
+    )
 
 
 def test_the_conditions_are_texts_that_are_read_again() -> None:
@@ -360,3 +394,26 @@ def test_corners_of_whole_arrays(text: str, corner: str) -> None:
     shapes = {name: size for name, size in sizes.items() if name in text}
     found = domain(text, "x", shapes=shapes)
     assert (told(found.derivative), told(found.chosen)) == ("", corner)
+
+
+@pytest.mark.parametrize(
+    ("text", "undecided"),
+    [
+        ("2*norm2(x)", "norm2(x) == 0"),
+        ("exp(-norm2(x)) + x @ x", "norm2(x) == 0"),
+        ("norm1(x) + norm2(x)", "x[i] == 0; norm2(x) == 0"),
+        ("max(x)^2", "sum(where(x == max(x), 1, 0)) > 1"),
+        ("x/norm2(x)", ""),
+        ("exp(-x @ x)", ""),
+        ("logsumexp(x)*(x @ x)", ""),
+    ],
+)
+def test_what_arrays_leave_undecided_is_not_called_differentiable(
+    text: str, undecided: str
+) -> None:
+    found = domain(text, "x", shapes={"x": "n"})
+    assert told(found.undecided) == undecided
+    assert bool(undecided) <= bool(found.derivative)
+    kinks = [str(k) for k in cm_kinks(text, "x", shapes={"x": "n"})]
+    assert all("not decided" in kink for kink in kinks)
+    assert bool(undecided) <= bool(kinks)

@@ -1,7 +1,7 @@
 """At each place that `kinks` lists, and around: domain, evalf and compile agree.
 
 A formula has a value where `domain` says so, its derivative has one where it is
-differentiable or the slope is a choice, corners are the places of a choice, jumps are
+differentiable or has a corner, corners are the places of a choice, jumps are
 those that are not continuous, and the slope is the same for kinks, evalf and compile.
 """
 

@@ -23,7 +23,7 @@ from calcml.calculus.domain.places import (
 from calcml.calculus.domain.solve import NOWHERE, solved
 from calcml.calculus.domain.told import Conditions, Domain as Domain
 from calcml.calculus.in_names import put_back
-from calcml.calculus.kinks.arrays import corner_of, element_of
+from calcml.calculus.kinks.arrays import corner_of, element_of, perhaps_at
 from calcml.calculus.slopes import derivative
 from calcml.calculus.zeros.constants import is_closed
 from calcml.core.budget import limited
@@ -173,7 +173,7 @@ def _places(
     known = or_none(Facts, own) or Facts()
     for x in variables:
         if _is_scalar(root) and not x.dims:
-            for what, condition in places_of(root, x, known):
+            for what, condition in places_of(root, x, known, variables):
                 found[what].append(condition)
         elif element := element_of(root, x):
             for what, condition in places_of(element.scalar, element.variable, Facts()):
@@ -181,6 +181,10 @@ def _places(
                     found[what].append(condition)
         elif (corner := corner_of(root, x)) is not None:
             found[CHOSEN].append(corner)
+        elif not _is_scalar(root):
+            # One contraction may have several graphs of the same text.
+            told = {str(negated(c)): c for c in perhaps_at(root, x)}
+            found[UNDECIDED] += [c for no, c in told.items() if no not in map(str, own)]
     return found
 
 

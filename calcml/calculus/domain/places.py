@@ -6,18 +6,20 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from calcml.algebra.facts import Facts
+from calcml.calculus.domain.solve import solved
+from calcml.calculus.domain.told import Conditions
 from calcml.calculus.expansions.limits import equal
 from calcml.calculus.kinks.families import TRIED, member
 from calcml.calculus.kinks.finder import Finder
 from calcml.calculus.kinks.kink import Kink
-from calcml.calculus.kinks.places import Place, Switch, places, switches
+from calcml.calculus.kinks.places import Place, Switch, facts_at, places, switches
 from calcml.calculus.kinks.words import condition_of
 from calcml.calculus.limits import MOST_SINGLE
 from calcml.calculus.rounding import level_at
 from calcml.calculus.zeros.constants import is_closed, near, shortened
 from calcml.core.build import div, sub, substitute
 from calcml.core.errors import or_none
-from calcml.core.expr import INF, Expr, make, number, walk
+from calcml.core.expr import INF, ZERO, Expr, make, number, symbol, walk
 from calcml.core.flat import joined, leaves
 from calcml.core.operations import FLOOR
 
@@ -27,20 +29,37 @@ Told = Iterator[tuple[str, Expr]]
 Outcome = tuple[str, Expr | None]  # what is there, and what it asks of other variables
 
 
-def places_of(root: Expr, x: Expr, known: Facts) -> Told:
+class _Finder(Finder):
+    """A finder of corners; `moving` are variables that do not tell whether one is."""
+
+    moving: frozenset[str] = frozenset()
+
+
+def places_of(
+    root: Expr, x: Expr, known: Facts, variables: Sequence[Expr] = ()
+) -> Told:
     """What is not smooth along `x` where `known` holds, each with its condition.
 
     STEEP are places of the domain without a slope, such as its ends; poles and jumps
-    that have a value are a JUMP.
+    that have a value are a JUMP. Where a function of `variables` has no corner along
+    each of them, it has none at all if its switches are smooth, unlike those of
+    min(abs(x), abs(y)).
     """
-    finder = Finder(root, x, known)
+    finder = _Finder(root, x, known)
     finder.corners = True
-    for switch in switches(root, x):
+    found = switches(root, x)
+    if any(_switches(side) for switch in found for side in switch[:2]):
+        finder.moving = frozenset(v.value for v in variables)
+    for switch in found:
         if known.decide(_meets(switch)) is not False:
             yield from _of_switch(finder, switch)
 
 
-def _of_switch(finder: Finder, switch: Switch) -> Told:
+def _switches(side: Expr) -> bool:
+    return any(switches(side, symbol(name)) for name in side.free_symbols)
+
+
+def _of_switch(finder: _Finder, switch: Switch) -> Told:
     listed, complete, _ = places([switch], finder.x, finder.known)
     single = finder.different([p for p in listed if p.n is None])
     families = [p for p in listed if p.n is not None]
@@ -102,7 +121,7 @@ def _under(conditions: Sequence[Expr], outcomes: tuple[Outcome, ...]) -> Told:
 # --- one place ---------------------------------------------------------------------
 
 
-def _outcomes(finder: Finder, place: Place) -> tuple[Outcome, ...]:
+def _outcomes(finder: _Finder, place: Place) -> tuple[Outcome, ...]:
     """What is at a place, by what it asks of other variables; nothing where smooth."""
     alone = place._replace(switch=place.switch._replace(given=()))
     known = condition_of(alone, finder.x, finder.decided)
@@ -113,9 +132,22 @@ def _outcomes(finder: Finder, place: Place) -> tuple[Outcome, ...]:
         if what == STEEP and kink.kind == "corner" and finder.surfaces:
             what = CHOSEN  # the values of other variables tell whether there is one
         asked = [] if kink.condition is None else leaves(kink.condition, "and")
+        if what == CHOSEN and kink.left is not None and kink.right is not None:
+            asked += _apart(kink.left, kink.right, place, finder)
         if what != SMOOTH:
             found.append((what, joined("and", [c for c in asked if c not in implied])))
     return tuple(found)
+
+
+def _apart(left: Expr, right: Expr, place: Place, finder: _Finder) -> Conditions:
+    """What other variables must be for two slopes to differ: x != 0, of x*abs(y)."""
+    difference = shortened(sub(right, left))
+    names = difference.free_symbols
+    if not names or names & finder.moving:
+        return ()
+    known = facts_at(place, finder.x, finder.known)
+    conditions = solved([make("ne", (difference, ZERO))])
+    return tuple(c for c in conditions if or_none(known.decide, c) is not True)
 
 
 def _what(kink: Kink) -> str:
@@ -146,7 +178,7 @@ def _at_end(value: Expr, kink: Kink) -> str:
 Members = Mapping[int, tuple[Expr, tuple[Outcome, ...]]]
 
 
-def _members(finder: Finder, family: Place) -> Members:
+def _members(finder: _Finder, family: Place) -> Members:
     """The places of some integers, and what is there."""
     tried = [(k, p) for k in TRIED if (p := member(family, k)) is not None]
     inside = [(k, p) for k, p in tried if not finder.excluded({finder.x: p.at})]

@@ -85,15 +85,21 @@ class _Form(NamedTuple):
         if domain.derivative is None:
             yield self.words("no derivative in closed form")
         else:
-            yield self._where("differentiable", domain.derivative, kinds)
+            slopes = self._where("differentiable", domain.derivative, kinds)
+            if domain.chosen:
+                slopes += self.words(", except for corners at ")
+                slopes += self._or(domain.chosen)
+                slopes += self.words(", where a slope is chosen")
+            yield slopes
         for start, places in (
-            ("the slope is a choice at ", domain.chosen),
             ("not continuous at ", domain.jumps),
             ("the slope is undecided at ", domain.undecided),
         ):
             if places:
-                alternatives = self.words(" or ").join(map(self.shown, places))
-                yield self.words(start) + alternatives
+                yield self.words(start) + self._or(places)
+
+    def _or(self, places: Conditions) -> str:
+        return self.words(" or ").join(map(self.shown, places))
 
     def _kind(self, matrix: Expr, kind: str) -> str:
         return self.shown(matrix) + self.words(f" {kind}").rstrip()

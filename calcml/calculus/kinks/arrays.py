@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from calcml.algebra.arrays.norms import square_of
 from calcml.algebra.arrays.simplify import simplify
 from calcml.algebra.definedness import guard_of
 from calcml.calculus.kinks.kink import Kink
+from calcml.calculus.kinks.places import switches
 from calcml.calculus.slopes import derivative, gradient
 from calcml.core.build import rebuild
 from calcml.core.errors import or_none
@@ -20,6 +21,7 @@ from calcml.core.tensors import has_arrays
 from calcml.core.tensors.elementwise import is_kernel, is_repeat, region, replaced
 from calcml.core.tensors.names import MAX, MIN, NORM2
 from calcml.functions import FUNCTIONS
+from calcml.functions.arrays import ARRAY_OPERATIONS
 from calcml.functions.frameworks import LOCAL
 from calcml.parsing.parser import defined
 from calcml.parsing.rows import filled
@@ -71,8 +73,30 @@ def corner_of(root: Expr, x: Expr) -> Expr | None:
     if _norm(root, x) is not None:
         return make("eq", (root, ZERO))
     if _greatest(root, x) is not None:
-        return defined("sum(where(X == Y, 1, 0)) > 1", {"X": x, "Y": root})
+        return _tie(x, root)
     return None
+
+
+def perhaps_at(root: Expr, x: Expr) -> Iterator[Expr]:
+    """Conditions of the places that `kinks` names as not decided."""
+    if _slope_is_smooth(root, x):
+        return
+    axes = max(len(node.dims) for node in walk(root))
+    for a, b, _, whole in switches(root, x):
+        base = _squared(a) if b is ZERO else None
+        if base is not None:
+            yield make("eq", (make(SQRT, (a,)), ZERO))
+        elif not whole:
+            sides = [symbol(_element(e, axes)) if e.dims else e for e in (a, b)]
+            yield make("eq", tuple(sides))
+    for node in walk(root):
+        if node.op in (MAX, MIN) and not node.dims and x in walk(node):
+            yield _tie(node.args[0], node)
+
+
+def _tie(array: Expr, greatest: Expr) -> Expr:
+    """The condition that two elements or more are the greatest."""
+    return defined("sum(where(X == Y, 1, 0)) > 1", {"X": array, "Y": greatest})
 
 
 def _scalar(root: Expr, x: Expr) -> Element | None:
@@ -237,8 +261,10 @@ def _perhaps(root: Expr, x: Expr) -> list[Kink]:
 
 def _places(node: Expr) -> list[tuple[str, str]]:
     """Where one operation may have kinks, in words."""
-    row = FUNCTIONS.get(node.op)
+    row, along = FUNCTIONS.get(node.op), ARRAY_OPERATIONS.get(node.op)
     each = ", of any element" if any(a.dims for a in node.args) else ""
+    if along is not None and along.single and _jumps(along.single):
+        return [(f"{text(node.args[0])} = 0", "a norm")]
     if node.op in (MAX, MIN):
         return [(f"a tie of elements of {text(node.args[0])}", node.op[:3])]
     if node.op in CONDITIONS and node.args[0].op not in CONDITIONS:
@@ -262,6 +288,12 @@ def _places(node: Expr) -> list[tuple[str, str]]:
             return [(f"{text(base)} = 0", "a norm")]
         found.append((f"the edge of {text(guard)}{each}", row.name))
     return found
+
+
+def _jumps(single: str) -> bool:
+    """Whether what an array function is of one element has a jump."""
+    inside = walk(defined(single, {"x": symbol("x")}))
+    return any("jump" in FUNCTIONS[n.op].kink for n in inside if n.op in FUNCTIONS)
 
 
 def _filled(place: str, node: Expr) -> str:
