@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 
 import calcml as cm
 from calcml.core.expr import Expr
@@ -133,6 +133,22 @@ def samples(name: str, at: Point) -> Iterator[tuple[float, Point]]:
         for i, j in itertools.product(range(6), repeat=2):
             x = at["mu"] + root @ [nodes[i], nodes[j]]
             yield weights[i] * weights[j], {"x": x.tolist()}
+    elif name == "Wishart":  # by Bartlett's roots of two chi-squares and a normal one
+        root = np.linalg.cholesky(at["V"])
+        first, second = [
+            special.roots_genlaguerre(4, (at["nu"] - i) / 2 - 1) for i in (0, 1)
+        ]
+        chances = first[1] / first[1].sum(), second[1] / second[1].sum()
+        for i, j, k in itertools.product(range(4), range(4), range(6)):
+            lower = [
+                [(2 * first[0][i]) ** 0.5, 0],
+                [nodes[k], (2 * second[0][j]) ** 0.5],
+            ]
+            half = root @ lower
+            yield (
+                chances[0][i] * chances[1][j] * weights[k],
+                {"X": (half @ half.T).tolist()},
+            )
 
 
 def mean_of_square(entry: Entry, at: Point, ends: Any) -> Any:
@@ -204,13 +220,32 @@ def test_the_score_of_a_support_has_a_mean() -> None:
     assert value(score(entry, at), at) == pytest.approx(at["alpha"] / at["x_m"])
 
 
-def test_information_of_a_covariance_is_the_one_that_is_told() -> None:
-    """In a symmetric direction D: trace(inv(S) D inv(S) D)/2."""
-    (entry,) = [e for e in ENTRIES if (e.name, e.by) == ("multivariate normal", "S")]
+@pytest.mark.parametrize(
+    ("name", "by"), [("multivariate normal", "S"), ("Wishart", "V")]
+)
+def test_information_of_a_covariance_is_the_one_that_is_told(
+    name: str, by: str
+) -> None:
+    """In a symmetric direction: D @ M @ D of the matrix M that the reason names."""
+    (entry,) = [e for e in ENTRIES if (e.name, e.by) == (name, by)]
     _, at, _ = SCIPY[entry.name]
     slope, way = score(entry, at), np.array([[0.3, -0.8], [-0.8, 0.5]])
     told = [(w, np.sum(way * value(slope, at | x))) for w, x in samples(entry.name, at)]
-    product = np.linalg.solve(COV, way)
-    assert sum(w * s * s for w, s in told) == pytest.approx(
-        np.trace(product @ product) / 2
+    assert sum(w * s for w, s in told) == pytest.approx(0, abs=1e-12)
+    stated = value(read(entry.fisher_none.rpartition("it is ")[2], entry, at), at)
+    found = sum(w * s * s for w, s in told)
+    assert found == pytest.approx(way.ravel() @ stated @ way.ravel(), rel=1e-12)
+
+
+def test_information_of_a_number_of_successes_is_the_one_that_is_told() -> None:
+    """polygamma(1, r) less the mean of polygamma(1, k + r), by sums that converge."""
+    (entry,) = [e for e in ENTRIES if (e.name, e.by) == ("negative binomial", "r")]
+    density, at, ends = SCIPY[entry.name]
+    assert entry.fisher_none.startswith(
+        "polygamma(1, r) less the mean of polygamma(1, k"
     )
+    counts = np.arange(ends[1])
+    chances = np.exp(density(counts, at["r"], at["p"]))
+    mean = chances @ special.polygamma(1, counts + at["r"])
+    found = mean_of_square(entry, at, ends)
+    assert found == pytest.approx(special.polygamma(1, at["r"]) - mean, rel=1e-12)
