@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from calcml import kinks as cm_kinks, parse
+from calcml import UnsupportedError, kinks as cm_kinks, parse
 from calcml.algebra.definedness import conditions
 from calcml.calculus.domain import Domain, domain
 from calcml.calculus.domain.solve import NOWHERE, solved
@@ -404,6 +404,7 @@ def test_corners_of_whole_arrays(text: str, corner: str) -> None:
         ("norm1(x) + norm2(x)", "x[i] == 0; norm2(x) == 0"),
         ("max(x)^2", "sum(where(x == max(x), 1, 0)) > 1"),
         ("x/norm2(x)", ""),
+        ("std(x)", "norm2(x - sum(x)/n*ones(1)) == 0"),
         ("exp(-x @ x)", ""),
         ("logsumexp(x)*(x @ x)", ""),
     ],
@@ -417,3 +418,30 @@ def test_what_arrays_leave_undecided_is_not_called_differentiable(
     kinks = [str(k) for k in cm_kinks(text, "x", shapes={"x": "n"})]
     assert all("not decided" in kink for kink in kinks)
     assert bool(undecided) <= bool(kinks)
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "whole"),
+    [
+        ("log(sum(y))", "sum(y) = 1", "defined everywhere; differentiable everywhere"),
+        ("sqrt(sum(y))", "sum(y) = -1", "defined nowhere; differentiable nowhere"),
+        ("log(y)", ["y > 0", "sum(y) = 1"], "defined everywhere"),
+        (
+            "logdet(A)",
+            "A positive definite",
+            "defined everywhere; differentiable every",
+        ),
+        ("inv(A)", "A positive definite", "defined everywhere; differentiable every"),
+    ],
+)
+def test_what_is_given_of_arrays(text: str, given: str | list[str], whole: str) -> None:
+    sizes = {"A": "n n", "y": "n"}
+    shapes = {name: size for name, size in sizes.items() if name in text}
+    assert str(domain(text, given=given, shapes=shapes)).startswith(whole)
+
+
+def test_what_cannot_be_given_of_arrays_is_told() -> None:
+    for call in (domain, cm_kinks):
+        assert call("norm1(y)", "y", given="sum(y) = 1", shapes={"y": "n"})
+        with pytest.raises(UnsupportedError, match="of each element, as y > 0, and eq"):
+            call("norm1(y)", "y", given="mean(y) > 0", shapes={"y": "n"})

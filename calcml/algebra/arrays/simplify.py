@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from calcml.algebra.arrays.norms import with_roots
+from calcml.algebra.facts import facts as scalar_facts
 from calcml.algebra.facts.reading import depth
 from calcml.algebra.simplify import (
     Step,
@@ -15,7 +16,7 @@ from calcml.algebra.simplify import (
     simplify_all as simplify_scalars,
 )
 from calcml.core.budget import SpentError, half
-from calcml.core.errors import ParseError, UnsupportedError
+from calcml.core.errors import ParseError, ShapeError, UnsupportedError
 from calcml.core.expr import ZERO, Expr, make, walk
 from calcml.core.limits import LONG
 from calcml.core.operations import EXP
@@ -160,8 +161,19 @@ def known_of(given: Given, arrays: Mapping[str, Expr]) -> Known:
                 raise UnsupportedError(f"{one}: the sides have different shapes")
             equal.append((left, filled(right, left.dims)))
             continue
+        if isinstance(one, str) and _named(one, arrays):
+            _of_elements(one)
         facts.append(one)
     return Known(frozenset(symmetric), frozenset(diagonal), equal, facts)
+
+
+def _of_elements(one: str) -> None:
+    """UnsupportedError for an assumption that does not hold element by element."""
+    try:
+        scalar_facts(one)
+    except ShapeError:
+        message = f"{one}: of arrays may be given what holds of each element, as y > 0"
+        raise UnsupportedError(f"{message}, and equations, as sum(y) = 1") from None
 
 
 def _named(text: str, arrays: Mapping[str, Expr]) -> Shapes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from calcml.algebra.arrays.simplify import simplify_all
@@ -69,9 +69,14 @@ def domain(
     read = function(f, shapes, x, given)
     found = _domain(read.root, variables_in(read, x), solved if simplify else _kept)
     if given not in ((), []):
-        known = assumed(given, read)
+        known, equal = assumed(given, read, found.function)
+
+        def put(conditions: Conditions) -> Iterator[Expr]:
+            return (substitute(c, equal) for c in conditions)
+
         found = found.each(
-            lambda held: left(held, known), lambda places: possible(places, known)
+            lambda held: left(put(held), known),
+            lambda places: possible(put(places), known),
         )
     if defined and read.definitions:
 

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from calcml.algebra.arrays.simplify import without_kinds
+from calcml.algebra.arrays.simplify import known_of
 from calcml.algebra.facts import Facts, facts
 from calcml.calculus.domain.solve import NOWHERE
 from calcml.core.build import substitute
 from calcml.core.errors import or_none
-from calcml.core.expr import Expr, symbol
+from calcml.core.expr import Expr, symbol, walk
 from calcml.core.flat import joined, leaves
+from calcml.core.tensors.elementwise import StandIns
+from calcml.core.tensors.names import DET
 from calcml.parsing.inputs import Function
 from calcml.parsing.parser import Given
 
 
-def assumed(given: Given, read: Function) -> Facts:
-    """What is given, that of arrays as facts of all their elements."""
+def assumed(
+    given: Given, read: Function, asked: Iterable[Expr]
+) -> tuple[Facts, dict[Expr, Expr]]:
+    """What is given, that of arrays as facts of all their elements, and equations.
+
+    `asked` are conditions, of whose determinants it may speak.
+    """
     elements = {symbol(v.value): v for v in read.arrays}
-    known = facts(without_kinds(given), read.root.free_symbols)
-    return Facts(substitute(c, elements) for c in known.conditions)
+    elements |= {StandIns().of(n): n for n in walk(*asked) if n.op == DET}
+    told = known_of(given, {v.value: v for v in read.arrays})
+    known = facts(told.scalars, read.root.free_symbols)
+    return Facts(substitute(c, elements) for c in known.conditions), dict(told.equal)
 
 
 def left(conditions: Iterable[Expr], known: Facts) -> tuple[Expr, ...]:

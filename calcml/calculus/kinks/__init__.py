@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypedDict, Unpack, overload
 
+from calcml.algebra.arrays.simplify import known_of
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts, facts
 from calcml.calculus.expansions.coefficients import Ring, UndecidedError
@@ -100,7 +101,8 @@ def kinks(
     read = function(f, shapes, x, given)
     if IMAG in walk(read.root):
         raise UnsupportedError("kinks are told of functions without imaginary parts")
-    known = facts(given, read.root.free_symbols)
+    arrays = {v.value: v for v in read.arrays}
+    known = facts(known_of(given, arrays).scalars, read.root.free_symbols)
     if isinstance(x, (list, tuple)):
         names = variables_in(read, x)
         return KinksByName({str(v.value): _along(read, v, known) for v in names})

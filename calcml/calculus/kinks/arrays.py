@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from calcml.algebra.arrays.norms import square_of
 from calcml.algebra.arrays.simplify import simplify
-from calcml.algebra.definedness import guard_of
+from calcml.algebra.definedness import conditions, guard_of
 from calcml.calculus.kinks.kink import Kink
 from calcml.calculus.kinks.places import switches
 from calcml.calculus.slopes import derivative, gradient
@@ -82,11 +82,12 @@ def perhaps_at(root: Expr, x: Expr) -> Iterator[Expr]:
     if _slope_is_smooth(root, x):
         return
     axes = max(len(node.dims) for node in walk(root))
+    edges = {c.args for c in conditions(root)}  # which the slope's formula tells
     for a, b, _, whole in switches(root, x):
-        base = _squared(a) if b is ZERO else None
-        if base is not None:
-            yield make("eq", (make(SQRT, (a,)), ZERO))
-        elif not whole:
+        inside = _inside(a)
+        if b is ZERO and _squared(inside) is not None:
+            yield make("eq", (make(SQRT, (inside,)), ZERO))
+        elif not whole and (a, b) not in edges:
             sides = [symbol(_element(e, axes)) if e.dims else e for e in (a, b)]
             yield make("eq", tuple(sides))
     for node in walk(root):
@@ -280,14 +281,18 @@ def _places(node: Expr) -> list[tuple[str, str]]:
     guard = guard_of(node)
     sizes = {str(s) for n in walk(node) for d in n.dims for s in d.free_symbols}
     if guard is not None and guard.free_symbols - sizes:
-        inside = guard.args[0]
-        while inside.op in STEPS and inside.args[0].op != "number":
-            inside = inside.args[0]
-        base = _squared(inside) if node.op == SQRT else None
+        base = _squared(_inside(guard.args[0])) if node.op == SQRT else None
         if base is not None:
             return [(f"{text(base)} = 0", "a norm")]
         found.append((f"the edge of {text(guard)}{each}", row.name))
     return found
+
+
+def _inside(node: Expr) -> Expr:
+    """What sums and quotients begin with: the sum of squares of a mean."""
+    while node.op in STEPS and node.args[0].op != "number":
+        node = node.args[0]
+    return node
 
 
 def _jumps(single: str) -> bool:
