@@ -170,7 +170,7 @@ arr("softmin(x)",     axis=-1, by="softmax(-x, axis=axis)", doc="softmax(-x)")
 arr("cumsum(x)",      axis=-1, build="running", doc="running sums along an axis", numpy="numpy.cumsum")
 
 # products
-arr("dot(a, b)",      build="dot", shapes="n, n -> | m n, n -> m | m n, n k -> m k | , ->", doc="a @ b, of vectors sum(a*b)", numpy="numpy.dot")
+arr("dot(a, b)",      build="dot", shapes="n, n -> | m n, n -> m | m n, n k -> m k | , ->", doc="a @ b, of vectors sum(a*b)", numpy="numpy.dot", tex=r"\langle")
 arr("matmul(a, b)",   build="matmul", shapes="n, n -> | m n, n -> m | m n, n k -> m k", doc="a @ b")
 arr("outer(a, b)",    build="outer", shapes="m, n -> m n", doc="products of each element of a with each of b", numpy="numpy.outer", tex=r"#1 #2^{\top}", binding="product atom -> product")
 arr("kron(a, b)",     build="kron", doc="Kronecker product of two matrices", numpy="numpy.kron")

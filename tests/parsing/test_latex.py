@@ -62,6 +62,18 @@ READ = [
     (r"\mathbf{e} x + 2|x|", "e_1*x + 2*abs(x)"),
     (r"\log_2 x + \log_b y + \lg x", "log2(x) + log(y)/log(b) + log10(x)"),
     (r"\displaystyle{y = x\,\tan x}.", "x*tan(x)"),
+    (r"{n \choose k} p^k", "gamma(n + 1)/(gamma(k + 1)*gamma(n - k + 1))*p^k"),
+    (r"f(x) = e^{-x}, \quad x \ge 0.", "exp(-x)"),
+    (r"w_n = \pi n \qquad 0 \le n \le M - 1", "pi*n"),
+    (
+        r"\begin{cases} 1 & x >= 0 \\ \infty & x \not\in [0, \infty) \end{cases}",
+        "where(x >= 0, 1, inf)",
+    ),
+    (r"\left|x\right| \left|y\right| + (x - y)^+", "abs(x)*abs(y) + relu(x - y)"),
+    (r"\underbrace{x^2}_{\text{energy}} + \boxed{y} 1{,}000", "x^2 + 1000*y"),
+    (r"\operatorname{W}(x) + \mathrm{W}", "lambertw(x) + W"),
+    (r"x^{\text{power}} + \text{power} + l r^l", "x^power + power + l*r^l"),
+    (r"5!! + \frac123", "15 + 3/2"),
 ]
 ARRAYS = [
     (r"\sum_{i=1}^{n} x_i", "sum(i, 0, n - 1, x[i])"),
@@ -83,6 +95,8 @@ ARRAYS = [
     (r"\|X w - b\|_2^2 + \lambda\|w\|_1", "norm2(X @ w - b)^2 + lambda*norm1(w)"),
     (r"x^\top A x + x^T y", "x @ A @ x + x @ y"),
     (r"x y^\top", "outer(x, y)"),
+    (r"\langle x, y \rangle + \|x\|_p", "x @ y + sum(abs(x)^p)^(1/p)"),
+    (r"\lVert x \rVert \left\|y\right\| + x \oslash y", "norm2(x)*norm2(y) + x/y"),
     (
         r"(A^\top A + \lambda I)^{-1} A^\top x",
         "inv(A.T @ A + lambda*eye(n)) @ (A.T @ x)",
@@ -94,6 +108,9 @@ ARRAYS = [
     (r"\sigma(\mathbf{X} \mathbf{w} + \mathbf{b})", "sigmoid(X @ w + b)"),
 ]
 REFUSED = [
+    r"\log \frac{1}{n} \sum_{i=1}^{3} i", r"\sinh{(x)^2}", r"e^{-\ln 2 \, t}",
+    r"w^{\text{old}} + 1", r"a_k^{l-1} + \pi", r"x_+ + \pi", r"\cosh^{-1}(x)",
+    r"f(x) = \beta x, \quad \beta = 2", r"\operatorname{E}(x)",
     r"e^x^2", r"x^{2}^3", r"e^{x} = \pi", r"\int_0^1 x^2 dx", r"\mathbf{Xw} + 1",
     r"\pi + lnx", r"p_i logq_i", r"\sqrt{xlnx}", r"\alpha loss_i",
     r"\frac{d}{dx} x + 1",
@@ -106,6 +123,7 @@ REFUSED = [
     r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}", r"x^23 \pi", r"|x|y|z| \pi", "",
 ]  # fmt: skip
 REFUSED_ARRAYS = [
+    r"x'w", r"\langle x \rangle",
     r"x_0", r"\sum_{i=0}^{n-1} x_i", r"x y \pi", r"x^2", r"\|A\|_2", r"|A|", r"e^{A}",
     r"\sum_{i} x_i + y_i", r"\sum_{i=1}^n z_i", r"I_k + A", r"\max_w w", r"A \times A",
     r"x_{n+1}", r"\sum A_{ij}", r"x_i - \sum x_i", r"\sum (x - y)^2",

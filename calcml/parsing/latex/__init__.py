@@ -1,7 +1,8 @@
 r"""LaTeX as papers have it: \frac{1}{1 + e^{-w^\top x}}.
 
 `scan` cuts a text into TeX's tokens; `reader` makes those of `grammar/latex.lark` of
-them, which `emitter`, `commands`, `calls` and `variables` write in turn by what
+them, which `outlet`, `powers`, `emitter`, `commands`, `letters`, `calls` and
+`variables` write in turn by what
 `surveyed` knows of the text's `names`; `builder` makes the nodes.
 """
 
@@ -97,10 +98,13 @@ def _refuse_unmarked(make: parser.Builder, reader: Reader) -> None:
     for name in make.typed:
         letter, _, mark = name.partition("_")
         array = make.names.get(letter)
-        if mark not in MARKS.values() or letter in reader.shown:
+        marks = (*MARKS.values(), "prime")
+        if mark not in marks or letter in reader.shown:
             continue
         if array in make.given and array.dims:
             raise ParseError(
                 f"{reader.shown.get(name, name)} is the name {name}, and {letter} is "
                 f"declared: declare {name}"
+                + rf", or write {letter}^\top for the transpose"
+                * (mark == "prime")
             )

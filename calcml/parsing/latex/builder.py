@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 from calcml.core import build, expr
@@ -9,11 +11,12 @@ from calcml.core.affine import shifted
 from calcml.core.build import substitute
 from calcml.core.errors import ParseError
 from calcml.core.expr import INF, ONE, ZERO, Expr
+from calcml.core.flat import walk_to
 from calcml.core.tensors.names import SUM
 from calcml.functions.elsewhere import CHOICE
 from calcml.parsing.arguments import operand
 from calcml.parsing.calls import scalars
-from calcml.parsing.index_notation import sized_by
+from calcml.parsing.index_notation import BOUND, sized_by
 from calcml.parsing.latex.covering import cover
 from calcml.parsing.latex.operators import Operators
 from calcml.parsing.latex.values import Turned, Value, plain
@@ -22,8 +25,50 @@ from calcml.parsing.latex.words import IDENTITY
 COMPARED = {"=": "==", r"\le": "<=", r"\ge": ">=", r"\ne": "!="}
 
 
+def _branch(value: Value) -> Expr:
+    """What holds in a case: a value, or infinity."""
+    return value if value is INF else plain(value)
+
+
 class Builder(Operators):
     """What each reduction of the grammar makes."""
+
+    # --- rows ------------------------------------------------------------------------
+
+    def result(self, value: Value) -> Expr:
+        return self.make.result(self.whole_row(value))
+
+    def whole_row(self, value: Value) -> Expr:
+        """A row's value; ParseError where an index of a sum in it stands outside."""
+        row = plain(value)
+        for node in walk_to(row, lambda n: n.op in BOUND):
+            if (
+                node.op == "symbol"
+                and not node.dims
+                and node.value in self.reader.bound
+            ):
+                raise ParseError(
+                    f"{node} is the index of a sum, and stands outside of it; put the "
+                    "term of the sum in brackets, or take another letter"
+                )
+        return row
+
+    def definition(self, name: str, value: Value) -> Expr:
+        return self.make.definition(name, self.whole_row(value))
+
+    def function(self, head: str, value: Value) -> Expr:
+        name, *params = head.split()
+        made = self.make.head(name, [expr.symbol(p) for p in params])
+        return self.make.function(made, self.whole_row(value))
+
+    def start(self, first: Expr, rest: Sequence[Any] = ()) -> Expr:
+        return rest[-1] if rest else first
+
+    def items(self, first: Any, second: Any = None, *more: Any) -> list[Any]:
+        """The rows, arguments or cases after the first, without what separates them."""
+        if isinstance(first, list):
+            return [*first, more[0] if more else second]
+        return [second]
 
     # --- indices ---------------------------------------------------------------------
 
@@ -130,33 +175,34 @@ class Builder(Operators):
     def between(self, a: Value, low: str, b: Value, high: str, c: Value) -> Expr:
         return self.make.and_(self.compare(a, low, b), self.compare(b, high, c))
 
-    def inside(self, a: Value, _: str, opening: str, *rest: Any) -> Expr:
+    def inside(self, a: Value, sign: str, opening: str, *rest: Any) -> Expr:
         more = rest[1] if isinstance(rest[1], list) else []
-        values, closing = [plain(v) for v in (rest[0], *more)], rest[-1]
-        x = plain(a)
+        values, closing = [_branch(v) for v in (rest[0], *more)], rest[-1]
+        x, out = plain(a), sign == r"\notin"
+        join, other = (self.make.or_, self.make.and_)[:: -1 if out else 1]
         if opening == r"\{":
-            tests = [self.make.compare(x, "==", v) for v in values]
-            found = tests[0]
-            for test in tests[1:]:
-                found = self.make.or_(found, test)
-            return found
+            tests = [self.make.compare(x, "!=" if out else "==", v) for v in values]
+            return reduce(join, tests)
         if len(values) != 2:
             raise ParseError("an interval has two ends")
-        low, high = ("<=" if opening == "[" else "<"), ("<=" if closing == "]" else "<")
         ends = []
-        for u, sign, v in ((values[0], low, x), (x, high, values[1])):
+        for u, closed, v in (
+            (values[0], opening == "[", x),
+            (x, closing == "]", values[1]),
+        ):
             if INF not in (u, v):
+                sign = ("<=" if closed else "<", ">" if closed else ">=")[out]
                 ends.append(self.make.compare(u, sign, v))
-        return self.make.and_(*ends) if len(ends) == 2 else ends[0]
+        return reduce(other, ends)
 
     def indicator(self, _: str, opening: str, condition: Expr, closing: str) -> Expr:
         return self.make.call(CHOICE, [condition, ONE, ZERO])
 
     def case(self, value: Value, _: str, condition: Expr) -> tuple[Expr, Expr | None]:
-        return plain(value), scalars.condition(condition)
+        return _branch(value), scalars.condition(condition)
 
     def otherwise(self, value: Value, *_: str) -> tuple[Expr, Expr | None]:
-        return plain(value), None
+        return _branch(value), None
 
     def cases(self, _: str, first: Any, *rest: Any) -> Expr:
         rows = [first, *(rest[0] if isinstance(rest[0], list) else [])]

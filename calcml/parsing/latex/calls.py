@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calcml.functions import FUNCTIONS
-from calcml.parsing.latex.commands import Commands
-from calcml.parsing.latex.emitter import CONDITIONS, UNREAD, Frame
+from calcml.parsing.latex.emitter import CONDITIONS, UNREAD
+from calcml.parsing.latex.letters import Letters
 from calcml.parsing.latex.names import Named
+from calcml.parsing.latex.outlet import Frame
 from calcml.parsing.latex.scan import MARKS, Raw
 from calcml.parsing.latex.surveyed import ROUND
 from calcml.parsing.latex.words import (
@@ -24,7 +24,7 @@ from calcml.parsing.latex.words import (
 from calcml.parsing.names import LETTERS as FEW, is_function
 
 
-class Calls(Commands):
+class Calls(Letters):
     """What words and letters become."""
 
     def named(self, name: Named) -> int:
@@ -159,83 +159,6 @@ class Calls(Commands):
         self.put("FUNCTION", found, place)
         return self.applied(found, i, j)
 
-    def inverse(self, i: int) -> int:
-        r"""The inverse that a row is written as: \Phi^{-1}(x); 0 where it is none."""
-        if self.value(i + 1) != "^":
-            return 0
-        inside = self.argument(i + 2)
-        j = self.after(inside)
-        if self.value(j) != "(" or self.source(*inside) != "-1":
-            return 0
-        base = f"\\{self.value(i).strip(chr(92))}"
-        known = heads().get(f"{base}^{{-1}}")
-        if known is None and base not in heads():
-            return 0
-        if known is None:
-            raise self.error(
-                f"this has two readings: write {base}^{{-1}} \\cdot (...), or "
-                "the inverse by its name",
-                i,
-                j + 1,
-            )
-        self.put("FUNCTION", known, self.raw[i].place)
-        return self.argued(i, j)
-
-    def lettered(self, name: Named) -> tuple[str | None, int]:
-        r"""The function that a letter is before brackets: \sigma(x), I_0(x)."""
-        if self.value(name.end) == "^":
-            self.refuse_power(name)
-        if self.value(name.end) != "(" or name.upper and name.lower:
-            return None, 0
-        base = self.source(name.start, name.start + 1)
-        whole = self.whole(name)
-        if whole in self.names or whole in self.params:
-            return None, 0
-        count = self.arity(name.end)
-        if name.upper:
-            return templates().get(f"{base}^"), name.start + 1
-        if name.lower:
-            index = self.source(*name.lower).strip("{} ")
-            found = heads().get(f"{base}_{{{index}}}")
-            if found:
-                return found, name.end
-            return templates().get(f"{base}_") if index else None, name.start + 1
-        if not base.startswith("\\"):
-            return None, 0
-        rows = [
-            r.name
-            for r in FUNCTIONS.values()
-            if r.tex == base and len(r.params) == count
-        ]
-        if not rows:
-            return None, 0
-        if whole in self.bare:
-            raise self.error(
-                f"{base} is a variable here, and {base}(...) may be a function: write "
-                rf"{base} \cdot (...), or rename one",
-                name.start,
-                name.end + 1,
-            )
-        self.said[f"{base}(x) is {rows[0]}"] = None
-        return rows[0], name.end
-
-    def refuse_power(self, name: Named) -> None:
-        r"""Raise ParseError for \Gamma^2(x), a function's power or a letter's."""
-        base, inside = self.raw[name.start].value, self.argument(name.end + 1)
-        j = self.after(inside)
-        small = base.lower() == base  # \sigma^2 is a variable's, as papers have it
-        within = self.bracket(j) if self.value(j) == "(" else None
-        if small or within is None or self.whole(name) in self.names:
-            return
-        if base in heads() or any(r.tex == base for r in FUNCTIONS.values()):
-            up, of = self.source(*inside).strip("{} "), self.source(*within)
-            raise self.error(
-                f"this has two readings: write ({base}({of}))^{{{up}}} or "
-                rf"{base}^{{{up}}} \cdot ({of})",
-                name.start,
-                j + 1,
-            )
-
     def applied(self, found: str, i: int, j: int) -> int:
         """The exponent, base and argument of a function; the place inside of these."""
         place = self.raw[i].place
@@ -252,14 +175,7 @@ class Calls(Commands):
                     self.out.append(("UP", up, place))
                     j = self.after(inside)
                     continue
-                call = rf"\{found}" if found.isalpha() else found
-                raise self.error(
-                    f"an exponent of a function's name has several meanings: write "
-                    rf"({call}(x))^{{{text}}}"
-                    + (rf" or \operatorname{{a{found}}}(x)" if text == "-1" else ""),
-                    i,
-                    self.after(inside),
-                )
+                raise self.raised_name(i, found, inside)
             word = self.value(i).strip("\\ ")
             known = heads().get(f"\\{word}_{{{text}}}")
             if known:
@@ -296,7 +212,16 @@ class Calls(Commands):
         if j in self.close:
             end = self.close[j]
             inner = self.bracket(j + 1)
-            if self.value(end + 1) == "^" and not (inner and inner[1] + 1 == end):
+            if inner and inner[1] + 1 != end:
+                name, first = self.source(i, i + 1), self.source(j + 1, inner[1] + 1)
+                rest = self.source(inner[1] + 1, end)
+                raise self.error(
+                    f"this has two readings: write {name}({first}{rest}) or "
+                    f"{name}{first}{rest}",
+                    i,
+                    end + 1,
+                )
+            if self.value(end + 1) == "^" and not inner:
                 inside = self.source(j + 1, end)
                 name = self.source(i, i + 1)
                 raise self.error(

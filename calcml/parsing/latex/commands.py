@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from calcml.parsing.latex.emitter import SIGNS, UNREAD, Emitter, Frame
+from calcml.parsing.latex.emitter import SIGNS, UNREAD, Emitter
 from calcml.parsing.latex.names import Range
+from calcml.parsing.latex.outlet import Frame
 from calcml.parsing.latex.surveyed import CLOSING, ROUND
 from calcml.parsing.latex.words import heads, over_indices
 
@@ -20,6 +21,7 @@ class Commands(Emitter):
             r"\binom": self.binom,
             r"\sqrt": self.sqrt,
             r"\over": self.over,
+            r"\choose": self.over,
             r"\begincases": self.begin,
             r"\endcases": self.finish,
         }.get(self.value(i))
@@ -36,17 +38,19 @@ class Commands(Emitter):
         """Two arguments after token `i`; of a number each takes a digit."""
         first = self.raw[i + 1] if i + 1 < len(self.raw) else None
         if first and first.kind == "number" and len(first.value) > 1:
-            if not first.value.isdigit() or len(first.value) > 2:
+            if not first.value.isdigit():
                 raise self.error(
                     r"put the parts in braces, as in \frac{1}{2}", i, i + 2
                 )
-            for k, digit in enumerate(first.value):
+            for k, digit in enumerate(first.value[:2]):
                 at = first.place + k
                 self.out += [
                     ("LBRACE", "{", at),
                     ("NUMBER", digit, at),
                     ("RBRACE", "}", at),
                 ]
+            if len(first.value) > 2:  # \frac1234 is \frac{1}{2} 34
+                self.put("NUMBER", first.value[2:], first.place + 2)
             return i + 2
         return self.open(i + 1, "RBRACE", 1)
 
@@ -66,9 +70,10 @@ class Commands(Emitter):
         return i + 2
 
     def over(self, i: int, end: int) -> int:
+        sign = self.value(i)
         if not self.stack or self.stack[-1].kind != "RBRACE":
-            raise self.error(r"\over stands in braces, as in {a \over b}", i)
-        self.out.append(("OVER", r"\over", self.raw[i].place))
+            raise self.error(f"{sign} stands in braces, as in {{a {sign} b}}", i)
+        self.out.append(("OVER", sign, self.raw[i].place))
         return i + 1
 
     def begin(self, i: int, end: int) -> int:
@@ -129,16 +134,19 @@ class Commands(Emitter):
 
     def goes_on(self, i: int) -> bool:
         """Whether a sum goes on behind what begins at `i`, and is in no brackets."""
+        return not self.bracket(i) and self.value(self.term(i)) in ("+", "-")
+
+    def term(self, i: int) -> int:
+        """The end of the term that begins at `i`."""
         depth = 0
-        for k in range(i, 0 if self.bracket(i) else len(self.raw)):
+        for k in range(i, len(self.raw)):
             value = self.value(k)
             depth += k in self.close or value in ROUND
             depth -= value == "}" or value in CLOSING
-            if depth < 0 or not depth and value in (",", "=", "&", r"\\"):
-                return False
-            if not depth and value in ("+", "-") and k > i:
-                return True
-        return False
+            ends = value in (",", "=", "&", r"\\") or k > i and value in ("+", "-")
+            if depth < 0 or not depth and ends:
+                return k
+        return len(self.raw)
 
     def texts(self, inside: Range) -> list[str]:
         """What stands in a range, without braces and upright letters' command."""

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
-from calcml.functions import CONSTANT_NAMES
+from calcml.parsing.latex.outlet import ENDS, Frame
+from calcml.parsing.latex.powers import Powers
 from calcml.parsing.latex.scan import refused
-from calcml.parsing.latex.surveyed import CLOSING, ROUND, Surveyed
-from calcml.parsing.messages import END, Token
+from calcml.parsing.latex.surveyed import ANGLE, CLOSING, ROUND
+from calcml.parsing.latex.words import heads
 
-ENDS = frozenset(
-    "NUMBER NAME UNIT RPAR RBRACE CLOSE TURN FACTORIAL POSITIVE ENDCASES".split()
-)
-BEGINS = frozenset(
-    "NUMBER NAME UNIT FORMAL FUNCTION LPAR LBRACE FRAC CHOOSE ROOT OPEN BIG DERIVED "
-    "CASES INDICATOR".split()
-)
 SIGNS = {
     "+": "_PLUS", "-": "_MINUS", "*": "TIMES", r"\times": "TIMES", r"\cdot": "DOT",
     "/": "_OVER", r"\div": "_OVER", r"\odot": "ODOT", r"\circ": "ODOT",
     r"\oslash": "ODOT", ",": "COMMA",
     "=": "COMPARE", "<": "COMPARE", ">": "COMPARE", r"\le": "COMPARE",
-    r"\ge": "COMPARE", r"\ne": "COMPARE", r"\in": "IN", r"\wedge": "AND",
-    r"\vee": "OR", "!": "FACTORIAL", ":": "COLON", ";": "COMMA", r"\colon": "COLON",
+    r"\ge": "COMPARE", r"\ne": "COMPARE", r"\in": "IN", r"\notin": "IN",
+    r"\wedge": "AND", r"\vee": "OR", "!": "FACTORIAL", "!!": "FACTORIAL",
+    ":": "COLON", ";": "COMMA",
+    r"\colon": "COLON",
 }  # fmt: skip
 BRACKETS = {
     r"\lfloor": r"\rfloor",
@@ -30,8 +24,8 @@ BRACKETS = {
     r"\lvert": r"\rvert",
     r"\lVert": r"\rVert",
 }
+FRACTIONS = (r"\over", r"\choose")
 _NORMS = dict.fromkeys((r"\lVert", r"\rVert"), r"\|")
-TURNED = frozenset(("T", r"\top", r"\mathsf T", r"\mathrm T", "⊤"))
 CONDITIONS = {
     **dict.fromkeys("if for when where".split(), ""),
     **dict.fromkeys("otherwise else elsewhere".split(), "OTHERWISE"),
@@ -57,34 +51,14 @@ UNREAD = {
     r"\pm": "two formulas in one; write each",
     r"\begin": "this environment is not read",
     r"\mathbb": "sets and expectations are not read",
-    r"\langle": r"angle brackets are not read; write x^\top y",
     "&": "columns are read in aligned and cases alone",
     "|": "bars stand in pairs; close the bar",
     "'": "a prime follows a name, as in f'(x)",
 }
 
 
-class Frame(NamedTuple):
-    """What is open: at which token it closes and what that makes, or its bracket."""
-
-    close: int = -1
-    kind: str = ""
-    skip: int = 0
-    then: int = 0  # arguments to follow
-    bracket: str = ""
-    place: int = 0
-    value: str = ""
-
-
-class Emitter(Surveyed):
+class Emitter(Powers):
     """What each sign becomes; words and commands are another's."""
-
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        self.out: list[Token] = []
-        self.stack: list[Frame] = []
-        self.cuts: set[int] = set()  # where a comma lacks between indices
-        self.powered = -1  # how many tokens there are behind the last exponent
 
     def word(self, i: int, end: int) -> int:
         raise NotImplementedError
@@ -94,38 +68,6 @@ class Emitter(Surveyed):
 
     def command(self, i: int, end: int) -> int | None:
         raise NotImplementedError
-
-    def put(self, kind: str, value: str, place: int) -> None:
-        """A token, after what lacks between it and the one before."""
-        before = self.out[-1] if self.out else (END, "", 0)
-        if kind in BEGINS and before[0] in ENDS:
-            self.out.append((self.joint(before, kind, place), "", place))
-        self.out.append((kind, value, place))
-
-    def joint(self, before: Token, kind: str, place: int) -> str:
-        if kind == "NUMBER" and before[0] not in ("RPAR", "RBRACE", "CLOSE"):
-            i = next(k for k, t in enumerate(self.raw) if t.place >= place)
-            raise self.error(
-                "a number stands behind a value; write a sign between them", i
-            )
-        if kind in ("FUNCTION", "BIG", "DERIVED"):
-            return "_THEN"
-        constant = before[0] == "NAME" and before[1] in CONSTANT_NAMES
-        return "_SCALES" if before[0] == "NUMBER" or constant else "_BESIDE"
-
-    def open(self, i: int, kind: str, then: int = 0) -> int:
-        """Open TeX's argument at `i`, in brackets or one token; the place inside."""
-        if i >= len(self.raw):
-            raise self.error("an argument lacks here", i)
-        place = self.raw[i].place
-        self.out.append(("LBRACE", "{", place))
-        if i in self.close:
-            self.stack.append(Frame(self.close[i], kind, 1, then, place=place))
-            return i + 1
-        if self.value(i) in "}+-*/=&^_|" or self.raw[i].value in CLOSING:
-            raise self.error("an argument should stand here; put it in braces", i)
-        self.stack.append(Frame(self.end(i), kind, 0, then, place=place))
-        return i
 
     def read(self, i: int, end: int) -> None:
         """The tokens of a range."""
@@ -169,6 +111,8 @@ class Emitter(Surveyed):
         if value in ("|", r"\|") or value in BRACKETS or value in BRACKETS.values():
             return self.bar(i, ended)
         if value in ROUND:
+            if value == ANGLE:
+                self.put("FUNCTION", heads()[value], token.place)
             self.put("LPAR", value, token.place)
             self.stack.append(Frame(kind="RPAR", bracket=value, place=token.place))
             return i + 1
@@ -277,47 +221,6 @@ class Emitter(Surveyed):
             if not depth and (kind, value) == ("CLOSE", "|"):
                 return True
         return False
-
-    def raised(self, i: int, ended: bool) -> int:
-        """A power, a transpose, or a power of each element."""
-        place = self.raw[i].place
-        if not ended:
-            raise self.error("a power belongs to a value before it", i)
-        if self.powered == len(self.out):
-            raise self.error(
-                "TeX has no second exponent here: write {x^y}^z, or x^{y^z}", i
-            )
-        inside = self.argument(i + 1)
-        texts = [t.value for t in self.raw[slice(*inside)]]
-        if not texts:
-            return self.after(inside)
-        plain = [
-            t for t in texts if t not in (r"\mathsf", r"\mathrm", "{", "}", r"\text")
-        ]
-        if not plain:
-            raise self.error("an exponent should stand here", i)
-        if len(plain) == 1 and plain[0] in TURNED:
-            self.out.append(("TURN", plain[0], place))
-            return self.after(inside)
-        if plain[0] == "-" and len(plain) == 2 and plain[1] in TURNED:
-            self.out.append(("TURN", "-", place))
-            return self.after(inside)
-        if self.value(i + 1) in "+-*/" or texts in (["+"], ["-"]):
-            raise self.error("an exponent is put in braces, as in x^{-1}", i, i + 2)
-        first = self.raw[inside[0]]
-        if i + 1 not in self.close and first.kind == "number" and len(first.value) > 1:
-            a, b = first.value[0], first.value[1:]
-            raise self.error(
-                "this can be read in more than one way: write "
-                f"^{{{a}}} {b} or ^{{{first.value}}}",
-                i,
-                i + 2,
-            )
-        each = texts[0] in (r"\circ", r"\odot") and len(texts) > 1
-        self.out.append(("EACH" if each else "POW", "^", place))
-        i = self.open(i + 1, "RBRACE")
-        self.stack[-1] = self.stack[-1]._replace(bracket="^")
-        return i + each
 
     def trim(self) -> None:
         """Leave out a comma or a point at the end of a cell."""

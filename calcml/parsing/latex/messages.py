@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from calcml.core.errors import ParseError
 from calcml.parsing.latex.emitter import BRACKETS
+from calcml.parsing.latex.outlet import APART
 from calcml.parsing.latex.reader import Reader
 from calcml.parsing.latex.surveyed import ROUND
+from calcml.parsing.latex.words import over_indices
 from calcml.parsing.messages import END, Token
 
 _TWO = "this can be read in more than one way"
@@ -20,7 +22,7 @@ def unexpected(reader: Reader, token: Token, previous: Token) -> ParseError:
         what = r"the formula is empty; write one, for example \frac{1}{1 + e^{-x}}"
     elif kind == END:
         what = f"the formula ends after {previous[1]!r}, where a value should follow"
-    elif kind in _JOINTS:
+    elif kind in _JOINTS or kind == "BIG" and previous[0] == "_THEN":
         return _both(reader, place)
     elif kind == "COMPARE":
         what = (
@@ -52,14 +54,15 @@ def _both(reader: Reader, place: int) -> ParseError:
         what = f"{_TWO}; put brackets around what is meant"
         return ParseError(what, text=text, span=(place, place + 1))
     operator = sign in ("^", "/", r"\cdot", r"\times", "*")
-    end = reader.raw[reader.end(i + operator) - 1].end
+    big = sign in over_indices()
+    end = reader.raw[(reader.term(i) if big else reader.end(i + operator)) - 1].end
     head = joint - 1
     while reader.out[joint][0] == "_OF" and reader.out[head][0] != "FUNCTION":
         head -= 1
     start, middle = reader.out[head][2], reader.out[joint][2]
     over = reader.out[joint][0] == "_OVER"
     first = text[start:middle].strip()
-    operand = text[middle + over : place].strip()
+    operand = APART.sub("", text[middle + over : place].strip())
     rest = text[place:end] if sign == "^" else f" {text[place:end]}"
     written = f"{first}({operand}{rest}) or {first}({operand}){rest}"
     if over:

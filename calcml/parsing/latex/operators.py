@@ -9,9 +9,9 @@ from calcml.core import build, expr
 from calcml.core.build import substitute
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import ONE, Expr, number, walk
-from calcml.core.flat import walk_to
 from calcml.core.methods import METHODS
 from calcml.core.tensors.made import matrix_power
+from calcml.core.tensors.names import SUM
 from calcml.functions import FUNCTIONS, SPELLINGS
 from calcml.functions.arrays import ARRAY_FUNCTIONS
 from calcml.functions.elsewhere import (
@@ -47,43 +47,6 @@ class Operators:
     def __init__(self, make: parser.Builder, reader: Reader) -> None:
         self.make, self.reader = make, reader
         self.derivative: Expr | None = None  # the last, until brackets close around it
-
-    # --- rows ------------------------------------------------------------------------
-
-    def result(self, value: Value) -> Expr:
-        return self.make.result(self.whole_row(value))
-
-    def whole_row(self, value: Value) -> Expr:
-        """A row's value; ParseError where an index of a sum in it stands outside."""
-        row = plain(value)
-        for node in walk_to(row, lambda n: n.op in BOUND):
-            if (
-                node.op == "symbol"
-                and not node.dims
-                and node.value in self.reader.bound
-            ):
-                raise ParseError(
-                    f"{node} is the index of a sum, and stands outside of it; put the "
-                    "term of the sum in brackets, or take another letter"
-                )
-        return row
-
-    def definition(self, name: str, value: Value) -> Expr:
-        return self.make.definition(name, self.whole_row(value))
-
-    def function(self, head: str, value: Value) -> Expr:
-        name, *params = head.split()
-        made = self.make.head(name, [expr.symbol(p) for p in params])
-        return self.make.function(made, self.whole_row(value))
-
-    def start(self, first: Expr, rest: Sequence[Any] = ()) -> Expr:
-        return rest[-1] if rest else first
-
-    def items(self, first: Any, second: Any = None, *more: Any) -> list[Any]:
-        """The rows, arguments or cases after the first, without what separates them."""
-        if isinstance(first, list):
-            return [*first, more[0] if more else second]
-        return [second]
 
     # --- sums and products -----------------------------------------------------------
 
@@ -127,7 +90,8 @@ class Operators:
         a, b = (p for p in parts if not isinstance(p, str))
         return scaled("div", a, plain(b))
 
-    fraction = frac
+    def fraction(self, *parts: Any) -> Value:
+        return self.choose(*parts) if r"\choose" in parts else self.frac(*parts)
 
     def group(self, *parts: Any) -> Value:
         self.derivative = None
@@ -163,8 +127,9 @@ class Operators:
             return self.make.pow(a, self.make.name(mark))
         return turned(a, mark)
 
-    def factorial(self, a: Value, _: str) -> Expr:
-        return self.elsewhere("factorial", [plain(a)])
+    def factorial(self, a: Value, sign: str) -> Expr:
+        double = "2" * (sign == "!!")
+        return self.elsewhere(f"factorial{double}", [plain(a)])
 
     def positive(self, a: Value, _: str) -> Expr:
         """The positive part of what stands in brackets: (1 - x)_+."""
@@ -198,6 +163,8 @@ class Operators:
         kind = closing.removeprefix(r"\|").replace(r"\infty", "inf").replace("Fro", "F")
         if opening == r"\|":
             name = NORMS.get(kind or "2")
+            if name is None and len(value.dims) == 1 and kind.isalnum():
+                return self.norm_of(value, kind)
             if name is None:
                 raise UnsupportedError(
                     f"the norm of the kind {kind} is not read; write it as a sum"
@@ -221,6 +188,13 @@ class Operators:
                 "element by element"
             )
         return self.make.call(BRACKETS[mark][1], [value])
+
+    def norm_of(self, value: Expr, kind: str) -> Expr:
+        r"""The \|x\|_p of a vector."""
+        p = self.make.number(kind) if kind.isdigit() else self.make.name(kind)
+        sizes = self.make.call(BRACKETS["|"][1], [value])
+        powers = self.make.call(SUM, [self.make.pow(sizes, p)])
+        return self.make.pow(powers, build.div(ONE, p))
 
     def number(self, text: str) -> Expr:
         return self.make.number(text)

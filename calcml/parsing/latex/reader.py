@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from calcml.parsing.latex.emitter import BRACKETS
+from calcml.parsing.latex.emitter import BRACKETS, FRACTIONS, SIGNS
 from calcml.parsing.latex.names import Range
+from calcml.parsing.latex.powers import LAYER
 from calcml.parsing.latex.scan import Raw
 from calcml.parsing.latex.surveyed import CLOSING, ROUND
 from calcml.parsing.latex.variables import Variables
@@ -52,7 +53,7 @@ class Reader(Variables):
     def row(self, start: int, end: int, last: bool, number: int) -> list[Token]:
         """The tokens of a row; what stands before its = becomes a name or is left."""
         while start in self.close and self.close[start] == end - 1:
-            if any(self.value(i) == r"\over" for i in range(start, end)):
+            if any(self.value(i) in FRACTIONS for i in range(start, end)):
                 break
             start, end = start + 1, end - 1
         self.out, self.stack = [], []
@@ -65,6 +66,7 @@ class Reader(Variables):
                 depth -= 1
             elif depth == 0 and value in ("=", r"\equiv", r"\triangleq", r"\coloneqq"):
                 equals.append(i)
+        end = self.unconditional(start, end)
         begin = start
         while self.value(start) == "&" and start < end:
             start += 1
@@ -73,6 +75,8 @@ class Reader(Variables):
                 self.source(a + 1, b).strip("& ") for a, b in pairwise([*equals, end])
             ]
             told = " or ".join(s for s in sides if s)
+            if "," in told and equals[0] != start:  # f(x) = ax, \quad a = 2
+                told = self.source(start, self.term(equals[0] + 1))
             raise self.error(
                 f"a chain of equations has several formulas: write one, {told}",
                 equals[0],
@@ -94,6 +98,26 @@ class Reader(Variables):
         self.read(start, end)
         return self.out
 
+    def unconditional(self, start: int, end: int) -> int:
+        r"""The end without a condition behind: f(x) = e^{-x}, \quad x \ge 0."""
+        depth, cut = 0, end
+        for i in range(start, end):
+            value = self.value(i)
+            if depth == 0 and cut < end and SIGNS.get(value) in ("COMPARE", "IN"):
+                if "=" in self.values[cut:end]:
+                    break
+                told = self.source(cut + (self.value(cut) == ","), end)
+                self.said[f"the condition behind, {told}, is left out"] = None
+                return cut
+            gap = self.text[self.raw[max(i - 1, start)].end : self.raw[i].place]
+            if depth == 0 and cut == end and (value == "," or r"\q" in gap):
+                cut = i
+            if i in self.close or value in ROUND or value.startswith(r"\begin"):
+                depth += 1
+            elif value == "}" or value in CLOSING or value.startswith(r"\end"):
+                depth -= 1
+        return end
+
     def left(self, start: int, end: int, last: bool) -> None:
         """What stands before an equals sign: a name, or a function of names."""
         while end > start and self.value(end - 1) in ("&", ":"):
@@ -102,8 +126,9 @@ class Reader(Variables):
         whole = name and self.whole(name)
         place = self.raw[start].place
         power = self.source(name.end + 1, end).strip("{} ") if name else ""
-        if last and name and power.isdecimal() and self.raised_end(name) == end:
-            return  # s^2 = ...
+        raised = power.isdecimal() or power[:1] == "\\" or LAYER.fullmatch(power)
+        if last and name and raised and self.raised_end(name) == end:
+            return  # s^2 = ..., w^{\text{new}} = ...
         if name and whole and name.end == end:
             if not last and not name.primes:
                 self.spelled_rows += (whole,)

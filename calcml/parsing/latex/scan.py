@@ -31,10 +31,10 @@ WORDS = (
 _OLD = r"\{\s*\\(?:(?:rm|sf|tt)\s+(?=\w+\})|(?:bf|it|cal|boldmath)\s+(?=\w\}))"
 _TOKEN = re.compile(
     rf"""(?P<space>\s+|~|%[^\n]*|\\[,;:!>\ ]|\\\\\s*\[[^\]]*\]
-        |\\(?:tag|label|hspace|vspace|color)\*?\s*\{{[^{{}}]*\}})
+        |\\(?:tag|label|hspace|vspace|color|textcolor)\*?\s*\{{[^{{}}]*\}})
     |(?:\\(?:{WORDS})\*?\s*\{{|{_OLD})(?P<word>(?:[^{{}}$\\]|\\_|\\[ ,;])*)\}}
-    |(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
-    |(?P<command>\\[A-Za-z]+\*?|\\.)
+    |(?P<number>[0-9]+(?:\{{,\}}[0-9]{{3}})*(?:\.[0-9]+)?|\.[0-9]+)
+    |(?P<command>\\not\s*(?:\\in\b|=)|\\[A-Za-z]+\*?|\\.|[<>]=|!!)
     |(?P<letter>[^\W\d_])
     |(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
@@ -47,15 +47,15 @@ IGNORED = frozenset(
     \Biggr \bigm \Bigm \mleft \mright \Large \large \LARGE \small \footnotesize \tiny
     \normalsize \nonumber \notag \rm \bf \it \cal \sf \boldmath \mathstrut \strut \relax
     \noindent \hfill \displaylimits \mathop \mathbin \mathrel \mathord $ \( \) \[ \]
-    \phantom""".split()
+    \phantom \boxed""".split()
 )
 _SAME = {
     "−": "-", "–": "-", "×": r"\times", "·": r"\cdot", "⋅": r"\cdot", "≤": r"\le",
     "≥": r"\ge", "≠": r"\ne", "∞": r"\infty", "∑": r"\sum", "∏": r"\prod",
     "√": r"\sqrt",
     r"\leq": r"\le", r"\geq": r"\ge", r"\leqslant": r"\le", r"\geqslant": r"\ge",
-    r"\neq": r"\ne", r"\lbrace": r"\{", r"\rbrace": r"\}", r"\lbrack": "[",
-    r"\rbrack": "]", r"\Vert": r"\|",
+    r"\neq": r"\ne", "<=": r"\le", ">=": r"\ge", r"\lbrace": r"\{",
+    r"\rbrace": r"\}", r"\lbrack": "[", r"\rbrack": "]", r"\Vert": r"\|",
     r"\vert": "|", r"\cdotp": r"\cdot", r"\dfrac": r"\frac", r"\tfrac": r"\frac",
     r"\cfrac": r"\frac", r"\dbinom": r"\binom", r"\tbinom": r"\binom", r"\lt": "<",
     r"\gt": ">", r"\ast": "*", r"\land": r"\wedge", r"\lor": r"\vee", r"\to": r"\to",
@@ -74,6 +74,7 @@ _CHOICE = re.compile(
     re.DOTALL,
 )
 _SIDE = re.compile(r"\\(?:m?(left|right)|[bB]igg?([lr]))")
+_BRACES = (r"\underbrace", r"\overbrace")
 _BARS = {"|": "vert", r"\|": "Vert"}
 _ENDED = re.compile(r"[\s}$]*(?:\\\\|\\end|&|$)")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+)\*?\}")
@@ -97,7 +98,9 @@ def scan(text: str) -> list[Raw]:
             if value.startswith("\\\\"):
                 found.append(Raw("command", r"\\", match.start(), match.end()))
             continue
-        value = _SAME.get(value, value)
+        if value.startswith(r"\not") and value[-1] in "=n":
+            value = r"\ne" if value[-1] == "=" else r"\notin"
+        value = _SAME.get(value, value).replace("{,}", "")
         twice = value == "|" and plain[match.end() :].lstrip()[:1] == "|"
         if side and value in _BARS and not twice:
             value, kind = f"\\{side}{_BARS[value]}", "command"
@@ -138,6 +141,11 @@ def ordered(raw: list[Raw]) -> list[Raw]:
 
     \hat{y_i} is \hat{y}_i, x^2_1 is x_1^2.
     """
+    for i in [k for k, t in enumerate(raw) if t.value in _BRACES][::-1]:
+        end = pairs(raw).get(i + 1, i) + 1  # of what the label below or above follows
+        if raw[end : end + 1] and raw[end].value in ("_", "^"):
+            del raw[end : pairs(raw).get(end + 1, end + 1) + 1]
+        del raw[i]
     close = pairs(raw)
     for i in [k for k, token in enumerate(raw) if token.value in MARKS]:
         end = close.get(i + 1, 0)

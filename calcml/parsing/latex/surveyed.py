@@ -10,7 +10,8 @@ from calcml.parsing.latex.names import Named, Namer, Range
 from calcml.parsing.latex.scan import Raw, refused
 from calcml.parsing.latex.words import over_indices
 
-ROUND = {"(": ")", "[": "]", r"\{": r"\}"}
+ANGLE = r"\langle"  # x, y \rangle, an inner product
+ROUND = {"(": ")", "[": "]", r"\{": r"\}", ANGLE: r"\rangle"}
 CLOSING = frozenset(ROUND.values())
 
 

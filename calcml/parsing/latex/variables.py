@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from calcml.functions import CONSTANT_NAMES
 from calcml.parsing.latex.calls import Calls
-from calcml.parsing.latex.emitter import Frame
 from calcml.parsing.latex.names import Named, Range
+from calcml.parsing.latex.outlet import Frame
 from calcml.parsing.latex.words import FONTS, IDENTITY, variable
 from calcml.parsing.operands import CALLED
+
+_SIGNED = {"+": "p", "-": "m"}
 
 
 class Variables(Calls):
@@ -38,6 +40,15 @@ class Variables(Calls):
         if whole is None:
             raise self.error("this is no name, nor an index of an array", i, name.end)
         text = self.source(i, name.end)
+        sign = self.source(*name.lower).strip("{} ") if name.lower else ""
+        if sign in ("+", "-") and whole not in self.names:
+            base = self.source(i, name.lower[0]).rstrip("{_ ") if name.lower else ""
+            raise self.error(
+                f"this has two readings: write \\max({sign.strip('+')}{base}, 0) for a "
+                f"part of it, {base}_{{{_SIGNED[sign]}}} for a name",
+                i,
+                name.end,
+            )
         self.refuse_powers(name, whole, parts)
         below = name.lower and self.source(*name.lower)
         constant = self.constant(f"{self.source(i, i + 1)}_{{{below}}}")
