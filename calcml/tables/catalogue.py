@@ -41,6 +41,7 @@ class Entry(NamedTuple):
     fisher: str = ""
     fisher_reference: str = ""
     fisher_none: str = ""
+    libraries: Sequence[str] = ()
 
     @property
     def leads(self) -> bool:
@@ -91,6 +92,7 @@ def catalogue(
     return read(data, place, path.stem)
 
 
+TEXTS = ("given", "points", "libraries")  # keys of lists
 TITLE = "Derivatives"  # of rows without a catalogue
 LONG = 40  # a name of more letters is no slip
 
@@ -168,7 +170,7 @@ def _entries(place: str, row: Mapping[str, Any]) -> Iterator[Entry]:
     names = _listed(row["by"])
     if not names:
         raise CalcmlError(f"{place}: by names no variable")
-    lists = {k: tuple(_listed(row[k])) for k in ("given", "points") if k in row}
+    lists = {k: tuple(_listed(row[k])) for k in TEXTS if k in row}
     for name in names:
         told = {k: v.get(name, "") for k, v in _told(place, row, names)}
         among = names if len(names) > 1 else ()

@@ -206,7 +206,9 @@ def numpy(row: Row, style: Style) -> str:
 
 
 def frameworks(row: Row, style: Style) -> str:
-    """The names of a function that stands alone in libraries."""
+    """The calls that have its value, or the names of a function that stands alone."""
+    if row.entry.libraries:
+        return ", ".join(map(style.code, row.entry.libraries))
     found = FUNCTIONS.get(row.function.op)
     if found is None or row.meaning is None and row.function.op not in FUNCTIONS:
         return ""

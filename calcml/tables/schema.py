@@ -144,6 +144,9 @@ OF_ROW = {
     "given": Key(TEXTS, "what may be assumed", '"x > 0"'),
     "ranges": Key(RANGES, "where it is checked", "{ x = [0.1, 3] }"),
     "order": Key(ORDER, "of the derivative", "1"),
+    "libraries": Key(
+        TEXTS, "Python calls that have its value", '"torch.square(x)*torch.log(x)"'
+    ),
     "points": Key(POINTS, "of the column values", '[1, "e"]'),
     "fisher": Key(BY_NAME, "the Fisher information by the variable", '"2/s^2"'),
     "fisher_reference": Key(BY_NAME, "where that is from", '"Lehmann, 1998"'),

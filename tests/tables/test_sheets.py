@@ -13,12 +13,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 
+import calcml as cm
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.printing import text
-from calcml.tables import FORMATS, Table, table
-from calcml.tables.catalogue import catalogue, read
+from calcml.tables import FORMATS, NAMED, Table, table
+from calcml.tables.catalogue import Entry, catalogue, read as read_catalogue
 from calcml.tables.columns import COLUMNS
 from calcml.tables.formats import written
 from calcml.tables.formats.csv import RUN
@@ -79,6 +81,7 @@ def shown(columns: str, **options: Any) -> list[str]:
         ("note", {"note": "odd"}, "odd"),
         ("fisher", {"fisher": "1/s^2"}, "1/s^2"),
         ("fisher", {"fisher_none": "no density"}, "no density"),
+        ("frameworks", {"formula": "tanh(2*x)", "libraries": ["torch.tanh(2*x)"]}, "torch.tanh(2*x)"),
     ],
 )  # fmt: skip
 def test_columns(column: str, options: dict[str, Any], expected: str) -> None:
@@ -89,6 +92,43 @@ def test_names_in_frameworks() -> None:
     (names, *_) = shown("frameworks")
     assert {"numpy.tanh", "torch.tanh", "jax.nn.tanh"} <= set(names.split(", "))
     assert shown("frameworks", formula="tanh(2*x)")[0] == ""
+
+
+CALLS = [
+    (entry, call)
+    for name in NAMED
+    for entry in catalogue(name).entries
+    if entry.leads
+    for call in entry.libraries
+]
+
+
+@pytest.mark.parametrize(("entry", "call"), CALLS, ids=[call for _, call in CALLS])
+def test_calls_of_libraries_have_the_value_of_their_row(
+    entry: Entry, call: str
+) -> None:
+    """As they are read; `tests/peers/test_losses.py` runs them in the libraries."""
+    names = cm.parse(entry.formula, shapes=entry.shapes).free_symbols
+    shapes = {n: entry.shapes.get(n, "") for n in names if n not in ("m", "n")}
+    formula = cm.parse(entry.formula, shapes=shapes)
+    read = cm.parse(call, shapes=shapes, dialect="python")
+    rng = Random(call)
+    for _ in range(3):
+        at: dict[str, Any] = {"m": 3, "n": 4}
+        for name, sizes in shapes.items():
+            values = np.array([rng.uniform(0.1, 0.9) for _ in range(12)])
+            shape = [at[size] for size in sizes.split()]
+            whole = values[: int(np.prod(shape))].reshape(shape)
+            at[name] = (
+                (whole / whole.sum(axis=-1, keepdims=True)).tolist()
+                if (sizes and name in "pqyY")
+                else whole.tolist()
+            )
+        mine, theirs = [
+            float(e.evalf({k: v for k, v in at.items() if k in e.free_symbols}))
+            for e in (formula, read)
+        ]
+        assert theirs == pytest.approx(mine, rel=1e-12)
 
 
 def test_every_column_of_the_schema_is_there() -> None:
@@ -279,7 +319,7 @@ def test_catalogues_of_anything_are_read_or_refused() -> None:
             for key in random.sample(keys, random.randrange(3)):
                 into[key] = random.choice(ODD)
         with suppress(CalcmlError):
-            read(data, "mine", "mine")
+            read_catalogue(data, "mine", "mine")
 
 
 def test_families_and_what_is_said_of_their_functions(tmp_path: Path) -> None:
