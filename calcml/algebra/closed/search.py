@@ -210,7 +210,10 @@ class Closer:
                 sides = [(1, a), (more, ONE)], [(1, b), (less, ONE)]
                 own = op if sign > 0 else REVERSED[op]
                 found.append(make(own, tuple(map(algebra.total, sides))))
-        return min(found, key=lambda n: (self.cost(n), n.args[1].op != "number"))
+        return min(
+            found,  # x > -3 rather than x + 3 > 0
+            key=lambda n: (self.cost(n), n.args[1].op != "number", bool(n.args[0].args)),
+        )
 
     def _without_positive(self, node: Expr) -> tuple[Expr, bool]:
         """What has the sign of an expression, or the opposite one: without factors."""
