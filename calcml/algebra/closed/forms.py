@@ -154,6 +154,7 @@ def split(q: Quotient, writer: Writer) -> Iterator[Expr]:
         groups = list(writer.groups(terms, by))
         if 1 < len(groups) <= MAX_SPLIT:
             yield _over(groups, rest, writer)
+            yield from _partly_over(groups, rest, writer)
     if len(terms) <= MAX_SPLIT:
         single = [ring.factored(ring.from_dict({m: c})) for m, c in terms.items()]
         yield _over(single, rest, writer)
@@ -182,6 +183,22 @@ def _by_denominators(p: Any, rest: Quotient, writer: Writer) -> Iterator[Expr]:
 def _over(groups: Sequence[Quotient], rest: Quotient, writer: Writer) -> Expr:
     parts = [writer.product(writer.ring.product([(g, 1), (rest, 1)])) for g in groups]
     return writer.algebra.total([(1, part) for part in parts])
+
+
+def _partly_over(
+    groups: Sequence[Quotient], rest: Quotient, writer: Writer
+) -> Iterator[Expr]:
+    """(x/(x + 1) - log(x + 1))/x^2: only what all groups divide by stays below."""
+    ring = writer.ring
+    parts = [ring.product([(group, 1), (rest, 1)]) for group in groups]
+    shared = set.intersection(*[{*part.factors} for part in parts])
+    outer = {f: min(part.factors[f] for part in parts) for f in shared}
+    outer = {f: e for f, e in outer.items() if e < 0}
+    over = Quotient(ring.rational(1), {f: -e for f, e in outer.items()})
+    inner = [ring.product([(part, 1), (over, 1)]) for part in parts]
+    if outer and any(min(part.factors.values(), default=0) < 0 for part in inner):
+        whole = writer.algebra.total([(1, writer.product(part)) for part in inner])
+        yield writer.times(Quotient(ring.rational(1), outer), whole)
 
 
 def proper(q: Quotient, reader: Reader, writer: Writer) -> Iterator[Expr]:

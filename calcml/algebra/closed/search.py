@@ -64,7 +64,7 @@ class Closer:
         if new is old:
             return False
         gain = self.cost(old) - self.cost(new)
-        return gain > 0 or gain == 0 and len(walk(new)) < len(walk(old))
+        return gain > 0 or gain == 0 and _parts(new) < _parts(old)
 
     def closed(self, root: Expr) -> Expr:
         """A short form of `root`, whose arguments of functions are closed as well."""
@@ -212,7 +212,11 @@ class Closer:
                 found.append(make(own, tuple(map(algebra.total, sides))))
         return min(
             found,  # x > -3 rather than x + 3 > 0
-            key=lambda n: (self.cost(n), n.args[1].op != "number", bool(n.args[0].args)),
+            key=lambda n: (
+                self.cost(n),
+                n.args[1].op != "number",
+                bool(n.args[0].args),
+            ),
         )
 
     def _without_positive(self, node: Expr) -> tuple[Expr, bool]:
@@ -286,6 +290,12 @@ class Closer:
             self.log.append((f"{BUDGET}: {error.message}", node, node))
         except GIVEN_UP:
             return
+
+
+def _parts(form: Expr) -> tuple[int, int]:
+    """How many parts differ, and how many of them are quotients."""
+    order = walk(form)
+    return len(order), sum([node.op == "div" for node in order])
 
 
 def _may_be_swapped(reader: Reader, q: Quotient) -> bool:
