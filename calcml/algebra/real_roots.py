@@ -11,6 +11,7 @@ from functools import cached_property
 from math import prod
 
 from calcml.algebra.terms import PRODUCTS, Algebra, Factors, Product, is_whole
+from calcml.core.budget import spend
 from calcml.core.cost import Cost
 from calcml.core.exact import exact_power, exact_root
 from calcml.core.expr import (
@@ -163,6 +164,7 @@ class RootAlgebra(Algebra):
         self, factors: Factors, base: Expr, exponent: Expr
     ) -> tuple[Number, Factors] | None:
         """A root of a product by roots of its parts, as far as that has its values."""
+        spend(15)
         r: Fraction = exponent.value
         c, dotted, inside = self.product_of(base)
         exact = c > 0 and not dotted
