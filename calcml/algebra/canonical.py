@@ -108,7 +108,9 @@ class Tidier:
         return tidy_all([*found]) if found else []
 
     def knows_as_much_as(self, other: Tidier) -> bool:
-        """Whether the other one's roots imply the same, if any facts were asked for."""
+        """Whether the other one's roots imply the same, of what was asked for."""
+        if "logarithms" in vars(self) and other.logarithms.keys() - self.logarithms:
+            return False
         return self._facts is None or self._facts == other.facts()
 
     def settled(self, roots: Sequence[Expr]) -> list[Expr]:
