@@ -112,13 +112,18 @@ def _few(names: Sequence[str]) -> str:
     return ", ".join(shown[:NAMES_SHOWN] + ["..."] * (len(names) > NAMES_SHOWN))
 
 
-def note_reading(read: Function) -> None:
-    """Say how a text was read that showed itself to be of another language."""
+def note_reading(read: Function, variables: Sequence[str] = ()) -> None:
+    """Say how a text was read that showed itself to be of another language.
+
+    Of calcml's own, which names look like products with a variable.
+    """
     from calcml.parsing.dialects import OWN
-    from calcml.parsing.inputs import explained
+    from calcml.parsing.inputs import explained, single_names
 
     if read.told.dialect != OWN:
         say(str(explained(read)))
+    for told in single_names(read, variables) if read.told.dialect == OWN else ():
+        say(told)
 
 
 def note_absent(root: Expr, variables: Sequence[str]) -> None:
@@ -241,7 +246,7 @@ def of_formula(by: str = "") -> Callable[[Command], click.Command]:
             dialect = options.pop("dialect")
             read = formula(expr, names, shapes, dialect, facts=facts)
             if dialect is None:
-                note_reading(read)
+                note_reading(read, names)
             note_absent(read.root, names)
             note_unused([read.root], names, shapes, options.get("given", ()))
             return command(read, *[names] * bool(by), **options)

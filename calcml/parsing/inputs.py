@@ -17,8 +17,9 @@ from calcml.core.expr import Expr, lift, walk
 from calcml.core.shapes import shown
 from calcml.core.tensors.names import ARANGE
 from calcml.parsing import parser
+from calcml.parsing.arguments import brief
 from calcml.parsing.dialects import DIALECTS, OWN, SEEN, STRICT, Explained, Told
-from calcml.parsing.names import constants_in, is_name, refuse_constants
+from calcml.parsing.names import constants_in, is_glued, is_name, refuse_constants
 from calcml.parsing.parser import Given, Shapes
 from calcml.parsing.slips import refuse_absent
 
@@ -139,12 +140,24 @@ def code(
     from calcml.parsing.python import parse_python
 
     root, found, declared = parse_python(source, symbols, shapes, **options)
-    return Function(root, found, declared, Told("python"))
+    became = {name: brief(value, "a long formula") for name, value in found.items()}
+    told = tuple(f"{name} = {text}" for name, text in became.items() if text != name)
+    return Function(root, found, declared, Told("python", conventions=told))
+
+
+def single_names(read: Function, asked: Iterable[str] = ()) -> tuple[str, ...]:
+    """What is told of names that look like products with a variable: ax beside x."""
+    names = read.names()[0].keys() - read.shapes.keys()
+    letters = {n for n in (*names, *asked) if len(n) == 1}
+    glued = sorted(n for n in names - {*asked} if is_glued(n) and letters & {*n})
+    return tuple(f"{n} is one name; a product is {'*'.join(n)}" for n in glued)
 
 
 def explained(read: Function) -> Explained:
     """How the text of a formula was read."""
     dialect, names, conventions = read.told
+    if dialect == OWN:
+        conventions = single_names(read)
     return Explained(dialect, *read.root.read_as, names, conventions)
 
 

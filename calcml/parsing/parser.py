@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import cache
 from typing import Any
+from unicodedata import normalize
 
 from calcml.core import build, expr, tensors
 from calcml.core.errors import (
@@ -222,6 +224,8 @@ def _numeral(text: str) -> Expr:
         raise LimitError(f"a number has over {MAX_DIGITS:,} digits")
     if text.isdigit():
         return expr.number(int(text))
+    if not text.isascii():  # ½
+        return expr.number(Fraction(normalize("NFKC", text).replace("\u2044", "/")))
     exponent = text.lower().partition("e")[2]
     if len(exponent) > 5 or abs(int(exponent or 0)) > MAX_DIGITS:
         raise LimitError(f"a number's exponent is beyond {MAX_DIGITS:,}")

@@ -128,6 +128,7 @@ def above(
     """A power whose exponent stands above the line."""
     if exponent == "T":
         return Part([f"{text}.T" for text in texts], end)
+    exponent = re.sub("(?<=[A-Za-z])(?=[0-9])", "^", exponent)  # e⁻ˣ² is e^(-x^2)
     above = exponent if exponent.isalnum() else f"({exponent})"
     powers = [f"{text}^{above}" for text in texts]
     if exponent.isdigit():

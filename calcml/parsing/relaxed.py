@@ -24,6 +24,8 @@ from calcml.parsing.readings import plain
 _ENDS = frozenset("NAME NUMBER RPAR RSQB RBRACE __ANON_0 UP CLOSE".split())
 _LOCAL = ("NAME", "NUMBER")  # after which nothing farther counts
 _BEGINS = frozenset("NAME NUMBER LPAR ROOT OPEN".split())
+_TIMES = frozenset("*·⋅×∗")
+_CALLED = re.compile(rf"\s*({NAME})(?:\s*\(|\s+[\w.])")
 _ENDING = {closing: opening for opening, (closing, _) in BRACKETS.items()}
 _BEFORE = rf"({NAME})\s*(\^|\*\*)?\s*$"  # a function, and its exponent
 _WIDE = 60  # characters before a number in which a function's name is looked for
@@ -88,6 +90,10 @@ class Relaxed:
         ended = previous[0] in _ENDS
         if kind == "ABOVE":
             return self._above(token, previous) if ended else ()
+        if value in _TIMES and ended:  # sin x * cos x, sin x * cos(x) * y
+            called = previous[0] == "RPAR" and self._closes_call(previous[2])
+            functions = called or self._function_follows(place + 1)
+            return (("_BY", value, place),) if functions else ()
         if kind == "IF" and not ended and _ARGUMENTS.match(self.text, place + 2):
             return (("NAME", value, place),)  # a call of another language: if(c, a, b)
         if kind == "BAR":
@@ -108,6 +114,18 @@ class Relaxed:
             if plain_one and previous[0] in _LOCAL and value not in ("e", "E"):
                 self.joints[around] = joint
         return ((joint, "", place), token) if joint else ()
+
+    def _function_follows(self, place: int) -> bool:
+        """Whether a function stands there, with an argument."""
+        found = _CALLED.match(self.text, place)
+        return found is not None and self._is_function(found[1])
+
+    def _closes_call(self, at: int) -> bool:
+        """Whether the bracket that ends there is of a function's call."""
+        found = re.search(
+            rf"({NAME})$", self.text[max(0, at - _FAR) : self._opened(at)]
+        )
+        return found is not None and self._is_function(found[1])
 
     def _above(self, token: Token, previous: Token) -> tuple[Token, ...]:
         """An exponent above the line: of a value, or of a function before its value."""

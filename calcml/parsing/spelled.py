@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -36,6 +37,8 @@ class Spelled:
     neg: Callable[[Expr], Expr]
     transpose: Callable[[Expr], Expr]
     mul: Callable[[Expr, Expr], Expr]
+    add: Callable[[Expr, Expr], Expr]
+    sub: Callable[[Expr, Expr], Expr]
     functions: dict[str, tuple[Head, Expr] | None]  # None while one is read
     _statement: Callable[[Expr], Expr]
 
@@ -50,14 +53,22 @@ class Spelled:
         return self.mul(a, b)
 
     def raised(self, a: Expr, above: str) -> Expr:
-        sign, exponent = _on_the_line(above)
+        exponent = _on_the_line(above)
         if exponent == "T":
             return self.transpose(a)
-        single = len(exponent) == 1 and exponent.isalpha()
-        if not (exponent.isdecimal() or single) or len(a.dims) > 1 or a.dims and sign:
+        signed = exponent[0] in "+-"
+        if not _TERMS.fullmatch(exponent) or len(a.dims) > 1 or a.dims and signed:
             raise TwoReadingsError
-        power = (self.number if exponent.isdecimal() else self.name)(exponent)
-        return self.pow(a, self.neg(power) if sign else power)
+        power = None
+        for sign, count, letter in _TERM.findall(exponent):
+            value = self.number(count) if count else self.name(letter)
+            value = self.mul(value, self.name(letter)) if count and letter else value
+            if power is None:
+                power = self.neg(value) if sign else value
+            else:
+                power = (self.sub if sign == "-" else self.add)(power, value)
+        assert power is not None
+        return self.pow(a, power)
 
     def bars(self, opening: str, inside: Expr, _: str) -> Expr:
         from calcml.functions.elsewhere import BRACKETS, MEASURED
@@ -153,10 +164,13 @@ def _may_be_factor(node: Expr) -> bool:
     return not any(orders) and CALLED.match(name) is None
 
 
+_TERM = re.compile("([+-]?)(?=[0-9A-Za-z])([0-9]*)([A-Za-z]?)")
+_TERMS = re.compile(r"-?(?:\d+[A-Za-z]?|[A-Za-z])(?:[+-](?:\d+[A-Za-z]?|[A-Za-z]))*")
+
+
 @cache
-def _on_the_line(above: str) -> tuple[str, str]:
-    """The sign and the rest of an exponent above the line."""
+def _on_the_line(above: str) -> str:
+    """An exponent above the line as it stands on it."""
     from calcml.parsing.readings import plain
 
-    text = plain(above)
-    return ("-", text[1:]) if text[0] == "-" else ("", text)
+    return plain(above)

@@ -530,3 +530,10 @@ def test_a_norm_bends_where_all_of_it_is_0() -> None:
     told = domain("sqrt(x^2 + y^2 + z^2) + 2*x", "x")
     assert list(map(str, told.chosen)) == ["x == 0 and y == 0 and z == 0"]
     assert not told.undecided
+
+
+def test_an_edge_that_moves_is_found_by_the_definition() -> None:
+    """squareplus(x, b) ends where x^2 + b is 0, at once."""
+    left, right = kinks(parse("squareplus(x, b)"), X)
+    assert told(left) == told(kinks(parse("(x + sqrt(x^2 + b))/2"), X)[0])
+    assert left.kind == right.kind == "edge"

@@ -22,7 +22,7 @@ def is_choice(row: Row) -> bool:
 
 @lru_cache(maxsize=500)
 def chooses(row: Row) -> bool:
-    """Whether a row is made of choices, so that its definition is used."""
+    """Whether a row is made of choices or roots, so that its definition is used."""
     if row.cut:
         return True
     if row.by is None or is_choice(row):
@@ -31,6 +31,8 @@ def chooses(row: Row) -> bool:
         return True
     inside = walk(parsed(row.by, params(row)))
     below = [FUNCTIONS[node.op] for node in inside if node.op in FUNCTIONS]
+    if row.on and len(row.params) > 1 and all(part.elementary for part in below):
+        return True  # an edge that moves: squareplus(x, b) at x^2 = -b
     return any(part.kink or is_choice(part) for part in below if part is not row)
 
 

@@ -42,7 +42,8 @@ class Powers(Outlet):
         if plain == ["+"] and self.out[-1][0] == "RPAR":
             self.out.append(("POSITIVE", "+", place))
             return self.after(inside)
-        if plain in (["+"], ["-"]):
+        follows = self.raw[inside[1]].kind if inside[1] < len(self.raw) else ""
+        if plain in (["+"], ["-"]) and follows != "number":
             raise self.error(
                 "a sign is no exponent: write (x)^+ for the positive part, x_{p} for "
                 "a name",
