@@ -39,6 +39,7 @@ class FormulaCommand(click.Command):
         ours = {name: p for p in self.get_params(ctx) for name in _spellings(p)}
         formulas = sum(p.name in ("expr", "candidate") for p in self.params)
         words = iter(args)
+        values: list[str] = []
         for word in words:
             if word == "--":
                 break
@@ -50,8 +51,17 @@ class FormulaCommand(click.Command):
             named = re.fullmatch(r"--[A-Za-z][\w-]+", name)
             if named or (formulas <= 0 and word.startswith("-")):
                 raise click.UsageError(_no_option(name, ours, ctx), ctx)
+            if formulas <= 0 and _VALUE.match(word):
+                values.append(word)
             formulas -= 1
+        if values and "--at" in ours:
+            point = ", ".join(values)
+            told = f"'{point}'" if re.search(r"[^\w=./+-]", point) else point
+            raise click.UsageError(f"values stand after --at; write --at {told}", ctx)
         return super().parse_args(ctx, args)
+
+
+_VALUE = re.compile(r"[^\W\d]\w*\s*=(?!=)")  # as in x=3
 
 
 def _spellings(param: click.Parameter) -> list[str]:

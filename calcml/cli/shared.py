@@ -69,8 +69,8 @@ def formula(
 
 
 def shapes_of(given: Sequence[str]) -> dict[str, str]:
-    """The shapes that --shape declares: "A: m n, x: n", "A: m, n; x: n"."""
-    first, *pieces = re.split(r"([^\s,;:]+)\s*:", "; ".join(given))
+    """The shapes that --shape declares: "A: m n, x: n", "A: m, n; x: n", "A=m n"."""
+    first, *pieces = re.split(r"([^\s,;:=]+)\s*[:=]", "; ".join(given))
     if first.strip():
         name, *dims = re.findall(r"\w+", first) or ["x"]
         told = f"{name}: {' '.join(dims) or 'n'}"

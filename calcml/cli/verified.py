@@ -27,6 +27,8 @@ def verifying(command: Command) -> Command:
                     f"--{name} names a column of what --verify reads"
                 )
             return command(ctx, **options)
+        if options["name"] is None:
+            raise click.UsageError("which file? as calcml table --verify sheet.md")
         if options.get("output") is not None:
             raise click.UsageError("--verify writes to standard output; leave -o out")
         asked = ctx.get_parameter_source("form") != ParameterSource.DEFAULT

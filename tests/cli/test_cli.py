@@ -321,6 +321,9 @@ ARRAYS = ["sum((X @ w - y)^2)", "w", "--shape", "X: m n, w: n, y: m"]
         (["batch", "in.jsonl", "--kep"], "--keep"),
         (["check", "-", "-", "x"], "standard input is one formula"),
         (["diff", "X @ w", "w", "--shape", "X m n"], "no colon"),
+        (["eval", "x^2", "x=3"], "write --at x=3"),
+        (["diff", "x*y", "x", "x=1", "y = 2"], "write --at 'x=1, y = 2'"),
+        (["table", "--verify"], "which file? as calcml table --verify sheet.md"),
         (["diff", "X @ w", "w", "--shape", "X: n, X: m"], "twice"),
     ],
 )
@@ -337,6 +340,7 @@ def test_an_option_that_a_command_has_not(arguments: list[str], says: str) -> No
         (["--order", "2", "-x^3", "x", "--format=latex"], "-6 x"),
         (["X @ w", "w", "--shape", "X: m x n; w: n"], "X\nX[i, j]"),
         (["X @ w", "w", "--shape", "X: m,n; w: n"], "X\nX[i, j]"),
+        (["X @ w", "w", "--shape", "X=m n, w=n"], "X\nX[i, j]"),
         (["X @ w", "w", "--shape", "X: (m, n)", "--shape", "w: n"], "X\nX[i, j]"),
         ([*ARRAYS, "--no-simplify"], "X.T @ (ones(m)*(2*(X @ w - y)))"),
     ],

@@ -6,13 +6,17 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 import typst
+from click.testing import CliRunner
 
+import calcml
+from calcml.cli import cli
 from calcml.core.errors import UnsupportedError
 from calcml.tables import NAMED, Table, table
 from calcml.tables.formats import FORMATS, typst as pages
@@ -305,3 +309,15 @@ def test_captions_and_labels(harmless: Table) -> None:
         assert f"\\caption{{{latex_prose(text)}}}" in whole
         label = re.search(r"\\label\{([^}]*)\}", whole)
         assert label and re.fullmatch(r"[\w:.-]*", label[1], re.A)
+
+
+def test_a_missing_package_is_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    monkeypatch.setattr(calcml, "table", lambda *_, **__: pytest.fail("a table"))
+    for form in ("pdf", "svg", "png"):
+        file = str(tmp_path / f"a.{form}")
+        done = CliRunner().invoke(cli, ["table", "basics", "-o", file])
+        told = f"{form} needs the package typst: pip install"
+        assert told in str(done.exception)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from inspect import signature
 from typing import Any
 
@@ -24,6 +25,9 @@ FORMATS = {  # the name, which is that of its module, and the ending of its file
 }
 
 
+BY_TYPST = ("pdf", "svg", "png")  # what the package typst makes
+
+
 def written(table: Sheet, format: str, **options: Any) -> str | bytes:
     """The table in a format; `options` are those of the `write` of its module.
 
@@ -34,7 +38,11 @@ def written(table: Sheet, format: str, **options: Any) -> str | bytes:
 
 
 def check_options(format: str, options: Mapping[str, Any]) -> Callable[..., Any]:
-    """What writes a format; UnsupportedError for a format or an option that is none."""
+    """What writes a format.
+
+    Raises UnsupportedError for a format or an option that is none, and where a package
+    that the format needs is missing.
+    """
     module = import_module(f"{__name__}.{checked_format(format)}")
     write: Callable[..., Any] = module.write
     have = [*signature(write).parameters][1:]
@@ -42,6 +50,10 @@ def check_options(format: str, options: Mapping[str, Any]) -> Callable[..., Any]
         raise UnsupportedError(
             f"tables in {format} have no option {option}; "
             f"they have {', '.join(have) or 'none'}"
+        )
+    if format in BY_TYPST and find_spec("typst") is None:
+        raise UnsupportedError(
+            f"{format} needs the package typst: pip install 'calcml[tables]'"
         )
     return write
 

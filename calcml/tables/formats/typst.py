@@ -128,14 +128,10 @@ def compiled(
 ) -> bytes:
     """What Typst makes of the source.
 
-    Raises UnsupportedError without the package, and where a font lacks a letter.
+    Raises UnsupportedError where a font lacks a letter.
     """
-    try:
-        from typst import TypstError, compile
-    except ImportError:
-        raise UnsupportedError(
-            f"{format} needs the package typst: pip install 'calcml[tables]'"
-        ) from None
+    from typst import TypstError, compile
+
     source = write(table, **options)
     _check_letters(source)
     try:
