@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from calcml.core.errors import CalcmlError, or_none
-from calcml.core.expr import CONDITIONS, Expr
-from calcml.core.flat import joined
+from calcml.core.expr import Expr
 from calcml.parsing.inputs import Function, read
-from calcml.parsing.parser import parse
 from calcml.parsing.readings import function
 from calcml.tables.formulas import ELSE, IF, SPAN, D, Reading, primes, readings
 from calcml.tables.headings import Published
+from calcml.tables.setting import MARK, conditions, setting
 from calcml.tables.words import spellings
 
 
@@ -53,13 +52,13 @@ class Slope(NamedTuple):
 
 def row_of(row: Published) -> Row:
     """What a published row says. Raises CalcmlError where it is not read."""
-    row, shapes, given = _setting(row)
+    row, shapes, given = setting(row)
     functions, claims, by = _equation(row.equation) if row.equation else _columns(row)
     if not functions or not claims:
         lacks = "derivative" if functions else "function"
         raise CalcmlError(f"there is no formula for the {lacks} in it")
     asked = _plain(row.variable).lstrip("\\") or by
-    conditions = _conditions(row.condition)
+    where = conditions(row.condition)
     named = bool(_prose(row.function) or _TITLE.match(row.function))
     last = named, _prose(row.derivative), row.upstream, shapes, given
     if shapes or len(functions) > 1 or _SEVERAL.search(functions[0]):
@@ -67,9 +66,9 @@ def row_of(row: Published) -> Row:
         if whole is not None:
             names = whole.definitions
             found = [Reading(whole.root, whole.told.dialect)]
-            return Row(found, claims, asked, names, {}, conditions, *last)
+            return Row(found, claims, asked, names, {}, where, *last)
     found, heads = _headed(functions)
-    return Row(found, claims, asked, {}, heads, conditions, *last)
+    return Row(found, claims, asked, {}, heads, where, *last)
 
 
 _SEVERAL = re.compile("[;\n]")
@@ -79,8 +78,9 @@ def _defined(functions: Sequence[str], shapes: Mapping[str, str]) -> Function:
     """A formula with the definitions of the names in it, which stand behind it."""
     if _SEVERAL.search(functions[0]):
         return read(functions[0], (), shapes)
-    pairs = [
-        parts[:1] * (len(parts) > 1) + parts[-1:] for parts in map(sides, functions)
+    pairs = [  # a call, as in mse(a, b) = ..., names nothing
+        parts[:1] * (len(parts) > 1 and "(" not in parts[0]) + parts[-1:]
+        for parts in map(sides, functions)
     ]
     texts = [" = ".join(pair) for pair in [*pairs[1:], pairs[0]]]
     tex = any("\\" in one for one in texts)
@@ -113,41 +113,6 @@ def _headed(functions: Sequence[str]) -> tuple[list[Reading], dict[Expr, Expr]]:
     if not found[0]:
         raise errors[0] if errors else CalcmlError("there is no function in it")
     return found[0], heads
-
-
-_SHAPES = re.compile(rf"[,;]?\s*\b(?:{spellings('shapes')})\s+(?=[^,]*:)")
-_WORD = rf",\s*(?:{spellings('given')})\s+"
-_GIVEN = re.compile(rf"{_WORD}(?=[`$]|\w+ \w)|,\s*given\s+(?=.*[=<>])")
-
-
-def _setting(row: Published) -> tuple[Published, dict[str, str], list[str]]:
-    """A row without the shapes and assumptions that stand with its function."""
-    function, told, given = row.function, row.shapes, row.given
-    if not told:
-        function, told, *_ = *_SHAPES.split(function, maxsplit=1), ""
-        parts = re.split(_WORD if told else _GIVEN, told or function, maxsplit=1)
-        function, told = (function, parts[0]) if told else (parts[0], "")
-        given = "".join(parts[1:])
-    plain = re.sub(r"\\times", " ", re.sub(r"[`${}]|\\displaystyle", "", told))
-    shapes = {n: " ".join(d.split()) for n, d in re.findall(r"(\w+)\s*:([^,]*)", plain)}
-    facts = _APART.split(re.sub("[`$]", "", given)) if given else []
-    return row._replace(function=function), shapes, [_fact(f, shapes) for f in facts]
-
-
-_APART = re.compile(r",\s+(?![^()]*\))")
-_SIGNS = {r"\le": "<=", r"\leq": "<=", "≤": "<=", r"\ge": ">=", r"\geq": ">="}
-_SIGNS |= {"≥": ">=", r"\ne": "!=", r"\neq": "!=", "≠": "!="}
-
-
-def _fact(told: str, shapes: Mapping[str, str] | None = None) -> str:
-    """An assumption in calcml's language, which words such as A symmetric are, too."""
-    if "\\" not in told:
-        return told
-    *parts, last = re.split(r"(\\(?:leq?|geq?|neq?)(?![A-Za-z])|[<>!]?=|[<>≤≥≠])", told)
-    made = ""
-    for side, sign in zip(parts[::2], parts[1::2], strict=True):
-        made += f"{readings(side, shapes)[0].node} {_SIGNS.get(sign, sign)} "
-    return f"{made}{readings(last, shapes)[0].node}" if made else told
 
 
 def _called(side: str) -> str:
@@ -206,7 +171,7 @@ _ARROW = re.compile(
 
 def texts(cell: str) -> list[str]:
     """The formulas of a cell: its spans of code or TeX, if prose stands around them."""
-    cell = _MARK.sub("", primes(cell)).strip()
+    cell = MARK.sub("", primes(cell)).strip()
     if _prose(cell):
         return [next(filter(None, found)) for found in SPAN.findall(cell)]
     if not SPAN.search(cell):
@@ -222,7 +187,6 @@ def texts(cell: str) -> list[str]:
     return [whole] if whole else []
 
 
-_MARK = re.compile(r"\[\^\w+\]|\^\{\[\w+\]\}")  # of a footnote
 _NOTES = [
     re.compile(r"\s+\([^\W\d_]{4,}[^()]*\)\s*$"),  # c (constant)
     re.compile(r"\s+\([^(),]*[<>≤≥≠][^(),]*\)\s*$"),  # (|x| < 1)
@@ -314,14 +278,3 @@ def _by(cell: str) -> str:
     asked = r"\b(?:by|wrt|w\.r\.t\.?|with respect to)\s+\\?([^\W\d]\w*)"
     found = re.search(asked, plain)
     return found[1] if found else ""
-
-
-def _conditions(cell: str) -> Expr | None:
-    """The conditions of a cell that are read, all in one."""
-    found = []
-    for part in re.split(r",|\\text\{[^{}]*\}|\band\b", re.sub("[$`]", "", cell)):
-        fact = or_none(_fact, part)
-        node = or_none(parse, fact) if fact else None
-        if node is not None and node.op in CONDITIONS:
-            found.append(node)
-    return joined("and", found) if found else None

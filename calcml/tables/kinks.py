@@ -12,6 +12,7 @@ from calcml.core.budget import limited
 from calcml.core.errors import CalcmlError, LimitError
 from calcml.core.exact import evaluate
 from calcml.core.expr import Expr, Number
+from calcml.core.tensors import has_arrays
 from calcml.parsing.parser import Given
 
 OF_THE_DOMAIN = frozenset(("pole", "edge", "hole"))  # which a table tells elsewhere
@@ -48,24 +49,27 @@ def kinks(root: Expr, x: Expr, given: Given = ()) -> list[Kink]:
     doubtful = any(kink.kind == "singular" for kink in found)
     bounded = doubtful and bool(limited(where_defined)(root)[0])
     places: dict[str, list[Found]] = {}
+    arrays = has_arrays(root)  # whose values are not told
     for kink in found:
         edge = kink.kind in OF_THE_DOMAIN or bounded and kink.kind == "singular"
         if not edge:
-            places.setdefault(_what(kink), []).append(kink)
+            places.setdefault(_what(kink, valued=not arrays), []).append(kink)
     return [
         Kink(tuple(_place(k, x) for k in some), what, tuple(_numbers(some)))
         for what, some in places.items()
     ]
 
 
-def _what(kink: Found) -> str:
-    """What happens at a kink."""
+def _what(kink: Found, valued: bool) -> str:
+    """What happens at a kink; there is no slope where a function has no value."""
     if kink.subgradients:
         of = "in" if kink.subgradients.startswith("[") else ""
         told = f"subgradient {of} {kink.subgradients}".replace("  ", " ")
         return told if kink.slope is None else f"{told}, {shown(kink.slope)} is taken"
     kind = "not continuous" if kink.kind == "jump" else kink.kind
-    return kind if kink.slope is None else f"{kind}, slope {kink.slope}"
+    if kink.slope is None or kink.value is None and valued:
+        return kind
+    return f"{kind}, slope {kink.slope}"
 
 
 def _place(kink: Found, x: Expr) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from html import unescape
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from calcml.core.errors import CalcmlError, LimitError
+from calcml.tables.formulas import SPAN
 from calcml.tables.headings import Columns, Published, Rows, rows_below
 from calcml.tables.limits import MAX_CELL, MAX_FILE, MAX_ROWS
 from calcml.tables.webpage import Page
@@ -125,41 +125,28 @@ def _cell(value: Any) -> str:
 
 
 def _markdown(text: str) -> Iterator[Rows]:
-    """Tables of lines with bars, below a line of dashes."""
+    """Tables of lines with bars, below a line of dashes, with their footnotes."""
     lines = text.splitlines()
+    told = {name: " ".join(body.split()) for name, body in _FOOTNOTE.findall(text)}
     for i, line in enumerate(lines):
         if i and "|" in lines[i - 1] and re.fullmatch(r"[\s|:\-]*-[\s|:\-]*", line):
             end = i + 1
             while end < len(lines) and "|" in lines[end]:
                 end += 1
-            yield _joined([_barred(row) for row in [lines[i - 1], *lines[i + 1 : end]]])
+            rows = [_barred(row) for row in [lines[i - 1], *lines[i + 1 : end]]]
+            yield [[_whole(cell, told) for cell in row] for row in rows]
 
 
-_UNFINISHED = re.compile(r"(?:[-+*/^,(=<>]|\\b(?:if|by|and|or))[` ]*$")
-_GOES_ON = re.compile(r"[` ]*(?:[=)*/^,<>]|[-+] )")
+_FOOTNOTE = re.compile(r"^\[\^(\w+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
+_MARKED = re.compile(r"([^`]*?(?:`[^`]*`)?)\s*\[\^(\w+)\].*")
 
 
-def _joined(rows: Rows) -> Rows:
-    """Rows whose cells go on in the next lines, as calcml's own Markdown has them."""
-    if not any(_UNFINISHED.search(cell) for row in rows for cell in row[:2]):
-        return rows
-    found: Rows = []
-    for row in rows:
-        before = found[-1] if len(found) > 1 else []
-        goes_on = before and (
-            not row[0].strip()
-            and not any(re.match(r"by\b", cell.strip()) for cell in row)
-            or _UNFINISHED.search(before[0])
-            or before[0].count("(") > before[0].count(")")
-            or any(map(_GOES_ON.match, row))
-        )
-        if goes_on:
-            pairs = zip_longest(before, row, fillvalue="")
-            cells = [f"{a.rstrip()} {b.lstrip()}".strip() for a, b in pairs]
-            found[-1] = [cell.replace("` `", " ") for cell in cells]
-        else:
-            found.append(row)
-    return found
+def _whole(cell: str, told: Mapping[str, str]) -> str:
+    """A cell, or the footnote that it begins: sin(x)[^1] for sin(x) = ..."""
+    marked = _MARKED.fullmatch(cell.strip())
+    note = told.get(marked[2], "") if marked else ""
+    begun = marked is not None and note.startswith(marked[1].removesuffix("`"))
+    return note if begun and SPAN.search(note) else cell
 
 
 def _barred(line: str) -> list[str]:

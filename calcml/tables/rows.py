@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
+from calcml.algebra.facts import Facts
 from calcml.algebra.simplify import simplify
 from calcml.calculus.derivative import derived
 from calcml.calculus.domain import where_defined
+from calcml.calculus.domain.known import assumed, left
 from calcml.calculus.products import vjp
 from calcml.check import Report, check
 from calcml.core.budget import limited
@@ -60,8 +62,8 @@ class Row:
 
     @cached_property
     def _where(self) -> tuple[list[Expr], list[tuple[Expr, str]]]:
-        root, _, others = self._read
-        return limited(_domain)(root, others)
+        root, x, others = self._read
+        return limited(_domain)(root, x, others, self.entry.given)
 
     @cached_property
     def _read(self) -> tuple[Expr, Expr, dict[str, Expr]]:
@@ -232,12 +234,18 @@ def _at(e: Expr, x: Expr, point: Expr) -> Expr | None:
 
 
 def _domain(
-    root: Expr, names: Mapping[str, Expr]
+    root: Expr, x: Expr, names: Mapping[str, Expr], given: Sequence[str]
 ) -> tuple[list[Expr], list[tuple[Expr, str]]]:
-    """Where a formula is defined, without conditions on sizes of arrays alone."""
+    """Where a formula is defined, without what is given of others than its variable.
+
+    Conditions on sizes of arrays alone are left out, too.
+    """
     sizes = {s for node in walk(root) for d in node.dims for s in d.free_symbols}
     found, kinds = where_defined(root)
-    asked = [c for c in found if not sizes or c.free_symbols - sizes]
+    told, equal = assumed(given, Function(root), found)
+    known = Facts(c for c in told.conditions if x.value not in c.free_symbols)
+    rest = left([substitute(c, equal) for c in found], known)
+    asked = [c for c in rest if not sizes or c.free_symbols - sizes]
     named = [in_names(c, names) if has_arrays(c) else c for c in asked]
     return named, [(in_names(x, names), kind) for x, kind in kinds]
 

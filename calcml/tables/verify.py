@@ -251,11 +251,10 @@ def _variables(row: Row, root: Expr, typed: Expr) -> list[str]:
 
 def _apart(root: Expr, typed: Expr, x: Expr) -> str:
     """Why two formulas cannot be compared; "" if they can."""
-    for node in walk(root):
-        if node is root and node.op == "formal":
-            return f"the function is {text(node)}, and what that is, is not told"
-    more = sorted(typed.free_symbols - root.free_symbols - {str(x.value)})
     calls = {n.value[0] for n in walk(typed) if n.op == "formal"}
+    if root.op == "formal" and root.value[0] not in calls:
+        return f"the function is {text(root)}, and what that is, is not told"
+    more = sorted(typed.free_symbols - root.free_symbols - {str(x.value)})
     more += sorted(calls - {n.value[0] for n in walk(root) if n.op == "formal"})
     return f"the derivative has {', '.join(more)}, which the function has not" * bool(
         more

@@ -21,10 +21,10 @@ from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.printing import text
 from calcml.tables import FORMATS, NAMED, Table, table
 from calcml.tables.catalogue import Entry, catalogue, read as read_catalogue
-from calcml.tables.columns import COLUMNS
+from calcml.tables.columns import COLUMNS, cells_of
 from calcml.tables.formats import written
 from calcml.tables.formats.csv import RUN
-from calcml.tables.formats.markdown import marked, wrapped
+from calcml.tables.formats.markdown import MARKDOWN, _paragraph, _parted, marked
 from calcml.tables.schema import COLUMNS as NAMES, OF_ROW, OF_TABLE, start
 from calcml.tables.words import LANGUAGES, WORDS
 
@@ -380,29 +380,51 @@ def test_markdown_keeps_to_its_width(name: str) -> None:
 
 def test_markdown_and_footnotes(small: Table) -> None:
     told = small.render()
-    assert "product: `x^2*y`[^1][^2]" in told
+    assert "product: `x^2*y`[^1] [^2]" in told
     assert "[^1]: a note" in told and "[^2]: Euler, 1748" in told
     assert "Checked by calcml" in told and "Rows 1-3: proved against SymPy" in told
 
 
-@pytest.mark.parametrize(
-    ("cell", "width", "lines"),
-    [
-        ("a name: `x + 1`", 8, ["a name:", "`x + 1`"]),
-        ("`x + 1 + y`, z", 8, ["`x + 1`", "`+ y`, z"]),
-        ("`f(x)*g(x)*h(x)`", 8, ["`f(x)*`", "`g(x)*`", "`h(x)`"]),
-        ("", 8, []),
-    ],
-)
-def test_cells_go_on_in_the_next_line(cell: str, width: int, lines: list[str]) -> None:
-    assert wrapped(cell, width).splitlines() == lines
+CELLS = [  # a cell, what stands for it
+    ("`relu(x) = max(x, 0)`", "`relu(x)`"),
+    ("a name: `x + 1`", "a name"),
+    ("by `x`: `sin(x) + cos(x)`", "by `x`"),
+    ("at 0: not continuous", "at 0"),
+    ("undefined at 0, subgradient in [0, 1]", "undefined at 0"),
+    ("`x > 0 or x == 0 and n > 0`", ""),
+]
 
 
-def test_a_cell_keeps_its_text() -> None:
-    cell = "by `X`: `(g*gamma - (H*((H*g) @ gamma)[:, None])/n)/s`, given `eps > 0`[^1]"
-    for width in range(8, 90):
-        joined = wrapped(cell, width).replace("`\n`", " ").replace("\n", " ")
-        assert joined.replace(" ", "") == cell.replace(" ", "")
+@pytest.mark.parametrize(("cell", "name"), CELLS)
+def test_a_cell_without_room_is_a_footnote_behind_its_name(
+    cell: str, name: str
+) -> None:
+    made = table(rows=[{"formula": "x", "by": "x", "note": "a note"}])
+    told = made.render(width=40)
+    assert "| `x`[^1]  |" in told and "[^1]: a note" in told
+    assert _parted(cell).name == name
+
+
+def test_no_formula_is_broken_over_rows_of_a_table() -> None:
+    made = table("activations", first=9)
+    for width in (50, 100):
+        told = made.render(width=width)
+        rows = [line for line in told.splitlines() if line[:2] == "| "][2:]
+        assert len(rows) == len(made.rows)
+        below = re.sub(r"\n +", " ", told)
+        for row in made.rows:
+            whole = cells_of(row, MARKDOWN, ["f", "derivative"])
+            assert all(cell in below for cell in whole[not row.entry.leads :])
+
+
+def test_paragraphs_begin_nothing() -> None:
+    long = "`x + y` and - z > 1. 2.5 # f * `a - b`"
+    for width in range(8, 40):
+        lines = _paragraph(long, width).splitlines()
+        assert not any(re.match(r"[-+>#*=]|\d+[.)]\s", line) for line in lines)
+        assert " ".join(lines) == long
+    assert _paragraph("- a list", 80) == r"\- a list"
+    assert _paragraph("1. a list", 80) == r"1\. a list"
 
 
 def test_json_holds_the_chosen_columns(small: Table) -> None:

@@ -61,18 +61,17 @@ FIRST_COURSE = [
     ("sigmoid(x) = 1/(1 + exp(-x))", "sigmoid(x)*(1 - sigmoid(x))"),
     ("relu(x) = max(x, 0)", "0 if x < 0, 1 if x > 0"),
     (
-        "softmax of three logits, p_1 by z_1: "
-        "p_1 = exp(z_1 - logsumexp(z_1, z_2, z_3))",
+        "softmax, p_1 by z_1: p_1 = exp(z_1 - logsumexp(z_1, z_2, z_3))",
         "p_1*(1 - p_1)",
     ),
     (
-        "softmax of three logits, p_1 by z_2: "
+        "softmax, p_1 by z_2: "
         "p_1 = exp(z_1 - logsumexp(z_1, z_2, z_3)), "
         "p_2 = exp(z_2 - logsumexp(z_1, z_2, z_3))",
         "-p_1*p_2",
     ),
     (
-        "softmax of n logits: p = softmax(z), shapes z: n",
+        "softmax: p = softmax(z), shapes z: n",
         "p[i]*(delta(i, j) - p[j]) = diag(p) - outer(p, p)",
     ),
     ("product: f(x)*g(x)", "g(x)*D(f(x), x) + f(x)*D(g(x), x)"),
@@ -117,7 +116,7 @@ BACKWARD = [
     ("linear layer", "X", "g @ W.T"),
     ("linear layer", "W", "X.T @ g"),
     ("linear layer", "b", "sum(g, axis=0)"),
-    ("mean cross-entropy of a batch of logits", "Z", "g*(P - Y)/m"),
+    ("mean cross-entropy of logits", "Z", "g*(P - Y)/m"),
     ("batch norm", "X", "gamma*(g - (H*sum(H*g, axis=0) + sum(g, axis=0))/m)/s"),
     ("scaled dot-product attention", "V", "A.T @ g"),
 ]

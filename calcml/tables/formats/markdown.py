@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import permutations, zip_longest
+from itertools import product
+from typing import NamedTuple
 
 from calcml.core.display import markdown_table
 from calcml.core.errors import UnsupportedError
@@ -15,7 +16,6 @@ from calcml.tables.sheet import Sheet
 from calcml.tables.style import PLAIN, one_line
 
 WIDTH, NARROW, ANY = 100, 20, 10**6  # of a line
-LEAST, MOST = 12, 4  # characters of a column; lines of a cell
 
 
 def marked(prose: str) -> str:
@@ -43,161 +43,138 @@ MARKDOWN = replace(
     math=lambda formula: f"`{formula}`",
     prose=marked,
     code=_code,
-    mark="[^{}]".format,
+    mark="[^\0{}]".format,  # with a sign that no text has, until all are numbered
 )
+_MARK = re.compile(r"\[\^\0(\d+)\]")
 
 
 def write(table: Sheet, width: int = WIDTH) -> str:
-    """A heading and tables; footnotes and notes under them.
+    """A heading and tables, a row in a line; footnotes and notes under them.
 
-    Cells go on in the next lines where a line would be over `width` characters, and
-    the longest stand under the table; 0 is any width.
+    A cell without room in lines of `width` characters, of which 0 is any, becomes a
+    footnote, whose mark stands behind the name that the cell begins with.
     """
     if type(width) is not int or 0 != width < NARROW:
         raise UnsupportedError(f"a width is 0, which is any, or from {NARROW}")
     page = laid_out(table, MARKDOWN)
-    footnotes = [*page.footnotes]
+    numbers: dict[str, int] = {}
+
+    def mark(told: str) -> str:
+        return f"[^{numbers.setdefault(told, len(numbers) + 1)}]"
+
     parts = [f"# {page.title}"]
     for name, lines in page.groups:
-        rows = [page.head, *(line.cells for line in lines)]
-        limits = _limits(rows, width or ANY)
-        cells = [
-            line
-            for row in lines
-            for line in _lines(_short(row.cells, limits, footnotes), limits)
+        cells = [[_parted(cell) for cell in line.cells] for line in lines]
+        prices = [PRICES.get(column, PRICES[""]) for column in table.columns]
+        limits = _limits(page.head, prices, cells, width or ANY)
+        rows = [
+            [
+                _shown(cell, limit, page.footnotes, mark)
+                for cell, limit in zip(row, limits, strict=True)
+            ]
+            for row in cells
         ]
-        head = [*_lines(page.head, limits)]
-        shown = markdown_table(head[0], [*head[1:], *cells], aligned=True)
-        parts += [f"## {name}", shown] if name else [shown]
+        parts += [f"## {name}"] if name else []
+        parts.append(markdown_table(page.head, rows, aligned=True))
     parts += [_paragraph(note, width) for note in page.notes]
-    for number, told in enumerate(footnotes, 1):
+    for told, number in numbers.items():
         parts.append(f"[^{number}]: {_paragraph(told, width, 4)}")
     return "\n\n".join(parts) + "\n"
 
 
+# What a footnote costs a reader: behind a name, and alone. A row has to be known by its
+# function, and is read for its derivative.
+PRICES = {"name": (9, 20), "f": (1, 20), "derivative": (5, 6), "": (2, 3)}
+
+
+class Cell(NamedTuple):
+    """A cell, what stands for it where it becomes a footnote, and its own marks."""
+
+    whole: str
+    name: str
+    marks: str
+
+    def ways(self, costs: tuple[int, int] = (0, 0)) -> tuple[tuple[int, int], ...]:
+        """How long it may be, and what it costs its reader: as a name, as a mark."""
+        own = len(self.marks) + (len(FOOTNOTE) + bool(self.marks) if self.whole else 0)
+        whole = len(self.whole) + len(self.marks)
+        return (whole, 0), (len(self.name) + own, costs[0]), (own, costs[1])
+
+
+FOOTNOTE = "[^100]"  # as long as a mark may be
+
+
+def _parted(cell: str) -> Cell:
+    """A cell and its name: of `relu(x) = max(x, 0)`, of "at 0: a jump"."""
+    marks = "".join(found[0] for found in _MARK.finditer(cell))
+    whole = _MARK.sub("", cell)
+    named = _NAME.match(whole)
+    name = next(filter(None, named.groups()), "") if named else ""
+    return Cell(whole, name + "`" * (name.count("`") % 2), marks)
+
+
+_NAME = re.compile(
+    r"([^`:;]*(?:`\w+`)?): |(`\w+\([^`]*?\)) = |([^`,;]+)[,;][^`]*$", re.DOTALL
+)
+
+
+def _shown(
+    cell: Cell, limit: int, footnotes: Sequence[str], mark: Callable[[str], str]
+) -> str:
+    """A cell in a width, with the marks of what is told below the table."""
+    (whole, _), (named, _), _ = cell.ways()
+    shown = cell.whole
+    if whole > limit:
+        shown = cell.name * (named <= limit) + mark(cell.whole)
+    own = [mark(footnotes[int(n) - 1]) for n in _MARK.findall(cell.marks)]
+    apart = " " if whole > limit and own else ""  # 1 and 2 are not 12
+    return shown + apart + " ".join(own)
+
+
+def _limits(
+    head: Sequence[str],
+    prices: Sequence[tuple[int, int]],
+    rows: Sequence[Sequence[Cell]],
+    width: int,
+) -> list[int]:
+    """The widths of columns that cost a reader least of those that fit into a line."""
+    costs: list[dict[int, int]] = []  # of each column: what its widths cost
+    for title, price, *column in zip(head, prices, *rows, strict=True):
+        ways = [cell.ways(price) for cell in column]
+        least = max([len(title), *(min(n for n, _ in way) for way in ways)])
+        at = {max(n, least) for way in ways for n, _ in way}
+        costs.append(
+            {n: sum(min(c for m, c in way if m <= n) for way in ways) for n in at}
+        )
+    room = min(width - 3 * len(head) - 1, sum(map(max, costs)))
+    best: dict[int, tuple[int, list[int]]] = {0: (0, [])}  # by the room that is taken
+    for cost in costs:
+        longer: dict[int, tuple[int, list[int]]] = {}
+        for (taken, (before, limits)), n in product(best.items(), cost):
+            now = before + cost[n], [*limits, n]
+            if taken + n <= room and longer.get(taken + n, now) >= now:
+                longer[taken + n] = now
+        best = longer
+    return min(best.values())[1] if best else [*map(min, costs)]
+
+
 def _paragraph(text: str, width: int, indent: int = 0) -> str:
-    """A text in lines, none of which begins a list, a heading or a quotation."""
-    lines = wrapped(text, (width or ANY) - 2 * indent).splitlines()
-    lines = [re.sub(r"^([-+>#=]|\d+(?=[.)]))", _begun, line) for line in lines]
-    return f"\n{' ' * indent}".join(lines)
+    """A text in lines, none of which begins a list, a heading or a quotation.
+
+    Formulas that fit into a line are not broken; others stay one piece of code.
+    """
+    room = (width or ANY) - 2 * indent
+    text = re.sub(rf"^({_BEGINS})", _begun, text)
+    held = re.sub(rf" (?={_BEGINS})", "\0", text)
+    held = re.sub(
+        rf"`[^`]{{,{room - 4}}}`", lambda code: code[0].replace(" ", "\0"), held
+    )
+    lines = textwrap.wrap(held, room, break_long_words=False, break_on_hyphens=False)
+    return f"\n{' ' * indent}".join(lines).replace("\0", " ")
+
+
+_BEGINS = r"[-+>#=*]|\d+[.)](?:\s|$)"
 
 
 def _begun(found: re.Match[str]) -> str:
-    return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
-
-
-def _limits(rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """The widths of columns that make the fewest lines."""
-    lengths = Counter(tuple(len(cell) for cell in row) for row in rows)
-    needed = [max(column) for column in zip(*lengths, strict=True)]
-    room = width - 3 * len(needed) - 1
-    even = room // len(needed)
-    words = [max(map(_longest, column)) for column in zip(*rows, strict=True)]
-    least = [min(max(LEAST, word), even) for word in words]
-    limits, wide = needed, max(needed)
-    while sum(limits) > room and wide > 1:  # first alike
-        wide -= 1
-        limits = [min(n, max(wide, m)) for n, m in zip(needed, least, strict=True)]
-    spare = max(0, room - sum(limits))
-    limits[limits.index(max(limits))] += spare if limits != needed else 0
-    for step in (8, 4, 2, 1):
-        while True:
-            tried = [*_moved(limits, needed, least, step)]
-            best = min(tried, key=lambda t: _height(lengths, t), default=limits)
-            if _height(lengths, best) >= _height(lengths, limits):
-                break
-            limits = best
-    return limits
-
-
-def _longest(cell: str) -> int:
-    """The length of the longest word or piece of code, which no line breaks."""
-    code = [f"`{p.strip()}`" for c in _CODE.findall(cell) for p in _pieces(c[1:-1], 0)]
-    return max(map(len, [*_CODE.sub("", cell).split(), *code]), default=0)
-
-
-_CODE = re.compile("`[^`]*`")
-
-
-def _moved(
-    limits: Sequence[int], needed: Sequence[int], least: Sequence[int], step: int
-) -> Iterator[list[int]]:
-    """The widths with a few characters of one column given to another."""
-    for i, j in permutations(range(len(limits)), 2):
-        if (
-            limits[i] - step >= min(least[i], needed[i])
-            and limits[j] + step <= needed[j]
-        ):
-            moved = [*limits]
-            moved[i], moved[j] = moved[i] - step, moved[j] + step
-            yield moved
-
-
-def _height(lengths: Mapping[tuple[int, ...], int], limits: Sequence[int]) -> float:
-    """How many lines the rows take, about, and a little of all that goes on."""
-    total = 0.0
-    for row, times in lengths.items():
-        high = [_high(n, w) for n, w in zip(row, limits, strict=True)]
-        total += times * (max(high) + sum(high) / 8)
-    return total
-
-
-def _high(length: int, width: int) -> float:
-    lines = length / width
-    return min(MOST + 1, lines + 1) if lines > 1 else 1
-
-
-def _short(
-    cells: Sequence[str], limits: Sequence[int], footnotes: list[str]
-) -> list[str]:
-    """The cells of a row, those of too many lines as footnotes."""
-    found = []
-    for cell, limit in zip(cells, limits, strict=True):
-        lines = wrapped(cell, limit).splitlines()
-        if len(lines) > MOST or max(map(len, lines), default=0) > limit:
-            name, colon, rest = cell.partition(": ")
-            named = colon and "`" not in name and len(name) < (MOST - 2) * limit
-            footnotes.append(rest if named else cell)
-            cell = f"{name}: " * bool(named) + f"[^{len(footnotes)}]"
-        found.append(cell)
-    return found
-
-
-def _lines(cells: Sequence[str], limits: Sequence[int]) -> Iterator[list[str]]:
-    """The lines of a row."""
-    columns = [
-        wrapped(cell, limit).splitlines() or [""]
-        for cell, limit in zip(cells, limits, strict=True)
-    ]
-    for line in zip_longest(*columns, fillvalue=""):
-        yield [*line]
-
-
-def wrapped(cell: str, width: int) -> str:
-    """A cell in lines of a width, where words and operators end; code stays code."""
-    lines = [""]
-    for space, code, tail in re.findall(r"(\s*)(`[^`]*`)?([^\s`]*)", cell):
-        pieces = _pieces(code[1:-1], width) if code else [""]
-        for i, piece in enumerate(pieces):
-            end = tail if i == len(pieces) - 1 else ""
-            before = lines[-1]
-            if code and i:
-                joined = f"{before[:-1]}{piece}`{end}"
-            else:
-                joined = f"{before}{' ' * bool(space and before)}" + (
-                    f"`{piece}`{end}" if code else end
-                )
-            if len(joined) <= width or not before:
-                lines[-1] = joined
-            else:
-                lines.append(f"`{piece.strip()}`{end}" if code else end)
-    return "\n".join(lines)
-
-
-def _pieces(code: str, width: int) -> list[str]:
-    """Code in pieces at its spaces; one of over a line, after its operators, too."""
-    found = []
-    for piece in re.findall(r" ?[^ ]+", code):
-        fits = len(piece) < width - 1
-        found += [piece] if fits else re.findall(r"[^*/,(]+[*/,(]*|[*/,(]+", piece)
-    return found or [code]
+    return re.sub(r"([.)]|^\D)", r"\\\1", found[0])
