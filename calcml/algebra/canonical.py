@@ -251,10 +251,10 @@ class Tidier:
             truth = evaluate(args[0])
             if truth is not None:
                 return args[1] if truth else args[2]
-        if op == "not":
-            from calcml.algebra.piecewise import negated
+        if op in ("and", "or", "not"):
+            from calcml.algebra.piecewise import connected
 
-            return negated(args[0])
+            return connected(op, args)
         if op == ABS and args[0].op == "number":
             return number(abs(args[0].value))
         if op == LOG and args[0] in self.logarithms:

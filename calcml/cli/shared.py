@@ -239,8 +239,8 @@ def of_formula(by: str = "") -> Callable[[Command], click.Command]:
             return one(expr, **options)
 
         def one(expr: str, **options: Any) -> Any:
-            names = options.pop("variables", None) or ()
-            names = [names] if isinstance(names, str) else list(names)
+            names = options.pop("variables", None)
+            names = [names] if isinstance(names, str) else list(names or ())
             shapes = shapes_of(options.pop("shape"))
             facts = options.get("given", ())
             dialect = options.pop("dialect")

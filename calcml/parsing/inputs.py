@@ -176,6 +176,7 @@ def function(
     elsewhere.
     """
     if isinstance(value, Function):
+        lift(value.root)
         return value
     asked = names_in(wrt)
     if given != ():

@@ -17,6 +17,8 @@ from calcml.evaluate.evalf import evalf
 from calcml.evaluate.sample import holds
 
 SHORTER = [
+    ("where(x > 0 or 0 >= 2, x, 1)", "where(x > 0, x, 1)"),
+    ("where(x > 0 and 0 <= 2 or 1 < 0, x, 1)", "where(x > 0, x, 1)"),
     # covered, contradictory or implied conditions
     ("where(x > 0, a, where(x <= 0, b, c))", "where(x > 0, a, b)"),
     ("where(x > 1, a, where(x > 2, b, c))", "where(x > 1, a, c)"),

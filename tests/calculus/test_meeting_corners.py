@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from math import pi
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ GRADIENTS = [
     ("max(2*x, 2*x*(1 - y) - 1/2)", (-1 / 2, 1 / 2), (1, 1)),
     ("hypot(x, y) + 2*x", (0, 0), (1, 0)),  # a ball of radius 1 about (2, 0)
     ("hypot(x - 1, y - 1) + x/2", (1, 1), (0, 0)),
+    ("max(x, y)*atan2(y, x)", (1, 1), (pi / 4 - 1 / 2, 1 / 2)),
     ("10*hypot(x, y) - 15*x + 20*y", (0, 0), (-9, 12)),
 ]
 

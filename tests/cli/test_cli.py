@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -883,3 +884,16 @@ def test_a_function_of_a_file_is_read_and_not_run(tmp_path: Path) -> None:
         calcml("diff", "absent.py:f", "x").err
         == "error: absent.py: No such file or directory\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("domain", "x < y"), "write where(x < y, 1, 0)"),
+        (("jvp", "x/y", ""), "'' is no name of a variable"),
+        (("diff", "x^2", ""), "'' is no name of a variable"),
+    ],
+)
+def test_what_is_no_formula_or_no_name(words: tuple[str, ...], says: str) -> None:
+    with pytest.raises(CalcmlError, match=re.escape(says)):
+        inside(*words)

@@ -21,7 +21,8 @@ from calcml.algebra.piecewise.chain import (
 )
 from calcml.algebra.rewrite import Scope
 from calcml.core.cost import Cost
-from calcml.core.expr import Expr
+from calcml.core.exact import evaluate
+from calcml.core.expr import Expr, make
 
 RULE = "where-chain"
 
@@ -44,6 +45,22 @@ def shorter(
         other = _short(flattened, scope, settle)
         short = other if cost(other) <= cost(short) else short
     return None if short is node else (RULE, short)
+
+
+def connected(op: str, args: tuple[Expr, ...]) -> Expr:
+    """Tidied conditions connected; where one of two is decided, by the other alone.
+
+    >>> from calcml.parsing.parser import parse
+    >>> print(connected("or", (parse("x > 0"), parse("0 > 2"))))
+    x > 0
+    """
+    if op == "not":
+        return negated(args[0])
+    for a, b in (args, args[::-1]):
+        truth = evaluate(a) if all(n.op == "number" for n in a.args) else None
+        if truth is not None:
+            return a if truth is (op == "or") else b
+    return make(op, args)
 
 
 def _short(node: Expr, scope: Scope, settle: Callable[[Expr], Expr]) -> Expr:

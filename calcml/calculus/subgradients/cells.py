@@ -76,7 +76,7 @@ def in_choices(root: Expr) -> Expr:
 
 
 def _lowered(root: Expr) -> Expr:
-    return lower(root, lambda row: not calls.chooses(row))
+    return lower(root, lambda row: row.by is None or not calls.chooses(row))
 
 
 def spelled(root: Expr) -> Expr:
