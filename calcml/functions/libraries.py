@@ -27,7 +27,9 @@ MODULES = {
     "numpy": "np", "jax.numpy": "np", "autograd.numpy": "np", "numpy.linalg": "la", "jax.numpy.linalg": "la", "scipy.linalg": "sl", "jax.scipy.linalg": "sl",
     "scipy.special": "s", "jax.scipy.special": "s", "scipy.stats.norm": "norm", "jax.scipy.stats.norm": "norm", "jax.lax": "lax", "jax.nn": "j",
     "torch": "t", "torch.special": "ts", "torch.linalg": "tl", "torch.nn": "nn", "torch.nn.functional": "F", "torch.Tensor": "T", "numpy.ndarray": "A",
+    "keras.backend": "kb", "tensorflow": "tf", "tensorflow.math": "tf", "tensorflow.linalg": "tf", "tensorflow.nn": "tn", "tensorflow.keras.backend": "kb",
     "sympy": "sy", "keras.ops": "k", "keras.activations": "ka", "keras.losses": "kl", "sklearn.metrics": "sk",
+    "tensorflow.keras.ops": "k", "tensorflow.keras.activations": "ka", "tensorflow.keras.losses": "kl",
 }  # fmt: skip
 # Names that code has for them where it imports nothing.
 KNOWN = {
@@ -35,7 +37,17 @@ KNOWN = {
     "F": "torch.nn.functional", "scipy": "scipy", "special": "scipy.special", "sympy": "sympy", "sp": "sympy", "keras": "keras", "sklearn": "sklearn",
     "ops": "keras.ops", "functools": "functools",
 }  # fmt: skip
-STRANGE = {"tf": "tensorflow"}  # known by name, and not read
+# What keras.backend had, and keras.ops lacks; the rest are functions of that.
+BACKEND = frozenset("pow epsilon flatten".split())
+STRANGE = {"tf": "tensorflow"}  # read by its pages alone: no test runs it
+# What it has of the names of others, with their arguments.
+_TENSORFLOW = {
+    "tf": "abs acos acosh add asin asinh atan atan2 atanh ceil cos cosh digamma divide equal erf erfc erfinv exp expm1 floor greater greater_equal less "
+    "less_equal lgamma log log1p maximum minimum multiply not_equal pow reciprocal round rsqrt sigmoid sign sin sinh softplus sqrt square subtract tan tanh "
+    "where xlogy xlog1py",
+    "tn": "elu relu relu6 selu sigmoid silu softplus softsign tanh",
+}
+_HOMES = "np m s t F k sy".split()
 # Methods are functions of these, whose first argument is the object.
 METHODS = {"torch": ("T", "t"), "numpy": ("A",)}
 ARRAY_METHODS = "sum mean std var prod max min dot clip reshape transpose trace cumsum squeeze ravel flatten diagonal round".split()
@@ -111,6 +123,32 @@ np.clip A.clip(a, a_min=-inf, a_max=inf): min(max(a, a_min), a_max)
 np.clip A.clip k.clip(x, min=-inf, max=inf): min(max(x, min), max)
 k.clip(x, x_min, x_max): min(max(x, x_min), x_max)
 t.clamp t.clip(input, min=-inf, max=inf): min(max(input, min), max)
+t.clamp_min(input, min): max(input, min)
+t.clamp_max(input, max): min(input, max)
+tf.clip_by_value(t, low, high): min(max(t, low), high)
+tf.negative(x): -x
+tf.squared_difference(x, y): (x - y)^2
+tf.cast(x, dtype)[floating]: x
+tf.reduce_sum(input_tensor, axis=None, keepdims=False): sum(input_tensor, axis=axis, keepdims=keepdims)
+tf.reduce_mean(input_tensor, axis=None, keepdims=False): mean(input_tensor, axis=axis, keepdims=keepdims)
+tf.reduce_prod(input_tensor, axis=None, keepdims=False): prod(input_tensor, axis=axis, keepdims=keepdims)
+tf.reduce_max(input_tensor, axis=None, keepdims=False): max(input_tensor, axis=axis, keepdims=keepdims)
+tf.reduce_min(input_tensor, axis=None, keepdims=False): min(input_tensor, axis=axis, keepdims=keepdims)
+tf.reduce_logsumexp(input_tensor, axis=None, keepdims=False): logsumexp(input_tensor, axis=axis, keepdims=keepdims)
+tf.reduce_variance(input_tensor, axis=None, keepdims=False): var(input_tensor, axis=axis, keepdims=keepdims)
+tf.reduce_std(input_tensor, axis=None, keepdims=False): std(input_tensor, axis=axis, keepdims=keepdims)
+tf.matmul(a, b): matmul(a, b)
+tn.softmax(logits, axis=-1): softmax(logits, axis=axis)
+tn.log_softmax(logits, axis=-1): log_softmax(logits, axis=axis)
+tn.gelu(features, approximate=False): gelu(features)
+tn.gelu(features, approximate=True): gelu(features, approximate="tanh")
+tn.leaky_relu(features, alpha=0.2): leaky_relu(features, alpha)
+tn.swish(features, beta=1): features*sigmoid(beta*features)
+tn.l2_loss(t): sum(t^2)/2
+tn.sigmoid_cross_entropy_with_logits(labels, logits): softplus(logits) - labels*logits
+tn.softmax_cross_entropy_with_logits(labels, logits, axis=-1): -sum(labels*log_softmax(logits, axis=axis), axis=axis)
+kb.pow(x, a): x^a
+kb.epsilon(): 1e-7
 lax.clamp(low, x, high): min(max(x, low), high)
 np.logaddexp2 t.logaddexp2(a, b): log2(2^a + 2^b)
 t.lerp(a, b, weight): a + weight*(b - a)
@@ -375,4 +413,8 @@ def rows() -> dict[str, str]:
         for word in row.code.split():
             library, _, name = word.partition(".")
             found[f"{library}.{name or row.name}"] = row.name
+    for library, names in _TENSORFLOW.items():
+        for name in names.split():
+            known = (found.get(f"{home}.{name}") for home in _HOMES)
+            found[f"{library}.{name}"] = next(filter(None, known))
     return found

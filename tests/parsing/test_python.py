@@ -28,6 +28,23 @@ CORPUS = Path(__file__).parents[1] / "corpora" / "python_code.jsonl"
 READ = [
     ("1 / (1 + np.exp(-x))", "1/(1 + exp(-x))"),
     ("x**2", "x^2"),
+    ("A.t() @ A.flatten(1)", "A.T @ A"),
+    ("torch.flatten(A)", "reshape(A, m*n)"),
+    ("v.clamp_min(0)", "max(v, 0)"),
+    ("torch.arange(v.shape[0], device=v.device) * v", "arange(n)*v"),
+    ("tf.math.log(x) - tf.nn.relu(x) + tf.pow(x, 2)", "log(x) - relu(x) + x^2"),
+    ("tf.reduce_mean(tf.square(v), axis=-1)", "mean(square(v))"),
+    ("tf.where(tf.abs(x) <= 1, x, tf.sign(x))", "where(abs(x) <= 1, x, sign(x))"),
+    ("tf.nn.softmax(v) * tf.cast(x > 0, tf.float32)", "softmax(v)*where(x > 0, 1, 0)"),
+    (
+        "tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=x)",
+        "softplus(x) - y*x",
+    ),
+    (
+        "from keras import backend as K\n"
+        "def f(x, y):\n    return K.pow(K.clip(x, K.epsilon(), 1), y) * K.log(x)",
+        "min(max(x, 1e-7), 1)^y*log(x)",
+    ),
     ("np.exp(A)**-1", "1/exp(A)"),
     ("A.T @ (A @ v - w)", "A.T @ (A @ v - w)"),
     ("A.mT @ w", "A.T @ w"),

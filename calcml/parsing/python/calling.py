@@ -40,6 +40,8 @@ from calcml.parsing.python.values import (
     whole,
 )
 
+_TYPED = ("numpy", "jax.numpy", "torch", "tensorflow")  # which have types of numbers
+
 
 class Caller(Reader):
     """A reader of expressions that knows of libraries."""
@@ -74,7 +76,7 @@ class Caller(Reader):
         numeric = of.name in MODULES
         if numeric and name in NUMBERS and not calls.known(Path(full).short):
             return parser.defined(NUMBERS[name], {})
-        if numeric and name in TYPES and of.name in ("numpy", "jax.numpy", "torch"):
+        if numeric and name in TYPES and of.name in _TYPED:
             return Text(FLOATING)
         if name == "newaxis":
             return None

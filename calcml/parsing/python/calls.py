@@ -151,7 +151,7 @@ def _bound(
 
 def _silent(key: str, value: Any) -> bool:
     wanted = SILENT[key]
-    return value is wanted or key == "dtype" and value in FLOATS
+    return value is wanted or key == "device" or key == "dtype" and value in FLOATS
 
 
 def _takes(param: str, default: str | None, value: Any) -> bool:

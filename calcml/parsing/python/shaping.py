@@ -117,12 +117,29 @@ def _left(x: Expr, dims: Sequence[Expr]) -> Expr:
     return number(whole_ // part)
 
 
-def flattened(x: Any, *_: Any) -> Expr:
+def raveled(x: Any) -> Expr:
     """All elements along one axis."""
+    return flattened(x)
+
+
+def flattened(x: Any, start_dim: Any = 0, end_dim: Any = -1) -> Expr:
+    """All elements along one axis, or those of the axes from one to another."""
     x = scalar_of(x)
-    if _:
-        raise ParseError("flatten is read of all axes")
-    return tensors.reshape(x, (product(x.dims),))
+    given = (start_dim, end_dim)
+    places = (d if isinstance(d, int) else whole(d) for d in given)
+    start, end = (n + len(x.dims) if n is not None and n < 0 else n for n in places)
+    if x.dims and (start is None or end is None or not 0 <= start <= end < len(x.dims)):
+        raise ParseError("flatten joins the axes from one to a later one")
+    joined = product(x.dims[start : (end or 0) + 1])
+    return tensors.reshape(x, (*x.dims[:start], joined, *x.dims[(end or 0) + 1 :]))
+
+
+def turned(x: Any) -> Expr:
+    """The transpose of a matrix; a vector is itself."""
+    x = scalar_of(x)
+    if len(x.dims) > 2:
+        raise ShapeError(f"t transposes matrices, and {shown(x.dims)} is the shape")
+    return tensors.transpose(x) if len(x.dims) == 2 else x
 
 
 def shape(x: Any) -> tuple[Expr, ...]:
@@ -194,7 +211,9 @@ for _function, _names in (
     (expanded, "np.expand_dims t.unsqueeze k.expand_dims lax.expand_dims"),
     (squeezed, "np.squeeze A.squeeze t.squeeze k.squeeze"),
     (reshaped, "np.reshape A.reshape t.reshape T.view T.reshape k.reshape"),
-    (flattened, "np.ravel A.ravel A.flatten t.flatten t.ravel k.ravel"),
+    (raveled, "np.ravel A.ravel A.flatten t.ravel k.ravel kb.flatten"),
+    (flattened, "t.flatten"),
+    (turned, "t.t"),
     (shape, "np.shape k.shape"),
     (size, "T.size"),
     (rank, "T.dim np.ndim"),

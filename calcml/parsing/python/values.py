@@ -10,7 +10,7 @@ from typing import Any
 from calcml.core.build import build, is_decimal
 from calcml.core.errors import ParseError, UnsupportedError
 from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr
-from calcml.functions.libraries import MODULES
+from calcml.functions.libraries import BACKEND, MODULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,10 @@ class Path:
     def short(self) -> str:
         """The name that lines and rows have for it; empty where no library is known."""
         module, _, name = self.name.rpartition(".")
-        return f"{MODULES[module]}.{name}" if module in MODULES else ""
+        short = MODULES.get(module)
+        if short == "kb" and name not in BACKEND:
+            short = "k"
+        return f"{short}.{name}" if short else ""
 
 
 @dataclass(frozen=True, slots=True)
