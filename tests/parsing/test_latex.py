@@ -110,6 +110,7 @@ ARRAYS = [
 REFUSED = [
     r"\log \frac{1}{n} \sum_{i=1}^{3} i", r"\sinh{(x)^2}", r"e^{-\ln 2 \, t}",
     r"w^{\text{old}} + 1", r"a_k^{l-1} + \pi", r"x_+ + \pi", r"\cosh^{-1}(x)",
+    r"\sigma^2(x)", r"\frac{d^2 y}{dx^2}",
     r"f(x) = \beta x, \quad \beta = 2", r"\operatorname{E}(x)",
     r"e^x^2", r"x^{2}^3", r"e^{x} = \pi", r"\int_0^1 x^2 dx", r"\mathbf{Xw} + 1",
     r"\pi + lnx", r"p_i logq_i", r"\sqrt{xlnx}", r"\alpha loss_i",

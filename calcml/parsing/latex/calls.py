@@ -151,6 +151,8 @@ class Calls(Letters):
             if token.kind == "word" and bare:
                 beside = follows or _operand(self.raw[j : j + 1])
                 found = found if beside and word not in single() else None
+            if word in single() and self.arity(j) > 1:
+                found = None  # W(p, q) is a distance
         elif name is not None and not name.primes:
             found, j = self.lettered(name)
         if found is None:

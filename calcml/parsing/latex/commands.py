@@ -106,6 +106,8 @@ class Commands(Emitter):
             if self.texts(below)[:1] == top[:1]:
                 raise self.error(UNREAD[r"\partial"], i, self.after(below))
             return 0
+        if len(top) > 3 and self.texts(below)[:1] == top[:1]:
+            raise self.error(UNREAD[r"\partial"], i, self.after(below))
         order = top[2] if len(top) == 3 else "1"
         found: list[str] = []
         k = below[0]

@@ -82,6 +82,8 @@ class Letters(Commands):
         j = self.after(inside)
         small = base.lower() == base  # \sigma^2 is a variable's, as papers have it
         within = self.bracket(j) if self.value(j) == "(" else None
+        one = within is not None and self.at(*within)
+        small = small and not (one and within and one.end == within[1])  # \sigma^2(x)
         if small or within is None or self.whole(name) in self.names:
             return
         if base in heads() or any(r.tex == base for r in FUNCTIONS.values()):
