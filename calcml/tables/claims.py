@@ -10,9 +10,21 @@ from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import Expr
 from calcml.parsing.inputs import Function, read
 from calcml.parsing.readings import function
-from calcml.tables.formulas import ELSE, IF, SPAN, D, Reading, primes, readings
+from calcml.tables.formulas import Reading, readings
 from calcml.tables.headings import Published
+from calcml.tables.letters import called
 from calcml.tables.setting import MARK, conditions, setting
+from calcml.tables.spelled import (
+    ELSE,
+    IF,
+    SIZES,
+    SPAN,
+    D,
+    is_whole,
+    primes,
+    sides,
+    unwrapped,
+)
 from calcml.tables.words import spellings
 
 
@@ -34,6 +46,7 @@ class Row(NamedTuple):
     upstream: str
     shapes: dict[str, str]
     given: list[str]
+    letters: frozenset[str]  # that are functions
 
 
 class Slope(NamedTuple):
@@ -60,14 +73,15 @@ def row_of(row: Published) -> Row:
     asked = _plain(row.variable).lstrip("\\") or by
     where = conditions(row.condition)
     named = bool(_prose(row.function) or _TITLE.match(row.function))
-    last = named, _prose(row.derivative), row.upstream, shapes, given
+    letters = called((row.function, row.derivative, row.equation))
+    last = named, _prose(row.derivative), row.upstream, shapes, given, letters
     if shapes or len(functions) > 1 or _SEVERAL.search(functions[0]):
         whole = or_none(_defined, functions, shapes)
         if whole is not None:
             names = whole.definitions
             found = [Reading(whole.root, whole.told.dialect)]
             return Row(found, claims, asked, names, {}, where, *last)
-    found, heads = _headed(functions)
+    found, heads = _headed(functions, letters)
     return Row(found, claims, asked, {}, heads, where, *last)
 
 
@@ -89,7 +103,9 @@ def _defined(functions: Sequence[str], shapes: Mapping[str, str]) -> Function:
     return read(text, (), shapes, "latex" if tex else None)
 
 
-def _headed(functions: Sequence[str]) -> tuple[list[Reading], dict[Expr, Expr]]:
+def _headed(
+    functions: Sequence[str], letters: frozenset[str]
+) -> tuple[list[Reading], dict[Expr, Expr]]:
     """The first formula, and what the names on the left of equations stand for."""
     heads: dict[Expr, Expr] = {}
     found: list[list[Reading]] = []
@@ -99,7 +115,7 @@ def _headed(functions: Sequence[str]) -> tuple[list[Reading], dict[Expr, Expr]]:
         bodies: list[Reading] = []
         for side in (parts := sides(one)):
             try:
-                ways = readings(_called(side))
+                ways = readings(_called(side), functions=letters)
             except CalcmlError as error:
                 errors.append(error)
                 continue
@@ -162,7 +178,7 @@ def _equation(equation: str) -> Parts:
 
 
 _ARROW = re.compile(
-    r"\\(?:Rightarrow|implies|[lL]ongrightarrow|to|mapsto)\b|=>|⇒|→|↦|,(?=[^,]*')"
+    r"\\(?:Rightarrow|implies|[lL]ongrightarrow|to|mapsto)\b|\brArr\b|=>|⇒|→|↦|,(?=[^,]*')"
 )
 
 
@@ -184,12 +200,15 @@ def texts(cell: str) -> list[str]:
     for note in _NOTES:
         whole = note.sub("", whole)
     whole = re.sub(r"(?<!\\right)\.\s*$", "", whole.strip(" ;\n"))
+    if whole.startswith("{") and is_whole(whole):
+        whole = whole[1:-1].strip().removeprefix(r"\displaystyle").strip()
     return [whole] if whole else []
 
 
 _NOTES = [
     re.compile(r"\s+\([^\W\d_]{4,}[^()]*\)\s*$"),  # c (constant)
-    re.compile(r"\s+\([^(),]*[<>≤≥≠][^(),]*\)\s*$"),  # (|x| < 1)
+    re.compile(r"\s*\([^(),]*[<>≤≥≠][^(),]*\)\s*$"),  # (|x| < 1)
+    re.compile(r",\s*\\text\s*\{\s*(?:for|where)\b[^{}<>=]*\}\s*\w?\s*$"),
     re.compile(r"\s*\([^()]*[\u4e00-\u9fff][^()]*\)\s*$"),
     re.compile(rf"[;,](?!.*\b(?:{IF}|{ELSE})\b)[^;,()]*(?:[<>≤≥≠]|\\[lg]e)[^;,]*$"),
 ]
@@ -206,19 +225,6 @@ def _prose(cell: str) -> str:
     return " ".join(re.findall(r"[^\W\d_]{2,}|w\.r\.t", plain))
 
 
-def sides(text: str) -> list[str]:
-    """What stands between the equals signs of a text, outside of brackets."""
-    found, depth = [""], 0
-    for piece in re.findall(r"\\(?:begin|end)\b|[<>!:=]?=+|\\?.", text, re.DOTALL):
-        depth += piece in ("(", "[", "{", r"\begin", r"\{")
-        depth -= piece in (")", "]", "}", r"\end", r"\}")
-        if piece in ("=", ":=") and depth <= 0:
-            found.append("")
-        else:
-            found[-1] += piece
-    return [side.strip() for side in found if side.strip()]
-
-
 _QUOTIENT = re.compile(
     rf"\s*(?:\\[dt]?frac\s*\{{\s*{D}(?P<f>[^{{}}]*)\}}\s*\{{\s*{D}(?P<x>\\?\w+)\s*\}}"
     rf"|{D}(?P<g>\w*)\s*/\s*{D}(?P<y>\w))(?P<rest>.*)",
@@ -231,40 +237,19 @@ _PRIMED = re.compile(
 )
 
 
-_SIZES = re.compile(r"\\(?:left|right|[bB]igg?[lr]?|displaystyle)(?![A-Za-z])")
-
-
 def slope(side: str) -> Slope | None:
     """What a side is the derivative of, None where it has no sign of one."""
     found = _QUOTIENT.fullmatch(side)
     if found:
         inner = (found["f"] or found["g"] or "") + found["rest"]
         by = (found["x"] or found["y"]).lstrip("\\")
-        return Slope(_unwrapped(inner), by, bool(found["rest"].strip()))
-    plain = _SIZES.sub("", side).strip()
+        return Slope(unwrapped(inner), by, bool(found["rest"].strip()))
+    plain = SIZES.sub("", side).strip()
     found = _PRIMED.fullmatch(plain)
-    if found and (found["f"][0] not in "([{" or _whole(found["f"])):
+    if found and (found["f"][0] not in "([{" or is_whole(found["f"])):
         held = found["f"][0] in "(["
-        return Slope(_unwrapped(found["f"]), found["x"] or "", held)
+        return Slope(unwrapped(found["f"]), found["x"] or "", held)
     return None
-
-
-def _unwrapped(text: str) -> str:
-    """A text without the brackets around all of it."""
-    text = _SIZES.sub("", text).strip()
-    while text[:1] in ("(", "[", "{") and _whole(text):
-        text = text[1:-1].strip()
-    return text
-
-
-def _whole(text: str) -> bool:
-    """Whether the first bracket of a text closes at its end."""
-    depth = 0
-    for place, char in enumerate(text):
-        depth += (char in "([{") - (char in ")]}")
-        if not depth:
-            return place == len(text) - 1
-    return False
 
 
 def _plain(cell: str) -> str:

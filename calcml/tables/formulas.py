@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -17,33 +17,8 @@ from calcml.parsing.latex.words import heads, letter
 from calcml.parsing.names import is_function, is_greek
 from calcml.parsing.parser import Shapes
 from calcml.parsing.readings import function
-from calcml.tables.words import spellings
-
-SPAN = re.compile(
-    r"\$\$(.+?)\$\$|\$([^$]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]|``(.+?)``|`([^`]+)`",
-    re.DOTALL,
-)
-IF = rf"{spellings('if')}|for|when|where|für|wenn|pour|若"
-ELSE = rf"{spellings('otherwise')}|else|elsewhere|autrement|否则"
-_PRIMES = [
-    (re.compile(pattern), written)
-    for pattern, written in (
-        (r"\\mathrm\s*\{\s*\^\s*\{\s*\\prime\s*\}\s*\}|(?<=\))\s*\\prime\b", "'"),
-        (r"\^\s*\{\s*'\s*((?:\\left)?\(.*?\))\s*\}", r"'\1"),
-        (r"（", "("),
-        (r"）", ")"),
-    )
-]
-
-
-def primes(text: str) -> str:
-    """A text with one spelling for primes, and for brackets."""
-    for pattern, written in _PRIMES:
-        text = pattern.sub(written, text)
-    return text
-
-
-D = r"(?:\\mathrm\s*\{?\s*d\s*\}?|\\partial\s*|∂|d)\s*"  # the sign of a differential
+from calcml.tables.letters import as_functions, renamed
+from calcml.tables.spelled import ELSE, IF, cleaned
 
 
 class Reading(NamedTuple):
@@ -59,14 +34,19 @@ class Reading(NamedTuple):
 
 
 def readings(
-    text: str, shapes: Shapes | None = None, names: Mapping[str, Expr] | None = None
+    text: str,
+    shapes: Shapes | None = None,
+    names: Mapping[str, Expr] | None = None,
+    functions: Iterable[str] = (),
 ) -> list[Reading]:
     """The formulas that a text may be, the likeliest first.
 
-    `shapes` declares arrays, `names` are defined elsewhere in the row. Raises the error
-    of the first reading where there is none.
+    `shapes` declares arrays, `names` are defined elsewhere in the row, `functions` are
+    letters that are functions there. Raises the error of the first reading where there
+    is none.
     """
-    plain, said = _cleaned(text)
+    plain, said = cleaned(text)
+    plain, letters = as_functions(plain, functions)
     if not shapes and _COMPOSED.search(plain):
         raise ParseError("a composition of functions is not read")
     found: dict[Expr, Reading] = {}
@@ -77,6 +57,7 @@ def readings(
         except CalcmlError as error:
             errors.append(error)
             continue
+        node = renamed(node, letters)
         found.setdefault(node, Reading(node, dialect or OWN, said, left))
     if not found:
         raise errors[0]
@@ -110,54 +91,6 @@ def _ways(text: str) -> Iterator[tuple[str | None, str, bool]]:
 
 _COMPOSED = re.compile(r"\\circ(?![A-Za-z])|∘")
 _HALF = re.compile(r"\^(\d/\d)(?!\d)")
-_WORD = r"\\(?:text|mbox|textrm|mathrm)\s*\{"
-_SIGNS = [
-    (re.compile(pattern), written)
-    for pattern, written in (
-        (r"[′’]|\^\s*\{\s*(?:\\prime|')\s*\}|\^\s*\\prime\b", "'"),
-        (r"cosec(h?)", r"csc\1"),
-        (r"(?<!\\)\bIn(?=\s*[a-z(|])", "ln"),
-        (r"(?<![A-Za-z\\])([A-Za-z])\s+(?=[fghuvFGH]'*\s*(?:\\left\s*)?\()", r"\1*"),
-        (r"\\bullet\b", r"\\cdot "),
-        (r"\\mid\b|∣", "|"),
-        (r"−", "-"),
-        (r"\\(?:mathrm|rm)\s+([A-Za-z])\b|\\mathrm\s*\{(\w)\}", r"{\1\2}"),
-        (r"\barc\s*\\(\w+)", r"\\operatorname{arc\1}"),
-        (r"\\mathrm\s*\{(\w+)\}\s*h\b", r"\\operatorname{\1h}"),
-        (r"\{\s*(\\operatorname\{\w+\})\s*\}(?=\s*\^)", r"\1"),
-        (r"(\\[a-z]{2,})\s+(\\?[A-Za-z]+)\s*(?=\\cdot)", r"\1(\2)"),
-        (r"^\s*\{?\s*\\displaystyle\b\s*(\{.*\})\s*\}\s*$", r"\1"),
-        (r"\\left\s*\\\{\s*\{?\s*\\begin\{array\}\s*(?:\{\w*\})?", r"\\begin{cases} "),
-        (r"\\end\{array\}\s*\}?\s*\\right\s*\.", r"\\end{cases}"),
-        (r"\{\s*\\begin\{cases\}", r"\\begin{cases}"),
-        (r"\\end\{cases\}\s*\}", r"\\end{cases}"),
-        (rf"\{{\s*({_WORD}[^{{}}]*\}})\s*\}}", r"\1"),
-        (rf"[\s,&]*{_WORD}\s*(?:{IF})\b[\s~]*\}}\s*&?", r" & \\text{if } "),
-        (rf"[\s,&]*{_WORD}\s*(?:{ELSE})\s*\}}", r" & \\text{otherwise}"),
-        (rf"\\[dt]?frac\s*\{{\s*{D}(\w)\s*\}}\s*\{{\s*{D}\w\s*\}}", r"{\1'}"),
-        (r"\bd(\w)\s*/\s*d\w\b", r"(\1')"),
-    )
-]
-_INVERSE = re.compile(
-    r"\\?(?:(?:operatorname|mathrm|text)\s*\{)?([A-Za-z]+)\}?\s*"
-    r"(?:\^\s*\{\s*-\s*1\s*\}|\^\s*-\s*1(?!\d)|\^\s*\(\s*-\s*1\s*\)|⁻¹)"
-)
-
-
-def _cleaned(text: str) -> tuple[str, tuple[str, ...]]:
-    """A text with one spelling for what is written in several; what that rests on."""
-    for pattern, written in _SIGNS:
-        text = pattern.sub(written, text)
-    said: list[str] = []
-
-    def named(match: re.Match[str]) -> str:
-        name = f"a{match[1]}"
-        if name not in SPELLINGS:
-            return match[0]
-        said.append(f"{match[0].strip()} is read as the inverse function, {name}")
-        return rf"\operatorname{{{name}}}" if "\\" in text else f"{name} "
-
-    return _INVERSE.sub(named, text).strip(), tuple(said)
 
 
 def _raised(text: str) -> str:
@@ -256,7 +189,8 @@ def _conditional(text: str) -> tuple[str, bool]:
 
 
 _WORDED = re.compile(
-    r"(\\begin\{cases\}|\\\\)\s*\\(?:text|mbox|textrm)\s*\{[^{}]*\}\s*&.*?(\\\\|(?=\\end))",
+    r"(\\begin\{cases\}|\\\\)\s*(?:\\(?:text|mbox|textrm)\s*\{[^{}]*\}|\?)\s*&.*?"
+    r"(\\\\|(?=\\end))",
     re.DOTALL,
 )
 

@@ -20,7 +20,7 @@ FUNCTIONS = (
 )
 SLOPES = (
     r"derivative|derivat|ableitung|dérivée|derivee|derivada|производн|导数|導數|导函数"
-    r"|^\w\([^)]*\)'|^\w'|^d\w?(\([^)]*\))?/d\w|^frac\{?d\w?(\([^)]*\))?\}?\{?d\w",
+    r"|^\w\([^)]*\)'|^\w'|^d\[?\w?(\([^)]*\))?\]?/d\w|^frac\{?d\w?(\([^)]*\))?\}?\{?d\w",
     r"gradient|slope|steigung|pente",
 )
 SECOND = r"second|zweite|seconde|二阶|2nd|''"
@@ -42,6 +42,22 @@ class Published(NamedTuple):
     shapes: str = ""
     given: str = ""
     upstream: str = ""
+
+
+_SIGNS = re.compile(r"(?:\\pm|±)\s*|(\\mp|∓)\s*")
+
+
+def signed(published: Published, at: int) -> Published:
+    """A row with the upper signs of its double ones, or with the lower ones."""
+
+    def put(cell: str) -> str:
+        return _SIGNS.sub(lambda m: "+-"[at ^ bool(m[1])], cell)
+
+    parts = published.function, published.derivative, published.equation
+    function, derivative, equation = map(put, parts)
+    return published._replace(
+        function=function, derivative=derivative, equation=equation
+    )
 
 
 class Columns(NamedTuple):

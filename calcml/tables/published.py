@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from calcml.core.errors import CalcmlError, LimitError
-from calcml.tables.formulas import SPAN
 from calcml.tables.headings import Columns, Published, Rows, rows_below
 from calcml.tables.limits import MAX_CELL, MAX_FILE, MAX_ROWS
+from calcml.tables.spelled import SPAN
 from calcml.tables.webpage import Page
 
 
@@ -241,7 +241,7 @@ def _plain(cell: str) -> str:
 # --- lists of equations ------------------------------------------------------------
 
 _DERIVED = re.compile(
-    r"""\\d?t?frac\s*\{\s*(?:\\mathrm\s*\{?)?d|\bd\s*/\s*d\s*[a-z]|['′]|\\prime"""
+    r"""\{\s*d\s*\\over\b|\\d?t?frac\s*\{\s*(?:\\mathrm\s*\{?)?d|\bd\s*/\s*d\s*[a-z]|['′]|\\prime"""
 )
 
 
@@ -252,13 +252,20 @@ def _equations(text: str) -> list[Published]:
         place = f"line {number}"
         for part in re.split(r"\\\\(?:\[[^\]]*\])?|\\q?quad", line[:MAX_CELL]):
             plain = _NUMBERED.sub("", part.replace("&", "")).strip()
+            if (
+                len(re.findall(r"\$+", plain)) % 2
+            ):  # its other dollar stands behind the condition
+                plain = plain.replace("$", "").rstrip(", ")
             cells = _barred(plain) if plain.startswith("|") else []
             if not (_DERIVED.search(plain) and "=" in plain):
                 continue
+            spans = [match[0] for match in SPAN.finditer(plain)]
+            told = [one for one in spans if _DERIVED.search(one) and "=" in one]
             if len(cells) > 1:
                 found.append(Published(place, *cells[:2]))
-            else:
-                found.append(Published(place, equation=plain))
+            else:  # several may stand in a line of prose
+                several = told if len(told) > 1 else [plain]
+                found += [Published(place, equation=one) for one in several]
     return found
 
 

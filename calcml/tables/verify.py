@@ -22,7 +22,7 @@ from calcml.parsing.parser import parse
 from calcml.printing import text
 from calcml.tables.claims import Row, row_of
 from calcml.tables.formulas import Reading, readings
-from calcml.tables.headings import Columns, Published
+from calcml.tables.headings import Columns, Published, signed
 from calcml.tables.published import published
 from calcml.tables.verified import (
     GRAVITY,
@@ -97,6 +97,18 @@ OF_PARAMETERS = {
 
 
 def _verified(published: Published) -> Verified:
+    """What is found of a row; one with a double sign is two."""
+    both = [signed(published, at) for at in (0, 1)]
+    if both[0] == both[1]:
+        return _alone(published)
+    found = [_alone(row) for row in both]
+    worst = min(found, key=lambda v: GRAVITY.index(v.verdict))
+    of = "upper" if worst is found[0] else "lower"
+    notes = worst.notes if worst.verdict == RIGHT else (f"{of} signs", *worst.notes)
+    return replace(worst, row=published, notes=notes)
+
+
+def _alone(published: Published) -> Verified:
     try:
         row = row_of(published)
         claims = [_claim(published, row, claim) for claim in row.claims]
@@ -115,7 +127,7 @@ def _claim(published: Published, row: Row, claim: str) -> Verified:
     """What is found of one formula for the derivative; the best of its readings."""
     found: list[tuple[str, Verified]] = []
     try:
-        slopes = readings(claim, row.shapes, row.names)
+        slopes = readings(claim, row.shapes, row.names, row.letters)
     except CalcmlError as error:
         return Verified(published, UNREAD, (error.message,))
     for f, d in product(row.functions, slopes):
