@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from calcml.core.budget import spend
 from calcml.core.expr import Expr, Number, decimal, number
 from calcml.core.limits import MAX_PLACES, MOST_FIGURES, ROUND
 
@@ -13,6 +14,7 @@ def numeral(value: Number, like_decimal: bool) -> Expr:
     places = Fraction(value).denominator.bit_length()
     if not like_decimal or not value or places > MOST_FIGURES:
         return number(value)
+    spend(40 + places // 20)
     scaled = value * 10**places
     if scaled.denominator > 1 or abs(scaled) >= 10**MOST_FIGURES:
         return number(value)
