@@ -95,6 +95,7 @@ ARRAYS = [
     (r"\|X w - b\|_2^2 + \lambda\|w\|_1", "norm2(X @ w - b)^2 + lambda*norm1(w)"),
     (r"x^\top A x + x^T y", "x @ A @ x + x @ y"),
     (r"x y^\top", "outer(x, y)"),
+    (r"{\|x - y\|}_2 / {\left\|x\right\|}_1", "norm2(x - y)/norm1(x)"),
     (r"\langle x, y \rangle + \|x\|_p", "x @ y + sum(abs(x)^p)^(1/p)"),
     (r"\lVert x \rVert \left\|y\right\| + x \oslash y", "norm2(x)*norm2(y) + x/y"),
     (

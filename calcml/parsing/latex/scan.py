@@ -74,6 +74,7 @@ _CHOICE = re.compile(
     re.DOTALL,
 )
 _SIDE = re.compile(r"\\(?:m?(left|right)|[bB]igg?([lr]))")
+_NORMED = {r"\|": r"\|", r"\lVert": r"\rVert"}
 _BRACES = (r"\underbrace", r"\overbrace")
 _BARS = {"|": "vert", r"\|": "Vert"}
 _ENDED = re.compile(r"[\s}$]*(?:\\\\|\\end|&|$)")
@@ -146,6 +147,13 @@ def ordered(raw: list[Raw]) -> list[Raw]:
         if raw[end : end + 1] and raw[end].value in ("_", "^"):
             del raw[end : pairs(raw).get(end + 1, end + 1) + 1]
         del raw[i]
+    norms = [k for k, t in enumerate(raw) if t.value in _NORMED and k]
+    for i in [k - 1 for k in norms if raw[k - 1].value == "{"][::-1]:  # {\|x\|}_2
+        end = pairs(raw)[i]
+        closed = raw[end - 1].value == _NORMED[raw[i + 1].value]
+        loose = not i or raw[i - 1].kind != "command" and raw[i - 1].value != "}"
+        if closed and loose and [t.value for t in raw[end + 1 : end + 2]] == ["_"]:
+            del raw[end], raw[i]
     close = pairs(raw)
     for i in [k for k, token in enumerate(raw) if token.value in MARKS]:
         end = close.get(i + 1, 0)
