@@ -293,9 +293,10 @@ class Closer:
 
 
 def _parts(form: Expr) -> tuple[int, int]:
-    """How many parts differ, and how many of them are quotients."""
+    """How many parts differ, and how many terms of sums are quotients."""
     order = walk(form)
-    return len(order), sum([node.op == "div" for node in order])
+    terms = [a for node in order if node.op in SUMS for a in node.args]
+    return len(order), sum([term.op == "div" for term in terms])
 
 
 def _may_be_swapped(reader: Reader, q: Quotient) -> bool:
