@@ -11,8 +11,10 @@ from math import ceil, floor, isinf
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts
 from calcml.core.errors import or_none
+from calcml.core.exact import evaluate
 from calcml.core.expr import Expr, symbol, walk
 from calcml.core.flat import joined
+from calcml.core.operations import FLOOR
 from calcml.evaluate.evalf import evalf
 from calcml.evaluate.limits import DECIDED_DIGITS, STEPS, TRIES, WIDE, WORK
 
@@ -50,7 +52,8 @@ def sample(
     """`n` points at which `root` is defined, real and finite, or as many as are found.
 
     `ranges` holds intervals for variables; the others are drawn from several scales, or
-    where too few fulfil the conditions `given`, from the intervals that these imply.
+    where too few fulfil the conditions `given`, from the intervals that these imply;
+    where none lies in the domain, from numbers that its equations name, or integers.
     `also` names variables that the points have besides those of `root`.
     The points are short decimals that end in 1, 3, 7 or 9: no whole or half numbers,
     where kinks tend to lie. The same seed gives the same points.
@@ -61,11 +64,13 @@ def sample(
     facts = Facts(given)
     whole = {name for name in names if given and facts.integer(symbol(name))}
     everywhere = joined("and", [*given, *conditions(root)])
+    named = _named(everywhere)
     size = len(walk(root)) + (len(walk(everywhere)) if everywhere is not None else 0)
     tries = max(2 * n, min(TRIES * n, WORK // size))
     rng = random.Random(seed)
     points: list[Point] = []
     worked: list[dict[str, Range]] = []
+    stuck = False
     for turn in range(tries if names else 1):
         scales = _scales(rng, names, turn, worked)
         if given and turn % 3 == 2:  # large negative numbers, too
@@ -74,12 +79,34 @@ def sample(
             scales |= narrow
         scales |= fixed
         point = {k: (integer if k in whole else draw)(rng, *scales[k]) for k in names}
+        stuck = stuck or turn >= tries // 8 and not points
+        if stuck:
+            point |= {
+                k: rng.choice(numbers) if numbers else integer(rng, *scales[k])
+                for k, numbers in named.items()
+            }
         if point not in points and _inside(root, everywhere, point):
             points.append(point)
             worked.append(scales)
             if len(points) == n:
                 break
     return points
+
+
+def _named(condition: Expr | None) -> dict[str, list[Fraction]]:
+    """The numbers that equations of a condition name, by variable: of k == 0 or ...
+
+    None are named where a variable is any integer.
+    """
+    found: dict[str, list[Fraction]] = {}
+    for node in () if condition is None else walk(condition):
+        x, *others = node.args if node.op == "eq" else (node,)
+        value = evaluate(others[0]) if others and x.op == "symbol" else None
+        if value is not None and not isinstance(value, bool):
+            found.setdefault(str(x.value), []).append(Fraction(value))
+        elif others and others[0].op == FLOOR and others[0].args == (x,):
+            found.setdefault(str(x.value), [])
+    return found
 
 
 def implied_ranges(

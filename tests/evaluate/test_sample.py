@@ -89,6 +89,16 @@ def test_ranges_and_further_names() -> None:
     assert Fraction("0.25") < point["x"] < Fraction("0.26")
 
 
+@pytest.mark.parametrize("formula", ["lambertw(x, k)", "polygamma(n, x)"])
+def test_what_must_be_whole_is(formula: str) -> None:
+    """The orders of which a function has values, where no other points are found."""
+    points = sample(parse(formula), 4, seed=3)
+    assert len(points) == 4
+    assert all(
+        point[n].denominator == 1 for point in points for n in point if n in "kn"
+    )
+
+
 def test_points_are_not_whole() -> None:
     found = sample(parse("floor(x)*round(y)*abs(z)"), 40, 1)
     assert all((2 * v).denominator > 1 for point in found for v in point.values())

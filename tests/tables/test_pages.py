@@ -130,11 +130,19 @@ def test_a_page_with_plots(tmp_path: Path) -> None:
 # --- LaTeX ----------------------------------------------------------------------------
 
 
-def compiled(source: str, folder: Path) -> str:
+PACKAGES = {
+    "pdflatex": "texlive-latex-recommended (30 MB)",
+    "xelatex": "texlive-xetex texlive-lang-chinese fonts-noto-cjk (400 MB)",
+}
+
+
+def compiled(source: str, folder: Path, name: str = "pdflatex") -> str:
     """The log of a real TeX, which runs no program that a text names."""
-    tex = shutil.which("pdflatex")
-    if tex is None:
-        pytest.skip("no TeX here: apt-get install texlive-latex-recommended (30 MB)")
+    tex = shutil.which(name)
+    used = re.findall(r"usepackage\{(ctex)\}", source)
+    asked = ["kpsewhich", "article.cls", *(f"{package}.sty" for package in used)]
+    if tex is None or subprocess.run(asked, capture_output=True).returncode:
+        pytest.skip(f"no {name} here: apt-get install {PACKAGES[name]}")
     (folder / "page.tex").write_text(source, encoding="utf-8")
     options = ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
     done = subprocess.run(
@@ -153,6 +161,16 @@ def test_a_tex_sets_every_catalogue(
     log = compiled(made[name].render("latex", document=True), tmp_path)
     wide = [float(w) for w in re.findall(r"Overfull \\hbox \((\d+)", log)]
     assert not wide or max(wide) < 5, re.findall(r"Overfull.*\n.*", log)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("language", "name"), [("de", "pdflatex"), ("fr", "pdflatex"), ("zh", "xelatex")]
+)
+def test_a_tex_sets_other_languages(language: str, name: str, tmp_path: Path) -> None:
+    drawn = table("basics", language=language)
+    log = compiled(drawn.render("latex", document=True), tmp_path, name)
+    assert "Missing character" not in log
 
 
 @pytest.mark.slow
