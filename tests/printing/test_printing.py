@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from calcml import UnsupportedError, diff, parse, symbol
+from calcml import UnsupportedError, diff, parse, simplify, symbol
 from calcml.core.expr import constant
 
 
@@ -98,3 +98,17 @@ def test_swollen_forms_are_printed_with_definitions() -> None:
 def test_latex(text: str, latex: str) -> None:
     assert parse(text).latex() == latex
     assert parse(text)._repr_latex_() == f"$\\displaystyle {latex}$"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("log_softmax(z)", "z - logsumexp(z)"),
+        ("z*ones(1)*sum(z)", "z*sum(z)"),
+        ("sum(z)*ones(1)", "sum(z)*ones(1)"),  # an array of one element
+    ],
+)
+def test_axes_that_broadcasting_supplies_are_not_written(text: str, shown: str) -> None:
+    made = parse(text, shapes={"z": "n"})
+    assert str(made) == shown
+    assert simplify(parse(shown, shapes={"z": "n"})) is simplify(made)

@@ -292,11 +292,11 @@ class Closer:
             return
 
 
-def _parts(form: Expr) -> tuple[int, int]:
-    """How many parts differ, and how many terms of sums are quotients."""
+def _parts(form: Expr) -> tuple[int, bool]:
+    """How many parts differ, and whether terms of sums are quotients."""
     order = walk(form)
     terms = [a for node in order if node.op in SUMS for a in node.args]
-    return len(order), sum([term.op == "div" for term in terms])
+    return len(order), any(term.op == "div" for term in terms)
 
 
 def _may_be_swapped(reader: Reader, q: Quotient) -> bool:

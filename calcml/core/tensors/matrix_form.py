@@ -8,9 +8,9 @@ from calcml.core.build import add, mul, rebuild
 from calcml.core.cost import Cost
 from calcml.core.expr import ONE, ZERO, Expr, make, number, walk
 from calcml.core.operations import SQRT
-from calcml.core.tensors import REDUCTIONS, slice_of
+from calcml.core.tensors import REDUCTIONS, UNIT, slice_of
 from calcml.core.tensors.contraction_form import NoMatrixError, Writer
-from calcml.core.tensors.elementwise import is_repeat
+from calcml.core.tensors.elementwise import is_kernel, is_repeat
 from calcml.core.tensors.names import (
     ARANGE,
     EYE,
@@ -44,7 +44,8 @@ def matrix_form(
         if node in done:
             continue
         try:
-            done[node] = _form(node, tuple(done[a] for a in node.args), columns)
+            args = tuple(done[a] for a in _broadcast(node))
+            done[node] = _form(node, args, columns)
         except NoMatrixError:
             if not by_places:
                 raise
@@ -58,6 +59,24 @@ def operations(root: Expr) -> int:
         return Cost()(matrix_form(root))
     except NoMatrixError:
         return Cost()(root)
+
+
+def _broadcast(node: Expr) -> tuple[Expr, ...]:
+    """The arguments, without axes of one element that an operation broadcasts to."""
+    if not node.dims or is_kernel(node):
+        return node.args
+    plain = tuple(a.args[0] if _has_unit_axes(a) else a for a in node.args)
+    same = plain == node.args or rebuild(node, plain).dims != node.dims
+    return node.args if same else plain
+
+
+def _has_unit_axes(node: Expr) -> bool:
+    """Whether a contraction only puts axes of one element before its operand's."""
+    if not is_repeat(node):
+        return False
+    own = len(node.args[0].dims)
+    more = node.value.output[: len(node.dims) - own]
+    return node.dims[len(more) :] == node.args[0].dims and {*more} == {UNIT}
 
 
 def _form(node: Expr, args: tuple[Expr, ...], columns: bool) -> Expr:
