@@ -64,7 +64,7 @@ def sample(
     facts = Facts(given)
     whole = {name for name in names if given and facts.integer(symbol(name))}
     everywhere = joined("and", [*given, *conditions(root)])
-    named = _named(everywhere)
+    named = {k: v for k, v in _named(everywhere).items() if k not in fixed}
     size = len(walk(root)) + (len(walk(everywhere)) if everywhere is not None else 0)
     tries = max(2 * n, min(TRIES * n, WORK // size))
     rng = random.Random(seed)
@@ -84,6 +84,7 @@ def sample(
             point |= {
                 k: rng.choice(numbers) if numbers else integer(rng, *scales[k])
                 for k, numbers in named.items()
+                if rng.random() < 0.5  # not each has to be one of them
             }
         if point not in points and _inside(root, everywhere, point):
             points.append(point)
@@ -100,12 +101,14 @@ def _named(condition: Expr | None) -> dict[str, list[Fraction]]:
     """
     found: dict[str, list[Fraction]] = {}
     for node in () if condition is None else walk(condition):
-        x, *others = node.args if node.op == "eq" else (node,)
-        value = evaluate(others[0]) if others and x.op == "symbol" else None
+        if node.op != "eq" or node.args[0].op != "symbol" or node.args[0].dims:
+            continue
+        x, other = node.args
+        value = evaluate(other)
         if value is not None and not isinstance(value, bool):
-            found.setdefault(str(x.value), []).append(Fraction(value))
-        elif others and others[0].op == FLOOR and others[0].args == (x,):
-            found.setdefault(str(x.value), [])
+            found.setdefault(x.value, []).append(Fraction(value))
+        elif other.op == FLOOR and other.args == (x,):
+            found.setdefault(x.value, [])
     return found
 
 

@@ -26,6 +26,7 @@ FOUND = [
     ("domain", "gammainc(a, arange(2))/where(1/2 < 1, a, -1/2)"),  # a ball of a range
     ("check", "x + arange(1e9)"),  # 4 GB
     ("check", "ones(x10^9)"),
+    ("check", "(w^x + where(pi < z, z, pi))^(10^9)"),  # an exponent that is whole
     ("row", "softplus((1e90^9)x)"),  # e to the power of numbers of 2,700 bits
     (
         "diff",  # a place at which no cells are found to meet
