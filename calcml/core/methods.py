@@ -9,6 +9,7 @@ from calcml.core.lazy import Later
 
 METHODS: Later[Any] = Later(
     **{
+        "algebra.arrays.simplify": "simplify",
         "calculus": "diff",
         "compile.method": "python",
         "core.build": "dump load subs",

@@ -74,6 +74,8 @@ READ = [
     (r"\operatorname{W}(x) + \mathrm{W}", "lambertw(x) + W"),
     (r"x^{\text{power}} + \text{power} + l r^l", "x^power + power + l*r^l"),
     (r"5!! + \frac123", "15 + 3/2"),
+    (r"s(x) = \frac{1}{1 + e^{-x}} = \frac{e^x}{e^x + 1}", "1/(1 + exp(-x))"),
+    (r"\text{ReLU}(x) = (x)^+ = \max(0, x) = \frac{x + |x|}{2}", "relu(x)"),
 ]
 ARRAYS = [
     (r"\sum_{i=1}^{n} x_i", "sum(i, 0, n - 1, x[i])"),
@@ -120,6 +122,7 @@ REFUSED = [
     r"\frac{d}{dx} y",
     r"\log x^2", r"\sin x y", r"1/2x \pi", r"x^T \pi", r"a/bc \pi", r"\sin^{-1} x",
     r"\mathbb{E}[x]", r"E[x + \pi]", r"\frac{dy}{dx}", r"\int x dx",
+    r"y = x^2 = x^3", r"y = x = x = x = x = x = x = x + \pi - \pi",
     r"p(x \mid y)", r"x = y = \pi", r"\mathbf{x} + x", r"sin \pi", r"k(x + 1) \pi",
     r"\begin{cases} 1 & x > 0 \\ 0 & x < 0 \end{cases}", r"\|x\|", r"\frac{1}{2",
     r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}", r"x^23 \pi", r"|x|y|z| \pi", "",

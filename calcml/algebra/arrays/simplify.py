@@ -19,6 +19,7 @@ from calcml.core.budget import SpentError, half
 from calcml.core.errors import ParseError, ShapeError, UnsupportedError
 from calcml.core.expr import ZERO, Expr, make, walk
 from calcml.core.limits import LONG
+from calcml.core.methods import METHODS
 from calcml.core.operations import EXP
 from calcml.core.tensors import array, filled, flattened, has_arrays, operands_of, small
 from calcml.core.tensors.elementwise import StandIns
@@ -199,3 +200,6 @@ def _sides(text: str) -> tuple[str, str] | None:
         if not depth(text, match.start()):
             return text[: match.start()], text[match.end() :]
     return None
+
+
+METHODS["simplify"] = simplify

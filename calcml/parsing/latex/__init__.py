@@ -9,12 +9,16 @@ them, which `outlet`, `powers`, `emitter`, `commands`, `letters`, `calls` and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from copy import copy
 from functools import cache
 from typing import Any
 
-from calcml.core.errors import LimitError, ParseError
-from calcml.core.expr import Expr
+from calcml.core.budget import SpentError, at_most
+from calcml.core.build import sub
+from calcml.core.errors import LimitError, ParseError, or_none
+from calcml.core.expr import ZERO, Expr
+from calcml.core.methods import METHODS
 from calcml.parsing import parser
 from calcml.parsing.dialects import Told
 from calcml.parsing.lalr import Machine
@@ -22,7 +26,7 @@ from calcml.parsing.latex.builder import Builder
 from calcml.parsing.latex.messages import unexpected
 from calcml.parsing.latex.reader import Reader
 from calcml.parsing.latex.scan import MARKS, scan
-from calcml.parsing.limits import MAX_LATEX
+from calcml.parsing.limits import MAX_LATEX, MOST_SIDES, WORK_ON_SIDES
 from calcml.parsing.messages import StoppedError, Token
 from calcml.parsing.tables import tables
 
@@ -78,19 +82,56 @@ def parse_latex(
         raise LimitError(
             f"the text has {len(text):,} characters; {MAX_LATEX:,} is the most of LaTeX"
         )
-    make = parser.Builder(symbols, shapes, text)
-    make.names.update(names or {})
-    declared = frozenset(make.names) - make.declared_sizes
-    reader = Reader(text, scan(text), make.names, make.declared_sizes, declared)
-    machine = copy(_machine())
-    machine.reader = reader
-    root = machine.run(text, Builder(make, reader))
-    assert isinstance(root, Expr)
+    given = text, tuple(symbols), shapes, names or {}
+    make, reader = _prepared(*given)
+    try:
+        root = _read(make, reader)
+    except ParseError:
+        equal = or_none(_equal_sides, reader.sides, given)
+        if equal is None:
+            raise
+        root, make, reader = equal
     if definitions is not None:
         definitions.update(make.defined)
-    _refuse_unmarked(make, reader)
     written = {n: t for n, t in reader.shown.items() if n != t}
     return root, Told("latex", written, tuple(reader.said))
+
+
+def _prepared(
+    text: str,
+    symbols: Iterable[str],
+    shapes: parser.Shapes | None,
+    names: Mapping[str, Expr],
+) -> tuple[parser.Builder, Reader]:
+    make = parser.Builder(symbols, shapes, text)
+    make.names.update(names)
+    declared = frozenset(make.names) - make.declared_sizes
+    return make, Reader(text, scan(text), make.names, make.declared_sizes, declared)
+
+
+def _read(make: parser.Builder, reader: Reader) -> Expr:
+    machine = copy(_machine())
+    machine.reader = reader
+    root = machine.run(reader.text, Builder(make, reader))
+    assert isinstance(root, Expr)
+    _refuse_unmarked(make, reader)
+    return root
+
+
+def _equal_sides(count: int, given: Any) -> tuple[Expr, parser.Builder, Reader] | None:
+    """A chain of equations read as its first side, if all that it has are equal."""
+    found: list[tuple[Expr, parser.Builder, Reader]] = []
+    with suppress(SpentError), at_most(WORK_ON_SIDES):
+        for side in range(count if count <= MOST_SIDES else 0):
+            make, reader = _prepared(*given)
+            reader.side = side
+            root = _read(make, reader)
+            difference = sub(found[0][0] if found else root, root)
+            if METHODS["simplify"](difference) is not ZERO:
+                return None
+            found.append((root, make, reader))
+        return found[0] if found else None
+    return None
 
 
 def _refuse_unmarked(make: parser.Builder, reader: Reader) -> None:

@@ -19,6 +19,8 @@ class Reader(Variables):
     """The grammar's tokens of one text."""
 
     spelled_rows: tuple[str, ...] = ()
+    sides = 0  # of a chain of equations in the last row, once one is refused
+    side: int | None = None  # which of them is read
 
     def tokens(self) -> Iterator[Token]:
         """The grammar's tokens, a row at a time."""
@@ -57,9 +59,10 @@ class Reader(Variables):
                 break
             start, end = start + 1, end - 1
         self.out, self.stack = [], []
-        depth, equals = 0, []
+        depth, equals, comma = 0, [], False
         for i in range(start, end):
             value = self.value(i)
+            comma = comma or depth == 0 and value == ","
             if i in self.close or value in ROUND or value.startswith(r"\begin"):
                 depth += 1
             elif value == "}" or value in CLOSING or value.startswith(r"\end"):
@@ -75,15 +78,20 @@ class Reader(Variables):
                 self.source(a + 1, b).strip("& ") for a, b in pairwise([*equals, end])
             ]
             told = " or ".join(s for s in sides if s)
-            if "," in told and equals[0] != start:  # f(x) = ax, \quad a = 2
+            if comma and equals[0] != start:  # f(x) = ax, \quad a = 2
                 told = self.source(start, self.term(equals[0] + 1))
-            raise self.error(
-                f"a chain of equations has several formulas: write one, {told}",
-                equals[0],
-            )
+            elif last and all(sides) and equals[0] != start:
+                self.sides = len(sides)
+            if self.side is None or not self.sides:
+                raise self.error(
+                    f"a chain of equations has several formulas: write one, {told}",
+                    equals[0],
+                )
+            self.said[f"the sides are equal: {sides[self.side]} is read"] = None
         if equals:
             self.left(start, equals[0], last)
-            start = equals[0] + 1
+            side = self.side if self.sides else None
+            start, end = [(a + 1, b) for a, b in pairwise([*equals, end])][side or 0]
         elif (
             number
             and self.value(start) in ("+", "-")
