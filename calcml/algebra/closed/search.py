@@ -55,6 +55,7 @@ class Closer:
         self.tidier = tidier
         self.cost = Cost(familiar, tidier.scope.barred)
         self.related = False  # whether values may be written by others
+        self.whole = False  # whether the whole is at work, and no argument in it
         self.choosing = False  # whether several choices may be one
         self._closed: dict[Expr, Expr] = {}
         self.log: list[tuple[str, Expr, Expr]] = []  # what was made of what, and how
@@ -64,7 +65,13 @@ class Closer:
         if new is old:
             return False
         gain = self.cost(old) - self.cost(new)
-        return gain > 0 or gain == 0 and _parts(new) < _parts(old)
+        return gain > 0 or gain == 0 and self._parts(new) < self._parts(old)
+
+    def _parts(self, form: Expr) -> tuple[int, bool]:
+        """How many parts differ, and whether terms of sums in no root are quotients."""
+        order = walk(form)
+        terms = [a for n in order if n.op in SUMS for a in n.args] if self.whole else ()
+        return len(order), any(term.op == "div" for term in terms)
 
     def closed(self, root: Expr) -> Expr:
         """A short form of `root`, whose arguments of functions are closed as well."""
@@ -76,6 +83,7 @@ class Closer:
         self.related = real and not SPECIAL.isdisjoint(ops)
         self.choosing = real and not KINKED.isdisjoint(ops) and len(order) <= MAX_CHOSEN
         done: dict[Expr, Expr] = {}
+        self.whole = False
         for node in order:
             if not node.args:
                 done[node] = node
@@ -84,6 +92,7 @@ class Closer:
             else:
                 args = tuple([self._region(done[a]) for a in node.args])
                 done[node] = node if args == node.args else rebuild(node, args)
+        self.whole = True
         return self._region(done[root])
 
     def written(self, reader: Reader, q: Quotient) -> Expr:
@@ -290,13 +299,6 @@ class Closer:
             self.log.append((f"{BUDGET}: {error.message}", node, node))
         except GIVEN_UP:
             return
-
-
-def _parts(form: Expr) -> tuple[int, bool]:
-    """How many parts differ, and whether terms of sums are quotients."""
-    order = walk(form)
-    terms = [a for node in order if node.op in SUMS for a in node.args]
-    return len(order), any(term.op == "div" for term in terms)
 
 
 def _may_be_swapped(reader: Reader, q: Quotient) -> bool:
