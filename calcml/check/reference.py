@@ -70,7 +70,7 @@ def by_sympy(root: Expr, variable: Expr, order: int, given: Given = ()) -> Refer
         )
     try:
         with half():
-            source, undone = counted(_derived, (root, variable.value, order), 0)
+            source, undone = counted(_derived, (root, variable.value, order))
     except SpentError:
         raise LimitError(
             "SymPy's derivative takes over half of the steps of a call"
@@ -113,7 +113,7 @@ def expanded(subject: Expr, source: Any) -> str:
     """By which cheap step SymPy finds that the difference is 0, or nothing."""
     try:
         with half():
-            return "" if source is None else counted(_expanded, (subject, source), 0)
+            return "" if source is None else counted(_expanded, (subject, source))
     except (Exception, SpentError):  # noqa: BLE001  whatever SymPy met, it proves nothing
         return ""
 
@@ -159,7 +159,7 @@ def by_evalf(source: Any, point: Point, digits: int) -> Any:
         return None
     try:
         with half():
-            return counted(_value, (source, point, digits), 0)
+            return counted(_value, (source, point, digits))
     except (Exception, SpentError):  # noqa: BLE001  calcml's own value is used then
         return None
 

@@ -66,19 +66,20 @@ def at_most(steps: float) -> Iterator[None]:
         _purse.left, _purse.whole = _purse.left + before - mine, whole
 
 
-def counted(call: Callable[..., R], args: Sequence[Any], bits: int) -> R:
-    """What a library's Python returns; each call in it counts, by its numbers' length.
+def counted(call: Callable[..., R], args: Sequence[Any], m: Any = None) -> R:
+    """What a library's Python returns; each call in it counts.
 
-    Where somebody profiles, nothing is counted.
+    By the length of its numbers, where it works in a context `m` of mpmath, which may
+    raise its precision on the way. Where somebody profiles, nothing is counted.
     """
     if sys.getprofile() is not None:
         return call(*args)
-    steps = 1 + (bits / 1000) ** 1.6  # a product of long numbers
     most, done = _purse.left, 0.0
 
     def step(*_: object) -> None:
         nonlocal done
-        done += steps
+        # a product of long numbers
+        done += 1 if m is None else 1 + (m._prec / 1000) ** 1.6
         if done > most:
             raise SpentError
 

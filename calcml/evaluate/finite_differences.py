@@ -231,11 +231,8 @@ def _has_values(
                 return False
         elif not all(item is True for item in found[condition].items):
             return False
-    for root in roots:
-        spend(8 * len(found[root].items))
-        if not all(_is_usual(item, m) for item in found[root].items):
-            return False
-    return True
+    spend(sum([8 * len(found[root].items) for root in roots]))
+    return all(_is_usual(item, m) for root in roots for item in found[root].items)
 
 
 def _is_equal(a: Any, b: Any, m: Any) -> bool:

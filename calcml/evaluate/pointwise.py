@@ -277,7 +277,7 @@ def _called(node: Expr, row: Row, args: list[Any], m: Any) -> Any:
     own = row.mpmath
     call = partial(own, m) if callable(own) else getattr(m, str(own))
     try:
-        value = counted(call, args, m.prec) if row.family in LONG else call(*args)
+        value = counted(call, args, m) if row.family in LONG else call(*args)
         if isinstance(value, bool):
             return value
         value = number(value, m)

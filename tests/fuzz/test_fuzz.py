@@ -27,6 +27,7 @@ FOUND = [
     ("check", "x + arange(1e9)"),  # 4 GB
     ("check", "ones(x10^9)"),
     ("check", "(w^x + where(pi < z, z, pi))^(10^9)"),  # an exponent that is whole
+    ("row", "zeta(s10^9, x)"),  # mpmath raises its precision on the way
     ("row", "softplus((1e90^9)x)"),  # e to the power of numbers of 2,700 bits
     (
         "diff",  # a place at which no cells are found to meet
