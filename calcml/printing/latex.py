@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from calcml.core.expr import Expr
+from calcml.core.flat import SUMS
 from calcml.core.shapes import is_unit
 from calcml.core.tensors.names import MATMUL
 from calcml.functions import CONSTANTS, FUNCTIONS, Row
@@ -84,9 +85,23 @@ def _product(node: Expr) -> list[Piece]:
     row = FUNCTIONS.get(first.op)
     digit = first.op == "number" or row is not None and row.tex[:1].isdigit()
     dot = digit or a.op == "number" and first.op == "div"
+    dot = dot or (first.op in SUMS or negative(b)) and _seems_called(a)
     sign = r" \cdot " if dot else " "
     left = SIGN if a.op == MATMUL else PRODUCT
     return [(a, left), sign, (b, ATOM if negative(b) else SIGN)]
+
+
+def _seems_called(node: Expr) -> bool:
+    """Whether a product ends with a letter of a function: sigma beside brackets."""
+    last = node
+    while last.op in ("mul", "neg", "pow"):
+        last = last.args[0 if last.op == "pow" else -1]
+    return last.op == "symbol" and name(last.value) in _called()
+
+
+@cache
+def _called() -> frozenset[str]:
+    return frozenset(row.tex for row in FUNCTIONS.values())
 
 
 def _power(node: Expr, whole: frozenset[Expr] = _NONE) -> list[Piece]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import calcml as cm
+from calcml.core.expr import ZERO
 from tests.corpora.latex_cases import rows, same
 
 SHAPES = {"x": "n", "y": "n", "w": "n", "A": "n n", "X": "m n", "b": "m"}
@@ -192,6 +193,15 @@ def mutated(r: random.Random, text: str) -> str:
         else:
             found[i:i] = r.choice(pieces)
     return "".join(found)
+
+
+@pytest.mark.parametrize(
+    "text", ["sigma*(x + 1)", "2*sigma^2*(x + 1)^2", "psi*(-x)", "-Gamma*(x + 1)/y"]
+)
+def test_letters_of_functions_are_printed_as_variables(text: str) -> None:
+    """They read back without their names: \\sigma(x) is sigmoid in papers."""
+    made = cm.parse(text)
+    assert cm.simplify(cm.parse(made.latex(), dialect="latex") - made) is ZERO
 
 
 @pytest.mark.parametrize(
