@@ -38,12 +38,13 @@ def readings(
     shapes: Shapes | None = None,
     names: Mapping[str, Expr] | None = None,
     functions: Iterable[str] = (),
+    variables: Iterable[str] = (),
 ) -> list[Reading]:
     """The formulas that a text may be, the likeliest first.
 
-    `shapes` declares arrays, `names` are defined elsewhere in the row, `functions` are
-    letters that are functions there. Raises the error of the first reading where there
-    is none.
+    `shapes` declares arrays, `names` are defined elsewhere in the row, `functions` and
+    `variables` are letters that are such there. Raises the error of the first reading
+    where there is none.
     """
     plain, said = cleaned(text)
     plain, letters = as_functions(plain, functions)
@@ -53,7 +54,8 @@ def readings(
     errors: list[CalcmlError] = []
     for dialect, written, left in dict.fromkeys(_ways(plain)):
         try:
-            node = read(written, _bare(written), shapes, dialect, names).root
+            symbols = {*_bare(written), *variables}
+            node = read(written, symbols, shapes, dialect, names).root
         except CalcmlError as error:
             errors.append(error)
             continue

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from calcml.functions import SPELLINGS
+from calcml.parsing.latex.words import heads
 from calcml.parsing.readings import function
 from calcml.tables.limits import MAX_OVER
 from calcml.tables.words import spellings
@@ -59,8 +61,15 @@ def _around(text: str, place: int) -> tuple[int, int]:
 
 D = r"(?:\\mathrm\s*\{?\s*d\s*\}?|\\partial\s*|∂|d)\s*"  # the sign of a differential
 
+
+def _upright(match: re.Match[str]) -> str:
+    r"""The letter of \mathrm{x}; that of a function, as of B(a, b), stays upright."""
+    found = match[1] or match[2]
+    return match[0] if f"\\{found}" in heads() else f"{{{found}}}"
+
+
 _WORD = r"\\(?:text|mbox|textrm|mathrm)\s*\{"
-_SIGNS = [
+_SIGNS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(pattern), written)
     for pattern, written in (
         (r"[_^]\s*\{\s*\}", ""),  # that an editor left
@@ -73,7 +82,7 @@ _SIGNS = [
         (r"\\bullet\b", r"\\cdot "),
         (r"\\mid\b|∣", "|"),
         (r"−", "-"),
-        (r"\\(?:mathrm|rm)\s+([A-Za-z])\b|\\mathrm\s*\{(\w)\}", r"{\1\2}"),
+        (r"\\(?:mathrm|rm)\s+([A-Za-z])\b|\\mathrm\s*\{(\w)\}", _upright),
         (r"\barc\s*\\(\w+)", r"\\operatorname{arc\1}"),
         (r"\\mathrm\s*\{(\w+)\}\s*h\b", r"\\operatorname{\1h}"),
         (r'"([A-Za-z]{2,})"', r"\1"),

@@ -126,8 +126,9 @@ def _alone(published: Published) -> Verified:
 def _claim(published: Published, row: Row, claim: str) -> Verified:
     """What is found of one formula for the derivative; the best of its readings."""
     found: list[tuple[str, Verified]] = []
+    variables = row.functions[0].node.free_symbols - {*row.names, *row.letters}
     try:
-        slopes = readings(claim, row.shapes, row.names, row.letters)
+        slopes = readings(claim, row.shapes, row.names, row.letters, variables)
     except CalcmlError as error:
         return Verified(published, UNREAD, (error.message,))
     for f, d in product(row.functions, slopes):

@@ -285,6 +285,8 @@ def test_tables_as_published(name: str) -> None:
         ("|x|", "x/|x|", RIGHT, ""),
         ("x^n", "n*x^(n + 1)", WRONG, "right: n*x^(n - 1)"),
         ("nx", "n", RIGHT, ""),
+        (r"\sin(\beta m + g)", r"\beta (1 - \beta) \cos(\beta m + g)", WRONG, ""),
+        (r"\mathrm{B}(x, 2)", r"\mathrm{B}(x, 2) (\psi(x) - \psi(x + 2))", RIGHT, ""),
         (r"\ln(x \pm a)", r"\frac{1}{x \pm a}", RIGHT, ""),
         (r"\ln(x \pm a)", r"\frac{1}{x \mp a}", WRONG, "upper signs"),
         (r"\sqrt{a^2 ± x^2}", r"\frac{x}{\sqrt{a^2 ± x^2}}", WRONG, "lower signs"),
