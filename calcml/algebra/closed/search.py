@@ -68,7 +68,11 @@ class Closer:
         return gain > 0 or gain == 0 and self._parts(new) < self._parts(old)
 
     def _parts(self, form: Expr) -> tuple[int, bool]:
-        """How many parts differ, and whether terms of sums in no root are quotients."""
+        """How many parts differ, and of a whole whether terms of sums are quotients.
+
+        The quotient rule's form is that of a result, and no argument of a root: there a
+        perfect square would lose its complex values.
+        """
         order = walk(form)
         terms = [a for n in order if n.op in SUMS for a in n.args] if self.whole else ()
         return len(order), any(term.op == "div" for term in terms)
