@@ -18,7 +18,6 @@ from calcml.algebra.pieces import in_pieces, shared_parts, swells
 from calcml.algebra.rewrite import Rewrite
 from calcml.core.budget import SpentError, half
 from calcml.core.build import div, is_decimal, mul, neg, sub, substitute
-from calcml.core.collection import uncollected
 from calcml.core.cost import Cost, functions_of_angles
 from calcml.core.decimals import numeral
 from calcml.core.expr import Expr, symbol, walk
@@ -53,7 +52,6 @@ def simplify(root: Expr, *, given: Given = (), trace: list[Step] | None = None) 
     return simplify_all([root], given=given, trace=trace)[0]
 
 
-@uncollected
 def simplify_all(
     roots: Sequence[Expr],
     *,

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 
 from calcml.calculus.array_partials import pulled, pushed
 from calcml.core.build import add, mul
-from calcml.core.collection import uncollected
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import (
     ARRAYS,
@@ -154,7 +153,6 @@ def _plus(a: Expr, b: Expr) -> Expr:
 # --- sweeps ------------------------------------------------------------------------
 
 
-@uncollected
 def forward(
     root: Expr,
     variable: Expr,
@@ -204,7 +202,6 @@ def forward(
     return filled(ZERO, root.dims + tail) if found is None else found
 
 
-@uncollected
 def reverse(
     root: Expr,
     variables: Sequence[Expr],

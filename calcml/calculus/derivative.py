@@ -12,7 +12,6 @@ from calcml.calculus.in_names import short
 from calcml.calculus.limits import HIGH, MOST_LOOKED_AT
 from calcml.calculus.slopes import Sweep, derivative, gradient
 from calcml.core.budget import SpentError, half
-from calcml.core.collection import uncollected
 from calcml.core.errors import LimitError, ParseError, ShapeError
 from calcml.core.expr import ONE, Expr, walk
 from calcml.core.shapes import is_unit, shown
@@ -83,7 +82,6 @@ class Pass(NamedTuple):
     results: Sequence[Expr]
 
 
-@uncollected
 def derived(
     read: Function,
     variables: Sequence[Expr],
@@ -187,7 +185,6 @@ def told(
     return in_functions(functions, results, read.root, given, simplify)
 
 
-@uncollected
 def graded(
     read: Function,
     variables: Sequence[Expr],
