@@ -9,6 +9,7 @@ MAX_ROOTS = 20  # whose conditions are compared for what they share
 # simplify
 MAX_ROUNDS = 4  # of tidying and closing in turn
 MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
+MOST_WRITTEN = 12  # arguments that are compared with those of the form
 
 # alike
 MANY = 6  # results that are looked through for what is alike in them

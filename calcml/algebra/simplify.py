@@ -8,23 +8,24 @@ from typing import NamedTuple
 from calcml.algebra.alike import closed_alike
 from calcml.algebra.canonical import Tidier, tidy
 from calcml.algebra.closed.ordered import ordered
-from calcml.algebra.closed.search import BUDGET, Closer
+from calcml.algebra.closed.search import ARITHMETIC, BUDGET, Closer
 from calcml.algebra.definedness import conditions
 from calcml.algebra.facts import Facts, facts
 from calcml.algebra.facts.limits import MOST_STEPS
 from calcml.algebra.facts.linear import linear
-from calcml.algebra.limits import MANY, MAX_FACTORS, MAX_ROUNDS, MAX_SIZE
+from calcml.algebra.limits import MANY, MAX_FACTORS, MAX_ROUNDS, MAX_SIZE, MOST_WRITTEN
 from calcml.algebra.pieces import in_pieces, shared_parts, swells
 from calcml.algebra.rewrite import Rewrite
 from calcml.core.budget import SpentError, half
-from calcml.core.build import div, is_decimal, mul, neg, sub, substitute
+from calcml.core.build import div, is_decimal, mul, neg, sub, substitute, substitute_all
 from calcml.core.cost import Cost, functions_of_angles
 from calcml.core.decimals import numeral
-from calcml.core.expr import Expr, symbol, walk
+from calcml.core.expr import CONDITIONS, LIGHT, Expr, symbol, walk
 from calcml.parsing.parser import Given
 
 COLLECT = "collect like terms and powers"
 PUT_IN_ORDER = "put in order"
+AS_WRITTEN = "leave an argument as it was written"
 
 
 class Step(NamedTuple):
@@ -78,8 +79,14 @@ def simplify_all(
             tried, price = shortest_forms(put, known, more), Cost()
             if sum([price(n) for n in tried]) < sum([price(n) for n in shortest]):
                 shortest, steps = tried, more
-    found = _not_longer(shortest, roots)
-    if trace is not None and len(roots) == 1 and found[0] is not shortest[0]:
+    written = _as_written(shortest, roots, known)
+    steps += [
+        Step(AS_WRITTEN, a, b)
+        for a, b in zip(shortest, written, strict=True)
+        if a is not b
+    ]
+    found = _not_longer(written, roots)
+    if trace is not None and len(roots) == 1 and found[0] is not written[0]:
         steps[:] = [Step(PUT_IN_ORDER, roots[0], found[0])]
     if trace is not None:
         trace += steps
@@ -110,6 +117,25 @@ def _not_longer(news: Sequence[Expr], olds: Sequence[Expr]) -> list[Expr]:
         new if cost(new) <= cost(old) else ordered(old)
         for new, old in zip(news, olds, strict=True)
     ]
+
+
+def _as_written(news: Sequence[Expr], olds: Sequence[Expr], known: Facts) -> list[Expr]:
+    """The forms, an argument in them as it was written where that was shorter."""
+    cost, back = Cost(), {}
+    typed = _arguments(olds)
+    for arg in _arguments(news) if len(typed) <= MOST_WRITTEN else ():
+        for own in typed if arg not in typed else ():
+            longer = cost(arg) > cost(own) and arg.free_symbols == own.free_symbols
+            if longer and shortest_forms([own], known)[0] is arg:
+                back[arg] = ordered(own)
+                break
+    return substitute_all(news, back) if back else list(news)
+
+
+def _arguments(roots: Sequence[Expr]) -> dict[Expr, None]:
+    """The arguments of functions, as far as they are no mere names."""
+    calls = [n for n in walk(*roots) if n.op not in LIGHT and n.op not in CONDITIONS]
+    return {arg: None for call in calls for arg in call.args if arg.op in ARITHMETIC}
 
 
 def shortest_forms(

@@ -7,6 +7,7 @@ from functools import cache
 
 from calcml.core.build import IMAG
 from calcml.core.expr import Expr, walk
+from calcml.core.operations import EXP
 from calcml.functions import FUNCTIONS
 
 TOO_MUCH = 10_000  # for what is not to be written
@@ -73,10 +74,14 @@ class Cost:
 def functions_of_angles(root: Expr) -> frozenset[str]:
     """The functions of angles that occur in an expression, and sec beside tan.
 
-    Beside I, tan(x)^2 + 1 has factors that may be shared: there it stays.
+    Beside I, tan(x)^2 + 1 has factors that may be shared: there it stays. Of an
+    exponential alone tanh is made as readily as sigmoid.
     """
     nodes = walk(root)
-    there = _of_angles().intersection([node.op for node in nodes])
+    ops = {node.op for node in nodes}
+    there = _of_angles() & ops
+    if EXP in ops and ops.isdisjoint(_folding()):
+        there |= _of_angles() & _folding()
     if IMAG in nodes:
         return there
     return there | {new for old, new in _companions() if old in there}
@@ -88,6 +93,12 @@ def _companions() -> tuple[tuple[str, str], ...]:
     rows = [row for row in FUNCTIONS.values() if row.circle]
     slopes = [(row.op, str(row.d[0])) for row in rows if row.by]
     return tuple([(f.op, op) for f in rows for op, d in slopes if f"{f.name}(" in d])
+
+
+@cache
+def _folding() -> frozenset[str]:
+    """Functions that stand for an exponential."""
+    return frozenset(row.op for row in FUNCTIONS.values() if row.folds)
 
 
 @cache

@@ -32,6 +32,7 @@ SEED = 20261128
         ("cosh(x) - sinh(x)", "exp(-x)"),
         ("cosh(2*x) + sinh(2*x)", "exp(2*x)"),
         ("(tanh(x/2) + 1)/2", "sigmoid(x)"),
+        ("1/s - 2*exp((m - x)/s)/(s + s*exp((m - x)/s))", "tanh((x - m)/(2*s))/s"),
         ("exp(x)*(exp(4*x) - 1)^2/(1 + exp(4*x))^2", "exp(x)*tanh(2*x)^2"),
         ("log(tan(x))*(tan(x)^2 + 1)/tan(x)", "2*log(tan(x))/sin(2*x)"),
         ("x^(-n)*sin(x)", "sin(x)/x^n"),

@@ -45,7 +45,18 @@ SLOPES = [
     ("-polylog(2, -exp(x))", 1),
     ("gamma(x)/gamma(x + 1)", 3),
     ("log(beta(x, b))", 4),
+    ("x^(-a)*lowergamma(a, x)", 7),
+    ("x^(-a)*uppergamma(a, x)", 7),
 ]
+OPTION = """d1 = (log(S/K) + (r + s^2/2)*T)/(s*sqrt(T)); d2 = d1 - s*sqrt(T)
+S*ndtr(d1) - K*exp(-r*T)*ndtr(d2)"""
+POSITIVE = "S > 0 and K > 0 and s > 0 and T > 0"
+GREEKS = {  # Black and Scholes (1973); the prices of an option by what it depends on
+    "S": "ndtr((log(S/K) + T*(r + s^2/2))/(s*sqrt(T)))",
+    "K": "-exp(-T*r)*ndtr((2*log(S/K) - T*(s^2 - 2*r))/(2*sqrt(T)*s))",
+    "r": "K*T*exp(-T*r)*ndtr((2*log(S/K) - T*(s^2 - 2*r))/(2*sqrt(T)*s))",
+    "s": "S*sqrt(T/(2*pi))*exp(-((log(S/K) + T*(r + s^2/2))/(s*sqrt(T)))^2/2)",
+}
 
 
 @pytest.mark.parametrize(("text", "form"), SHORT)
@@ -56,6 +67,16 @@ def test_values_are_written_by_others_that_occur(text: str, form: str) -> None:
 @pytest.mark.parametrize(("text", "count"), SLOPES)
 def test_derivatives_are_those_of_tables(text: str, count: int) -> None:
     assert operations(str(diff(text, "x"))) <= count
+
+
+@pytest.mark.parametrize("by", GREEKS)
+def test_exponentials_are_written_by_each_other(by: str) -> None:
+    """exp(-d1^2/2)*S is exp(-d2^2/2 - r*T)*K, so that both densities cancel."""
+    found = diff(OPTION, by, given=POSITIVE)
+    raw = diff(OPTION, by, simplify=False)
+    at = {"S": 105, "K": 98, "r": "1/30", "s": "1/5", "T": "3/4"}
+    assert str(found) == GREEKS[by] and simplify(found, given=POSITIVE) is found
+    assert abs(found.evalf(at, digits=30) - raw.evalf(at, digits=30)) < 1e-25
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,13 @@ from calcml.algebra.closed.writer import Writer
 from calcml.algebra.normal.families import evaluated, folds, negative
 from calcml.algebra.normal.reader import Reader
 from calcml.algebra.normal.ring import Quotient, Ring
-from calcml.algebra.terms import is_whole
+from calcml.algebra.terms import Algebra, is_whole
+from calcml.core.cost import Cost
 from calcml.core.errors import LimitError
-from calcml.core.expr import E, Expr, make
+from calcml.core.expr import ONE, E, Expr, make, walk
 from calcml.core.flat import SUMS
 from calcml.core.operations import LOG
+from calcml.functions import FUNCTIONS
 
 
 def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
@@ -49,6 +51,19 @@ def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
         if sign < 0 and len(reader.generators) < ring.size:
             opposite = reader.generator(E, reader.algebra.scaled(unit, -1))
             yield replaced(q, i, 1, Quotient(ring.rational(1), {opposite: -1}), ring)
+
+
+def turned(form: Expr, node: Expr, algebra: Algebra, cost: Cost) -> Expr:
+    """-f(a - b) as f(b - a) for an odd f that a form of `node` has and it has not."""
+    coefficient, dotted, factors = algebra.product_of(form)
+    for base, exponent in factors.items() if coefficient < 0 else ():
+        row = FUNCTIONS.get(base.op)
+        if row and row.parity == "odd" and exponent is ONE and base not in walk(node):
+            call = make(base.op, (algebra.scaled(base.args[0], -1),))
+            kept = {call if b is base else b: e for b, e in factors.items()}
+            made = algebra.product(-coefficient, dotted, kept)
+            return made if cost(made) < cost(form) else form
+    return form
 
 
 def ratios(q: Quotient, reader: Reader) -> Iterator[Quotient]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import permutations
 
 from calcml.algebra.closed.limits import MOST_SHIFTS
 from calcml.algebra.definedness import conditions
 from calcml.algebra.rewrite import VARIABLES, Pattern, pattern
 from calcml.algebra.rules import RULES
 from calcml.algebra.rules.rule import RELATED
-from calcml.core.build import add, neg, sub, substitute
+from calcml.core.build import add, mul, neg, sub, substitute
 from calcml.core.errors import or_none
-from calcml.core.expr import LIGHT, ZERO, Expr, walk
-from calcml.core.flat import walk_to
+from calcml.core.expr import LIGHT, ZERO, Expr, make, walk
+from calcml.core.flat import SUMS, walk_to
+from calcml.core.operations import EXP
 from calcml.functions import SPELLINGS
 
 Settle = Callable[[Expr], Expr]
@@ -36,23 +38,59 @@ def related(node: Expr, settle: Settle) -> Iterator[tuple[Expr, list[Expr]]]:
     """
     kernels = [n for n in walk_to(node, _is_kernel) if _is_kernel(n)]
     calls = [n for n in kernels if n.op in SPECIAL]
-    for call in calls if len(calls) > 1 else ():
+    for call in calls:
         for relation in _relations(call.op):
-            others = set(calls) - {call}
-            value = or_none(_by_others, call, relation, others, settle)
+            others = set(kernels) - {call}
+            way = _by_others if len(calls) > 1 else _by_next
+            value = or_none(way, call, relation, others, settle)
             if value is not None:
                 sure = relation.guard.condition is None
                 known = conditions(value) if sure else []
                 yield settle(substitute(node, {call: value})), known
 
 
+def are_tied(order: Iterable[Expr]) -> bool:
+    """Whether the exponents of two exponentials have sums below other operations."""
+    return sum([_is_nested(node) for node in order]) > 1
+
+
+def tied(
+    node: Expr, closed: Settle, settle: Settle
+) -> Iterator[tuple[Expr, list[Expr]]]:
+    """`node` with one exponential by another, whose exponent is so far from its own.
+
+    Of exp(-d^2/2) and exp(-(d - s)^2/2) one is the other, times exp(d*s - s^2/2).
+    """
+    powers = [n for n in walk_to(node, _is_kernel) if _is_nested(n)]
+    for one, other in permutations(powers, 2):
+        step = closed(settle(sub(other.args[0], one.args[0])))
+        if len(walk(step)) < len(walk(other.args[0])):
+            value = mul(one, settle(make(EXP, (step,))))
+            yield settle(substitute(node, {other: value})), []
+
+
+def _is_nested(node: Expr) -> bool:
+    """Whether an exponent has a sum that is not one of its own terms."""
+    if node.op != EXP:
+        return False
+    stack = [node.args[0]]
+    while stack:
+        part = stack.pop()
+        if part.op in SUMS or part.op == "neg":
+            stack += part.args
+        elif any(n.op in SUMS for n in walk_to(part, _is_kernel)):
+            return True
+    return False
+
+
 def fewer(new: Expr, old: Expr) -> bool:
     """Whether a form needs few enough values: erfc alone is not written by erf.
 
-    It keeps the digits that a difference would lose.
+    It keeps the digits that a difference would lose. The same values are enough.
     """
     before, after = ({n for n in walk(e) if n.op in SPECIAL} for e in (old, new))
-    return new in after or len(after) < len(before) - 1
+    few = len(after) < len(before) - 1 or len(after) == len(before) == 1
+    return few or new in after or after == before
 
 
 def _is_kernel(node: Expr) -> bool:
@@ -79,6 +117,21 @@ def _by_others(
             return None
         (call,) = calls
     return None
+
+
+def _by_next(
+    call: Expr, relation: Pattern, others: set[Expr], settle: Settle
+) -> Expr | None:
+    """A value by its neighbour and by exponentials that are there."""
+    bound = _bound(relation.left, call, settle)
+    if bound is None:
+        return None
+    args = tuple([bound.get(name, ZERO) for name in VARIABLES])
+    right = settle(relation.right(args, call))
+    beside = {n for n in walk_to(right, _is_kernel) if n.op == EXP}
+    calls = [n for n in walk(right) if n.op in SPECIAL]
+    alike = len(calls) == 1 and calls[0].op == call.op
+    return right if alike and beside and beside <= others else None
 
 
 def _bound(left: Expr, call: Expr, settle: Settle) -> dict[str, Expr] | None:

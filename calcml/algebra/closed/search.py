@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from calcml.algebra.canonical import Tidier
@@ -15,7 +16,7 @@ from calcml.algebra.closed.limits import (
     QUICK,
     SHORT,
 )
-from calcml.algebra.closed.relations import SPECIAL, fewer, related
+from calcml.algebra.closed.relations import SPECIAL, are_tied, fewer, related, tied
 from calcml.algebra.definedness import conditions
 from calcml.algebra.terms import is_whole
 from calcml.core.build import rebuild, sub
@@ -84,7 +85,7 @@ class Closer:
             return root
         ops = {node.op for node in order}
         real = self.tidier.scope.real
-        self.related = real and not SPECIAL.isdisjoint(ops)
+        self.related = real and (not SPECIAL.isdisjoint(ops) or are_tied(order))
         self.choosing = real and not KINKED.isdisjoint(ops) and len(order) <= MAX_CHOSEN
         done: dict[Expr, Expr] = {}
         self.whole = False
@@ -130,7 +131,8 @@ class Closer:
                 if sure and self.better(form, best):
                     best = form
                     self.log.append(("use a relation", node, best))
-            for other, known in related(made, settle):
+            others = related(made, settle), tied(made, self._region, settle)
+            for other, known in chain(*others):
                 if len(found) < MOST_RELATED and all(other is not f for f, _ in found):
                     found.append((other, facts.and_where_defined(known)))
         return best
@@ -271,6 +273,7 @@ class Closer:
             proper,
             ratios,
             split,
+            turned,
         )
         from calcml.algebra.closed.writer import Writer
 
@@ -278,7 +281,10 @@ class Closer:
         forms = (
             map(writer.product, [q]),
             map(writer.product, ratios(q, reader)),
-            map(writer.product, folded(q, reader)),
+            (
+                turned(writer.product(made), node, self.tidier.algebra, self.cost)
+                for made in folded(q, reader)
+            ),
             self._hyperbolic(q, reader),
             split(q, writer),
             proper(q, reader, writer),

@@ -19,6 +19,8 @@ rule("beta-next-b",      "beta(a, b + 1) -> b*beta(a, b)/(a + b)", given="real",
 rule("beta-gamma",       "beta(a, b) -> gamma(a)*gamma(b)/gamma(a + b)", given="real", stage="relate")
 rule("betaln-lgamma",    "betaln(a, b) -> lgamma(a) + lgamma(b) - lgamma(a + b)", given="real", stage="relate")
 rule("lowergamma-next",  "lowergamma(a + 1, b) -> a*lowergamma(a, b) - b^a*exp(-b)", given="real", stage="relate")
+rule("lowergamma-last",  "lowergamma(a, b) -> (lowergamma(a + 1, b) + b^a*exp(-b))/a", given="real", stage="relate")
+rule("uppergamma-last",  "uppergamma(a, b) -> (uppergamma(a + 1, b) - b^a*exp(-b))/a", given="real and a != 0", stage="relate")
 rule("uppergamma-next",  "uppergamma(a + 1, b) -> a*uppergamma(a, b) + b^a*exp(-b)", given="real", stage="relate")
 rule("uppergamma-rest",  "uppergamma(a, b) -> gamma(a) - lowergamma(a, b)", given="real", stage="relate")
 rule("gammaincc-rest",   "gammaincc(a, b) -> 1 - gammainc(a, b)", given="real", stage="relate")
