@@ -24,9 +24,11 @@ from calcml.algebra.rewrite import (
     rewritten,
 )
 from calcml.algebra.terms import OF_FACTORS, PRODUCTS, Algebra, is_whole
+from calcml.algebra.turns import turned
 from calcml.algebra.typed_powers import TypedAlgebra
 from calcml.core.budget import spend
 from calcml.core.build import IMAG, rebuild
+from calcml.core.decimals import is_pointed
 from calcml.core.errors import DomainError
 from calcml.core.exact import evaluate
 from calcml.core.expr import MINUS_ONE, ONE, ZERO, Expr, make, number, walk
@@ -166,7 +168,7 @@ class Tidier:
         if node.op in PRODUCTS:
             return self._product(node)
         if not node.args:
-            return number(node.value) if _whole(node) else node
+            return number(node.value) if is_pointed(node) else node
         args = tuple([self.done[a] for a in node.args])
         if node.op == "formal":
             return rebuild(node, args)
@@ -269,6 +271,8 @@ class Tidier:
         if ZERO in args and self.scope.real:
             self._refuse_pole(node)
         found = rewritten(node, self.scope)
+        if found is None and row and row.circle:
+            found = turned(op, args[0], self.algebra, self.function)
         if found is None and op == "where" and self.scope.real and not self.alone:
             from calcml.algebra.piecewise import shorter
 
@@ -322,8 +326,3 @@ def _inner(roots: Sequence[Expr], order: Sequence[Expr]) -> set[Expr]:
 
 _QUOTIENTS = frozenset(("mul", "div"))
 _PRODUCT = frozenset(("mul", "div", "neg", "pow"))
-
-
-def _whole(node: Expr) -> bool:
-    whole = node.op == "number" and "." in node.text and node.value == int(node.value)
-    return whole and "e" not in node.text.lower()

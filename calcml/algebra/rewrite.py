@@ -74,7 +74,7 @@ def pattern(rule: Rule) -> Pattern:
 
 
 def facts(row: Row) -> list[Rule]:
-    """The rules that rows' own facts are: parity, the value at 0, inverses.
+    """The rules that rows' own facts are: parity, values at places, inverses.
 
     >>> [f"{r.left} -> {r.right}" for r in facts(FUNCTIONS["cos"])]
     ['cos(-a) -> cos(a)', 'cos(0) -> 1', 'cos(acos(a)) -> a']
@@ -86,6 +86,8 @@ def facts(row: Row) -> list[Rule]:
         found.append(Rule(f"{op}-{row.parity}", f"{f}(-a)", f"{sign}{f}(a)"))
     if at_zero:
         found.append(Rule(f"{op}-0", f"{f}(0)", at_zero))
+    for x, _, y in [text.partition(": ") for text in row.through.split("; ") if text]:
+        found.append(Rule(f"{op}-{x}", f"{f}({x})", y))
     return [*found, *_undone(row)]
 
 

@@ -34,3 +34,9 @@ def figures(node: Expr) -> int:
     """How many figures a number has, without the zeros at its ends."""
     mantissa = node.text.lower().partition("e")[0]
     return len(mantissa.strip("-0.").replace(".", ""))
+
+
+def is_pointed(node: Expr) -> bool:
+    """Whether a number is whole and has a point, as 2.0 has."""
+    whole = node.op == "number" and "." in node.text and node.value == int(node.value)
+    return whole and "e" not in node.text.lower()

@@ -32,8 +32,8 @@ class Row(NamedTuple):
     `ball` is the method of FLINT's arb and acb that encloses it, or a function of
     (flint, arguments): arb where all are real, acb else; it may give None where the
     balls do not decide. A row with neither `ball` nor `by` has no enclosure.
-    `range` is what holds of every value `y`, `monotone` ("up" or "down") and `through`
-    (values at places) help to find signs. `inverse` says where the value is y, in one
+    `range` is what holds of every value `y`, `monotone` ("up" or "down") and `through`,
+    the known values at places ("1: 0; e: 1"), help to find signs. `inverse` says where the value is y, in one
     or in several arguments: "y or -y if y >= 0", for every integer n if that occurs.
     Of two arguments, a function `picks` the one that is "ge" or "le" the other; at a
     number it `rounds` "down", "up" or to the nearest, halves to "even". `sides` are its

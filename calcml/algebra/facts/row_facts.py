@@ -110,9 +110,8 @@ def _points(row: Row) -> Iterator[tuple[Number, Number]]:
     for text in texts:
         if text:
             x, y = (evaluate(parsed(part)) for part in text.split(":"))
-            assert x is not None
-            assert y is not None
-            yield x, y
+            if x is not None and y is not None:
+                yield x, y
 
 
 def _definition(row: Row) -> Expr | None:

@@ -7,7 +7,6 @@ from calcml.algebra.rules.rule import rule
 
 # fmt: off
 rule("log-exp",      "log(exp(a)) -> a", given="real")
-rule("log-1",        "log(1) -> 0")
 rule("log-e",        "log(e) -> 1")
 rule("exp-log",      "exp(log(a)) -> a")
 rule("exp-log1p",    "exp(log1p(a)) -> 1 + a")
