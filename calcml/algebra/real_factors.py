@@ -6,6 +6,7 @@ Where u is not 0, |u| is u sgn(u) and sgn(u)^2 is 1.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 from calcml.algebra.limits import MAX_MERGED
 from calcml.algebra.real_roots import RootAlgebra
@@ -38,13 +39,26 @@ class RealAlgebra(RootAlgebra):
             if base.op in SIGNED:
                 new = self._by_signs(factors) or self._by_parity(factors)
             else:
-                new = self.by_roots(factors, base, exponent)
+                new = self._out_of_root(found, base, exponent)
+                new = new or self.by_roots(factors, base, exponent)
             if new is not None:
                 c, changed = new
                 return self.settled(
                     Product(found.coefficient * c, found.dotted, changed)
                 )
         return found
+
+    def _out_of_root(
+        self, found: Product, base: Expr, exponent: Expr
+    ) -> tuple[Number, Factors] | None:
+        """6/sqrt(3) as 2*sqrt(3): the coefficient without what a root divides by."""
+        if base.op != "number" or exponent.op != "number" or exponent.value > 0:
+            return None
+        whole = isinstance(base.value, int) and base.value > 1
+        if not whole or found.coefficient.numerator % base.value:
+            return None
+        above = {base: number(exponent.value + 1)}
+        return Fraction(1, base.value), found.factors | above
 
     def join_pairs(self, like: dict[Expr, Number]) -> None:
         """c*a + c*f(a) by the rule of an even f: a may be its opposite, too."""
