@@ -10,7 +10,7 @@ from calcml.core.errors import CalcmlError, or_none
 from calcml.core.expr import Expr
 from calcml.parsing.inputs import Function, read
 from calcml.parsing.readings import function
-from calcml.tables.formulas import Reading, readings
+from calcml.tables.formulas import Reading, beside, readings
 from calcml.tables.headings import Published
 from calcml.tables.letters import called
 from calcml.tables.setting import MARK, conditions, setting
@@ -100,7 +100,10 @@ def _defined(functions: Sequence[str], shapes: Mapping[str, str]) -> Function:
     tex = any("\\" in one for one in texts)
     last = pairs[0][:-1]  # its name, which the derivative may use, too
     text = (r" \\ " if tex else "; ").join([*texts, *last])
-    return read(text, (), shapes, "latex" if tex else None)
+    if not tex:
+        return read(text, (), shapes)
+    found = or_none(read, text, (), shapes, "latex")
+    return read(beside(text), (), shapes, "latex") if found is None else found
 
 
 def _headed(
@@ -188,8 +191,10 @@ _ARROW = re.compile(
 def texts(cell: str) -> list[str]:
     """The formulas of a cell: its spans of code or TeX, if prose stands around them."""
     cell = MARK.sub("", primes(cell)).strip()
-    if _prose(cell):
-        return [next(filter(None, found)) for found in SPAN.findall(cell)]
+    spans = [next(filter(None, found)) for found in SPAN.findall(cell)]
+    defined = len(spans) > 1 and all(map(_DEFINED.match, spans[1:]))
+    if _prose(cell) or defined and not SPAN.sub("", cell).strip(" ,;"):
+        return spans
     if not SPAN.search(cell):
         cell = _ASKED.sub("", _TITLE.sub("", cell))
         if not re.search(r"[\\;\n]", cell):
@@ -205,6 +210,7 @@ def texts(cell: str) -> list[str]:
     return [whole] if whole else []
 
 
+_DEFINED = re.compile(r"\s*\\?\w+\s*=(?!=)")  # beside a formula: what a name in it is
 _NOTES = [
     re.compile(r"\s+\([^\W\d_]{4,}[^()]*\)\s*$"),  # c (constant)
     re.compile(r"\s*\([^(),]*[<>≤≥≠][^(),]*\)\s*$"),  # (|x| < 1)

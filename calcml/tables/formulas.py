@@ -150,12 +150,17 @@ def _apart(text: str) -> tuple[str, bool]:
             return held
         return re.sub(r"\} (\w)(?= \\|$)", r"}(\1)", held)
 
-    return _BESIDE.sub(_times, _RUN.sub(cut, text)), glued
+    return beside(_RUN.sub(cut, text)), glued
+
+
+def beside(text: str) -> str:
+    r"""LaTeX whose products of letters and sums have a sign: \eta \cdot (a + b)."""
+    return _BESIDE.sub(_times, text)
 
 
 def _times(match: re.Match[str]) -> str:
     name = match[1]
-    known = function(name.lstrip("\\")) or f"{name}" in heads()
+    known = name in heads() or name[0] != "\\" and function(name)
     called = known or _CALLED.match(name) or name[0] == "\\" and letter(name) is None
     return name if called else rf"{name} \cdot "
 

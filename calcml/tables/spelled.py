@@ -101,7 +101,7 @@ _SIGNS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
         (r"\\end\{array\}\s*\}?\s*\\right\s*\.", r"\\end{cases}"),
         (r"\{\s*\\begin\{cases\}", r"\\begin{cases}"),
         (r"\\end\{cases\}\s*\}", r"\\end{cases}"),
-        (rf"\{{\s*({_WORD}[^{{}}]*\}})\s*\}}", r"\1"),
+        (rf"(?<!_)\{{\s*({_WORD}[^{{}}]*\}})\s*\}}", r"\1"),
         (rf"[\s,&]*{_WORD}\s*(?:{IF})\b[\s~]*\}}\s*&?", r" & \\text{if } "),
         (rf"[\s,&]*{_WORD}\s*(?:{ELSE})\s*\}}", r" & \\text{otherwise}"),
         (rf"\\[dt]?frac\s*\{{\s*{D}(\w)\s*\}}\s*\{{\s*{D}\w\s*\}}", r"{\1'}"),
@@ -114,7 +114,7 @@ _INVERSE = re.compile(
 )
 
 
-_SET = re.compile(_WORD + r"\s*([A-Za-z]{2,})\s*\}")
+_SET = re.compile(rf"{_WORD}\s*([A-Za-z]{{2,}})\s*\}}(?!_\{{{_WORD})")
 
 
 def _operator(match: re.Match[str]) -> str:

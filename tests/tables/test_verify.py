@@ -274,6 +274,10 @@ def test_tables_as_published(name: str) -> None:
 # --- rows --------------------------------------------------------------------------
 
 
+# A product of a letter and a sum, beside a definition.
+DECAYED = r"$\theta - \eta (g + \lambda \theta)$, $g = a \theta$"
+
+
 @pytest.mark.parametrize(
     ("function", "derivative", "verdict", "told"),
     [
@@ -302,6 +306,15 @@ def test_tables_as_published(name: str) -> None:
         (r"{\text{log}}_{b}x", r"\frac{1}{x\text{ln}b}", RIGHT, ""),
         (r"\text{sech}x", r"\text{−sech}x\text{tanh}x", RIGHT, ""),
         (r"{ \tan }^{-1}x", r"\frac{1}{1+{x}^{2}}", RIGHT, "inverse function, atan"),
+        (
+            r"\mathrm{negative}_{\mathrm{slope}} x",
+            r"\mathrm{negative}_{\mathrm{slope}}",
+            RIGHT,
+            "",
+        ),
+        (r"\ln(\beta (x + a))", r"\frac{1}{x + a}", RIGHT, ""),
+        (DECAYED, r"by $\eta$: $-\lambda \theta - g$", RIGHT, ""),
+        (DECAYED, r"by $\eta$: $-\lambda \theta - a$", WRONG, "right: "),
         ("text(arcsec)text(h)(x)", "-1/(xsqrt(1-x^2))", RIGHT, ""),
         (r"{f}^{2}(x)", r"2f(x){f}^{\prime }(x)", RIGHT, ""),
         ("e^(ax)", "ae^(ax)", RIGHT, ""),
