@@ -40,7 +40,8 @@ def function(row: Row, style: Style) -> str:
     shown = ", ".join(map(style.math, math)) + _setting(row, style)
     if row.entry.name and style.named:
         shown = f"{style.prose(row.entry.name)}: {shown}"
-    elif row.variable.value != "x" and len(row.function.free_symbols) > 1:
+    told = row.variable.value == "x" or f" by {row.variable}" in row.entry.name
+    if not told and len(row.function.free_symbols) > 1:
         shown += "" if row.entry.among else f", {by(row, style)}"
     return shown
 

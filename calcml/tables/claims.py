@@ -213,7 +213,7 @@ def texts(cell: str) -> list[str]:
 _DEFINED = re.compile(r"\s*\\?\w+\s*=(?!=)")  # beside a formula: what a name in it is
 _NOTES = [
     re.compile(r"\s+\([^\W\d_]{4,}[^()]*\)\s*$"),  # c (constant)
-    re.compile(r"\s*\([^(),]*[<>≤≥≠][^(),]*\)\s*$"),  # (|x| < 1)
+    re.compile(r"\s*\([^(),&]*[<>≤≥≠][^(),&]*\)\s*$"),  # (|x| < 1)
     re.compile(r",\s*\\text\s*\{\s*(?:for|where)\b[^{}<>=]*\}\s*\w?\s*$"),
     re.compile(r"\s*\([^()]*[\u4e00-\u9fff][^()]*\)\s*$"),
     re.compile(rf"[;,](?!.*\b(?:{IF}|{ELSE})\b)[^;,()]*(?:[<>≤≥≠]|\\[lg]e)[^;,]*$"),

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
+from calcml.algebra.canonical import tidy
 from calcml.algebra.facts import Facts
 from calcml.algebra.simplify import simplify
 from calcml.calculus.derivative import derived
 from calcml.calculus.domain import where_defined
 from calcml.calculus.domain.known import assumed, left
 from calcml.calculus.products import vjp
+from calcml.calculus.zeros.constants import shortened
 from calcml.check import Report, check
 from calcml.core.budget import limited
 from calcml.core.build import mul, substitute
@@ -228,6 +230,7 @@ def _at(e: Expr, x: Expr, point: Expr) -> Expr | None:
         found = simplify(substitute(e, {x: point}))
         if not found.free_symbols:
             METHODS["evalf"](found, {})
+            return tidy(shortened(found))
         return found
     except CalcmlError:
         return None

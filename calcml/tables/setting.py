@@ -37,7 +37,7 @@ def setting(row: Published) -> tuple[Published, dict[str, str], list[str]]:
     return row._replace(function=function), shapes, [_fact(f, shapes) for f in facts]
 
 
-_LAST = re.compile(rf",\s+(?:{spellings('by')})\s+([^\s,]+)\s*$")
+_LAST = re.compile(rf",\s+(?:{spellings('by')})\s+(\$\s*[^\s,$]+\$|[^\s,]+)\s*$")
 _APART = re.compile(r",\s+(?![^()]*\))")
 _SIGNS = {r"\le": "<=", r"\leq": "<=", "≤": "<=", r"\ge": ">=", r"\geq": ">="}
 _SIGNS |= {"≥": ">=", r"\ne": "!=", r"\neq": "!=", "≠": "!="}

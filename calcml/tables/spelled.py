@@ -63,9 +63,9 @@ D = r"(?:\\mathrm\s*\{?\s*d\s*\}?|\\partial\s*|∂|d)\s*"  # the sign of a diffe
 
 
 def _upright(match: re.Match[str]) -> str:
-    r"""The letter of \mathrm{x}; that of a function, as of B(a, b), stays upright."""
+    r"""The letter of \mathrm{x}; of a function, as of B(a, b), and of d it stays."""
     found = match[1] or match[2]
-    return match[0] if f"\\{found}" in heads() else f"{{{found}}}"
+    return match[0] if found == "d" or f"\\{found}" in heads() else f"{{{found}}}"
 
 
 _WORD = r"\\(?:text|mbox|textrm|mathrm)\s*\{"
@@ -114,11 +114,12 @@ _INVERSE = re.compile(
 )
 
 
-_SET = re.compile(rf"{_WORD}\s*([A-Za-z]{{2,}})\s*\}}(?!_\{{{_WORD})")
+_ENDED = r"\s*(?:$|[),;}&<>=+*/-]|\\(?:right|end|[lg]eq?|neq?|cdot|\\)(?![A-Za-z]))"
+_SET = re.compile(rf"{_WORD}\s*([A-Za-z]{{2,}})\s*\}}(?!_\{{{_WORD}|{_ENDED})")
 
 
 def _operator(match: re.Match[str]) -> str:
-    """The name of a function that is set as a word."""
+    """The name of a function that is set as a word, and has an argument."""
     known = function(match[1])
     return rf"\operatorname{{{match[1]}}}" if known else match[0]
 

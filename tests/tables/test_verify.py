@@ -173,7 +173,6 @@ def test_every_planted_error_is_found(
     copies = [(name, form) for form in WRITTEN for name in names]
     rng.shuffle(copies)
     missed: list[object] = []
-    unread: list[object] = []
     while sum(count.values()) < PLANTED:
         name, form = copies[0]
         copies.append(copies.pop(0))
@@ -190,12 +189,9 @@ def test_every_planted_error_is_found(
         found = cm.verify(write(copy, form, tmp_path)).rows
         for place, one in enumerate(found):
             told = (form, wrong.get(place), one.claim, one.told)
-            if place in wrong and one.verdict in (UNREAD, UNKNOWN):
-                unread.append(told)  # lambertw(x, k) of no k
-            elif (place in wrong) != (one.verdict in ACCUSED):
+            if (place in wrong) != (one.verdict in ACCUSED):
                 missed.append(told)
     print(count)
-    assert len(unread) <= PLANTED // 20, unread
     assert missed == [], missed
     assert min(count.values()) >= PLANTED // 10
 
@@ -312,6 +308,14 @@ DECAYED = r"$\theta - \eta (g + \lambda \theta)$, $g = a \theta$"
             RIGHT,
             "",
         ),
+        (
+            r"\frac{1}{g(x)}",
+            r"-\frac{\frac{\mathrm{d}}{\mathrm{d}x} g(x)}{g(x)^2}",
+            RIGHT,
+            "",
+        ),
+        (r"|x|", r"-(\begin{cases} 1 & x > 0 \\ -1 & x < 0 \end{cases})", WRONG, ""),
+        (r"\log(\mathrm{negative})", r"1/\mathrm{negative}", RIGHT, ""),
         (r"\ln(\beta (x + a))", r"\frac{1}{x + a}", RIGHT, ""),
         (DECAYED, r"by $\eta$: $-\lambda \theta - g$", RIGHT, ""),
         (DECAYED, r"by $\eta$: $-\lambda \theta - a$", WRONG, "right: "),
