@@ -43,6 +43,7 @@ WAYS = (  # in which a quotient is written
     "join terms over one denominator",
     "write by the logarithm of a sum",
     "write by other functions of angles",
+    "write by multiples of an angle",
 )
 Found = TypeVar("Found")
 KINKED = frozenset(row.op for row in FUNCTIONS.values() if row.kink) | {"where"}
@@ -275,6 +276,7 @@ class Closer:
             split,
             turned,
         )
+        from calcml.algebra.closed.multiples import multiples
         from calcml.algebra.closed.writer import Writer
 
         q, writer = reader.values[node], Writer(reader, self.cost)
@@ -291,6 +293,7 @@ class Closer:
             joined(node, reader, writer),
             by_logarithms(node, self.tidier),
             products(node, self.tidier, self.cost) if writer.curved else (),
+            multiples(q, writer) if reader.angles else (),
         )
         return tuple(zip(WAYS, forms, strict=True))
 
