@@ -28,6 +28,12 @@ FOUND = [
     ("check", "ones(x10^9)"),
     ("check", "(w^x + where(pi < z, z, pi))^(10^9)"),  # an exponent that is whole
     ("row", "zeta(s10^9, x)"),  # mpmath raises its precision on the way
+    # Two roots' bases were written by each other: exponents grew for ever.
+    (
+        "grad",
+        "-(cot(x)/(2*a*sqrt(a*sin(x)i))) - atanh(cos(x))*sin(x)/"
+        "(2*a*sqrt(a*sin(x)**2))",
+    ),
     ("row", "softplus((1e90^9)x)"),  # e to the power of numbers of 2,700 bits
     (
         "diff",  # a place at which no cells are found to meet

@@ -184,9 +184,10 @@ class Ring:
         self.relations[i] = Relation(degree, value)
         if degree == 2:
             self.surds.append(i)
-        once = [
-            f for f, e in value.factors.items() if e in (1, -1) and f not in self.mains
-        ]
+        known = [f for f in value.factors if f in self.mains]
+        for f in known:  # what one of these is written by is not written by it
+            known += {*self.mains.get(f, self.one).factors}.difference(known)
+        once = [f for f, e in value.factors.items() if e in (1, -1) and f not in known]
         found = [f for f in once if f >= self.size] or [
             f for f in once if f not in self.relations
         ]
@@ -194,8 +195,9 @@ class Ring:
             return
         main = max(found, key=lambda f: (len(self.polynomials[f]), f))
         e = value.factors[main]
-        rest = {f: -k * e for f, k in value.factors.items() if f != main}
-        rest[i] = degree * e
+        rest = {
+            f: -k * e for f, k in (*value.factors.items(), (i, -degree)) if f != main
+        }
         self.mains[main] = Quotient(value.coefficient**-e, rest)
 
     def without_roots(self, value: Quotient) -> Quotient:
