@@ -120,7 +120,19 @@ def _not_longer(news: Sequence[Expr], olds: Sequence[Expr]) -> list[Expr]:
 
 
 def _as_written(news: Sequence[Expr], olds: Sequence[Expr], known: Facts) -> list[Expr]:
-    """The forms, an argument in them as it was written where that was shorter."""
+    """The forms, an argument in them as it was written where that was shorter.
+
+    Only where that form is found a second time, too.
+    """
+    made = _put_back(news, olds, known)
+    if all(a is b for a, b in zip(made, news, strict=True)):
+        return made
+    again = _put_back(shortest_forms(made, known), made, known)
+    final = all(a is b for a, b in zip(again, made, strict=True))
+    return made if final else list(news)
+
+
+def _put_back(news: Sequence[Expr], olds: Sequence[Expr], known: Facts) -> list[Expr]:
     cost, back = Cost(), {}
     typed = _arguments(olds)
     for arg in _arguments(news) if len(typed) <= MOST_WRITTEN else ():
