@@ -79,7 +79,8 @@ def simplify_all(
             tried, price = shortest_forms(put, known, more), Cost()
             if sum([price(n) for n in tried]) < sum([price(n) for n in shortest]):
                 shortest, steps = tried, more
-    written = _as_written(shortest, roots, known)
+    ended = any(step.rule == "keep" for step in steps)  # by the budget
+    written = shortest if ended else _as_written(shortest, roots, known)
     steps += [
         Step(AS_WRITTEN, a, b)
         for a, b in zip(shortest, written, strict=True)
