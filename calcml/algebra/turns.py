@@ -6,13 +6,12 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from calcml.algebra.terms import Algebra, Term
-from calcml.core.expr import Expr, constant
+from calcml.core.expr import PI, Expr
 from calcml.core.flat import SUMS
 from calcml.functions import FUNCTIONS
 from calcml.parsing.parser import parsed
 from calcml.parsing.rows import filled
 
-PI = constant("pi")
 SINES = {  # of parts of pi up to a half
     Fraction(0): "0",
     Fraction(1, 6): "1/2",

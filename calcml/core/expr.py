@@ -329,7 +329,7 @@ _COMMON: dict[int, Expr] = {}  # small numbers, made often, never let go
 _COMMON.update((i, number(i)) for i in range(-10, 21))
 MINUS_ONE, ZERO, ONE, TWO = map(number, (-1, 0, 1, 2))
 HALF, MINUS_HALF = number(Fraction(1, 2)), number(Fraction(-1, 2))
-INF, E = constant("inf"), constant("e")
+INF, E, PI = map(constant, ("inf", "e", "pi"))
 
 
 # --- walking -----------------------------------------------------------------------

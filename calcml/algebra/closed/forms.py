@@ -53,7 +53,7 @@ def folded(q: Quotient, reader: Reader) -> Iterator[Quotient]:
             yield replaced(q, i, 1, Quotient(ring.rational(1), {opposite: -1}), ring)
 
 
-def turned(form: Expr, node: Expr, algebra: Algebra, cost: Cost) -> Expr:
+def sign_inside(form: Expr, node: Expr, algebra: Algebra, cost: Cost) -> Expr:
     """-f(a - b) as f(b - a) for an odd f that a form of `node` has and it has not."""
     coefficient, dotted, factors = algebra.product_of(form)
     for base, exponent in factors.items() if coefficient < 0 else ():

@@ -23,7 +23,7 @@ MAX_JOINED = 12  # terms of two factors multiplied out
 MAX_VARIED = 16  # terms of a sum that is tried in other functions of its angles
 MAX_FILLED = 4  # terms of a sum that a factor beside it is multiplied into
 
-# curves
+# multiples
 MAX_WAVES = 12  # degree of a polynomial that is written by multiples of an angle
 
 # forms

@@ -132,8 +132,8 @@ class Closer:
                 if sure and self.better(form, best):
                     best = form
                     self.log.append(("use a relation", node, best))
-            others = related(made, settle), tied(made, self._region, settle)
-            for other, known in chain(*others):
+            tied_too = tied(made, self._region, settle)
+            for other, known in chain(related(made, settle), tied_too):
                 if len(found) < MOST_RELATED and all(other is not f for f, _ in found):
                     found.append((other, facts.and_where_defined(known)))
         return best
@@ -273,8 +273,8 @@ class Closer:
             joined,
             proper,
             ratios,
+            sign_inside,
             split,
-            turned,
         )
         from calcml.algebra.closed.multiples import multiples
         from calcml.algebra.closed.writer import Writer
@@ -284,7 +284,7 @@ class Closer:
             map(writer.product, [q]),
             map(writer.product, ratios(q, reader)),
             (
-                turned(writer.product(made), node, self.tidier.algebra, self.cost)
+                sign_inside(writer.product(made), node, self.tidier.algebra, self.cost)
                 for made in folded(q, reader)
             ),
             self._hyperbolic(q, reader),

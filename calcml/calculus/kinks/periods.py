@@ -21,11 +21,11 @@ from calcml.calculus.kinks.families import (
 from calcml.calculus.kinks.kink import Kink
 from calcml.calculus.kinks.limits import MOST_OF_FAMILIES, MOST_SHARED
 from calcml.calculus.kinks.places import Place
-from calcml.calculus.zeros.constants import PI, is_closed, near, shortened, simple
+from calcml.calculus.zeros.constants import is_closed, near, shortened, simple
 from calcml.core.budget import SpentError, at_most
 from calcml.core.build import add, div, mul, sub, substitute
 from calcml.core.errors import or_none
-from calcml.core.expr import Expr, number, symbol, walk
+from calcml.core.expr import PI, Expr, number, symbol, walk
 from calcml.functions import FUNCTIONS
 
 MOVED = symbol("\u00b7t")  # a function of the circle

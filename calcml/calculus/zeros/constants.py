@@ -18,13 +18,12 @@ from calcml.core.build import div, mul, neg, sub
 from calcml.core.comparisons import COMPARISONS
 from calcml.core.errors import or_none
 from calcml.core.exact import ARITHMETIC, evaluate
-from calcml.core.expr import CONDITIONS, ZERO, Expr, constant, make, number, walk
+from calcml.core.expr import CONDITIONS, PI, ZERO, Expr, make, number, walk
 from calcml.core.operations import CBRT, SQRT
 from calcml.evaluate.balls import excludes_zero, glance
 from calcml.evaluate.limits import MAX_SIZE
 
 PLAIN = frozenset(("add", "sub", "mul", "div", "neg", "pow", SQRT))
-PI = constant("pi")
 
 
 def is_closed(e: Expr) -> bool:
