@@ -72,7 +72,8 @@ def help_(ctx: click.Context, name: str | None) -> None:
     if command is None:
         known = ", ".join(cli.list_commands(ctx.parent))
         raise click.UsageError(f"there is no command {name}; there are {known}")
-    click.echo(command.get_help(click.Context(command, ctx.parent, name)))
+    below = click.Context(command, ctx.parent, name, **command.context_settings)
+    click.echo(command.get_help(below))
 
 
 COMMANDS = diff, grad, steps, kinks, domain, check, table, batch, functions, parse

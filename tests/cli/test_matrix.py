@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -100,6 +101,11 @@ def test_help_is_told_in_three_ways(command: str) -> None:
     ]
     assert told[0]
     assert len(set(told)) == 1
+
+
+def test_help_names_no_option_that_is_a_formula() -> None:
+    """In a process of its own: a command keeps the options of its first help."""
+    assert re.search(r"^  --help ", calcml("help", "diff").out, re.MULTILINE)
 
 
 def test_the_version_is_told() -> None:
