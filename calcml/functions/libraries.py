@@ -80,8 +80,13 @@ REDUCED = {
     "sum_over_batch_size": "sum(y)/total",
     "None": "y",
 }
-# Decorators that change how a function is run, and no value.
-KEEPING = frozenset("jit njit compile script staticmethod".split())
+# Decorators that change how a function is run, and no value: by their last names, and
+# by whole ones where another library has that name.
+KEEPING = frozenset(
+    "jit njit compile script staticmethod cache lru_cache override final export "
+    "beartype typechecked jaxtyped compact register_keras_serializable".split()
+)
+KEPT = frozenset(("tf.function", "torch.jit.ignore"))
 # Calls that are no formulas, and why.
 REFUSED = {
     "detach": "it ends a derivative, which calcml would carry on; leave it out where that is meant",
@@ -211,12 +216,14 @@ F.layer_norm(input, normalized_shape, weight=1, bias=0, eps=1e-5)[layer]: (input
 F.rms_norm(input, normalized_shape, weight=1, eps)[layer]: input/sqrt(mean(input^2, axis=axis, keepdims=1) + eps)*weight
 
 np.dot A.dot t.dot k.dot(a, b)[matrices]: dot(a, b)
-np.vdot t.vdot(a, b): sum(a*b)
+np.vdot(a, b)[flat]: a @ b
+np.inner t.inner t.vdot(a, b)[single]: sum(a*b)
 np.matmul t.matmul t.mm t.mv t.bmm k.matmul tl.matmul(a, b): matmul(a, b)
 t.addmm t.addmv(input, a, b, beta=1, alpha=1): beta*input + alpha*(a @ b)
 F.linear(input, weight, bias=0): input @ weight.T + bias
 F.bilinear(a, b, weight, bias=0): einsum("ni,oij,nj->no", a, weight, b) + bias
-np.outer t.outer t.ger k.outer(a, b): outer(a, b)
+np.outer k.outer(a, b)[flat]: outer(a, b)
+t.outer t.ger(a, b)[single]: outer(a, b)
 np.trace A.trace t.trace k.trace(a)[matrices]: trace(a)
 np.diagonal A.diagonal t.diagonal(a)[matrices]: diag(a)
 np.diag t.diag k.diag(v): diag(v)

@@ -111,6 +111,12 @@ READ = [
     ("def f(x, a=2): return a*x", "2*x"),
     ("C = 3\ndef f(x): return g(x, b=1)\ndef g(x, a=2, *, b): return a*x + b + C", "2*x + 1 + 3"),
     ("def f(x):\n    s = 2\n    def g(t, c=s):\n        return s*t + c\n    return g(x) + (lambda t: s*t)(x)", "2*x + 2 + 2*x"),
+    ("np.outer(A, v)", "outer(reshape(A, m*n), v)"),
+    ("np.inner(v, u) + np.vdot(A, A)", "sum(v*u) + reshape(A, m*n) @ reshape(A, m*n)"),
+    ("a, b = 2, 3\nc: float = 4\ndef f(x): return a*x + b + c", "2*x + 3 + 4"),
+    ("x = np.exp(x)\nx + 1", "exp(x) + 1"),
+    ("def g(t): return 2*t\ndef call(x):\n    call = g(x)\n    return call", "2*x"),
+    ("\ufeffnp.exp(x)", "exp(x)"),
     ("np.where(x > 0, np.log(x), np.nan)", "log(x)"),
     ("lambda x: x + np.exp(x)", "x + exp(x)"),
     ("from math import *\nsin(x)*pi", "sin(x)*pi"),
@@ -222,6 +228,7 @@ def test_closures_and_lambdas_are_read() -> None:
     assert cm.parse(scaled(-0.5)) is cm.parse("-0.5*exp(x)")
     f = lambda x: np.tanh(x) + 1  # noqa: E731  a lambda is what is read
     assert cm.parse(f) is cm.parse("tanh(x) + 1")
+    assert cm.parse(scaled(np.float64(0.5))) is cm.parse("0.5*exp(x)")
     with pytest.raises(ParseError, match="a is a ndarray outside the function"):
         cm.parse(scaled(np.ones(2)))  # type: ignore[arg-type]
 

@@ -177,7 +177,8 @@ def _library(value: Any, name: str) -> Path | None:
 def _number(value: float) -> Expr:
     """A plain number as an exact one, as it prints."""
     if isinstance(value, int):
-        return number(value)
+        return number(int(value))
+    value = float(value)  # NumPy's are kinds of it, which print otherwise
     if not math.isfinite(value):
         raise ParseError(f"a number outside the function is {value}")
     size = parser.Builder().number(repr(abs(value)))

@@ -47,6 +47,7 @@ class Caller(Reader):
     """A reader of expressions that knows of libraries."""
 
     functions: set[ast.AST]  # the parts of the code that are called
+    sizes: frozenset[Any]  # of axes, by names
 
     def _attribute(self, node: ast.Attribute, of: Any) -> Any:
         name = node.attr
@@ -135,6 +136,8 @@ class Caller(Reader):
         if path.short == "functools.reduce":
             return self._reduce(given)
         word = given[0].text if len(given) == 1 and isinstance(given[0], Text) else ""
+        if path.name == "builtins.int" and given and given[0] in self.sizes:
+            return given[0]
         if path.name == "builtins.float" and word.lstrip("+-") in NUMBERS:
             value = parser.defined(NUMBERS[word.lstrip("+-")], {})
             return self.numbers.neg(value) if word[0] == "-" else value

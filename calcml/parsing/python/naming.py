@@ -27,7 +27,9 @@ class Names(Caller):
     bound: Mapping[str, Any] | None
     symbols: dict[str, Expr]
     globals: Scope
-    assigned: dict[str, list[ast.expr]]
+    assigned: dict[str, ast.expr]
+    unfollowed: Mapping[str, int]
+    script: Scope
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,10 +37,12 @@ class Names(Caller):
 
     @property
     def declared(self) -> frozenset[str]:  # type: ignore[override]
-        sizes = {
-            n for x in self.symbols.values() for d in x.dims for n in d.free_symbols
-        }
-        return frozenset(self.symbols) | sizes
+        inside = {n for size in self.sizes for n in size.free_symbols}
+        return frozenset(self.symbols) | inside
+
+    @property
+    def sizes(self) -> frozenset[Expr]:  # type: ignore[override]
+        return frozenset(d for x in self.symbols.values() for d in x.dims)
 
     def _import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
         for alias in node.names:
@@ -59,9 +63,11 @@ class Names(Caller):
     def named(self, name: str, scope: Scope) -> Any:
         if name in scope:
             return scope[name]
+        if scope is not self.script:
+            self._refuse_unfollowed(name)
         if name in self.globals:
             return self.globals[name]
-        if name in self.assigned:
+        if name in self.assigned and scope is not self.script:
             return self._global(name)
         if self.bound is not None and name in self.bound:
             return self.bound[name]
@@ -103,15 +109,22 @@ class Names(Caller):
 
     def _global(self, name: str) -> Any:
         """What the module gives a name, once."""
-        if len(self.assigned[name]) > 1:
-            raise ParseError(f"{name} is assigned twice outside the function")
         if name in self.waiting:
             raise ParseError(f"{name} is defined by itself")
         self.waiting.add(name)
         try:
-            return self.value(self.assigned[name][0], {})
+            return self.value(self.assigned[name], {})
         finally:
             self.waiting.discard(name)
+
+    def _refuse_unfollowed(self, name: str) -> None:
+        """ParseError for a name that the module binds in ways that are not followed."""
+        if name in self.unfollowed:
+            line = self.unfollowed[name]
+            raise ParseError(
+                f"{name} gets a value outside the function in line {line} that is not "
+                "followed here: give it one number, once, or make it an argument"
+            )
 
 
 _FIRST = ("math", "numpy", "torch.nn.functional", "sklearn.metrics")

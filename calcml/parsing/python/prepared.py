@@ -119,9 +119,16 @@ def freedom(names: Names) -> None:
 
 
 def single(names: Names) -> None:
-    """Arrays of one axis: of several such a score is another."""
+    """Arrays of one axis: of several the result is another."""
     if any(len(v.dims) > 1 for v in names.values() if isinstance(v, Expr)):
-        raise ShapeError("this score is read of arrays with one axis")
+        raise ShapeError("this is read of arrays with one axis")
+
+
+def flat(names: Names) -> None:
+    """All elements of arrays along one axis, whatever axes they have."""
+    for name, x in names.items():
+        if isinstance(x, Expr) and len(x.dims) > 1:
+            names[name] = tensors.reshape(x, (product(x.dims),))
 
 
 def matrices(names: Names) -> None:
@@ -146,9 +153,8 @@ def elements(names: Names) -> None:
 
 
 def integer(names: Names) -> None:
-    """What is whole already: a size or a whole number."""
-    x = names["x"]
-    if whole(x) is None and x.op != "symbol":
+    """A whole number, which is what it is."""
+    if whole(names["x"]) is None:
         raise ParseError("int(...) cuts off; write math.floor(...) where that is meant")
 
 
@@ -180,7 +186,7 @@ def array(names: Names) -> None:
 
 
 _ALL: tuple[Callable[[Names], None], ...] = (
-    labels, classes, layer, vector, halves, channels, freedom, single, matrices, sized,
-    elements, shaped, hot, floating, array,
+    labels, classes, layer, vector, halves, channels, freedom, single, flat, matrices,
+    sized, elements, shaped, hot, floating, array,
 )  # fmt: skip
 PREPARED = {function.__name__: function for function in _ALL} | {"whole": integer}

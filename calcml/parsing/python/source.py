@@ -25,7 +25,7 @@ class Source:
             raise LimitError(
                 f"the code has {len(text):,} characters; {MAX_CODE:,} is the most"
             )
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
         self.text = textwrap.dedent(text).strip("\n") or " "
         self.lines = self.text.split("\n")
         self.starts = [0]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calcml.core.errors import LimitError, ParseError, ShapeError, UnsupportedError
 from calcml.core.expr import Expr
-from calcml.functions.libraries import KEEPING, KNOWN, METHODS
+from calcml.functions.libraries import KNOWN, METHODS
 from calcml.parsing import parser
 from calcml.parsing.limits import MAX_INLINED
 from calcml.parsing.parser import Shapes
+from calcml.parsing.python import parameters
 from calcml.parsing.python.annotations import shape_of, shapes_like
+from calcml.parsing.python.bindings import dotted, given, keeps, unfollowed, used
 from calcml.parsing.python.branches import running
 from calcml.parsing.python.expressions import Scope
 from calcml.parsing.python.naming import Names
@@ -47,7 +48,9 @@ class Module(Names):
         nodes = list(ast.walk(source.tree))
         self.functions = {n.func for n in nodes if isinstance(n, ast.Call)}
         self.globals: Scope = {}
-        self.assigned: dict[str, list[ast.expr]] = {}
+        self.assigned: dict[str, ast.expr] = {}
+        self.unfollowed = unfollowed(source.tree)
+        self.script: Scope = {}  # that of the statements outside of functions
         self.depth = 0
         self.like = like
         self.chosen: Function | None = None
@@ -70,10 +73,8 @@ class Module(Names):
             self._import(node, self.globals)
         elif isinstance(node, ast.FunctionDef):
             self.globals[node.name] = Local(node, node.name, {})
-        elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    self.assigned.setdefault(target.id, []).append(node.value)
+        else:
+            self.assigned |= dict(given(node))
 
     def formula(self, name: str | None = None) -> Expr:
         """The formula of the text: that of a function, or of its last statement."""
@@ -84,8 +85,7 @@ class Module(Names):
         ends = body and isinstance(body[-1], (ast.Expr, ast.Assign, ast.AnnAssign))
         script = ends and not _is_text(body[-1]) and not self._is_constant(body[-1])
         if name is None and (script or not functions):
-            scope: Scope = {}
-            return self._result(self._run(body, scope, "the code"), body[-1:])
+            return self._result(self._run(body, self.script, "the code"), body[-1:])
         chosen = self._chosen(functions, name)
         return self._result(self._whole(chosen), [chosen])
 
@@ -102,9 +102,10 @@ class Module(Names):
             if not found:
                 there = ", ".join(f.name for f in functions) or "none"
                 raise ParseError(f"there is no function {name}; there are: {there}")
+            self._refuse_unfollowed(name)
             return found[-1]
-        used = {n.id for f in functions for n in ast.walk(f) if isinstance(n, ast.Name)}
-        free = [f for f in functions if f.name not in used]
+        called = {name for f in functions for name in used(f)}
+        free = [f for f in functions if f.name not in called]
         free = functions if len(functions) == 1 else free
         if len(free) != 1:
             there = ", ".join(f.name for f in functions)
@@ -132,9 +133,8 @@ class Module(Names):
         scope: Scope = {**around}
         arguments = node.args
         self._refuse_decorators(node)
-        self._refuse_stars(arguments)
-        plain = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        defaults = self._defaults(arguments)
+        plain = parameters.plain(arguments)
+        defaults = parameters.defaults(arguments)
         samples = shapes_like(self.like, [a.arg for a in plain])
         for argument in plain:
             name = argument.arg
@@ -147,7 +147,7 @@ class Module(Names):
             if shape is not None and name not in self.symbols:
                 self.shapes[name] = shape
                 self.symbols |= parser.declared({name: shape})
-            if default is None or asked and not _is_option(default):
+            if default is None or asked and not parameters.is_option(default):
                 scope[name] = self._variable(name)
             else:
                 scope[name] = self.value(default, {})
@@ -158,27 +158,14 @@ class Module(Names):
             return self.value(node.body, scope)
         return self._run(node.body, scope, node.name)
 
-    @staticmethod
-    def _defaults(arguments: ast.arguments) -> dict[str, ast.expr]:
-        plain = [*arguments.posonlyargs, *arguments.args]
-        late = plain[len(plain) - len(arguments.defaults) :]
-        found = {a.arg: d for a, d in zip(late, arguments.defaults, strict=True)}
-        pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-        return found | {a.arg: d for a, d in pairs if d is not None}
-
     def _refuse_decorators(self, node: Function) -> None:
         """UnsupportedError for what may make another function of one."""
         for part in getattr(node, "decorator_list", ()):
-            words = re.findall(r"\w+", self.source.piece(part).partition("(")[0])
-            words += re.findall(r"\w+", self.source.piece(part))[:3]
-            if KEEPING.isdisjoint(words):
+            root = dotted(part.func if isinstance(part, ast.Call) else part)
+            if not keeps(part) or isinstance(self.globals.get(root), Local):
                 raise UnsupportedError(
                     f"line {part.lineno}: a decorator is not run; leave it out"
                 ).at(self.source.text, self.source.span(part))
-
-    def _refuse_stars(self, arguments: ast.arguments) -> None:
-        if arguments.vararg or arguments.kwarg:
-            raise UnsupportedError("arguments with stars are not read; write them out")
 
     # --- statements ------------------------------------------------------------------
 
@@ -269,19 +256,12 @@ class Module(Names):
         self, function: Local, arguments: Sequence[Any], options: dict[str, Any]
     ) -> Any:
         node = function.node
-        self._refuse_stars(node.args)
         self._refuse_decorators(node)
         if self.depth >= MAX_INLINED:
             raise LimitError(f"over {MAX_INLINED} functions call each other here")
-        plain = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
-        named = [*plain, *(a.arg for a in node.args.kwonlyargs)]
-        given: Scope = dict(zip(plain, arguments, strict=False))
-        strange = [n for n in options if n not in named or n in given]
-        if len(arguments) > len(plain) or strange:
-            raise ParseError(f"{function.name} takes {', '.join(named) or 'nothing'}")
-        given |= options
-        defaults = self._defaults(node.args)
-        for name in named:
+        given: Scope = parameters.bound(node.args, function.name, arguments, options)
+        defaults = parameters.defaults(node.args)
+        for name in (a.arg for a in parameters.plain(node.args)):
             if name not in given:
                 if name not in defaults:
                     raise ParseError(f"{function.name} lacks its argument {name}")
@@ -294,13 +274,6 @@ class Module(Names):
         finally:
             self.depth -= 1
             self.names = kept
-
-
-def _is_option(default: ast.expr) -> bool:
-    """Whether a default is no number that a variable could stand for."""
-    return isinstance(default, ast.Constant) and (
-        default.value is None or isinstance(default.value, (str, bool))
-    )
 
 
 def _is_text(node: ast.stmt) -> bool:
