@@ -140,13 +140,11 @@ class Commands(Emitter):
 
     def term(self, i: int) -> int:
         """The end of the term that begins at `i`."""
-        depth = 0
-        for k in range(i, len(self.raw)):
+        for k in self.outer(i, len(self.raw)):
             value = self.value(k)
-            depth += k in self.close or value in ROUND
-            depth -= value == "}" or value in CLOSING
-            ends = value in (",", "=", "&", r"\\") or k > i and value in ("+", "-")
-            if depth < 0 or not depth and ends:
+            if value in (",", "=", "&", r"\\", "}") or value in CLOSING:
+                return k
+            if k > i and value in ("+", "-"):
                 return k
         return len(self.raw)
 

@@ -9,10 +9,11 @@ from calcml.parsing.latex.emitter import BRACKETS, FRACTIONS, SIGNS
 from calcml.parsing.latex.names import Range
 from calcml.parsing.latex.powers import LAYER
 from calcml.parsing.latex.scan import Raw
-from calcml.parsing.latex.surveyed import CLOSING, ROUND
 from calcml.parsing.latex.variables import Variables
 from calcml.parsing.latex.words import called
 from calcml.parsing.messages import END, Token
+
+EQUATIONS = frozenset(("=", r"\equiv", r"\triangleq", r"\coloneqq"))
 
 
 class Reader(Variables):
@@ -33,18 +34,10 @@ class Reader(Variables):
 
     def rows(self) -> list[Range]:
         """The rows of an aligned text, each without its closing comma."""
-        depth, cuts = 0, [-1]
-        for i, token in enumerate(self.raw):
-            if token.value.startswith((r"\begin", r"\end")):
-                depth += 1 if token.value[1] == "b" else -1
-            elif i in self.close or token.value in ROUND:
-                depth += 1
-            elif token.value == "}" or token.value in CLOSING:
-                depth -= 1
-            elif token.value == r"\\" and depth <= 0:
-                cuts.append(i)
+        n = len(self.raw)
+        cuts = [i for i in self.outer(0, n) if self.value(i) == r"\\"]
         found = []
-        for before, after in pairwise([*cuts, len(self.raw)]):
+        for before, after in pairwise([-1, *cuts, n]):
             start, end = before + 1, after
             while end > start and self.value(end - 1) in ",.;&$":
                 end -= 1
@@ -59,16 +52,9 @@ class Reader(Variables):
                 break
             start, end = start + 1, end - 1
         self.out, self.stack = [], []
-        depth, equals, comma = 0, [], False
-        for i in range(start, end):
-            value = self.value(i)
-            comma = comma or depth == 0 and value == ","
-            if i in self.close or value in ROUND or value.startswith(r"\begin"):
-                depth += 1
-            elif value == "}" or value in CLOSING or value.startswith(r"\end"):
-                depth -= 1
-            elif depth == 0 and value in ("=", r"\equiv", r"\triangleq", r"\coloneqq"):
-                equals.append(i)
+        outer = list(self.outer(start, end))
+        comma = any(self.value(i) == "," for i in outer)
+        equals = [i for i in outer if self.value(i) in EQUATIONS]
         end = self.unconditional(start, end)
         begin = start
         while self.value(start) == "&" and start < end:
@@ -108,22 +94,18 @@ class Reader(Variables):
 
     def unconditional(self, start: int, end: int) -> int:
         r"""The end without a condition behind: f(x) = e^{-x}, \quad x \ge 0."""
-        depth, cut = 0, end
-        for i in range(start, end):
+        cut = end
+        for i in self.outer(start, end):
             value = self.value(i)
-            if depth == 0 and cut < end and SIGNS.get(value) in ("COMPARE", "IN"):
+            if cut < end and SIGNS.get(value) in ("COMPARE", "IN"):
                 if "=" in self.values[cut:end]:
                     break
                 told = self.source(cut + (self.value(cut) == ","), end)
                 self.said[f"the condition behind, {told}, is left out"] = None
                 return cut
             gap = self.text[self.raw[max(i - 1, start)].end : self.raw[i].place]
-            if depth == 0 and cut == end and (value == "," or r"\q" in gap):
+            if cut == end and (value == "," or r"\q" in gap):
                 cut = i
-            if i in self.close or value in ROUND or value.startswith(r"\begin"):
-                depth += 1
-            elif value == "}" or value in CLOSING or value.startswith(r"\end"):
-                depth -= 1
         return end
 
     def left(self, start: int, end: int, last: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from calcml.core.errors import ParseError
@@ -131,11 +131,18 @@ class Surveyed(Namer):
         inside = self.bracket(i)
         if inside is None:
             return 0
-        depth, count = 0, 1
-        for k in range(*inside):
-            value = self.value(k)
-            depth += (k in self.close or value in ROUND) - (
-                value == "}" or value in CLOSING
-            )
-            count += not depth and value in (",", ";")
-        return count
+        return 1 + sum(self.value(k) in (",", ";") for k in self.outer(*inside))
+
+    def outer(self, start: int, end: int) -> Iterator[int]:
+        """The tokens that no brackets hold, up to one that closes brackets around."""
+        depth = 0
+        for i in range(start, end):
+            value = self.value(i)
+            if value == "}" or value in CLOSING or value.startswith(r"\end"):
+                depth -= 1
+                if depth < 0:
+                    yield i
+                    return
+            elif not depth:
+                yield i
+            depth += i in self.close or value in ROUND or value.startswith(r"\begin")
