@@ -271,7 +271,7 @@ def sizes(shape: str | Sequence[Any]) -> Dims:
 
 def is_variable(name: str) -> bool:
     """Whether a scalar variable of this name is alive in this process."""
-    return name in _TABLES["symbol"]
+    return name in _TABLES.get("symbol", ())
 
 
 def constant(name: str) -> Expr:

@@ -70,6 +70,12 @@ for epoch in range(10):
 # --- answers -----------------------------------------------------------------------
 
 
+def test_a_process_without_a_variable_says_what_is_wrong() -> None:
+    done = calcml("simplify", "binomial(5, 2)")
+    assert (done.status, done.out) == (1, "")
+    assert "there is no function binomial: write (gamma(5 + 1)" in done.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "answer"),
     [
