@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
+from math import lcm
 from typing import Any, NamedTuple
 
+from calcml.core.budget import spend
 from calcml.core.expr import make, symbol
 from calcml.core.tensors import UNIT
 from calcml.evaluate.arrays.grid import Grid, Index, indices
-from calcml.evaluate.pointwise import strict
+from calcml.evaluate.pointwise import short, strict
 
 _SUM = make("add", (symbol("a"), symbol("b")))
 _PRODUCT = make("mul", (symbol("a"), symbol("b")))
@@ -86,11 +89,32 @@ def _joined(a: Table, b: Table, keep: Collection[int], m: Any) -> Table:
     both = a.labels + b.labels
     labels = tuple(dict.fromkeys(label for label in both if label in keep))
     places = [both.index(label) for label in labels]
-    rows: dict[Index, Any] = {}
+    pairs: dict[Index, list[tuple[Any, Any]]] = {}
     for left, value in a.rows.items():
         for right, other in fitting.get(tuple([left[k] for k in of_a]), ()):
             index = left + right
             key = tuple([index[k] for k in places])
-            item = strict(_PRODUCT, [value, other], m)
-            rows[key] = strict(_SUM, [rows[key], item], m) if key in rows else item
-    return Table(labels, rows)
+            pairs.setdefault(key, []).append((value, other))
+    total = _exact if _is_exact(a) and _is_exact(b) else _total
+    return Table(labels, {key: total(found, m) for key, found in pairs.items()})
+
+
+def _is_exact(table: Table) -> bool:
+    return all(type(value) is Fraction for value in table.rows.values())
+
+
+def _exact(pairs: Sequence[tuple[Fraction, Fraction]], m: Any) -> Any:
+    """The sum of products of fractions, over one denominator."""
+    spend(len(pairs))
+    below = lcm(*[x.denominator * y.denominator for x, y in pairs])
+    above = [
+        x.numerator * y.numerator * (below // (x.denominator * y.denominator))
+        for x, y in pairs
+    ]
+    return short(Fraction(sum(above), below), m)
+
+
+def _total(pairs: Sequence[tuple[Any, Any]], m: Any) -> Any:
+    """The sum of products of any numbers."""
+    items = [strict(_PRODUCT, list(pair), m) for pair in pairs]
+    return reduce(lambda x, y: strict(_SUM, [x, y], m), items)
