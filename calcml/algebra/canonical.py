@@ -11,6 +11,7 @@ from functools import cached_property
 
 from calcml.algebra.definedness import conditions, guard_of
 from calcml.algebra.facts import Facts
+from calcml.algebra.known import known
 from calcml.algebra.limits import MAX_PASSES, MAX_ROOTS
 from calcml.algebra.logarithms import Logarithms, by_primes
 from calcml.algebra.rewrite import (
@@ -273,6 +274,8 @@ class Tidier:
         found = rewritten(node, self.scope)
         if found is None and row and row.circle:
             found = turned(op, args[0], self.algebra, self.function)
+        elif found is None and row and self.scope.real and not self.alone:
+            found = known(row, node, self.settled_alone)
         if found is None and op == "where" and self.scope.real and not self.alone:
             from calcml.algebra.piecewise import shorter
 
@@ -284,9 +287,8 @@ class Tidier:
         if found is None:
             return node
         self.named[op, args], result = found
-        if result.op == "neg":  # a few nodes over simplified ones
-            return self.algebra.scaled(result.args[0], -1)
-        return result
+        minus = result.op == "neg"  # over simplified nodes
+        return self.algebra.scaled(result.args[0], -1) if minus else result
 
     def _unscaled(self, product: Expr) -> Expr:
         """A product without its numbers, which is 0 where the product is."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from calcml.core.build import substitute
-from calcml.core.exact import evaluate
+from calcml.core.exact import evaluate, rules_of_rows
 from calcml.core.expr import ARRAYS, ZERO, Expr, make, symbol, walk
 from calcml.functions import FUNCTIONS, Row
 from calcml.parsing.parser import parsed
@@ -86,7 +86,9 @@ def guard_of(node: Expr) -> Expr | None:
     on, params = _parsed(row)
     used = {p: a for p, a in zip(params, node.args, strict=True) if p is not None}
     guard = substitute(on, used)
-    known = all(a.op == "number" for a in used.values()) and evaluate(guard)
+    known = all(a.op == "number" for a in used.values()) and (
+        evaluate(guard, rules_of_rows())
+    )
     return None if known is True else guard
 
 

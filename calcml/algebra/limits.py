@@ -11,6 +11,9 @@ MAX_ROUNDS = 4  # of tidying and closing in turn
 MAX_SIZE = 12_000  # parts of all roots together; larger ones are tidied only
 MOST_WRITTEN = 12  # arguments that are compared with those of the form
 
+# known
+MOST_STEPS = 12  # from a place where a function is known to where it is asked for
+
 # alike
 MANY = 6  # results that are looked through for what is alike in them
 MIN_SHARED = 6  # terms of a sum that stands for itself where so many results have it

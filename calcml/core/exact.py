@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import isqrt
+from functools import cache
+from math import ceil, floor, isqrt
 
 from calcml.core.expr import Expr, Number, walk
 from calcml.core.limits import MAX_BITS
 from calcml.core.operations import ABS
+from calcml.functions import FUNCTIONS
 
-ARITHMETIC: dict[str, Callable[..., Number | bool | None]] = {
+Exact = Callable[..., Number | bool | None]
+ARITHMETIC: dict[str, Exact] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,
@@ -28,6 +31,19 @@ ARITHMETIC: dict[str, Callable[..., Number | bool | None]] = {
     "not": lambda a: not a,
     ABS: abs,
 }
+ROUNDING: dict[str, Exact] = {"down": floor, "up": ceil, "even": round}
+
+
+@cache
+def rules_of_rows() -> dict[str, Exact]:
+    """For `evaluate`: arithmetic, what rounds, and odd functions at 0."""
+    found = dict(ARITHMETIC)
+    for row in FUNCTIONS.values():
+        if row.rounds:
+            found[row.op] = ROUNDING[row.rounds]
+        elif row.parity == "odd" and not row.on:
+            found[row.op] = lambda x: None if x else 0
+    return found
 
 
 def exact_power(base: Number, exponent: Number) -> Number | None:
@@ -65,7 +81,7 @@ def floor_root(value: int, degree: int) -> int:
 
 
 def evaluate(
-    root: Expr, rules: Mapping[str, Callable[..., Number | bool | None]] = ARITHMETIC
+    root: Expr, rules: Mapping[str, Exact] = ARITHMETIC
 ) -> Number | bool | None:
     """The exact value (or truth) of `root`, None where it is not rational or known."""
     values: dict[Expr, Number | bool | None] = {}

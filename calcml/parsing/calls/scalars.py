@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from math import ceil, floor
-from typing import Any
 
 from calcml.core import build, expr
 from calcml.core.comparisons import CLOSURE
 from calcml.core.errors import DomainError, ParseError, UnsupportedError
-from calcml.core.exact import ARITHMETIC, evaluate
-from calcml.core.expr import CONDITIONS, Expr, Number
-from calcml.functions import FUNCTIONS, Row
+from calcml.core.exact import evaluate, rules_of_rows
+from calcml.core.expr import CONDITIONS, Expr
+from calcml.functions import Row
 from calcml.parsing.arguments import Argument, Keyword, brief, by_name
 from calcml.parsing.calls.unknown import elsewhere
 
@@ -138,25 +135,12 @@ def _check_edge(row: Row, args: Sequence[Expr], known: Known) -> None:
         if node.op in CLOSURE
     }
     inside, closed = build.substitute(on, values), build.substitute(on, open_to_closed)
-    edge, rules = build.substitute(closed, values), _rules()
+    edge, rules = build.substitute(closed, values), rules_of_rows()
     if evaluate(inside, rules) is False and evaluate(edge, rules) is True:
         raise DomainError(
             f"{row.name} has no value at {', '.join(map(str, args))}; "
             f"it is defined where {row.on}"
         )
-
-
-@cache
-def _rules() -> dict[str, Callable[..., Number | bool | None]]:
-    """Exact values of what rounds, and of odd functions at 0, in conditions of rows."""
-    ways: dict[str, Callable[[Any], int]] = {"down": floor, "up": ceil, "even": round}
-    found = dict(ARITHMETIC)
-    for row in FUNCTIONS.values():
-        if row.rounds:
-            found[row.op] = ways[row.rounds]
-        elif row.parity == "odd" and not row.on:
-            found[row.op] = lambda x: None if x else 0
-    return found
 
 
 def condition(node: Expr) -> Expr:
