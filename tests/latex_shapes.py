@@ -397,7 +397,7 @@ class Reader:
             "{",
         ):
             return self.over(token)
-        if token == r"\sum":
+        if token in (r"\sum", r"\prod"):
             self.factor()
             return SCALAR
         if token.startswith(r"\left"):

@@ -75,6 +75,12 @@ class ArrayRow(NamedTuple):
     defaults: Mapping[str, str] = MappingProxyType({})
 
     @property
+    def big(self) -> str:
+        r"""What stands before an argument or an index in LaTeX: \sum, \det; or ""."""
+        head = self.tex.removesuffix(" #1")
+        return "" if "#" in head else head
+
+    @property
     def sums(self) -> bool:
         """Whether it makes one element of those along axes, by one operation."""
         return self.build in ("summed", *_REDUCTIONS)
@@ -151,7 +157,7 @@ def arr(
 # reductions
 arr("sum(x)",         axis="all", build="summed", of_none="0", doc="sum of the elements", numpy="numpy.sum", tex=r"\sum #1", binding="signed -> addend")
 arr("mean(x)",        axis="all", by="sum(x, axis=axis)/size(x, axis=axis)", doc="mean of the elements")
-arr("prod(x)",        axis="all", op="prod_over", d="prod(where(others(x) == 1, x, 1))", build="flat", values=lambda m, x: prod(x), of_equal="x^n", of_none="1", doc="product of the elements", tex=r"\prod", numpy="numpy.prod")
+arr("prod(x)",        axis="all", op="prod_over", d="prod(where(others(x) == 1, x, 1))", build="flat", values=lambda m, x: prod(x), of_equal="x^n", of_none="1", doc="product of the elements", tex=r"\prod #1", binding="signed -> addend", numpy="numpy.prod")
 arr("var(x)",         axis="all", by="mean((x - mean(x, axis=axis, keepdims=1))^2, axis=axis)", doc="mean squared distance from the mean, as in NumPy")
 arr("std(x)",         axis="all", by="sqrt(var(x, axis=axis))", doc="square root of var(x)")
 arr("max(x)",         axis="all", op="max_over", d="where(x == y, 1, 0)/sum(where(x == y, 1, 0), axis=axis, keepdims=1)", build="flat", values=lambda m, x: max(x), of_equal="x", doc="greatest element; the slope of a tie is split evenly", tex=r"\max", numpy="numpy.max", aliases="amax")

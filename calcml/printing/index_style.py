@@ -61,7 +61,7 @@ def _tex_over(node: Expr) -> list[Piece]:
         under = ["_{", (index, 0), "=", (low, 0), "}^{", (high, 0), "} "]
     if node.op == SUM_OVER:
         return [r"\sum", *under, (body, ATOM if negative(body) else PRODUCT)]
-    return [_ROWS[node.op].tex, *under, (body, POWER)]
+    return [_ROWS[node.op].big, *under, (body, POWER)]
 
 
 def _tex_elements(node: Expr) -> list[Piece]:

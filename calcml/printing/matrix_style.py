@@ -129,12 +129,11 @@ def _tex_written(node: Expr) -> list[Piece]:
     if row.is_sized:
         sizes = r" \times ".join(size.latex() for size in node.args if size is not ONE)
         return [f"{row.tex}_{{{sizes}}}" if sizes else row.tex]
-    template = "#" in row.tex
-    if template and not options:
+    if "#" in row.tex and not options:
         least, _ = _bindings(row.binding)
         return filled(row.tex, node.args, [*least, *[0] * len(node.args)])
     plain = name.replace("_", r"\_")
-    head = row.tex if row.tex and not template else rf"\operatorname{{{plain}}}"
+    head = row.big or rf"\operatorname{{{plain}}}"
     return [head, *_axis(node), *bracketed(separated(node.args))]
 
 

@@ -76,6 +76,9 @@ READ = [
     (r"x^{\text{power}} + \text{power} + l r^l", "x^power + power + l*r^l"),
     (r"5!! + \frac123", "15 + 3/2"),
     (r"s(x) = \frac{1}{1 + e^{-x}} = \frac{e^x}{e^x + 1}", "1/(1 + exp(-x))"),
+    (r"\phantom{x} \pi + \hphantom{\frac{a}{b}} x", "pi + x"),
+    (r"\Delta + \Delta x + \sqrt{d} dx", "Delta + Delta*x + sqrt(d)*d*x"),
+    (r"\text{lr} \, g + \text{loss } \cdot x", "lr*g + loss*x"),
     (r"\text{ReLU}(x) = (x)^+ = \max(0, x) = \frac{x + |x|}{2}", "relu(x)"),
 ]
 ARRAYS = [
@@ -109,9 +112,17 @@ ARRAYS = [
     (r"\log \det A + \operatorname{tr}(A^2)", "log(det(A)) + trace(A @ A)"),
     (r"\mathbf{1}^\top x + \|A\|_F", "sum(x) + norm2(A)"),
     (r"x \odot y^{\circ 2}", "x*y^2"),
+    (r"\left(\prod x\right) n + \sum x n", "prod(x)*n + sum(x)*n"),
+    (r"\operatorname{abs}(x) + |x_1| y", "abs(x) + abs(x[0])*y"),
     (r"\sigma(\mathbf{X} \mathbf{w} + \mathbf{b})", "sigmoid(X @ w + b)"),
 ]
 REFUSED = [
+    r"1e-6 + \epsilon", r"x^{2e3} + \pi", r"\frac{pi}{2} x", r"mu x + \pi", r"x^",
+    r"\operatorname*{argmax}_x f(x)", r"\mathrm{argmin} f(x)", r"\operatorname{foo} x",
+    r"\text{minimize } x^2", r"\text{maximize} \, x^2", r"x^2 \text{ cm}",
+    r"x/\Delta t + \pi", r"dx \cdot \pi", r"\mathrm{d}x + \pi",
+    r"a &= \frac{1}{x} \\ b &= x^2", r"f(a) &= \frac{1}{a} \\ b &= x^2",
+    r"\frac{\partial u}{\partial t} + u = 0", r"\nabla f = 0",
     r"\log \frac{1}{n} \sum_{i=1}^{3} i", r"\sinh{(x)^2}", r"e^{-\ln 2 \, t}",
     r"w^{\text{old}} + 1", r"a_k^{l-1} + \pi", r"x_+ + \pi", r"\cosh^{-1}(x)",
     r"\sigma^2(x)", r"\frac{d^2 y}{dx^2}",
@@ -129,7 +140,7 @@ REFUSED = [
     r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}", r"x^23 \pi", r"|x|y|z| \pi", "",
 ]  # fmt: skip
 REFUSED_ARRAYS = [
-    r"x'w", r"\langle x \rangle",
+    r"x'w", r"\langle x \rangle", r"|x| \cdot 1", r"\prod x m", r"\max x_i m",
     r"x_0", r"\sum_{i=0}^{n-1} x_i", r"x y \pi", r"x^2", r"\|A\|_2", r"|A|", r"e^{A}",
     r"\sum_{i} x_i + y_i", r"\sum_{i=1}^n z_i", r"I_k + A", r"\max_w w", r"A \times A",
     r"x_{n+1}", r"\sum A_{ij}", r"x_i - \sum x_i", r"\sum (x - y)^2",

@@ -16,6 +16,7 @@ from calcml.core.tensors.names import SUM
 from calcml.functions.elsewhere import CHOICE
 from calcml.parsing.arguments import operand
 from calcml.parsing.calls import scalars
+from calcml.parsing.calls.arrays import letters_of
 from calcml.parsing.index_notation import BOUND, sized_by
 from calcml.parsing.latex.covering import cover
 from calcml.parsing.latex.operators import Operators
@@ -111,6 +112,7 @@ class Builder(Operators):
         name, *letters = what.split()
         value = plain(body)
         if not letters:
+            self.alone(name, "", value)
             return self.over_its_index(name.rstrip("!"), value)
         self.alone(name, letters[-1], value)
         for letter in reversed(letters):
@@ -143,7 +145,9 @@ class Builder(Operators):
         """ParseError where a factor behind may stand inside or outside."""
         if name == SUM or name.endswith("!") or value.op not in ("mul", "div"):
             return
-        if letter not in value.args[1].free_symbols:
+        last = value.args[1]
+        own = [letter] if letter else letters_of([last], self.make.sizes)
+        if not (last.dims or last.free_symbols & set(own)):
             raise ParseError(
                 "the factor at the end may belong inside or not; put brackets around "
                 "what is meant"

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calcml.parsing.latex.emitter import CONDITIONS, UNREAD
+from calcml.parsing.latex.emitter import (
+    BRACKETS,
+    CONDITIONS,
+    FRACTIONS,
+    SIGNS,
+    UNREAD,
+)
 from calcml.parsing.latex.letters import Letters
 from calcml.parsing.latex.names import Named
-from calcml.parsing.latex.outlet import Frame
+from calcml.parsing.latex.outlet import ENDS, Frame
 from calcml.parsing.latex.scan import MARKS, Raw
-from calcml.parsing.latex.surveyed import ROUND
+from calcml.parsing.latex.surveyed import CLOSING, ROUND
 from calcml.parsing.latex.words import (
     FONTS,
     called,
@@ -75,7 +81,76 @@ class Calls(Letters):
                 apart = "".join(f"{value}{{{c}}}" for c in letters if c.isalpha())
                 what = f"{value} is of one letter: write {apart}"
             raise self.error(what, i)
+        self.refuse_prose(i, name)
+        self.refuse_increment(i)
         return self.named(name)
+
+    def refuse_prose(self, i: int, name: Named) -> None:
+        r"""ParseError for \text{minimize } x and \operatorname*{argmax}_x f(x)."""
+        token = self.raw[i]
+        if token.kind != "word" or token.value in self.names:
+            return
+        plain = token.value.strip()
+        if plain in UNREAD:
+            raise self.error(UNREAD[plain], i)
+        begins = self.begins(name.end)
+        spaced = plain != token.value.replace("~", " ")
+        if spaced and (begins or self.out and self.out[-1][0] in ENDS):
+            raise self.error(
+                f"{plain} is prose, or a factor: leave it out, or write \\cdot", i
+            )
+        if begins and self.text.startswith(r"\operatorname", token.place):
+            raise self.error(
+                f"unknown function {plain}. `calcml functions` lists what there is; "
+                rf"write \mathrm{{{plain}}} \cdot for a factor",
+                i,
+                name.end,
+            )
+
+    def begins(self, i: int) -> bool:
+        """Whether an operand begins at token `i`."""
+        if i >= len(self.raw):
+            return False
+        kind, value = self.raw[i].kind, self.raw[i].value
+        if kind == "word":
+            return self.condition(value) is None
+        if kind == "command":
+            ends = (*CLOSING, *BRACKETS.values(), *FRACTIONS, *SIGNS, r"\\", r"\null")
+            return value not in ends and not value.startswith(r"\end")
+        return kind in ("letter", "number") or i in self.close
+
+    def refuse_increment(self, i: int) -> None:
+        r"""ParseError for \Delta x and dx, each a product or one name.
+
+        A product it is where the first letter stands elsewhere, too, or is known.
+        """
+        value = self.value(i)
+        if value not in (r"\Delta", "d") or value.strip("\\") in self.names:
+            return
+        places = [k for k, v in enumerate(self.values) if v == value]
+        if not self.is_increment(i) or not all(map(self.is_increment, places)):
+            return
+        found = self.at(i + 1, len(self.raw))
+        assert found
+        first = self.source(i, i + 1)
+        rest = self.source(i + 1, found.end)
+        name = f"{value}_{self.whole(found)}".strip("\\").replace("_", r"\_")
+        raise self.error(
+            f"this has two readings: write {first} \\cdot {rest} for a product, "
+            rf"\mathrm{{{name}}} for a name",
+            i,
+            found.end,
+        )
+
+    def is_increment(self, i: int) -> bool:
+        r"""Whether d or \Delta at `i` is right before a name, and behind no letter."""
+        token, after = self.raw[i], self.at(i + 1, len(self.raw))
+        if after is None or self.value(i + 1) in UNREAD:
+            return False
+        before = self.raw[i - 1] if i else None
+        tied = before and before.kind == "letter" and before.end == token.place
+        apart = token.kind == "letter" and self.raw[i + 1].place != token.end
+        return not (tied or apart)
 
     def constant(self, tex: str) -> str | None:
         """A name of the constant that is written so, and that no variable has."""
@@ -107,7 +182,7 @@ class Calls(Letters):
             ] = None
             self.put("FUNCTION", word, self.raw[i].place)
             return j
-        function = glued(word)
+        function = word if letter(f"\\{word}") else glued(word)
         if function or is_function(word) or j - i > FEW:
             told = rf"\{function} with its backslash, " if function else ""
             raise self.error(

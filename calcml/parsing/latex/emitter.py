@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from calcml.parsing.latex.outlet import ENDS, Frame
 from calcml.parsing.latex.powers import Powers
 from calcml.parsing.latex.scan import refused
@@ -26,6 +28,7 @@ BRACKETS = {
 }
 FRACTIONS = (r"\over", r"\choose")
 _NORMS = dict.fromkeys((r"\lVert", r"\rVert"), r"\|")
+_POWER_OF_TEN = re.compile(r"[eE]([+-]?)([0-9]+)")  # 1e-6, as code has it
 CONDITIONS = {
     **dict.fromkeys("if for when where".split(), ""),
     **dict.fromkeys("otherwise else elsewhere".split(), "OTHERWISE"),
@@ -38,7 +41,13 @@ UNREAD = {
     r"\lim": "limits are not taken",
     r"\nabla": "derivatives are taken by diff and grad, not in the formula",
     r"\partial": "derivatives are taken by diff and grad, not in the formula",
-    r"\arg": "the place of a maximum is no formula",
+    **dict.fromkeys(
+        (r"\arg", "argmax", "argmin"), "the place of a maximum is no formula"
+    ),
+    **dict.fromkeys(
+        "minimize minimise maximize maximise".split(),
+        "what is best over a variable is no formula; give what is to be so",
+    ),
     r"\mid": "what is given, and distributions, are not read",
     r"\sim": "what is given, and distributions, are not read",
     r"\propto": "what something is proportional to is no formula",
@@ -144,6 +153,16 @@ class Emitter(Powers):
     def number(self, i: int) -> int:
         token = self.raw[i]
         value = token.value.removesuffix(".")
+        power = _POWER_OF_TEN.match(self.text, token.end)
+        if power:
+            sign, digits = power[1] or r"\cdot", power[2]
+            raised = "-" * (sign == "-") + digits
+            told = rf"{value} \cdot 10^{{{raised}}} or {value} \cdot e {sign} {digits}"
+            raise refused(
+                f"this has two readings: write {told}",
+                self.text,
+                (token.place, power.end()),
+            )
         self.put("NUMBER", value, token.place)
         return i + 1
 

@@ -181,10 +181,13 @@ class Operators:
                 )
             return self.make.call(name, [value])
         mark = {r"\lfloor": "⌊", r"\lceil": "⌈"}.get(opening, "|")
-        if value.dims and mark == "|" and len(value.dims) > 1:
+        if value.dims and mark == "|":
+            other = rf"\det({value.latex()})"
+            if len(value.dims) == 1:
+                other = rf"\|{value.latex()}\|"
             raise ParseError(
-                "bars around a matrix have two readings: write "
-                rf"\det({value.latex()}), or \operatorname{{abs}}({value.latex()}) "
+                "bars around an array have two readings: write "
+                rf"{other}, or \operatorname{{abs}}({value.latex()}) "
                 "element by element"
             )
         return self.make.call(BRACKETS[mark][1], [value])

@@ -27,6 +27,8 @@ class Powers(Outlet):
         inside = self.argument(i + 1)
         texts = [t.value for t in self.raw[slice(*inside)]]
         if not texts:
+            if inside[0] >= len(self.raw):
+                raise self.error("an exponent should stand here", i)
             return self.after(inside)
         plain = [
             t for t in texts if t not in (r"\mathsf", r"\mathrm", "{", "}", r"\text")

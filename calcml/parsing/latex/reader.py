@@ -30,6 +30,10 @@ class Reader(Variables):
             if k:
                 yield "BREAK", r"\\", self.raw[start - 1].place
             yield from self.row(start, end, k == len(rows) - 1, k)
+        for name, place in self.unused.items():
+            raise self.error(
+                f"{name} is defined, and no later row has it: give one formula", place
+            )
         yield END, "", len(self.text.rstrip())
 
     def rows(self) -> list[Range]:
@@ -75,7 +79,8 @@ class Reader(Variables):
                 )
             self.said[f"the sides are equal: {sides[self.side]} is read"] = None
         if equals:
-            self.left(start, equals[0], last)
+            zero = self.values[equals[0] + 1 : end] == ["0"]
+            self.left(start, equals[0], last, zero)
             side = self.side if self.sides else None
             start, end = [(a + 1, b) for a, b in pairwise([*equals, end])][side or 0]
         elif (
@@ -90,6 +95,10 @@ class Reader(Variables):
                     "a row begins with a sign; join it to the one before", start
                 )
         self.read(start, end)
+        for kind, value, place in self.out[:1]:
+            if kind in ("DEFINED", "HEAD"):
+                at = next(i for i, t in enumerate(self.raw) if t.place >= place)
+                self.unused[value.split()[0]] = at
         return self.out
 
     def unconditional(self, start: int, end: int) -> int:
@@ -108,8 +117,11 @@ class Reader(Variables):
                 cut = i
         return end
 
-    def left(self, start: int, end: int, last: bool) -> None:
-        """What stands before an equals sign: a name, or a function of names."""
+    def left(self, start: int, end: int, last: bool, zero: bool) -> None:
+        """What stands before an equals sign: a name, or a function of names.
+
+        What is `zero`, or a sum, is an equation that somebody solves.
+        """
         while end > start and self.value(end - 1) in ("&", ":"):
             end -= 1
         name = self.at(start, end)
@@ -128,13 +140,15 @@ class Reader(Variables):
         if head is None:
             token = self.raw[start]
             word = called(token.value) if token.kind in ("word", "command") else None
-            if not (
+            bars = self.value(start) in ("|", r"\|", *BRACKETS)
+            begins = (
                 word
-                or token.value == r"\frac"
-                or self.value(start) in (r"\nabla", r"\partial", "|", r"\|", *BRACKETS)
                 or token.kind == "word"
+                or token.value in (r"\frac", r"\nabla", r"\partial")
                 or _is_run(self.raw[start:end])
-            ):
+            )
+            signs = [self.value(i) for i in self.outer(start, end)]
+            if zero or not bars and (not begins or {"+", "-"} & {*signs}):
                 raise self.error(
                     "an equation is no formula; give one side, or a name on the left",
                     start,

@@ -47,7 +47,7 @@ IGNORED = frozenset(
     \Biggr \bigm \Bigm \mleft \mright \Large \large \LARGE \small \footnotesize \tiny
     \normalsize \nonumber \notag \rm \bf \it \cal \sf \boldmath \mathstrut \strut \relax
     \noindent \hfill \displaylimits \mathop \mathbin \mathrel \mathord $ \( \) \[ \]
-    \phantom \boxed""".split()
+    \boxed""".split()
 )
 _SAME = {
     "−": "-", "–": "-", "×": r"\times", "·": r"\cdot", "⋅": r"\cdot", "≤": r"\le",
@@ -76,6 +76,7 @@ _CHOICE = re.compile(
 _SIDE = re.compile(r"\\(?:m?(left|right)|[bB]igg?([lr]))")
 _NORMED = {r"\|": r"\|", r"\lVert": r"\rVert"}
 _BRACES = (r"\underbrace", r"\overbrace")
+_INVISIBLE = (r"\phantom", r"\hphantom", r"\vphantom")
 _BARS = {"|": "vert", r"\|": "Vert"}
 _ENDED = re.compile(r"[\s}$]*(?:\\\\|\\end|&|$)")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+)\*?\}")
@@ -147,6 +148,8 @@ def ordered(raw: list[Raw]) -> list[Raw]:
         if raw[end : end + 1] and raw[end].value in ("_", "^"):
             del raw[end : pairs(raw).get(end + 1, end + 1) + 1]
         del raw[i]
+    for i in [k for k, t in enumerate(raw) if t.value in _INVISIBLE][::-1]:
+        del raw[i : pairs(raw).get(i + 1, i + 1) + 1]
     norms = [k for k, t in enumerate(raw) if t.value in _NORMED and k]
     for i in [k - 1 for k in norms if raw[k - 1].value == "{"][::-1]:  # {\|x\|}_2
         end = pairs(raw)[i]

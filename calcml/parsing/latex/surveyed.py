@@ -37,6 +37,7 @@ class Surveyed(Namer):
         self.shown: dict[str, str] = {}  # the same as it stands in the text
         self.said: dict[str, None] = {}  # conventions that were used
         self.params: set[str] = set()  # of the function on the left
+        self.unused: dict[str, int] = {}  # what rows define that no later one has
         self.bare: set[str] = set()  # names that no bracket follows
         self.indices: set[str] = set()
         self.bound: set[str] = set()

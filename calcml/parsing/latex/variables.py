@@ -60,11 +60,13 @@ class Variables(Calls):
         plain = name._replace(primes=0)
         base = self.whole(plain) or whole
         if brackets and not parts and self.is_call(name, base):
+            self.unused.pop(base, None)
             self.put("FORMAL", f"{base}{chr(39) * name.primes}", place)
             return name.end
         bare = self.base(i, name.end) if parts else None
         shown = name._replace(end=bare[1]) if bare else name
         whole = self.known(shown, whole)
+        self.unused.pop(whole, None)
         caught = self.bound & set(self.pieces(name)) if not parts else set()
         if caught and whole not in self.names:
             index = min(caught)

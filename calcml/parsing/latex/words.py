@@ -125,7 +125,6 @@ def over_indices() -> dict[str, str]:
     r"""The functions over an index: \sum, \prod, \max."""
     found: dict[str, str] = {}
     for name, row in ARRAY_FUNCTIONS.items():
-        head = row.tex.split(" ")[0]
-        if (row.sums or row.averages) and re.fullmatch(r"\\[a-z]{3,4}", head):
-            found.setdefault(head, name)
+        if (row.sums or row.averages) and re.fullmatch(r"\\[a-z]{3,4}", row.big):
+            found.setdefault(row.big, name)
     return found
