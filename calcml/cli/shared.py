@@ -59,7 +59,7 @@ def formula(
     """
     from calcml.parsing.inputs import code, function, read
 
-    file = re.fullmatch(r"(.+\.py)(?::(\w+))?", given)
+    file = re.fullmatch(r"(.+\.py)(?::(\w+(?:\.\w+)?))?", given)
     if file:
         with click.open_file(file[1], encoding="utf-8-sig", errors="replace") as lines:
             return code(lines.read(), variables, shapes, name=file[2])

@@ -84,9 +84,12 @@ REDUCED = {
 # by whole ones where another library has that name.
 KEEPING = frozenset(
     "jit njit compile script staticmethod cache lru_cache override final export "
-    "beartype typechecked jaxtyped compact register_keras_serializable".split()
+    "beartype typechecked jaxtyped compact dataclass register_keras_serializable".split()
 )
 KEPT = frozenset(("tf.function", "torch.jit.ignore"))
+# Lines that call these have no value: they show something, or test it.
+TALKING = frozenset(("print", "warnings.warn", "logging.info", "jax.debug.print"))
+TESTING = "assert_"
 # Calls that are no formulas, and why.
 REFUSED = {
     "detach": "it ends a derivative, which calcml would carry on; leave it out where that is meant",

@@ -13,7 +13,7 @@ DIALECTS = (OWN, "matlab", "latex", "python")
 SEEN = re.compile(
     r"(?P<latex>\\)"
     r"|(?P<python>(?<![\w.])(?:np|numpy|jnp|jax|math|torch|nn|F|scipy|special|sympy|keras"
-    r"|sklearn|tf)\.(?!m?T\b)[A-Za-z_]|(?:^|\n)[ \t]*(?:(?:def|import|from)\s+\w"
+    r"|sklearn|tf)\.(?!m?T\b)[A-Za-z_]|(?:^|\n)[ \t]*(?:(?:def|class|import|from)\s+\w"
     r"|@[^\n]*\n[ \t]*(?:def|@)\b))"
 )
 _NONE: Mapping[str, str] = MappingProxyType({})

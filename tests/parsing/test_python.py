@@ -24,6 +24,27 @@ from tests.parsing.python_cases import REFUSED, SHAPES, python
 
 CORPUS = Path(__file__).parents[1] / "corpora" / "python_code.jsonl"
 
+CLASS = """
+class Loss(nn.Module):
+    "What is written in papers."
+
+    def __init__(self, scale=2, eps=1e-3, reduce=True):
+        super().__init__()
+        assert scale > 0
+        self.scale, self.eps = scale, eps
+        self.mse = nn.MSELoss(reduction="none")
+        self.buffer = torch.randn(3)
+        self.reduce = reduce
+
+    def pair(self, x, y):
+        return torch.sqrt(self.mse(x, y) + self.eps**2)
+
+    def forward(self, v, u):
+        loss = self.pair(v, u)
+        if self.reduce:
+            loss = loss.mean()
+        return loss*self.scale
+"""
 # Code, and the same in calcml's own language.
 READ = [
     ("1 / (1 + np.exp(-x))", "1/(1 + exp(-x))"),
@@ -117,6 +138,14 @@ READ = [
     ("x = np.exp(x)\nx + 1", "exp(x) + 1"),
     ("def g(t): return 2*t\ndef call(x):\n    call = g(x)\n    return call", "2*x"),
     ("\ufeffnp.exp(x)", "exp(x)"),
+    (CLASS, "mean(sqrt((v - u)^2 + 1e-3^2))*2"),
+    (CLASS + "Loss(scale=3)(v, u)", "mean(sqrt((v - u)^2 + 1e-3^2))*3"),
+    (CLASS + "Loss(1, eps=x).pair(v, u)", "sqrt((v - u)^2 + x^2)"),
+    ("@dataclass\nclass A:\n    k: float = 2\n    def __call__(self, x): return self.k*x", "2*x"),
+    ("class A:\n    @staticmethod\n    def g(t): return 2*t\n    @property\n    def k(self): return 3\n    def forward(self, x): return self.g(x) + self.k", "2*x + 3"),
+    ("def f(x, nu=1.5):\n    if nu == 0.5:\n        return x\n    elif nu >= 1:\n        return 2*x\n    else:\n        raise ValueError(nu)", "2*x"),
+    ("def f(v):\n    if v.ndim != 1 or len(v.shape) > 1:\n        return 0\n    if v.sum() < 0:\n        raise ValueError('negative')\n    print(v)\n    return v", "v"),
+    ("def f(x, total=False):\n    with np.errstate(all='ignore'):\n        a = b = np.exp(x)\n    del x\n    if total is False:\n        return a*b\n    return a", "exp(x)*exp(x)"),
     ("np.where(x > 0, np.log(x), np.nan)", "log(x)"),
     ("lambda x: x + np.exp(x)", "x + exp(x)"),
     ("from math import *\nsin(x)*pi", "sin(x)*pi"),

@@ -8,8 +8,8 @@ from typing import Any
 from calcml.core.errors import CalcmlError
 from calcml.core.expr import Expr
 from calcml.parsing.parser import Shapes
+from calcml.parsing.python.module import Module
 from calcml.parsing.python.source import Source
-from calcml.parsing.python.statements import Module
 
 Read = tuple[Expr, dict[str, Expr], Mapping[str, Any]]
 

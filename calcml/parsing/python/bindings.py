@@ -43,7 +43,7 @@ def unfollowed(tree: ast.Module) -> dict[str, int]:
     imported: set[str] = set()
     for statement in tree.body:
         followed = {name for name, _ in given(statement)}
-        if isinstance(statement, ast.FunctionDef):
+        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
             followed.add(statement.name)
         kept = _kept(statement)
         for name, line in _bound(statement):
@@ -60,8 +60,8 @@ def unfollowed(tree: ast.Module) -> dict[str, int]:
     return found
 
 
-def used(function: ast.FunctionDef) -> set[str]:
-    """The names that a function has from outside, such as those of functions."""
+def used(function: ast.AST) -> set[str]:
+    """The names that a function or a class has from outside, such as functions."""
     names = [n for n in ast.walk(function) if isinstance(n, ast.Name)]
     own = {n.id for n in names if isinstance(n.ctx, ast.Store)}
     own |= {n.arg for n in ast.walk(function) if isinstance(n, ast.arg)}

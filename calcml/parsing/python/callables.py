@@ -15,8 +15,9 @@ from calcml.core.errors import CalcmlError, ParseError, UnsupportedError
 from calcml.core.expr import Expr, number
 from calcml.functions.libraries import KNOWN, MODULES
 from calcml.parsing import parser
+from calcml.parsing.python.module import Module
 from calcml.parsing.python.source import Source
-from calcml.parsing.python.statements import Function, Module
+from calcml.parsing.python.statements import Function
 from calcml.parsing.python.values import Path
 
 

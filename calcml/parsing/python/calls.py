@@ -18,7 +18,7 @@ from calcml.functions.libraries import REDUCED, REFUSED, SILENT, Call, calls, ro
 from calcml.parsing import parser
 from calcml.parsing.arguments import Keyword
 from calcml.parsing.calls.arrays import Axes
-from calcml.parsing.python.prepared import FLOATS, PREPARED, UnfitError
+from calcml.parsing.python.prepared import FLOATS, PREPARED
 from calcml.parsing.python.shaping import SHAPING
 from calcml.parsing.python.values import (
     CHOICE,
@@ -83,8 +83,6 @@ def call(
             refuse_undeclared(name, [*names.values()], declared)
         try:
             return _results(line, names)
-        except UnfitError:
-            continue
         except CalcmlError as error:
             raise type(error)(f"{name}: {error.message}") from None
     if short in rows():

@@ -7,7 +7,7 @@ from typing import Any
 
 from calcml.core import build, tensors
 from calcml.core.errors import ParseError, ShapeError
-from calcml.core.expr import ONE, ZERO, Expr, make
+from calcml.core.expr import ONE, ZERO, Expr, make, number
 from calcml.core.shapes import is_unit
 from calcml.core.tensors import Slice
 from calcml.core.tensors.products import product
@@ -16,10 +16,6 @@ from calcml.parsing.calls.arrays import Axes
 from calcml.parsing.python.values import CHOICE, Path, Text, whole
 
 Names = dict[str, Any]
-
-
-class UnfitError(Exception):
-    """The arguments are not those of this line; another one may fit."""
 
 
 def indicator(labels: Expr, count: Expr, axis: int) -> Expr:
@@ -138,10 +134,11 @@ def matrices(names: Names) -> None:
 
 
 def sized(names: Names) -> None:
-    """The size of the first axis."""
+    """The size of the first axis, or how many values stand there."""
     x = names["x"]
     if isinstance(x, tuple):
-        raise UnfitError
+        names["x"] = number(len(x))
+        return
     if not x.dims:
         raise ShapeError("a scalar has no size")
     names["x"] = x.dims[0]

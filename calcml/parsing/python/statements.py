@@ -3,145 +3,70 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from calcml.core.errors import LimitError, ParseError, ShapeError, UnsupportedError
+from calcml.core.errors import (
+    CalcmlError,
+    LimitError,
+    ParseError,
+    ShapeError,
+    UnsupportedError,
+)
 from calcml.core.expr import Expr
-from calcml.functions.libraries import KNOWN, METHODS
+from calcml.functions.libraries import TALKING, TESTING
 from calcml.parsing import parser
 from calcml.parsing.limits import MAX_INLINED
-from calcml.parsing.parser import Shapes
 from calcml.parsing.python import parameters
 from calcml.parsing.python.annotations import shape_of, shapes_like
-from calcml.parsing.python.bindings import dotted, given, keeps, unfollowed, used
-from calcml.parsing.python.branches import running
+from calcml.parsing.python.bindings import dotted, keeps
+from calcml.parsing.python.branches import Reading, running
 from calcml.parsing.python.expressions import Scope
 from calcml.parsing.python.naming import Names
-from calcml.parsing.python.source import BRANCH, Source
-from calcml.parsing.python.values import Local, Path, scalar_of
+from calcml.parsing.python.source import BRANCH
+from calcml.parsing.python.values import Class, Instance, Local, Unread
 
 Function = ast.FunctionDef | ast.Lambda
 _NOTHING: Mapping[str, Any] = {}
 
 
-class Module(Names):
-    """A text of Python, read as one formula.
+class Statements(Names):
+    """A reader of functions and of their statements."""
 
-    `variables` are names that are variables here, though a constant or a default has
-    them. `bound` are the values of names that the code finds elsewhere; where it is
-    given, no other name may be free.
-    """
+    variables: frozenset[str]
+    shapes: dict[str, Any]
+    names: dict[str, Expr]
+    depth: int
+    like: Any
 
-    def __init__(
+    def _whole(
         self,
-        source: Source,
-        variables: frozenset[str] = frozenset(),
-        shapes: Shapes | None = None,
-        bound: Mapping[str, Any] | None = None,
-        like: Any = None,
-    ) -> None:
-        super().__init__()
-        self.source, self.variables, self.bound = source, variables, bound
-        self.shapes: dict[str, Any] = dict(shapes or {})
-        self.symbols = parser.declared(self.shapes)
-        nodes = list(ast.walk(source.tree))
-        self.functions = {n.func for n in nodes if isinstance(n, ast.Call)}
-        self.globals: Scope = {}
-        self.assigned: dict[str, ast.expr] = {}
-        self.unfollowed = unfollowed(source.tree)
-        self.script: Scope = {}  # that of the statements outside of functions
-        self.depth = 0
-        self.like = like
-        self.chosen: Function | None = None
-        self.names: dict[str, Expr] = {}  # what the code defines
-        for node in source.tree.body:
-            self._enter(node)
-        roots = {n.id for n in nodes if isinstance(n, ast.Name)}
-        known = [self.globals.get(n) or KNOWN.get(n) for n in roots]
-        known += list(self.globals.values())
-        told_of = [p.name if isinstance(p, Path) else p for p in known]
-        first = {str(p).partition(".")[0] for p in told_of if isinstance(p, str)}
-        first |= {"numpy"} & {"numpy" for p in first if p in ("jax", "scipy")}
-        self.libraries = frozenset(first & METHODS.keys())
-
-    # --- the whole text --------------------------------------------------------------
-
-    def _enter(self, node: ast.stmt) -> None:
-        """What a statement of the module makes known before anything is read."""
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            self._import(node, self.globals)
-        elif isinstance(node, ast.FunctionDef):
-            self.globals[node.name] = Local(node, node.name, {})
-        else:
-            self.assigned |= dict(given(node))
-
-    def formula(self, name: str | None = None) -> Expr:
-        """The formula of the text: that of a function, or of its last statement."""
-        if self.chosen is not None:
-            return self._result(self._whole(self.chosen), [self.chosen])
-        body = self.source.tree.body
-        functions = [n for n in body if isinstance(n, ast.FunctionDef)]
-        ends = body and isinstance(body[-1], (ast.Expr, ast.Assign, ast.AnnAssign))
-        script = ends and not _is_text(body[-1]) and not self._is_constant(body[-1])
-        if name is None and (script or not functions):
-            return self._result(self._run(body, self.script, "the code"), body[-1:])
-        chosen = self._chosen(functions, name)
-        return self._result(self._whole(chosen), [chosen])
-
-    def _is_constant(self, node: ast.stmt) -> bool:
-        """Whether a module only gives a number a name there."""
-        return isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-
-    def _chosen(
-        self, functions: list[ast.FunctionDef], name: str | None
-    ) -> ast.FunctionDef:
-        """The function that is meant: the one of the name, or that no other calls."""
-        if name is not None:
-            found = [f for f in functions if f.name == name]
-            if not found:
-                there = ", ".join(f.name for f in functions) or "none"
-                raise ParseError(f"there is no function {name}; there are: {there}")
-            self._refuse_unfollowed(name)
-            return found[-1]
-        called = {name for f in functions for name in used(f)}
-        free = [f for f in functions if f.name not in called]
-        free = functions if len(functions) == 1 else free
-        if len(free) != 1:
-            there = ", ".join(f.name for f in functions)
-            raise ParseError(
-                f"the code has several functions, {there}: end it with a call of one, "
-                f"such as {functions[-1].name}(x)"
-            )
-        return free[0]
-
-    def _result(self, value: Any, where: Sequence[ast.AST]) -> Expr:
-        while isinstance(value, tuple) and len(value) == 1:
-            value = value[0]
-        try:
-            if isinstance(value, Local):
-                return self._result(self._whole(value.node, value.scope), [value.node])
-            if isinstance(value, tuple):
-                raise UnsupportedError("several values are returned; one is a formula")
-            return scalar_of(value)
-        except (ParseError, UnsupportedError) as error:
-            span = self.source.span(where[0]) if where else (0, 1)
-            raise error.at(self.source.text, span) from None
-
-    def _whole(self, node: Function, around: Mapping[str, Any] = _NOTHING) -> Any:
-        """A function of its parameters, which are variables."""
+        node: Function,
+        around: Mapping[str, Any] = _NOTHING,
+        of: Instance | None = None,
+    ) -> Any:
+        """A function of its parameters, which are variables; of an object, a method."""
         scope: Scope = {**around}
-        arguments = node.args
         self._refuse_decorators(node)
-        plain = parameters.plain(arguments)
-        defaults = parameters.defaults(arguments)
+        self._parameters(node, scope, of)
+        return self._body(node, scope)
+
+    def _parameters(self, node: Function, scope: Scope, of: Instance | None) -> None:
+        """Parameters in a scope: variables, or defaults that are put in."""
+        plain = parameters.plain(node.args)
+        defaults = parameters.defaults(node.args)
+        if plain and (of is not None or plain[0].arg == "self"):
+            scope[plain.pop(0).arg] = of or Instance(None, {})
         samples = shapes_like(self.like, [a.arg for a in plain])
         for argument in plain:
             name = argument.arg
             default = defaults.get(name)
             known = self.variables, self.symbols, samples
             asked = any(name in names for names in known)
-            shape = samples.get(name) or shape_of(argument.annotation, self.source)
+            shape: Any = samples.get(name)
+            if shape is None and name not in self.symbols:
+                shape = shape_of(argument.annotation, self.source)
             if default is not None and not asked:
                 shape = None  # a number stands for it
             if shape is not None and name not in self.symbols:
@@ -151,7 +76,6 @@ class Module(Names):
                 scope[name] = self._variable(name)
             else:
                 scope[name] = self.value(default, {})
-        return self._body(node, scope)
 
     def _body(self, node: Function, scope: Scope) -> Any:
         if isinstance(node, ast.Lambda):
@@ -172,7 +96,7 @@ class Module(Names):
     def _run(self, body: Sequence[ast.stmt], scope: Scope, what: str) -> Any:
         """The value of statements: that of their return, or of the last one."""
         value: Any = None
-        for node, last in running(body, scope):
+        for node, last in running(body, scope, self._reading(scope)):
             try:
                 if isinstance(node, ast.Return):
                     if node.value is None or not last:
@@ -190,6 +114,19 @@ class Module(Names):
             )
         return value
 
+    def _reading(self, scope: Scope) -> Reading:
+        """What reads an operand of a condition."""
+
+        def read(node: ast.expr) -> Any:
+            try:
+                return self.value(node, scope)
+            except LimitError:
+                raise
+            except CalcmlError:
+                return ...
+
+        return read
+
     def _statement(self, node: ast.stmt, scope: Scope, last: bool) -> Any:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             return self._import(node, scope)
@@ -197,13 +134,23 @@ class Module(Names):
             scope[node.name] = Local(node, node.name, scope)
             return None
         if isinstance(node, ast.Expr):
-            if not last and not _is_text(node):
+            if not last and self._says_nothing(node):
+                return None
+            if not last and not is_text(node):
                 what = "the value of this line is used nowhere; give it a name"
                 value = self.value(node.value, scope)
                 raise ParseError(what if isinstance(value, Expr) else f"{what}.")
-            return None if _is_text(node) else self.value(node.value, scope)
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            return self._assign(node.targets[0], self.value(node.value, scope), scope)
+            return None if is_text(node) else self.value(node.value, scope)
+        if isinstance(node, ast.ClassDef):
+            scope[node.name] = Class(node)
+            return None
+        if isinstance(node, ast.Assign):
+            value = self.value(node.value, scope)
+            for target in node.targets:
+                self._assign(target, value, scope)
+            return value
+        if isinstance(node, ast.Delete):
+            return self._deleted(node, scope)
         if isinstance(node, ast.AnnAssign) and node.value is not None:
             return self._assign(node.target, self.value(node.value, scope), scope)
         if isinstance(node, ast.AugAssign):
@@ -226,10 +173,32 @@ class Module(Names):
             for part, one in zip(target.elts, value, strict=True):
                 self._assign(part, one, scope)
             return value
+        if isinstance(target, ast.Attribute):
+            of = self.value(target.value, scope)
+            if isinstance(of, Instance):
+                of.fields[target.attr] = value
+                return value
         raise UnsupportedError(
             f"line {target.lineno}: elements are changed in place; write the new array "
             "as a formula, such as np.where(condition, a, b)"
         )
+
+    @staticmethod
+    def _deleted(node: ast.Delete, scope: Scope) -> None:
+        for target in node.targets:
+            if not isinstance(target, ast.Name) or target.id not in scope:
+                raise UnsupportedError(
+                    "del is read of names that the code gives values"
+                )
+            scope[target.id] = Unread(f"{target.id} was deleted")
+
+    @staticmethod
+    def _says_nothing(node: ast.stmt) -> bool:
+        """Whether a line calls what only shows or tests values."""
+        if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+            return False
+        name = dotted(node.value.func)
+        return name in TALKING or name.rpartition(".")[2].startswith(TESTING)
 
     def _changed(self, node: ast.AugAssign, scope: Scope) -> Any:
         """x += y, where no other name can stand for the same array."""
@@ -257,26 +226,38 @@ class Module(Names):
     ) -> Any:
         node = function.node
         self._refuse_decorators(node)
-        if self.depth >= MAX_INLINED:
-            raise LimitError(f"over {MAX_INLINED} functions call each other here")
-        given: Scope = parameters.bound(node.args, function.name, arguments, options)
+        with self._deeper():
+            return self._body(node, self._filled(function, arguments, options))
+
+    def _filled(
+        self, function: Local, arguments: Sequence[Any], options: dict[str, Any]
+    ) -> Scope:
+        """The scope of a call: its arguments, and the defaults of the others."""
+        node = function.node
+        found: Scope = parameters.bound(node.args, function.name, arguments, options)
         defaults = parameters.defaults(node.args)
         for name in (a.arg for a in parameters.plain(node.args)):
-            if name not in given:
+            if name not in found:
                 if name not in defaults:
                     raise ParseError(f"{function.name} lacks its argument {name}")
-                given[name] = self.value(defaults[name], {**function.scope})
-        scope: Scope = {**function.scope, **given}
+                found[name] = self.value(defaults[name], {**function.scope})
+        return {**function.scope, **found}
+
+    @contextmanager
+    def _deeper(self) -> Iterator[None]:
+        """A call, whose own names are not those of the code."""
+        if self.depth >= MAX_INLINED:
+            raise LimitError(f"over {MAX_INLINED} functions call each other here")
         kept, self.names = self.names, {}
         self.depth += 1
         try:
-            return self._body(node, scope)
+            yield
         finally:
             self.depth -= 1
             self.names = kept
 
 
-def _is_text(node: ast.stmt) -> bool:
+def is_text(node: ast.stmt) -> bool:
     """Whether a statement is a text that tells something."""
     return (
         isinstance(node, ast.Expr)
@@ -292,11 +273,8 @@ _STATEMENTS = {
     "While": "a loop is no formula; write it over whole arrays",
     "With": "a block with `with` is no formula; write its lines without it",
     "Try": "try is no formula",
-    "ClassDef": "a class is no formula; give the function by itself",
     "AsyncFunctionDef": "an asynchronous function is no formula",
     "Raise": "raise is no formula",
     "Global": "global is no formula",
     "Nonlocal": "nonlocal is no formula",
-    "Delete": "del is no formula; leave it out",
-    "Assign": "a line gives one value to one name or to several, not to two in turn",
 }

@@ -55,6 +55,29 @@ class Local:
     scope: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class that the code defines."""
+
+    node: ast.ClassDef
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """An object of a class, of none for a lone method, and what it keeps."""
+
+    node: ast.ClassDef | None
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A method of an object."""
+
+    method: Local
+    of: Instance
+
+
 class Several(tuple[Any, ...]):
     """The results of a call that have names."""
 
@@ -115,5 +138,8 @@ def told(value: Any) -> str:
         return text if len(text) <= 60 else "the value"
     if isinstance(value, Path):
         return value.name
-    kinds = {Text: "a text", Method: "a method", Layer: "a layer", Local: "a function"}
+    kinds = {
+        Text: "a text", Method: "a method", Layer: "a layer", Local: "a function",
+        Class: "a class", Instance: "an object", Bound: "a method",
+    }  # fmt: skip
     return kinds.get(type(value), "this" if value is None else "what stands here")
