@@ -881,7 +881,9 @@ def test_a_function_of_a_file_is_read_and_not_run(tmp_path: Path) -> None:
     assert inside("diff", str(path), "w", "--shape", shape).output.endswith(done.out)
     wrong = calcml("diff", f"{path}:lost", "w")
     assert wrong.status == 1
-    assert "there is no function lost; there are: penalty, loss" in wrong.err
+    assert "there is no function lost; there are: Net, penalty, loss" in wrong.err
+    wrong = calcml("diff", f"{path}:Net.forward", "w")
+    assert "which method of Net is meant is not known" in wrong.err
     path.write_text("def f(x):\n    for i in range(3):\n        x = x*x\n    return x")
     wrong = calcml("diff", str(path), "x")
     assert wrong.status == 1
