@@ -11,7 +11,7 @@ from pathlib import Path
 from calcml.algebra.facts.row_facts import is_kinked
 from calcml.calculus import diff
 from calcml.calculus.kinks import kinks, shown
-from calcml.check import AGREES, DIFFERS, PROVED, check
+from calcml.check import AGREES, DIFFERS, PROVED, check, holds
 from calcml.core.arguments import checked
 from calcml.core.build import mul, substitute
 from calcml.core.errors import CalcmlError, or_none
@@ -174,16 +174,16 @@ def _judged(
     if report.verdict != DIFFERS:
         return Verified(published, UNKNOWN, (*notes, report.message), report)
     given = row.conditions
-    if given is not None and check(root, typed, x, given=given).ok:
+    if given is not None and holds(root, typed, x, given).ok:
         told = f"where {text(given)}, as its condition says"
         return Verified(published, RIGHT, (*notes, told), report)
     if row.prose:
         return Verified(published, UNREAD, (*notes, f"{row.prose}: that is not read"))
     slope = or_none(diff, root, x)
     right = "" if slope is None else text(slope) if d.dialect == OWN else slope.latex()
-    holds = _part(root, slope, typed, x)
-    verdict = PARTLY if holds else WRONG
-    return Verified(published, verdict, notes, report, right, holds)
+    part = _part(root, slope, typed, x)
+    verdict = PARTLY if part else WRONG
+    return Verified(published, verdict, notes, report, right, part)
 
 
 def _of_arrays(
@@ -282,10 +282,10 @@ def _part(root: Expr, slope: Expr | None, typed: Expr, x: Expr) -> str:
             given = pattern.format(name)
             if slope is not None and _refuted(slope, typed, name, places, x):
                 continue
-            if not check(root, typed, x, given=given).ok:
+            if not holds(root, typed, x, given).ok:
                 continue
             near = [given, f"-1 < {name} and {name} < 1"]
-            if given.endswith(" 0") and not check(root, typed, x, given=near).points:
+            if given.endswith(" 0") and not holds(root, typed, x, near).points:
                 return given.replace("0", "1" if ">" in given else "-1")
             return given
     return ""
