@@ -78,6 +78,33 @@ READ = [
     (r"s(x) = \frac{1}{1 + e^{-x}} = \frac{e^x}{e^x + 1}", "1/(1 + exp(-x))"),
     (r"\phantom{x} \pi + \hphantom{\frac{a}{b}} x", "pi + x"),
     (r"\Delta + \Delta x + \sqrt{d} dx", "Delta + Delta*x + sqrt(d)*d*x"),
+    (
+        r"\begin{aligned} L = & - a \log x \\ & - b \log y \\ &\quad + c + \\ & 1"
+        r"\end{aligned}",
+        "1 + c - a*log(x) - b*log(y)",
+    ),
+    (r"\left( a \\ + b \right) \\ \times x", "(a + b)*x"),
+    (r"z &= w x \\ & -z^2", "-(w*x)^2"),
+    (r"k &= e^{-x} && \text{Gaussian} \\", "exp(-x)"),
+    (r"\theta_t \leftarrow \theta_{t-1} - \eta g", "theta_tm1 - eta*g"),
+    (
+        r"m \gets \beta m + g \\ \theta \gets \theta - \eta m",
+        "theta - eta*(beta*m + g)",
+    ),
+    (r"L^{\mathrm{CLIP}}(\hat y, y) = (\hat{y} - y)^2", "(y_hat - y)^2"),
+    (r"L^{CLIP} = \theta^2", "theta^2"),
+    (r"L \stackrel{\text{def}}{=} x\pi", "x*pi"),
+    (r"\begin{array}{ll} z = x + 1 \\ h' = z^2 \end{array}", "(x + 1)^2"),
+    (
+        r"\mathop{\mathrm{max}}(x, 0) + \operatorname{\mathrm{ReLU}}(y)",
+        "max(x, 0) + relu(y)",
+    ),
+    ("```math\n\\frac{1}{2} x\n```", "x/2"),
+    ("$`\\frac{1}{2} x`$", "x/2"),
+    (
+        r"\begin{dcases} x & x > 0 \\ 1 & x == 0 \\ -x & x < 0 \end{dcases}",
+        "where(x > 0, x, where(x == 0, 1, -x))",
+    ),
     (r"\text{lr} \, g + \text{loss } \cdot x", "lr*g + loss*x"),
     (r"\text{ReLU}(x) = (x)^+ = \max(0, x) = \frac{x + |x|}{2}", "relu(x)"),
 ]
@@ -122,6 +149,9 @@ REFUSED = [
     r"\text{minimize } x^2", r"\text{maximize} \, x^2", r"x^2 \text{ cm}",
     r"x/\Delta t + \pi", r"dx \cdot \pi", r"\mathrm{d}x + \pi",
     r"a &= \frac{1}{x} \\ b &= x^2", r"f(a) &= \frac{1}{a} \\ b &= x^2",
+    r"x^2 \\ y^2", r"f &= x^2 & y \pi", r"z &= wx \\ + z^2",
+    r"x == y \pi", r"x^n = \theta",
+    r"\begin{array}{ll} 1 & x = 1 \\ 2 & x = 2 \end{array}",
     r"\frac{\partial u}{\partial t} + u = 0", r"\nabla f = 0",
     r"\log \frac{1}{n} \sum_{i=1}^{3} i", r"\sinh{(x)^2}", r"e^{-\ln 2 \, t}",
     r"w^{\text{old}} + 1", r"a_k^{l-1} + \pi", r"x_+ + \pi", r"\cosh^{-1}(x)",

@@ -50,14 +50,16 @@ class Calls(Letters):
             self.trim()
             if self.stack and self.stack[-1].bracket == "cases":
                 self.out.append(("CELL", "&", token.place))
-            elif self.stack:
+            elif self.stack and self.value(i - 1) != r"\\":
                 raise self.error(UNREAD["&"], i)
+            elif self.out and self.out[-1][0] in ENDS and self.begins(i + 1):
+                raise self.error("columns stand side by side: give one of them", i)
             return i + 1
         if value == r"\\" and self.stack and self.stack[-1].bracket == "cases":
             self.trim()
             self.out.append(("NEXT", value, token.place))
             return i + 1
-        if value in (r"\null", "$"):
+        if value in (r"\null", "$") or value == r"\\" and self.goes_over(i):
             return i + 1
         run = self.run(i, end) if token.kind == "letter" else 0
         if run:

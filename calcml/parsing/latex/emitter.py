@@ -14,7 +14,7 @@ SIGNS = {
     "+": "_PLUS", "-": "_MINUS", "*": "TIMES", r"\times": "TIMES", r"\cdot": "DOT",
     "/": "_OVER", r"\div": "_OVER", r"\odot": "ODOT", r"\circ": "ODOT",
     r"\oslash": "ODOT", ",": "COMMA",
-    "=": "COMPARE", "<": "COMPARE", ">": "COMPARE", r"\le": "COMPARE",
+    "=": "COMPARE", "==": "COMPARE", "<": "COMPARE", ">": "COMPARE", r"\le": "COMPARE",
     r"\ge": "COMPARE", r"\ne": "COMPARE", r"\in": "IN", r"\notin": "IN",
     r"\wedge": "AND", r"\vee": "OR", "!": "FACTORIAL", "!!": "FACTORIAL",
     ":": "COLON", ";": "COMMA",

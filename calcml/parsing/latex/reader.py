@@ -13,7 +13,7 @@ from calcml.parsing.latex.variables import Variables
 from calcml.parsing.latex.words import called
 from calcml.parsing.messages import END, Token
 
-EQUATIONS = frozenset(("=", r"\equiv", r"\triangleq", r"\coloneqq"))
+EQUATIONS = frozenset(("=", r"\equiv", r"\triangleq", r"\coloneqq", r"\gets"))
 
 
 class Reader(Variables):
@@ -39,7 +39,8 @@ class Reader(Variables):
     def rows(self) -> list[Range]:
         """The rows of an aligned text, each without its closing comma."""
         n = len(self.raw)
-        cuts = [i for i in self.outer(0, n) if self.value(i) == r"\\"]
+        breaks = [i for i in self.outer(0, n) if self.value(i) == r"\\"]
+        cuts = [i for i in breaks if not self.goes_over(i)]
         found = []
         for before, after in pairwise([-1, *cuts, n]):
             start, end = before + 1, after
@@ -56,10 +57,10 @@ class Reader(Variables):
                 break
             start, end = start + 1, end - 1
         self.out, self.stack = [], []
+        end = self.unconditional(start, end)
         outer = list(self.outer(start, end))
         comma = any(self.value(i) == "," for i in outer)
         equals = [i for i in outer if self.value(i) in EQUATIONS]
-        end = self.unconditional(start, end)
         begin = start
         while self.value(start) == "&" and start < end:
             start += 1
@@ -95,10 +96,16 @@ class Reader(Variables):
                     "a row begins with a sign; join it to the one before", start
                 )
         self.read(start, end)
-        for kind, value, place in self.out[:1]:
-            if kind in ("DEFINED", "HEAD"):
-                at = next(i for i, t in enumerate(self.raw) if t.place >= place)
-                self.unused[value.split()[0]] = at
+        kind, value, place = self.out[0] if self.out else (END, "", 0)
+        if kind in ("DEFINED", "HEAD"):
+            at = next(i for i, t in enumerate(self.raw) if t.place >= place)
+            self.unused[value.split()[0]] = at
+        elif not last:
+            raise self.error(
+                "rows are several formulas: give one, or define names in those before",
+                start,
+                end,
+            )
         return self.out
 
     def unconditional(self, start: int, end: int) -> int:
@@ -112,6 +119,12 @@ class Reader(Variables):
                 told = self.source(cut + (self.value(cut) == ","), end)
                 self.said[f"the condition behind, {told}, is left out"] = None
                 return cut
+            remark = {self.raw[k].kind for k in range(i, end) if self.value(k) != "&"}
+            if value == "&" and remark == {"word"}:  # & \text{(Gaussian)}
+                self.said[f"the remark behind, {self.source(i, end)}, is left out"] = (
+                    None
+                )
+                return i
             gap = self.text[self.raw[max(i - 1, start)].end : self.raw[i].place]
             if cut == end and (value == "," or r"\q" in gap):
                 cut = i
@@ -129,14 +142,18 @@ class Reader(Variables):
         place = self.raw[start].place
         power = self.source(name.end + 1, end).strip("{} ") if name else ""
         raised = power.isdecimal() or power[:1] == "\\" or LAYER.fullmatch(power)
-        if last and name and raised and self.raised_end(name) == end:
+        stop = self.raised_end(name) if name else end
+        label = len(power) > 1 and power.isalpha()
+        if last and name and (raised or label) and stop == end:
             return  # s^2 = ..., w^{\text{new}} = ...
         if name and whole and name.end == end:
             if not last and not name.primes:
                 self.spelled_rows += (whole,)
                 self.out.append(("DEFINED", self.known(name, whole), place))
             return
-        head = name if name and self.value(name.end) in ("(", "[", r"\{") else None
+        head = name if name and self.value(stop) in ("(", "[", r"\{") else None
+        if name and not last and stop != name.end:
+            head = None
         if head is None:
             token = self.raw[start]
             word = called(token.value) if token.kind in ("word", "command") else None
@@ -155,7 +172,7 @@ class Reader(Variables):
                     end,
                 )
             return
-        inside = range(head.end + 1, end)
+        inside = range(stop + 1, end)
         params = [
             n for i in inside if (n := self.at(i, end)) and self.value(i - 1) in "(,;["
         ]

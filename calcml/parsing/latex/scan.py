@@ -30,11 +30,12 @@ WORDS = (
 # {\rm loss} and {\bf x}, as plain TeX has them: a word, and a letter in its font.
 _OLD = r"\{\s*\\(?:(?:rm|sf|tt)\s+(?=\w+\})|(?:bf|it|cal|boldmath)\s+(?=\w\}))"
 _TOKEN = re.compile(
-    rf"""(?P<space>\s+|~|%[^\n]*|\\[,;:!>\ ]|\\\\\s*\[[^\]]*\]
+    rf"""(?P<space>\s+|~|%[^\n]*|\\[,;:!>\ ]|```(?:math|latex|tex)?|`(?=\$)|(?<=\$)`
+        |\\\\\s*\[[^\]]*\]
         |\\(?:tag|label|hspace|vspace|color|textcolor)\*?\s*\{{[^{{}}]*\}})
     |(?:\\(?:{WORDS})\*?\s*\{{|{_OLD})(?P<word>(?:[^{{}}$\\]|\\_|\\[ ,;])*)\}}
     |(?P<number>[0-9]+(?:\{{,\}}[0-9]{{3}})*(?:\.[0-9]+)?|\.[0-9]+)
-    |(?P<command>\\not\s*(?:\\in\b|=)|\\[A-Za-z]+\*?|\\.|[<>]=|!!)
+    |(?P<command>\\not\s*(?:\\in\b|=)|\\[A-Za-z]+\*?|\\.|[<>=]=|!!)
     |(?P<letter>[^\W\d_])
     |(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
@@ -46,7 +47,7 @@ IGNORED = frozenset(
     \right \middle \big \Big \bigg \Bigg \bigl \Bigl \biggl \Biggl \bigr \Bigr \biggr
     \Biggr \bigm \Bigm \mleft \mright \Large \large \LARGE \small \footnotesize \tiny
     \normalsize \nonumber \notag \rm \bf \it \cal \sf \boldmath \mathstrut \strut \relax
-    \noindent \hfill \displaylimits \mathop \mathbin \mathrel \mathord $ \( \) \[ \]
+    \noindent \hfill \displaylimits \mathbin \mathrel \mathord $ \( \) \[ \]
     \boxed""".split()
 )
 _SAME = {
@@ -62,20 +63,29 @@ _SAME = {
     r"\varepsilon": r"\epsilon", r"\varphi": r"\phi", r"\vartheta": r"\theta",
     r"\varrho": r"\rho", r"\widehat": r"\hat", r"\overline": r"\bar",
     r"\widetilde": r"\tilde", r"\bm": r"\boldsymbol", r"\intercal": r"\top",
+    r"\leftarrow": r"\gets", r"\longleftarrow": r"\gets", r"\doteq": "=",
     r"\mathbbm": r"\mathbb", r"\mathds": r"\mathbb", r"\bold": r"\mathbf",
 }  # fmt: skip
 ALIGNED = re.compile(
     r"\\(?:begin|end)\s*\{(?:aligned|align|alignedat|gathered|gather|split|equation"
-    r"|eqnarray|multline|displaymath|math)\*?\}"
+    r"|eqnarray|multline|displaymath|math|flalign|subequations)\*?\}"
 )
 _CHOICE = re.compile(
     r"\\left\s*\\(?:\{|lbrace)\s*\\begin\s*\{array\}\s*\{[lcr@{}\s]*\}"
     r"(?P<cases>(?:(?!\\begin|\\end).)*)\\end\s*\{array\}\s*\\right\s*\.",
     re.DOTALL,
 )
+_ARRAY = re.compile(
+    r"\\begin\s*\{array\}\s*\{[lcr|@{}\s]*\}(?P<inside>(?:(?!\\begin|\\end).)*)"
+    r"\\end\s*\{array\}",
+    re.DOTALL,
+)
+_EQUATION = re.compile(r"\s*&?[^&=]*(?:&\s*)?=")
 _SIDE = re.compile(r"\\(?:m?(left|right)|[bB]igg?([lr]))")
 _NORMED = {r"\|": r"\|", r"\lVert": r"\rVert"}
 _BRACES = (r"\underbrace", r"\overbrace")
+_STACKED = (r"\stackrel", r"\overset")
+_WORDED = (r"\mathop", r"\operatorname")  # \mathop{\mathrm{max}} is that word
 _INVISIBLE = (r"\phantom", r"\hphantom", r"\vphantom")
 _BARS = {"|": "vert", r"\|": "Vert"}
 _ENDED = re.compile(r"[\s}$]*(?:\\\\|\\end|&|$)")
@@ -87,7 +97,7 @@ def scan(text: str) -> list[Raw]:
     """The tokens that mean something; ParseError where braces do not pair."""
     plain = _MIXED.sub(_opened, text) if "$" in text else text
     if r"{array}" in text:
-        plain = _CHOICE.sub(_as_cases, plain)
+        plain = _ARRAY.sub(_as_rows, _CHOICE.sub(_as_cases, plain))
     if r"\begin" in text:
         plain = ALIGNED.sub(lambda m: " " * len(m[0]), plain)
         plain = _ENVIRONMENT.sub(_flat, plain)
@@ -148,6 +158,15 @@ def ordered(raw: list[Raw]) -> list[Raw]:
         if raw[end : end + 1] and raw[end].value in ("_", "^"):
             del raw[end : pairs(raw).get(end + 1, end + 1) + 1]
         del raw[i]
+    for i in [k for k, t in enumerate(raw) if t.value in _STACKED][::-1]:
+        start = pairs(raw).get(i + 1, i + 1) + 1  # of what stands below the label
+        if [t.value for t in raw[start : start + 3]] == ["{", "=", "}"]:
+            raw[i : start + 3] = [raw[start + 1]]
+    for i in [k for k, t in enumerate(raw) if t.value in _WORDED][::-1]:
+        if [t.kind for t in raw[i + 1 : i + 4]] == ["other", "word", "other"]:
+            raw[i : i + 4] = [raw[i + 2]]
+        elif raw[i].value == r"\mathop":
+            del raw[i]
     for i in [k for k, t in enumerate(raw) if t.value in _INVISIBLE][::-1]:
         del raw[i : pairs(raw).get(i + 1, i + 1) + 1]
     norms = [k for k, t in enumerate(raw) if t.value in _NORMED and k]
@@ -185,7 +204,8 @@ def _opened(match: re.Match[str]) -> str:
 
 def _flat(match: re.Match[str]) -> str:
     r"""\begin{cases} as the one command \begincases, and spaces after it."""
-    return f"\\{match[1]}{match[2]}".ljust(len(match[0]))
+    name = {"dcases": "cases"}.get(match[2], match[2])
+    return f"\\{match[1]}{name}".ljust(len(match[0]))
 
 
 def _as_cases(match: re.Match[str]) -> str:
@@ -193,6 +213,15 @@ def _as_cases(match: re.Match[str]) -> str:
     inside = match["cases"]
     before = r"\begincases".ljust(match.start("cases") - match.start())
     return f"{before}{inside}".ljust(len(match[0]) - 12) + r" \endcases  "
+
+
+def _as_rows(match: re.Match[str]) -> str:
+    r"""An array of equations as the rows that aligned has, in that length."""
+    rows = [row for row in match["inside"].split(r"\\") if row.strip()]
+    if not all(map(_EQUATION.match, rows)):
+        return match[0]
+    before = " " * (match.start("inside") - match.start())
+    return f"{before}{match['inside']}".ljust(len(match[0]))
 
 
 def _greek(letter: str, text: str, place: int) -> str:

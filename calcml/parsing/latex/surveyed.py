@@ -13,6 +13,9 @@ from calcml.parsing.latex.words import over_indices
 ANGLE = r"\langle"  # x, y \rangle, an inner product
 ROUND = {"(": ")", "[": "]", r"\{": r"\}", ANGLE: r"\rangle"}
 CLOSING = frozenset(ROUND.values())
+OPERATORS = frozenset(
+    ("+", "-", "*", "/", "=", r"\times", r"\cdot", r"\div", r"\odot", r"\gets")
+)
 
 
 class Surveyed(Namer):
@@ -114,6 +117,34 @@ class Surveyed(Namer):
         if start >= end:
             return ""
         return self.text[self.raw[start].place : self.raw[end - 1].end]
+
+    def goes_over(self, i: int) -> bool:
+        r"""Whether the formula goes on over the break at `i`, for a sign is beside it.
+
+        A row that begins with a minus goes on behind &, unless it has the name which
+        the one before defines.
+        """
+        before, after = i - 1, i + 1
+        while self.value(before) == "&":
+            before -= 1
+        while self.value(after) == "&":
+            after += 1
+        sign = self.value(after)
+        if self.value(before) in OPERATORS or sign in OPERATORS - {"-", "+"}:
+            return before >= 0
+        if sign not in ("-", "+") or sign == "-" and after == i + 1:
+            return False
+        start = max((k for k in range(i) if self.value(k) == r"\\"), default=-1) + 1
+        while self.value(start) == "&":
+            start += 1
+        defined = self.at(start, i)
+        whole = defined and self.whole(defined)
+        end = next(
+            (k for k in self.outer(after, len(self.raw)) if self.value(k) == r"\\"),
+            len(self.raw),
+        )
+        names = [self.at(k, end) for k in range(after, end)]
+        return whole not in [self.whole(n) for n in names if n]
 
     def bracket(self, i: int) -> Range | None:
         """The inside of the brackets at `i`, None where there are none."""
