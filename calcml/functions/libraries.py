@@ -28,7 +28,9 @@ MODULES = {
     "scipy.special": "s", "jax.scipy.special": "s", "scipy.stats.norm": "norm", "jax.scipy.stats.norm": "norm", "jax.lax": "lax", "jax.nn": "j",
     "torch": "t", "torch.special": "ts", "torch.linalg": "tl", "torch.nn": "nn", "torch.nn.functional": "F", "torch.Tensor": "T", "numpy.ndarray": "A",
     "keras.backend": "kb", "tensorflow": "tf", "tensorflow.math": "tf", "tensorflow.linalg": "tf", "tensorflow.nn": "tn", "tensorflow.keras.backend": "kb",
-    "sympy": "sy", "keras.ops": "k", "keras.activations": "ka", "keras.losses": "kl", "sklearn.metrics": "sk",
+    "scipy.stats.laplace": "laplace", "scipy.stats.cauchy": "cauchy", "scipy.stats.logistic": "logistic", "scipy.stats.t": "student",
+    "jax.scipy.stats.laplace": "laplace", "jax.scipy.stats.cauchy": "cauchy", "jax.scipy.stats.logistic": "logistic", "jax.scipy.stats.t": "student",
+    "sympy": "sy", "sklearn.metrics.pairwise": "skp", "keras.ops": "k", "keras.activations": "ka", "keras.losses": "kl", "sklearn.metrics": "sk",
     "tensorflow.keras.ops": "k", "tensorflow.keras.activations": "ka", "tensorflow.keras.losses": "kl",
 }  # fmt: skip
 # Names that code has for them where it imports nothing.
@@ -80,6 +82,7 @@ REDUCED = {
     "sum_over_batch_size": "sum(y)/total",
     "None": "y",
 }
+DEVICES = re.compile(r"(?:cpu|cuda|mps|xla)(?::\d+)?")  # where arrays are kept
 # Decorators that change how a function is run, and no value: by their last names, and
 # by whole ones where another library has that name.
 KEEPING = frozenset(
@@ -104,6 +107,7 @@ _CALLS = """
 b.int(x)[whole]: x
 b.float(x): x
 b.len(x)[sized]: x
+b.range(n): arange(n)
 b.max(x): max(x, axis=0)
 b.min(x): min(x, axis=0)
 b.sum(x): sum(x, axis=0)
@@ -114,17 +118,18 @@ np.trunc np.fix m.trunc t.trunc t.fix(x): sign(x)*floor(abs(x))
 m.log sy.log sy.ln(x): log(x)
 m.log sy.log(x, base): log(x)/log(base)
 m.factorial sy.factorial s.factorial(n): gamma(n + 1)
-s.comb sy.binomial s.binom(n, k): gamma(n + 1)/(gamma(k + 1)*gamma(n - k + 1))
+s.comb m.comb sy.binomial s.binom(n, k): gamma(n + 1)/(gamma(k + 1)*gamma(n - k + 1))
 m.radians np.radians np.deg2rad t.deg2rad(x): x*pi/180
 m.degrees np.degrees np.rad2deg t.rad2deg(x): x*180/pi
 m.dist(p, q): norm2(p - q)
 m.fsum(x): sum(x, axis=0)
 np.positive t.positive(x): x
-np.copysign m.copysign(x, y): abs(x)*where(y < 0, -1, 1)
+np.copysign m.copysign t.copysign(x, y): abs(x)*where(y < 0, -1, 1)
 np.heaviside t.heaviside(x, values): where(x > 0, 1, where(x < 0, 0, values))
 sy.Heaviside(x, values=1/2): where(x > 0, 1, where(x < 0, 0, values))
 sy.sinc(x): sinc(x/pi)
 sy.root(x, n): x^(1/n)
+sy.cbrt(x): x^(1/3)
 sy.Rational(p, q=1): p/q
 sy.Integer sy.Float sy.S sy.sympify sy.nsimplify(x): x
 np.clip A.clip(a, a_min=-inf, a_max=inf): min(max(a, a_min), a_max)
@@ -159,13 +164,23 @@ kb.pow(x, a): x^a
 kb.epsilon(): 1e-7
 lax.clamp(low, x, high): min(max(x, low), high)
 np.logaddexp2 t.logaddexp2(a, b): log2(2^a + 2^b)
+np.true_divide(a, b): a/b
+t.add(input, other, alpha): input + alpha*other
+t.sub t.subtract(input, other, alpha): input - alpha*other
+t.rsub(input, other, alpha=1): other - alpha*input
+t.div t.divide t.true_divide(input, other, rounding_mode="None"): input/other
+t.div t.divide(input, other, rounding_mode="floor"): floor(input/other)
+t.div t.divide(input, other, rounding_mode="trunc"): sign(input/other)*floor(abs(input/other))
+t.floor_divide(input, other): floor(input/other)
+t.frac(input): input - sign(input)*floor(abs(input))
+t.logit ts.logit(input, eps): logit(clip(input, eps, 1 - eps))
 t.lerp(a, b, weight): a + weight*(b - a)
 t.addcmul(input, a, b, value=1): input + value*a*b
 t.addcdiv(input, a, b, value=1): input + value*a/b
-np.asarray np.array np.float64 np.copy np.ascontiguousarray np.real t.tensor t.as_tensor t.clone T.clone T.contiguous T.float T.double T.to T.type_as A.copy k.convert_to_tensor lax.convert_element_type(x)[array]: x
+np.asarray np.array np.float64 np.copy np.ascontiguousarray np.real t.tensor t.as_tensor t.clone T.clone T.contiguous T.float T.double T.to T.type_as T.cuda T.cpu A.copy k.convert_to_tensor lax.convert_element_type(x)[array]: x
 A.astype T.to T.type k.cast(x, dtype)[floating]: x
 
-np.sum A.sum(a, axis=None, dtype=None, out=None, keepdims=False): sum(a, axis=axis, keepdims=keepdims)
+np.sum A.sum np.nansum(a, axis=None, dtype=None, out=None, keepdims=False): sum(a, axis=axis, keepdims=keepdims)
 np.mean A.mean np.average np.nanmean(a, axis=None, dtype=None, out=None, keepdims=False): mean(a, axis=axis, keepdims=keepdims)
 np.average(a, axis=None, weights)[single]: sum(a*weights, axis=axis)/sum(weights, axis=axis)
 np.prod A.prod(a, axis=None, dtype=None, out=None, keepdims=False): prod(a, axis=axis, keepdims=keepdims)
@@ -189,6 +204,8 @@ t.var(input, dim=None, correction, keepdim=False)[freedom]: var(input, axis=dim,
 t.std(input, dim=None, unbiased=True, keepdim=False)[freedom]: sqrt(var(input, axis=dim, keepdims=keepdim)*total/(total - 1))
 t.std(input, dim=None, unbiased=False, keepdim=False): std(input, axis=dim, keepdims=keepdim)
 t.std(input, dim=None, correction, keepdim=False)[freedom]: sqrt(var(input, axis=dim, keepdims=keepdim)*total/(total - correction))
+t.var_mean(input, dim=None, unbiased=True, keepdim=False)[freedom]: var=var(input, axis=dim, keepdims=keepdim)*total/(total - 1) | mean=mean(input, axis=dim, keepdims=keepdim)
+t.std_mean(input, dim=None, unbiased=True, keepdim=False)[freedom]: std=sqrt(var(input, axis=dim, keepdims=keepdim)*total/(total - 1)) | mean=mean(input, axis=dim, keepdims=keepdim)
 t.sum t.nansum(input, dim=None, keepdim=False): sum(input, axis=dim, keepdims=keepdim)
 t.mean t.nanmean(input, dim=None, keepdim=False): mean(input, axis=dim, keepdims=keepdim)
 t.prod(input, dim=None, keepdim=False): prod(input, axis=dim, keepdims=keepdim)
@@ -263,6 +280,9 @@ t.norm(input, p="2", dim=None, keepdim=False): norm2(input, axis=dim, keepdims=k
 t.norm(input, p="1", dim=None, keepdim=False): norm1(input, axis=dim, keepdims=keepdim)
 t.norm(input, p="inf", dim=None, keepdim=False): norm_inf(input, axis=dim, keepdims=keepdim)
 t.norm(input, p, dim=None, keepdim=False): sum(abs(input)^p, axis=dim, keepdims=keepdim)^(1/p)
+t.cdist(x1, x2, p="2")[tables]: norm2(x1[:, None, :] - x2[None, :, :], axis=-1)
+t.cdist(x1, x2, p="1")[tables]: norm1(x1[:, None, :] - x2[None, :, :], axis=-1)
+t.cdist(x1, x2, p)[tables]: sum(abs(x1[:, None, :] - x2[None, :, :])^p, axis=-1)^(1/p)
 t.dist(input, other, p=2): sum(abs(input - other)^p)^(1/p)
 np.eye t.eye np.identity k.eye(n): eye(n)
 np.arange t.arange k.arange(n): arange(n)
@@ -341,6 +361,32 @@ norm.logcdf(x, loc=0, scale=1): log_ndtr((x - loc)/scale)
 norm.sf(x, loc=0, scale=1): ndtr((loc - x)/scale)
 norm.ppf(x, loc=0, scale=1): loc + scale*ndtri(x)
 
+laplace.pdf(x, loc=0, scale=1): exp(-abs((x - loc)/scale))/(2*scale)
+laplace.logpdf(x, loc=0, scale=1): -abs((x - loc)/scale) - log(2*scale)
+cauchy.pdf(x, loc=0, scale=1): 1/(pi*scale*(1 + ((x - loc)/scale)^2))
+cauchy.logpdf(x, loc=0, scale=1): -log(pi*scale) - log(1 + ((x - loc)/scale)^2)
+cauchy.cdf(x, loc=0, scale=1): 1/2 + atan((x - loc)/scale)/pi
+logistic.pdf(x, loc=0, scale=1): sigmoid((x - loc)/scale)*(1 - sigmoid((x - loc)/scale))/scale
+logistic.logpdf(x, loc=0, scale=1): -(x - loc)/scale - 2*softplus(-(x - loc)/scale) - log(scale)
+logistic.cdf(x, loc=0, scale=1): sigmoid((x - loc)/scale)
+logistic.sf(x, loc=0, scale=1): sigmoid((loc - x)/scale)
+student.pdf(x, df, loc=0, scale=1): exp(lgamma((df + 1)/2) - lgamma(df/2))/(sqrt(df*pi)*scale)*(1 + ((x - loc)/scale)^2/df)^(-(df + 1)/2)
+student.logpdf(x, df, loc=0, scale=1): lgamma((df + 1)/2) - lgamma(df/2) - log(df*pi)/2 - log(scale) - (df + 1)/2*log(1 + ((x - loc)/scale)^2/df)
+
+skp.linear_kernel(X, Y)[tables]: X @ Y.T
+skp.polynomial_kernel(X, Y, degree=3, gamma="None", coef0=1)[tables]: (X @ Y.T/size(X, axis=-1) + coef0)^degree
+skp.polynomial_kernel(X, Y, degree=3, gamma, coef0=1)[tables]: (gamma*(X @ Y.T) + coef0)^degree
+skp.sigmoid_kernel(X, Y, gamma="None", coef0=1)[tables]: tanh(X @ Y.T/size(X, axis=-1) + coef0)
+skp.sigmoid_kernel(X, Y, gamma, coef0=1)[tables]: tanh(gamma*(X @ Y.T) + coef0)
+skp.rbf_kernel(X, Y, gamma="None")[tables]: exp(-sum((X[:, None, :] - Y[None, :, :])^2, axis=-1)/size(X, axis=-1))
+skp.rbf_kernel(X, Y, gamma)[tables]: exp(-gamma*sum((X[:, None, :] - Y[None, :, :])^2, axis=-1))
+skp.laplacian_kernel(X, Y, gamma="None")[tables]: exp(-sum(abs(X[:, None, :] - Y[None, :, :]), axis=-1)/size(X, axis=-1))
+skp.laplacian_kernel(X, Y, gamma)[tables]: exp(-gamma*sum(abs(X[:, None, :] - Y[None, :, :]), axis=-1))
+skp.euclidean_distances(X, Y, squared=False)[tables]: norm2(X[:, None, :] - Y[None, :, :], axis=-1)
+skp.euclidean_distances(X, Y, squared=True)[tables]: sum((X[:, None, :] - Y[None, :, :])^2, axis=-1)
+skp.cosine_similarity(X, Y)[tables]: X @ Y.T/(norm2(X, axis=-1)[:, None]*norm2(Y, axis=-1)[None, :])
+sk.brier_score_loss(y_true, y_proba)[single]: mean((y_true - y_proba)^2)
+sk.log_loss(y_true, y_pred)[single]: -mean(y_true*log(y_pred) + (1 - y_true)*log(1 - y_pred))
 sk.mean_squared_error(y_true, y_pred): mean((y_true - y_pred)^2)
 sk.root_mean_squared_error(y_true, y_pred)[single]: sqrt(mean((y_true - y_pred)^2))
 sk.mean_absolute_error(y_true, y_pred): mean(abs(y_true - y_pred))
@@ -369,6 +415,17 @@ kl.kl_divergence(y_true, y_pred): sum(clip(y_true, 1e-7, 1)*log(clip(y_true, 1e-
 kl.poisson(y_true, y_pred): mean(y_pred - y_true*log(y_pred + 1e-7), axis=-1)
 kl.hinge(y_true, y_pred): mean(relu(1 - y_true*y_pred), axis=-1)
 kl.squared_hinge(y_true, y_pred): mean(relu(1 - y_true*y_pred)^2, axis=-1)
+kl.categorical_hinge(y_true, y_pred): relu(max((1 - y_true)*y_pred, axis=-1) - sum(y_true*y_pred, axis=-1) + 1)
+kl.CategoricalHinge(y_true, y_pred; reduction="sum_over_batch_size"): relu(max((1 - y_true)*y_pred, axis=-1) - sum(y_true*y_pred, axis=-1) + 1)
+kl.Hinge(y_true, y_pred; reduction="sum_over_batch_size"): mean(relu(1 - y_true*y_pred), axis=-1)
+kl.SquaredHinge(y_true, y_pred; reduction="sum_over_batch_size"): mean(relu(1 - y_true*y_pred)^2, axis=-1)
+kl.LogCosh(y_true, y_pred; reduction="sum_over_batch_size"): mean(log(cosh(y_pred - y_true)), axis=-1)
+kl.Poisson(y_true, y_pred; reduction="sum_over_batch_size"): mean(y_pred - y_true*log(y_pred + 1e-7), axis=-1)
+kl.KLDivergence(y_true, y_pred; reduction="sum_over_batch_size"): sum(clip(y_true, 1e-7, 1)*log(clip(y_true, 1e-7, 1)/clip(y_pred, 1e-7, 1)), axis=-1)
+kl.BinaryCrossentropy(y_true, y_pred; from_logits=False, label_smoothing=0, reduction="sum_over_batch_size"): -mean((y_true*(1 - label_smoothing) + label_smoothing/2)*log(clip(y_pred, 1e-7, 1 - 1e-7)) + (1 - y_true*(1 - label_smoothing) - label_smoothing/2)*log(1 - clip(y_pred, 1e-7, 1 - 1e-7)), axis=-1)
+kl.BinaryCrossentropy(y_true, y_pred; from_logits=True, label_smoothing=0, reduction="sum_over_batch_size"): mean(softplus(y_pred) - (y_true*(1 - label_smoothing) + label_smoothing/2)*y_pred, axis=-1)
+kl.CategoricalCrossentropy(y_true, y_pred; from_logits=False, label_smoothing=0, axis=-1, reduction="sum_over_batch_size"): -sum((y_true*(1 - label_smoothing) + label_smoothing/size(y_true, axis=axis))*log(clip(y_pred/sum(y_pred, axis=axis, keepdims=1), 1e-7, 1 - 1e-7)), axis=axis)
+kl.CategoricalCrossentropy(y_true, y_pred; from_logits=True, label_smoothing=0, axis=-1, reduction="sum_over_batch_size"): -sum((y_true*(1 - label_smoothing) + label_smoothing/size(y_true, axis=axis))*log_softmax(y_pred, axis=axis), axis=axis)
 kl.MeanSquaredError(y_true, y_pred; reduction="sum_over_batch_size"): mean((y_true - y_pred)^2, axis=-1)
 kl.MeanAbsoluteError(y_true, y_pred; reduction="sum_over_batch_size"): mean(abs(y_true - y_pred), axis=-1)
 kl.Huber(y_true, y_pred; delta=1, reduction="sum_over_batch_size"): mean(where(abs(y_true - y_pred) <= delta, (y_true - y_pred)^2/2, delta*(abs(y_true - y_pred) - delta/2)), axis=-1)

@@ -77,8 +77,8 @@ READ = [
     ("np.maximum(x, float('-inf'))", "max(x, -inf)"),
     ("def f(x, eps: float = 0.5):\n    return x/eps", "x/0.5"),
     (
-        "@staticmethod\ndef f(x, w=None, reduction='mean'):\n    if w is not None:\n"
-        "        x = w*x\n    if reduction not in ('mean', 'sum'):\n"
+        "@staticmethod\ndef f(x, t=None, reduction='mean'):\n    if t is not None:\n"
+        "        x = t*x\n    if reduction not in ('mean', 'sum'):\n"
         "        raise ValueError(reduction)\n    if reduction == 'mean':\n"
         "        return x/2\n    return x",
         "x/2",
@@ -146,6 +146,24 @@ READ = [
     ("def f(x, nu=1.5):\n    if nu == 0.5:\n        return x\n    elif nu >= 1:\n        return 2*x\n    else:\n        raise ValueError(nu)", "2*x"),
     ("def f(v):\n    if v.ndim != 1 or len(v.shape) > 1:\n        return 0\n    if v.sum() < 0:\n        raise ValueError('negative')\n    print(v)\n    return v", "v"),
     ("def f(x, total=False):\n    with np.errstate(all='ignore'):\n        a = b = np.exp(x)\n    del x\n    if total is False:\n        return a*b\n    return a", "exp(x)*exp(x)"),
+    ("np.concatenate([v, w]) @ np.hstack((v, w))", "(pad(v, 0, m) + pad(w, n, 0)) @ (pad(v, 0, m) + pad(w, n, 0))"),
+    ("torch.cat([A, A], dim=1).shape[1]", "2*n"),
+    ("np.diff(v)", "v[1:n] - v[0:n - 1]"),
+    ("z[range(m), y]", "sum(where(y[:, None] == arange(c), 1, 0)*z, axis=1)"),
+    ("A.masked_fill(A == 0, -1e9)", "where(A == 0, -1e9, A)"),
+    ("np.where(v, 1, 2)", "where(v != 0, 1, 2)"),
+    ("A.expand_as(T.reshape(-1, m, n)) if None else v", "v"),
+    ("np.einsum('...i,i->...', A, v)", "A @ v"),
+    ("torch.sum(A, axis=1, keepdims=True)", "sum(A, axis=1, keepdims=True)"),
+    ("(x*A.mean().cuda()).to(A.device).to(A.dtype)", "x*mean(A)"),
+    ("def f(v, k=None):\n    k = 2 if k is None else k\n    k = k or 3\n    return k*v", "2*v"),
+    ("v[:7 // 2 - (-7) % 4].shape[0]", "2"),
+    ("len(A.shape)*x", "2*x"),
+    ("import sympy as sp\nx, t = sp.symbols('x t', real=True)\nx**2*sp.exp(t)", "x^2*exp(t)"),
+    ("from sympy.abc import x\nfrom sympy import *\nf = log(x, 2)", "log(x)/log(2)"),
+    ("def f(v):\n    y = np.exp(v)\n    y /= 2\n    y -= 1\n    return y", "exp(v)/2 - 1"),
+    ("def f(v, t=None):\n    return v if t is None else t*v", "v"),
+    ("torch.sub(v, u, alpha=2) + torch.div(v, u, rounding_mode='floor')", "v - 2*u + floor(v/u)"),
     ("np.where(x > 0, np.log(x), np.nan)", "log(x)"),
     ("lambda x: x + np.exp(x)", "x + exp(x)"),
     ("from math import *\nsin(x)*pi", "sin(x)*pi"),
@@ -175,7 +193,15 @@ def test_the_corpus_is_read_and_cites_its_sources() -> None:
         assert row["source"].startswith("https://")
 
 
+def test_what_is_declared_is_there_though_its_default_is_none() -> None:
+    code = "def f(x, w=None): return x if w is None else w*x"
+    assert cm.parse(code) is cm.parse("x")
+    assert cm.parse(code, shapes={"w": "n"}) is cm.parse("w*x", shapes={"w": "n"})
+
+
 def test_annotations_declare_shapes() -> None:
+    some = "def f(x: Float[Array, '... n']): return x.sum()"
+    assert cm.parse(some, shapes={"x": "m n"}).shape == ()
     code = (
         "def loss(w: Float[Array, 'n'], X: Float32[Tensor, 'm n'], y: Float[Array, 'm'],"
         " t: float) -> Float[Array, '']:\n    return jnp.mean((X @ w - y)**2)*t"

@@ -28,6 +28,8 @@ def shape_of(annotation: ast.expr | None, source: Source) -> str | None:
     if not _ARRAYS.match(name) or not isinstance(text, ast.Constant):
         return None
     words = str(text.value).split()
+    if "..." in words:  # any axes before the others
+        return None
     found = [_SIZE.match(word) for word in words]
     if None in found:
         strange = words[found.index(None)]
@@ -41,14 +43,15 @@ def shape_of(annotation: ast.expr | None, source: Source) -> str | None:
 def shapes_like(samples: Any, names: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """The shapes of samples, by the names of a function's parameters in their order."""
     if isinstance(samples, Mapping):
-        return {name: _shape(sample) for name, sample in samples.items()}
+        return {n: _shape(s) for n, s in samples.items() if s is not None}
     if hasattr(samples, "shape"):
         samples = (samples,)
     if samples is not None and not isinstance(samples, (list, tuple)):
         raise ParseError("samples are arrays and numbers, one for each argument")
     if samples and len(samples) > len(names):
         raise ParseError(f"{len(samples)} samples for {len(names)} arguments")
-    return {n: _shape(s) for n, s in zip(names, samples or (), strict=False)}
+    pairs = zip(names, samples or (), strict=False)
+    return {n: _shape(s) for n, s in pairs if s is not None}
 
 
 def _shape(sample: Any) -> tuple[int, ...]:

@@ -78,7 +78,11 @@ def decided(
         return not ends
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         return _compared(test, scope, read)
-    value = _value(test, scope, read)
+    return known_truth(_value(test, scope, read))
+
+
+def known_truth(value: Any) -> bool | None:
+    """What Python takes a value for in a condition, where that is known."""
     if isinstance(value, Text):
         return bool(value.text)
     number = _number(value)

@@ -25,7 +25,7 @@ from calcml.functions.libraries import (
 from calcml.parsing import parser
 from calcml.parsing.python import calls
 from calcml.parsing.python.expressions import ELLIPSIS, Reader
-from calcml.parsing.python.prepared import FLOATING, indicator
+from calcml.parsing.python.prepared import DEVICE, FLOATING, indicator
 from calcml.parsing.python.shaping import swapped
 from calcml.parsing.python.values import (
     NAN,
@@ -65,6 +65,10 @@ class Caller(Reader):
             return calls.call(
                 Path(PROPERTIES[name]), [of], {}, frozenset(of.free_symbols)
             )
+        if name == "device":
+            return DEVICE
+        if name == "dtype" and of.op not in CONDITIONS:
+            return Text(FLOATING)
         if name == "data":
             raise UnsupportedError(f"data is not read: {REFUSED['detach']}")
         return Method(of, name)

@@ -29,10 +29,12 @@ from calcml.parsing.python.values import (
     Unread,
     condition_of,
     scalar_of,
+    truth_of,
     whole,
 )
 
 AXES = frozenset(("axis", "dim", "axes"))
+ALIASES = {"axis": "dim", "keepdims": "keepdim"}  # which PyTorch takes, too
 FLAGS = frozenset(("keepdims", "keepdim"))
 TOLD = frozenset(("dtype",))  # by texts and types
 LISTS = frozenset(("array", "sized", "shaped", "layer"))  # what takes tuples
@@ -119,7 +121,8 @@ def _bound(
         given[params[-1]] = (given[params[-1]], *rest)
     elif rest:
         return None
-    for key, value in options.items():
+    for word, value in options.items():
+        key = word if word in line.params else ALIASES.get(word, word)
         if key in given:
             return None
         if key in line.params:
@@ -257,6 +260,8 @@ def _row(
             named.append(Keyword(key, scalar_of(value)))
     if row == CHOICE and len(given) == 3 and given[2] is NAN:
         return scalar_of(given[1])  # which has no value elsewhere, either, or goes on
+    if row == CHOICE and given:
+        given[0] = truth_of(given[0])
     if found[0].op in CONNECTIVES:
         return make(found[0].op, tuple(map(condition_of, given)))
     takes = {p for r in found for p in r.params}

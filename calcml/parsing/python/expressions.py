@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from calcml.core.errors import CalcmlError, LimitError, ParseError, UnsupportedError
-from calcml.core.expr import CONDITIONS, INF, MINUS_ONE, ONE, Expr, make
+from calcml.core.expr import CONDITIONS, INF, MINUS_ONE, ONE, Expr, make, number
 from calcml.core.tensors import Slice
 from calcml.parsing import parser
 from calcml.parsing.limits import MAX_READ
 from calcml.parsing.python import calls
+from calcml.parsing.python.branches import decided, known_truth
 from calcml.parsing.python.source import Source
 from calcml.parsing.python.values import (
     CHOICE,
@@ -34,6 +35,7 @@ class Reader:
 
     source: Source
     libraries: frozenset[str]
+    renames: bool  # whether expressions give names values on the way
     declared: frozenset[str]
 
     def __init__(self) -> None:
@@ -54,16 +56,18 @@ class Reader:
         """What an expression stands for; its parts are read from left to right."""
         order: list[ast.AST] = []
         stack: list[ast.AST] = [root]
+        parts_of: dict[ast.AST, list[ast.AST]] = {}
         while stack:
             node = stack.pop()
             order.append(node)
-            stack.extend(self._parts(node))
+            parts_of[node] = self._taken(node, scope) or self._parts(node)
+            stack.extend(parts_of[node])
         self.read += len(order)
         if self.read > MAX_READ:
             raise LimitError(f"the code has over {MAX_READ:,} parts, each call counted")
         done: dict[ast.AST, Any] = {}
         for node in reversed(order):
-            parts = [done.pop(part) for part in self._parts(node)]
+            parts = [done.pop(part) for part in parts_of[node]]
             try:
                 done[node] = self._one(node, parts, scope)
             except CalcmlError as error:
@@ -71,6 +75,13 @@ class Reader:
             except RecursionError:
                 raise LimitError("the code is nested too deeply") from None
         return done[root]
+
+    def _taken(self, node: ast.AST, scope: Scope) -> list[ast.AST]:
+        """Of a choice that options decide, what is taken."""
+        if not isinstance(node, ast.IfExp) or self.renames:
+            return []
+        truth = decided(node.test, scope)
+        return [] if truth is None else [node.body if truth else node.orelse]
 
     def _parts(self, node: ast.AST) -> list[ast.AST]:
         """The parts of an expression that are read before it, from left to right."""
@@ -151,6 +162,9 @@ class Reader:
                 )
             return make(_LOGICAL[kind], (a, b))
         if kind in _BY_LINE:
+            p, q = whole(a), whole(b)
+            if p is not None and q:
+                return number(p // q if kind == "FloorDiv" else p % q)
             return calls.call(Path(_BY_LINE[kind]), [a, b], {}, self.declared)
         if kind not in (*_ARITHMETIC, "MatMult"):
             raise UnsupportedError("shifts of bits are no formula")
@@ -172,7 +186,14 @@ class Reader:
         x = x if x is INF else scalar_of(x)
         return self.numbers.neg(x) if isinstance(node.op, ast.USub) else x
 
-    def _boolop(self, node: ast.BoolOp, *parts: Any) -> Expr:
+    def _boolop(self, node: ast.BoolOp, *parts: Any) -> Any:
+        ends = isinstance(node.op, ast.Or)  # the truth that is the result: w or 1
+        while len(parts) > 1 and (truth := known_truth(parts[0])) is not None:
+            if truth is ends:
+                return parts[0]
+            parts = parts[1:]
+        if len(parts) == 1:
+            return parts[0]
         result, *rest = map(condition_of, parts)
         name = "and" if isinstance(node.op, ast.And) else "or"
         for other in rest:
@@ -193,7 +214,9 @@ class Reader:
         assert found is not None
         return found
 
-    def _ifexp(self, node: ast.IfExp, *parts: Any) -> Expr:
+    def _ifexp(self, node: ast.IfExp, *parts: Any) -> Any:
+        if len(parts) == 1:  # options decide which
+            return parts[0]
         test, a, b = parts
         if b is NAN:
             return scalar_of(a)

@@ -43,6 +43,7 @@ class Module(Objects):
         self.symbols = parser.declared(self.shapes)
         nodes = list(ast.walk(source.tree))
         self.functions = {n.func for n in nodes if isinstance(n, ast.Call)}
+        self.renames = any(isinstance(n, ast.NamedExpr) for n in nodes)
         self.globals: Scope = {}
         self.assigned: dict[str, ast.expr] = {}
         self.unfollowed = unfollowed(source.tree)

@@ -58,6 +58,8 @@ class Names(Caller):
     def _imported(self, node: ast.ImportFrom, name: str) -> Any:
         if node.module is None or node.level or node.module == "__future__":
             return None
+        if node.module == "sympy.abc":
+            return self._variable(name)
         return self._member(Path(node.module), name)
 
     def named(self, name: str, scope: Scope) -> Any:

@@ -39,7 +39,5 @@ def bound(
 
 
 def is_option(default: ast.expr) -> bool:
-    """Whether a default is no number that a variable could stand for."""
-    return isinstance(default, ast.Constant) and (
-        default.value is None or isinstance(default.value, (str, bool))
-    )
+    """Whether a default is a word or a truth, which no variable could stand for."""
+    return isinstance(default, ast.Constant) and isinstance(default.value, (str, bool))

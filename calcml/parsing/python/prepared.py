@@ -12,8 +12,9 @@ from calcml.core.shapes import is_unit
 from calcml.core.tensors import Slice
 from calcml.core.tensors.products import product
 from calcml.core.tensors.units import arange
+from calcml.functions.libraries import DEVICES
 from calcml.parsing.calls.arrays import Axes
-from calcml.parsing.python.values import CHOICE, Path, Text, whole
+from calcml.parsing.python.values import CHOICE, Path, Text, Unread, whole
 
 Names = dict[str, Any]
 
@@ -120,6 +121,12 @@ def single(names: Names) -> None:
         raise ShapeError("this is read of arrays with one axis")
 
 
+def tables(names: Names) -> None:
+    """Arrays of two axes, a row for each point."""
+    if any(len(names[n].dims) != 2 for n in [*names][:2]):
+        raise ShapeError("this is read of arrays with two axes: X: m n, Y: k n")
+
+
 def flat(names: Names) -> None:
     """All elements of arrays along one axis, whatever axes they have."""
     for name, x in names.items():
@@ -168,10 +175,13 @@ def hot(names: Names) -> None:
 
 def floating(names: Names) -> None:
     """A change to numbers that are not whole, which changes no value."""
-    if names["dtype"] not in FLOATS:
+    told = names["dtype"]
+    where = isinstance(told, Text) and DEVICES.fullmatch(told.text)
+    if not where and told not in FLOATS and told is not DEVICE:
         raise ParseError("a change to this type may cut off digits; it is not read")
 
 
+DEVICE = Unread("a device is no value")
 FLOATING = "a type of numbers that need not be whole"
 FLOATS = (Text(FLOATING), Path("builtins.float"))
 
@@ -183,7 +193,7 @@ def array(names: Names) -> None:
 
 
 _ALL: tuple[Callable[[Names], None], ...] = (
-    labels, classes, layer, vector, halves, channels, freedom, single, flat, matrices,
-    sized, elements, shaped, hot, floating, array,
+    labels, classes, layer, vector, halves, channels, freedom, single, tables, flat,
+    matrices, sized, elements, shaped, hot, floating, array,
 )  # fmt: skip
 PREPARED = {function.__name__: function for function in _ALL} | {"whole": integer}

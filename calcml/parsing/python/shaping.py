@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
 from calcml.core import tensors
@@ -12,6 +13,7 @@ from calcml.core.expr import ONE, Expr, number, sizes
 from calcml.core.shapes import broadcast, is_unit, shown
 from calcml.core.tensors.contraction import Label, contract, permuted
 from calcml.core.tensors.products import product
+from calcml.parsing.python import joining
 from calcml.parsing.python.values import CHOICE, Text, condition_of, scalar_of, whole
 
 
@@ -99,22 +101,16 @@ def reshaped(x: Any, *shape: Any, **options: Any) -> Expr:
 
 def _left(x: Expr, dims: Sequence[Expr]) -> Expr:
     """The size that is left beside others: what those do not account for."""
-    left = list(x.dims)
+    left = [size for size in x.dims if whole(size) is None]
     for size in dims:
         if size in left:
             left.remove(size)
-        elif not is_unit(size):
-            break
-    else:
-        return product(left)
-    numbers = [whole(size) for size in (*x.dims, *dims)]
-    if None in numbers:
-        raise ShapeError(f"the size for -1 in {shown(x.dims)} is not known here")
-    whole_, part = whole(product(x.dims)), whole(product(dims))
-    assert whole_ is not None
-    if not part or whole_ % part:
+        elif whole(size) is None:
+            raise ShapeError(f"the size for -1 in {shown(x.dims)} is not known here")
+    all_, part = (prod(whole(s) or 1 for s in some) for some in (x.dims, dims))
+    if all_ % part:
         raise ShapeError(f"{shown(x.dims)} has no such shape")
-    return number(whole_ // part)
+    return product([*left, number(all_ // part)])
 
 
 def raveled(x: Any) -> Expr:
@@ -165,7 +161,8 @@ def einsum(text: Any, *arrays: Any, optimize: Any = None) -> Expr:
         raise ParseError('einsum begins with its text: einsum("ij,jk->ik", A, B)')
     if len(arrays) == 1 and isinstance(arrays[0], tuple):
         arrays = arrays[0]
-    return tensors.einsum(text.text.replace(" ", ""), [scalar_of(a) for a in arrays])
+    parts = [scalar_of(a) for a in arrays]
+    return tensors.einsum(joining.with_letters(text.text, parts), parts)
 
 
 def broadcasted(x: Any, *shape: Any) -> Expr:
@@ -174,7 +171,9 @@ def broadcasted(x: Any, *shape: Any) -> Expr:
     wanted = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple) else shape
     if len(wanted) > MAX_AXES:
         raise LimitError(f"over {MAX_AXES} axes")
-    dims = sizes(list(wanted))
+    own = (*[None] * (len(wanted) - len(x.dims)), *x.dims)
+    kept = [own[k] if whole(s) == -1 else s for k, s in enumerate(wanted)]
+    dims = sizes(kept)
     if broadcast([x.dims, dims]) != dims:
         raise ShapeError(f"{shown(x.dims)} is not repeated to {shown(dims)}")
     ahead = len(dims) - len(x.dims)
@@ -186,6 +185,16 @@ def broadcasted(x: Any, *shape: Any) -> Expr:
     known: dict[Label, Expr] = {**dict(enumerate(dims)), **ones}
     found: Expr = contract([(x, labels)], range(len(dims)), known)
     return found
+
+
+def like_other(x: Any, other: Any) -> Expr:
+    """Repeated to the shape of another array."""
+    return broadcasted(x, *scalar_of(other).dims)
+
+
+def viewed(x: Any, other: Any) -> Expr:
+    """In the shape of another array."""
+    return reshaped(x, *scalar_of(other).dims)
 
 
 def piecewise(*pairs: Any) -> Expr:
@@ -219,6 +228,19 @@ for _function, _names in (
     (rank, "T.dim np.ndim"),
     (einsum, "np.einsum t.einsum k.einsum"),
     (piecewise, "sy.Piecewise"),
+    (like_other, "T.expand_as"),
+    (viewed, "T.view_as T.reshape_as"),
+    (joining.concatenated, "np.concatenate np.concat t.cat t.concat k.concatenate"),
+    (joining.stacked, "np.stack t.stack k.stack"),
+    (joining.upright, "np.vstack t.vstack"),
+    (joining.level, "np.hstack t.hstack"),
+    (joining.columns, "np.column_stack"),
+    (joining.differences, "np.diff t.diff"),
+    (joining.gathered, "t.gather"),
+    (joining.taken, "np.take_along_axis"),
+    (joining.masked, "T.masked_fill"),
+    (joining.attention, "F.scaled_dot_product_attention"),
+    (joining.symbols, "sy.symbols sy.Symbol"),
     (broadcasted, "np.broadcast_to t.broadcast_to T.expand k.broadcast_to"),
 ):
     SHAPING.update(dict.fromkeys(_names.split(), _function))

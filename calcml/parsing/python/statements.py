@@ -15,7 +15,8 @@ from calcml.core.errors import (
     UnsupportedError,
 )
 from calcml.core.expr import Expr
-from calcml.functions.libraries import TALKING, TESTING
+from calcml.core.shapes import shown
+from calcml.functions.libraries import TALKING, TESTING, rows
 from calcml.parsing import parser
 from calcml.parsing.limits import MAX_INLINED
 from calcml.parsing.python import parameters
@@ -25,10 +26,11 @@ from calcml.parsing.python.branches import Reading, running
 from calcml.parsing.python.expressions import Scope
 from calcml.parsing.python.naming import Names
 from calcml.parsing.python.source import BRANCH
-from calcml.parsing.python.values import Class, Instance, Local, Unread
+from calcml.parsing.python.values import Class, Instance, Local, Path, Unread
 
 Function = ast.FunctionDef | ast.Lambda
 _NOTHING: Mapping[str, Any] = {}
+FRESH = "="  # where a scope has the names that alone have their arrays
 
 
 class Statements(Names):
@@ -96,6 +98,7 @@ class Statements(Names):
     def _run(self, body: Sequence[ast.stmt], scope: Scope, what: str) -> Any:
         """The value of statements: that of their return, or of the last one."""
         value: Any = None
+        scope[FRESH] = set()
         for node, last in running(body, scope, self._reading(scope)):
             try:
                 if isinstance(node, ast.Return):
@@ -107,6 +110,7 @@ class Statements(Names):
                 found = self._statement(node, scope, last)
             except (ParseError, UnsupportedError, ShapeError, LimitError) as error:
                 raise error.at(self.source.text, self.source.span(node)) from None
+            self._follow(node, scope)
             value = found if found is not None else value
         if value is None or what != "the code":
             raise ParseError(
@@ -200,6 +204,33 @@ class Statements(Names):
         name = dotted(node.value.func)
         return name in TALKING or name.rpartition(".")[2].startswith(TESTING)
 
+    def _follow(self, node: ast.stmt, scope: Scope) -> None:
+        """Which names alone have a new array after a statement.
+
+        Operators and functions by elements make one; anything else that mentions a
+        name may keep a view of its array.
+        """
+        fresh: set[str] = scope[FRESH]
+        value = getattr(node, "value", None)
+        given = isinstance(node, (ast.Assign, ast.AugAssign))
+        if not given or not self._makes_anew(value, scope):
+            own = node.target if isinstance(node, ast.AugAssign) else None
+            fresh -= {
+                n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n is not own
+            }
+        elif isinstance(node, ast.Assign):
+            stored = [t.id if isinstance(t, ast.Name) else "" for t in node.targets]
+            fresh -= {*stored}
+            fresh |= {*stored} if len(stored) == 1 else set()
+
+    def _makes_anew(self, value: Any, scope: Scope) -> bool:
+        if self.renames:
+            return False
+        if isinstance(value, ast.Call):
+            function = self._reading(scope)(value.func)
+            return isinstance(function, Path) and function.short in rows()
+        return isinstance(value, (ast.BinOp, ast.UnaryOp, ast.Constant))
+
     def _changed(self, node: ast.AugAssign, scope: Scope) -> Any:
         """x += y, where no other name can stand for the same array."""
         if not isinstance(node.target, ast.Name) or node.target.id not in scope:
@@ -207,7 +238,9 @@ class Statements(Names):
         name, old = node.target.id, scope[node.target.id]
         others = [v for n, v in scope.items() if n != name]
         others += [part for v in others if isinstance(v, tuple) for part in v]
-        if not isinstance(old, Expr) or old.op == "symbol" or old in others or old.dims:
+        alone = name in scope[FRESH] and isinstance(old, Expr)
+        shared = not isinstance(old, Expr) or old.op == "symbol" or old in others
+        if not alone and (shared or old.dims):
             sign = (
                 self.source.text[slice(*self.source.span(node))].split("=")[0].split()
             )
@@ -217,9 +250,10 @@ class Statements(Names):
                 f"{told_}"
             )
         sum_ = ast.BinOp(ast.Name(name, ast.Load()), node.op, node.value)
-        return self._assign(
-            node.target, self.value(ast.copy_location(sum_, node), scope), scope
-        )
+        value = self.value(ast.copy_location(sum_, node), scope)
+        if old.dims and old.dims != value.dims:
+            raise ShapeError(f"{name} has the shape {shown(old.dims)}, and keeps it")
+        return self._assign(node.target, value, scope)
 
     def inlined(
         self, function: Local, arguments: Sequence[Any], options: dict[str, Any]

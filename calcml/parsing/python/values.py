@@ -9,7 +9,7 @@ from typing import Any
 
 from calcml.core.build import build, is_decimal
 from calcml.core.errors import ParseError, UnsupportedError
-from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr
+from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make
 from calcml.functions.libraries import BACKEND, MODULES
 
 
@@ -122,6 +122,13 @@ def condition_of(value: Any) -> Expr:
     if isinstance(value, Expr) and value.op in CONDITIONS:
         return value
     raise ParseError(f"{told(value)} should be a condition, such as x > 0")
+
+
+def truth_of(value: Any) -> Expr:
+    """A condition, or that a number is not 0, which libraries take for one."""
+    if isinstance(value, Expr) and value.op in CONDITIONS:
+        return value
+    return make("ne", (scalar_of(value), ZERO))
 
 
 def whole(value: Any) -> int | None:
