@@ -85,6 +85,12 @@ READ = [
     ),
     (r"\left( a \\ + b \right) \\ \times x", "(a + b)*x"),
     (r"z &= w x \\ & -z^2", "-(w*x)^2"),
+    (r"y = a b, \; a = c + 1, \; c = \pi x", "(pi*x + 1)*b"),
+    (r"\max(x, y), \quad x = \pi t", "max(pi*t, y)"),
+    (r"P(X=k) = (1 - p)^{k - 1} p, k = 1, 2, ...", "(1 - p)^(k - 1)*p"),
+    (r"f(k) = \mu^k, \quad k = 0, 1, \ldots, n", "mu^k"),
+    (r"u = \sin(\pi x) \text{, which holds at first}", "sin(pi*x)"),
+    (r"|x|^{-\frac{n}{2}} |y|^{m} + \text{const.}", "abs(x)^(-n/2)*abs(y)^m + const"),
     (r"k &= e^{-x} && \text{Gaussian} \\", "exp(-x)"),
     (r"\theta_t \leftarrow \theta_{t-1} - \eta g", "theta_tm1 - eta*g"),
     (
@@ -125,6 +131,18 @@ ARRAYS = [
     (r"\frac{e^{x_i}}{\sum_j e^{x_j}}", "exp(x)/sum(exp(x))"),
     (r"\log\sum_{i} e^{x_i}", "log(sum(exp(x)))"),
     (r"\prod_i x_i + \max_i x_i", "prod(x) + max(x)"),
+    (r"x_0 + \sum_{i=0}^{n-1} i x_i + A_{01}", "x[0] + sum(i, x[i]*i) + A[0, 1]"),
+    (
+        r"\sum_{0 \le i \le n-2} (x_{i+1} - x_i)^2",
+        "sum(i, 0, n - 2, (x[i + 1] - x[i])^2)",
+    ),
+    (r"\max_{1 \leq i \leq n} |x_i - y_i|", "max(abs(x - y))"),
+    (r"\sum_{2 \le i \le n} x_i x_{i-1}", "sum(i, 1, n - 1, x[i]*x[i - 1])"),
+    (
+        r"y_i = \frac{x_i}{r} w_i, \quad \text{where} \quad "
+        r"r = \sqrt{\epsilon + \frac{1}{n} \sum_{i=1}^{n} x_i^2}",
+        "x*w/sqrt(epsilon + sum(x^2)/n)",
+    ),
     (r"\|X w - b\|_2^2 + \lambda\|w\|_1", "norm2(X @ w - b)^2 + lambda*norm1(w)"),
     (r"x^\top A x + x^T y", "x @ A @ x + x @ y"),
     (r"x y^\top", "outer(x, y)"),
@@ -149,6 +167,7 @@ REFUSED = [
     r"\text{minimize } x^2", r"\text{maximize} \, x^2", r"x^2 \text{ cm}",
     r"x/\Delta t + \pi", r"dx \cdot \pi", r"\mathrm{d}x + \pi",
     r"a &= \frac{1}{x} \\ b &= x^2", r"f(a) &= \frac{1}{a} \\ b &= x^2",
+    r"y = x^2 \pi, z = x^3", r"y = ab\pi, c = x, a = c + 1", r"f(k) = \mu^k, k = 0",
     r"x^2 \\ y^2", r"f &= x^2 & y \pi", r"z &= wx \\ + z^2",
     r"x == y \pi", r"x^n = \theta",
     r"\begin{array}{ll} 1 & x = 1 \\ 2 & x = 2 \end{array}",
@@ -171,7 +190,10 @@ REFUSED = [
 ]  # fmt: skip
 REFUSED_ARRAYS = [
     r"x'w", r"\langle x \rangle", r"|x| \cdot 1", r"\prod x m", r"\max x_i m",
-    r"x_0", r"\sum_{i=0}^{n-1} x_i", r"x y \pi", r"x^2", r"\|A\|_2", r"|A|", r"e^{A}",
+    r"x_0", r"\sum_{i=0}^{n} x_i", r"x_n \sum_{i=0}^{n-1} x_i",
+    r"\sum_{i=0}^{n-1} x_{i+1}", r"\sum_{i=0}^{n-1} x_i \sum_{j=1}^{n} y_j",
+    r"\sum_{1 \le i < j \le n} x_i x_j",
+    r"x y \pi", r"x^2", r"\|A\|_2", r"|A|", r"e^{A}",
     r"\sum_{i} x_i + y_i", r"\sum_{i=1}^n z_i", r"I_k + A", r"\max_w w", r"A \times A",
     r"x_{n+1}", r"\sum A_{ij}", r"x_i - \sum x_i", r"\sum (x - y)^2",
     r"\operatorname{softmax}(x_i)", r"\operatorname{mean}(x_i)",

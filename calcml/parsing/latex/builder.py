@@ -93,20 +93,23 @@ class Builder(Operators):
         )
 
     def place(self, index: Expr) -> Expr:
-        """An index from 1 as one from 0; a letter stands for its place itself."""
-        if index.op == "number" and index.value < 1:
+        """An index as one from 0; a letter stands for its place itself."""
+        first = self.reader.first
+        if index.op == "number" and index.value < first:
             raise ParseError(
-                f"indices count from 1, and this is {index}; write it from 1, or the "
-                "formula in calcml's own text, where they count from 0"
+                f"indices count from {first}, and this is {index}; write it so, or "
+                "give the formula in calcml's own text, where they count from 0"
             )
         letters = [n for n in index.free_symbols if n not in self.make.declared_sizes]
         if index.op == "symbol" and letters:
             return index
-        later = {expr.symbol(n): build.add(expr.symbol(n), ONE) for n in letters}
-        found = shifted(substitute(index, later), -1)
-        if found.op == "symbol" and not letters:
-            raise ParseError(f"the element {index} is beyond the axis of {found}")
-        return found
+        place = index
+        if first:
+            later = {expr.symbol(n): build.add(expr.symbol(n), ONE) for n in letters}
+            place = shifted(substitute(index, later), -1)
+        if place.op == "symbol" and not letters:
+            raise ParseError(f"the element {index} is beyond the axis of {place}")
+        return place
 
     def big(self, what: str, body: Value) -> Expr:
         name, *letters = what.split()
@@ -123,7 +126,7 @@ class Builder(Operators):
         name, letter = what.split()
         low, high, value = (plain(p) for p in parts if not isinstance(p, str))
         self.alone(name, letter, value)
-        if letter in self.reader.indices:
+        if letter in self.reader.indices and self.reader.first:
             if low.op == "number" and low.value < 1:
                 raise ParseError(
                     f"indices count from 1, and {letter} begins at {low}: begin at 1, "

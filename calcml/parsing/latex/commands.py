@@ -185,16 +185,18 @@ class Commands(Emitter):
         if upper and upper[0] == upper[1]:
             upper = None
         letters = self.letters(lower) if lower else []
+        ends = self.between(lower) if lower and not upper else None
         start = lower[0] + 2 * len(letters) - 1 if lower else 0
         if lower and not all(letters):
             raise self.error("the index of a sum is a letter", i, j)
         if (
             lower
+            and not ends
             and start < lower[1]
             and (self.value(start) != "=" or len(letters) > 1)
         ):
             raise self.error("a sum goes over an index from a number on: i = 1", i, j)
-        bounded = lower is not None and start < lower[1]
+        bounded = lower is not None and not ends and start < lower[1]
         if bounded and not upper:
             raise self.error("this has no upper bound; write one above", i, j)
         if upper and not lower:
@@ -209,6 +211,11 @@ class Commands(Emitter):
         inside = self.bracket(j)
         alone = inside and self.value(inside[1] + 1) in ("", "+", "-", ")", "}", "]")
         self.put("BIG", f"{op}{'!' * bool(alone)} {' '.join(letters)}", place)
+        if lower and ends:
+            self.out.append(("FROM", "", place))
+            self.stack.append(Frame(lower[1], "BOUND", j - lower[1], place=place))
+            self.stack.append(Frame(ends[0], "TO", ends[1] + 1 - ends[0], place=place))
+            return lower[0]
         if upper is None:
             return j
         self.stack.append(Frame(upper[1], "BOUND", j - upper[1], place=place))

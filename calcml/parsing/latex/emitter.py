@@ -50,7 +50,7 @@ UNREAD = {
     ),
     r"\mid": "what is given, and distributions, are not read",
     r"\sim": "what is given, and distributions, are not read",
-    r"\propto": "what something is proportional to is no formula",
+    r"\propto": "what something is proportional to is no formula; give its right side",
     r"\approx": "an approximation is no formula; give one of the two sides",
     r"\dots": "dots are not read; write a sum over an index",
     r"\ldots": "dots are not read; write a sum over an index",
@@ -228,7 +228,7 @@ class Emitter(Powers):
 
     def barred(self) -> bool:
         """Whether bars closed in the term that goes on."""
-        depth = 0
+        depth, after = 0, ""
         for kind, value, _ in reversed(self.out):
             depth += (kind in ("RPAR", "RBRACE")) - (kind in ("LPAR", "LBRACE"))
             if (
@@ -238,7 +238,8 @@ class Emitter(Powers):
             ):
                 return False
             if not depth and (kind, value) == ("CLOSE", "|"):
-                return True
+                return after not in ("POW", "EACH")  # |x|^2 closes for sure
+            after = kind
         return False
 
     def trim(self) -> None:

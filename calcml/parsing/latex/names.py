@@ -196,5 +196,5 @@ class Namer:
 
 def word(text: str) -> str | None:
     r"""The name that a \text is: loss, rel_entr."""
-    plain = text.replace(r"\_", "_").replace("~", " ").strip()
+    plain = text.replace(r"\_", "_").replace("~", " ").strip().removesuffix(".")
     return plain if plain.isidentifier() and plain.isascii() else None

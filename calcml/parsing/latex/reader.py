@@ -13,6 +13,7 @@ from calcml.parsing.latex.variables import Variables
 from calcml.parsing.latex.words import called
 from calcml.parsing.messages import END, Token
 
+_WHERE = ("where", "with", "and", "for")
 EQUATIONS = frozenset(("=", r"\equiv", r"\triangleq", r"\coloneqq", r"\gets"))
 
 
@@ -48,7 +49,38 @@ class Reader(Variables):
                 end -= 1
             if end > start:
                 found.append((start, end))
+        if len(found) == 1:
+            found = self.explained(*found[0]) or found
         return found or [(0, 0)]
+
+    def explained(self, start: int, end: int) -> list[Range]:
+        r"""What names stand for, and the formula before: y = s^2, where s = x + 1.
+
+        A name that is a number is no definition, but a case; of others the last is used
+        in those before.
+        """
+        parts, begin = [], start
+        for i in self.outer(start, end):
+            gap = self.text[self.raw[max(i - 1, start)].end : self.raw[i].place]
+            comma = self.value(i) in (",", ";")
+            where = self.raw[i].kind == "word" and self.value(i).strip() in _WHERE
+            if comma or where or r"\q" in gap:
+                parts += [(begin, i)] * (begin < i)
+                begin = i + (comma or where)
+        parts += [(begin, end)] * (begin < end)
+        for k, part in enumerate(parts):
+            equals = [i for i in self.outer(*part) if self.value(i) in EQUATIONS]
+            name = self.at(*part)
+            defined = len(equals) == 1 and name and name.end == equals[0]
+            names = any(
+                self.at(i, part[1]) for i in range((equals or part)[0], part[1])
+            )
+            if len(equals) > 1 or k and not (defined and names):
+                return []
+        if len(parts) > 1:
+            told = self.source(parts[1][0], parts[-1][1])
+            self.said[f"what is defined behind is put in: {told}"] = None
+        return parts[::-1]
 
     def row(self, start: int, end: int, last: bool, number: int) -> list[Token]:
         """The tokens of a row; what stands before its = becomes a name or is left."""
@@ -57,6 +89,7 @@ class Reader(Variables):
                 break
             start, end = start + 1, end - 1
         self.out, self.stack = [], []
+        self.bound = {n for i in range(start, end) for n in self.binding.get(i, ())}
         end = self.unconditional(start, end)
         outer = list(self.outer(start, end))
         comma = any(self.value(i) == "," for i in outer)
@@ -113,8 +146,10 @@ class Reader(Variables):
         cut = end
         for i in self.outer(start, end):
             value = self.value(i)
-            if cut < end and SIGNS.get(value) in ("COMPARE", "IN"):
-                if "=" in self.values[cut:end]:
+            prose = self.raw[i].kind == "word" and value.lstrip()[:1] == ","
+            if prose or cut < end and SIGNS.get(value) in ("COMPARE", "IN"):
+                cut = min(cut, i)
+                if "=" in self.values[cut:end] and not self.is_range(cut, end):
                     break
                 told = self.source(cut + (self.value(cut) == ","), end)
                 self.said[f"the condition behind, {told}, is left out"] = None
@@ -129,6 +164,16 @@ class Reader(Variables):
             if cut == end and (value == "," or r"\q" in gap):
                 cut = i
         return end
+
+    def is_range(self, start: int, end: int) -> bool:
+        r"""Whether a name has several values there: , k = 0, 1, \dots, n."""
+        values = self.values[start + (self.value(start) == ",") : end]
+        name = self.at(start + (self.value(start) == ","), end)
+        if not name or name.end >= end or self.value(name.end) != "=":
+            return False
+        signs = {v for v in values[2:] if not v.isalnum()}
+        listed = {",", "+", "-", ".", r"\dots", r"\ldots", r"\cdots"}
+        return "," in signs and signs <= listed
 
     def left(self, start: int, end: int, last: bool, zero: bool) -> None:
         """What stands before an equals sign: a name, or a function of names.
@@ -165,7 +210,7 @@ class Reader(Variables):
                 or _is_run(self.raw[start:end])
             )
             signs = [self.value(i) for i in self.outer(start, end)]
-            if zero or not bars and (not begins or {"+", "-"} & {*signs}):
+            if zero or not bars and (not begins or {*"+-,;"} & {*signs}):
                 raise self.error(
                     "an equation is no formula; give one side, or a name on the left",
                     start,

@@ -43,17 +43,26 @@ class Surveyed(Namer):
         self.unused: dict[str, int] = {}  # what rows define that no later one has
         self.bare: set[str] = set()  # names that no bracket follows
         self.indices: set[str] = set()
-        self.bound: set[str] = set()
+        self.binding: dict[int, set[str]] = {}  # the indices of the sum at a token
+        self.bound: set[str] = set()  # in the row that is read
+        self.first = 1  # what indices count from: 0 where a sum over one begins so
         self.survey()
 
     def survey(self) -> None:
         """Which names stand alone, which letters are indices, which a sum binds."""
         i, n = 0, len(self.raw)
+        zero: set[str] = set()
+        places: set[str] = set()
         while i < n:
             if self.value(i) in over_indices() and self.value(i + 1) in "_^":
                 for script in (i + 1, self.after(self.argument(i + 2))):
                     if self.value(script) == "_":
-                        self.bound |= set(self.letters(self.argument(script + 1)))
+                        inside = self.argument(script + 1)
+                        letters = set(self.letters(inside))
+                        self.binding[i] = letters
+                        text = self.values[slice(*inside)]
+                        begins = text[-2:] == ["=", "0"] or text[:2] == ["0", r"\le"]
+                        zero |= letters if begins else set()
             name = self.at(i, n)
             if name is None:
                 i += 1
@@ -69,7 +78,17 @@ class Surveyed(Namer):
                     found = self.at(k, part[1])
                     if found and found.base not in self.sizes:
                         self.indices.add(found.base)
+                        if found.end == part[1] or self.value(found.end) != "+":
+                            places.add(found.base)
             i = max(i + 1, name.end)
+        self.first = 0 if zero & places else 1
+
+    @property
+    def counted(self) -> str:
+        """How indices count, as it is said."""
+        if self.first:
+            return "indices count from 1: x_1 is the first element, x[0]"
+        return "indices count from 0, as the sum does: x_0 is the first element, x[0]"
 
     def raised_end(self, name: Named) -> int:
         """The place after a name and its exponent."""
@@ -79,6 +98,9 @@ class Surveyed(Namer):
 
     def letters(self, inside: Range) -> list[str]:
         """The index or indices that a sum is over."""
+        ends = self.between(inside)
+        if ends:
+            inside = ends[0] + 1, ends[1]
         found = []
         for i in range(*inside):
             if self.value(i) in ("=", r"\in", r"\ne", "<", r"\le", ":", ">"):
@@ -87,6 +109,14 @@ class Surveyed(Namer):
                 name = self.base(i, inside[1])
                 found.append(name[0] if name else "")
         return found
+
+    def between(self, inside: Range) -> Range | None:
+        r"""Where the signs of 1 \le i \le n stand, of whole bounds of one index."""
+        signs = [i for i in self.outer(*inside) if self.value(i) == r"\le"]
+        if len(signs) != 2:
+            return None
+        name = self.base(signs[0] + 1, signs[1])
+        return (signs[0], signs[1]) if name and name[1] == signs[1] else None
 
     def split(self, name: Named) -> tuple[str | None, list[Range]]:
         """The array or variable of a name, and what are indices of it."""

@@ -78,12 +78,12 @@ class Variables(Calls):
             )
         inside = any(frame.value == "index" for frame in self.stack)
         shifted = whole in self.indices and not (parts or inside)
-        shifted = shifted and whole not in self.declared
+        shifted = shifted and whole not in self.declared and self.first == 1
         if shifted:
-            self.said["indices count from 1: x_1 is the first element, x[0]"] = None
+            self.said[self.counted] = None
         self.put("NAME", whole + "+" * shifted, place)
         if parts:
-            self.said["indices count from 1: x_1 is the first element, x[0]"] = None
+            self.said[self.counted] = None
             return self.indexed(whole, parts, name)
         return name.end
 
