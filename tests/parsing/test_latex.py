@@ -165,7 +165,7 @@ REFUSED = [
     r"1e-6 + \epsilon", r"x^{2e3} + \pi", r"\frac{pi}{2} x", r"mu x + \pi", r"x^",
     r"\operatorname*{argmax}_x f(x)", r"\mathrm{argmin} f(x)", r"\operatorname{foo} x",
     r"\text{minimize } x^2", r"\text{maximize} \, x^2", r"x^2 \text{ cm}",
-    r"x/\Delta t + \pi", r"dx \cdot \pi", r"\mathrm{d}x + \pi",
+    r"x/\Delta t + \pi", r"\frac{t}{n\Delta t}", r"dx \cdot \pi", r"\mathrm{d}x + \pi",
     r"a &= \frac{1}{x} \\ b &= x^2", r"f(a) &= \frac{1}{a} \\ b &= x^2",
     r"y = x^2 \pi, z = x^3", r"y = ab\pi, c = x, a = c + 1", r"f(k) = \mu^k, k = 0",
     r"x^2 \\ y^2", r"f &= x^2 & y \pi", r"z &= wx \\ + z^2",

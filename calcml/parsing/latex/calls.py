@@ -150,9 +150,10 @@ class Calls(Letters):
         if after is None or self.value(i + 1) in UNREAD:
             return False
         before = self.raw[i - 1] if i else None
+        if token.kind != "letter":
+            return True
         tied = before and before.kind == "letter" and before.end == token.place
-        apart = token.kind == "letter" and self.raw[i + 1].place != token.end
-        return not (tied or apart)
+        return not tied and self.raw[i + 1].place == token.end
 
     def constant(self, tex: str) -> str | None:
         """A name of the constant that is written so, and that no variable has."""
