@@ -147,7 +147,7 @@ class Calls(Letters):
     def is_increment(self, i: int) -> bool:
         r"""Whether d or \Delta at `i` is right before a name, and behind no letter."""
         token, after = self.raw[i], self.at(i + 1, len(self.raw))
-        if after is None or self.value(i + 1) in UNREAD:
+        if after is None or self.value(i + 1) in (*UNREAD, *constants()):
             return False
         before = self.raw[i - 1] if i else None
         if token.kind != "letter":

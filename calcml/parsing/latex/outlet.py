@@ -16,6 +16,7 @@ BEGINS = frozenset(
     "NUMBER NAME UNIT FORMAL FUNCTION LPAR LBRACE FRAC CHOOSE ROOT OPEN BIG DERIVED "
     "CASES INDICATOR".split()
 )
+_COUNTED = re.compile(r"(\\q?quad[\s~]*)\([0-9.]+\)")  # \quad (2)
 APART = re.compile(r"\\[,;: ]\s*$")  # a space that sets factors apart: \ln 2 \, t
 
 
@@ -53,6 +54,14 @@ class Outlet(Surveyed):
             i = next(k for k, t in enumerate(self.raw) if t.place >= place)
             raise self.error(
                 "a number stands behind a value; write a sign between them", i
+            )
+        counted = _COUNTED.search(self.text, max(0, place - 24))
+        if kind == "LPAR" and counted and counted.end(1) == place:
+            i = next(k for k, t in enumerate(self.raw) if t.place >= place)
+            raise self.error(
+                "this is the number of an equation, or a factor: leave it out, or "
+                "write \\cdot",
+                i,
             )
         if kind in ("FUNCTION", "BIG", "DERIVED"):
             return "_THEN"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from calcml.parsing.latex.emitter import BRACKETS, FRACTIONS, SIGNS
+from calcml.parsing.latex.emitter import BRACKETS, CONDITIONS, FRACTIONS, SIGNS
 from calcml.parsing.latex.names import Range
 from calcml.parsing.latex.powers import LAYER
 from calcml.parsing.latex.scan import Raw
@@ -151,6 +151,11 @@ class Reader(Variables):
                 cut = min(cut, i)
                 if "=" in self.values[cut:end] and not self.is_range(cut, end):
                     break
+                words = [t.value.strip() for t in self.raw[cut:end]]
+                if any(CONDITIONS.get(w) == "OTHERWISE" for w in words):
+                    raise self.error(
+                        r"cases stand in a line: write them in \begin{cases}", cut, end
+                    )
                 told = self.source(cut + (self.value(cut) == ","), end)
                 self.said[f"the condition behind, {told}, is left out"] = None
                 return cut
