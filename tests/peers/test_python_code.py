@@ -6,6 +6,7 @@ Keras computes with PyTorch here, in double precision.
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 import math
 import os
@@ -31,6 +32,8 @@ keras = pytest.importorskip("keras")
 pytest.importorskip("sklearn.metrics")
 keras.backend.set_floatx("float64")
 
+# Code of public repositories is of PyTorch where it says so.
+TENSORS = re.compile(r"(?<![\w.])(torch|nn|F)\.")
 PATH = Path(__file__).parents[1] / "corpora" / "python_code.jsonl"
 ROWS = [json.loads(line) for line in PATH.read_text("utf-8").splitlines()]
 SIZES = {"n": 5, "m": 4, "c": 3, "k": 2, "p": 6, "d": 2, "h": 3}
@@ -74,7 +77,13 @@ def variables(text: str, seed: int) -> dict[str, tuple[str, Any]]:
 @cache
 def modules() -> dict[str, Any]:
     """What code may call, by the names that it has for it."""
-    for module in ("jax.scipy.stats", "scipy.special", "sklearn.metrics"):
+    for module in (
+        "jax.scipy.stats",
+        "scipy.stats",
+        "scipy.special",
+        "sklearn.metrics",
+        "sklearn.metrics.pairwise",
+    ):
         importlib.import_module(module)
     return {name: importlib.import_module(path) for name, path in KNOWN.items()}
 
@@ -82,14 +91,16 @@ def modules() -> dict[str, Any]:
 def theirs(row: Mapping[str, str], values: Mapping[str, Any]) -> Any:
     """What the library that a row's source speaks of computes of its code."""
     code, names = row["code"], dict(modules())
-    tensors = re.search("pytorch|keras", row["source"])
+    tensors = re.search("pytorch|keras", row["source"]) or TENSORS.search(code)
     here = {n: torch.tensor(v) if tensors else v for n, v in values.items()}
     lines = code.split("\n")
-    if code.startswith("def ") or "\ndef " in code:
+    defined = re.findall(r"^(def|class) (\w+)", code, re.M)
+    if defined:
         exec(code, names)
-        last = re.findall(r"^def (\w+)", code, re.M)[-1]
-        arguments = names[last].__code__.co_varnames[: names[last].__code__.co_argcount]
-        result = names[last](*[here[a] for a in arguments if a in here])
+        kind, last = defined[-1]
+        made = names[last]().forward if kind == "class" else names[last]
+        arguments = inspect.signature(made).parameters
+        result = made(*[here[a] for a in arguments if a in here])
     else:
         *before, last = lines
         exec("\n".join(before), names)

@@ -9,7 +9,7 @@ from typing import Any
 
 from calcml.core.expr import Expr
 from calcml.parsing.python.bindings import dotted
-from calcml.parsing.python.values import Text
+from calcml.parsing.python.values import Text, whole
 
 Reading = Callable[[ast.expr], Any]
 # Blocks whose lines have the values that they have without them.
@@ -162,6 +162,9 @@ def _value(node: ast.expr, scope: Mapping[str, Any], read: Reading) -> Any:
         return ... if any(part is ... for part in parts) else parts
     if isinstance(node, (ast.Attribute, ast.Call, ast.Subscript)):
         return read(node)
+    if isinstance(node, (ast.BinOp, ast.UnaryOp)):  # of decimals, Python rounds it
+        found = read(node)
+        return ... if whole(found) is None else found
     if not isinstance(node, ast.Constant):
         return ...
     return Text(node.value) if isinstance(node.value, str) else node.value

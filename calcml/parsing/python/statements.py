@@ -211,19 +211,16 @@ class Statements(Names):
         name may keep a view of its array.
         """
         fresh: set[str] = scope[FRESH]
-        value = getattr(node, "value", None)
-        given = isinstance(node, (ast.Assign, ast.AugAssign))
-        if not given or not self._makes_anew(value, scope):
-            own = node.target if isinstance(node, ast.AugAssign) else None
-            fresh -= {
-                n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n is not own
-            }
-        elif isinstance(node, ast.Assign):
+        if isinstance(node, ast.AugAssign) and not self.renames:
+            return
+        if isinstance(node, ast.Assign) and self._makes_anew(node.value, scope):
             stored = [t.id if isinstance(t, ast.Name) else "" for t in node.targets]
             fresh -= {*stored}
             fresh |= {*stored} if len(stored) == 1 else set()
+        else:
+            fresh -= {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
-    def _makes_anew(self, value: Any, scope: Scope) -> bool:
+    def _makes_anew(self, value: ast.expr, scope: Scope) -> bool:
         if self.renames:
             return False
         if isinstance(value, ast.Call):
