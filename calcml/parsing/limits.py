@@ -31,6 +31,7 @@ MAX_WRITTEN = 200  # characters of a text that is told to be written
 # latex
 MAX_LATEX = 20_000  # characters of LaTeX
 MOST_SIDES = 6  # of a chain of equations that is read if they are equal
+POINTS, DIGITS = 24, 30  # at which sides are compared, and how well
 WORK_ON_SIDES = 300_000  # steps, for finding that out
 
 # python

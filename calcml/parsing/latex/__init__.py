@@ -8,6 +8,7 @@ them, which `outlet`, `powers`, `emitter`, `commands`, `letters`, `calls` and
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from copy import copy
@@ -17,7 +18,7 @@ from typing import Any
 from calcml.core.budget import SpentError, at_most
 from calcml.core.build import sub
 from calcml.core.errors import LimitError, ParseError, or_none
-from calcml.core.expr import ZERO, Expr
+from calcml.core.expr import ZERO, Expr, walk
 from calcml.core.methods import METHODS
 from calcml.parsing import parser
 from calcml.parsing.dialects import Told
@@ -26,7 +27,13 @@ from calcml.parsing.latex.builder import Builder
 from calcml.parsing.latex.messages import unexpected
 from calcml.parsing.latex.reader import Reader
 from calcml.parsing.latex.scan import MARKS, scan
-from calcml.parsing.limits import MAX_LATEX, MOST_SIDES, WORK_ON_SIDES
+from calcml.parsing.limits import (
+    DIGITS,
+    MAX_LATEX,
+    MOST_SIDES,
+    POINTS,
+    WORK_ON_SIDES,
+)
 from calcml.parsing.messages import StoppedError, Token
 from calcml.parsing.tables import tables
 
@@ -126,12 +133,30 @@ def _equal_sides(count: int, given: Any) -> tuple[Expr, parser.Builder, Reader] 
             make, reader = _prepared(*given)
             reader.side = side
             root = _read(make, reader)
-            difference = sub(found[0][0] if found else root, root)
-            if METHODS["simplify"](difference) is not ZERO:
+            first = found[0][0] if found else root
+            alike = METHODS["simplify"](sub(first, root)) is ZERO
+            if not alike and not _agree(first, root):
                 return None
             found.append((root, make, reader))
         return found[0] if found else None
     return None
+
+
+def _agree(a: Expr, b: Expr) -> bool:
+    """Whether numbers have equal values at points where both are real, of POINTS."""
+    names = sorted(a.free_symbols | b.free_symbols)
+    arrays = any(node.dims or node.op == "formal" for node in walk(a, b))
+    drawn = random.Random(len(names))
+    agreed = 0
+    for _ in range(0 if arrays else POINTS):
+        at = {name: drawn.uniform(0.1, 3) * drawn.choice((1, 1, -1)) for name in names}
+        u, v = (or_none(METHODS["evalf"], side, at, DIGITS, None) for side in (a, b))
+        if u is None or v is None or u.imag or v.imag or u - u or v - v:
+            continue
+        if abs(u - v) > abs(u) / 10 ** (DIGITS - 5):
+            return False
+        agreed += 1
+    return agreed >= POINTS // 4
 
 
 def _refuse_unmarked(make: parser.Builder, reader: Reader) -> None:
