@@ -87,6 +87,10 @@ READ = [
     (r"z &= w x \\ & -z^2", "-(w*x)^2"),
     (r"f(x) = \log(\mathrm{sigmoid}(x)) = -\log(1 + e^{-x})", "log(sigmoid(x))"),
     (r"L = y \log \frac{y}{p} = y (\log y - \log p)", "y*log(y/p)"),
+    (
+        r"f^{(1, 0)}(x + 1, y) + g^{(0,2)}(x, y)",
+        "D(f(x + 1, y), x + 1) + D(g(x, y), y, 2)",
+    ),
     (r"2d\pi + \sum_{k=1}^{3} k \quad", "2*d*pi + 6"),
     (r"y = a b, \; a = c + 1, \; c = \pi x", "(pi*x + 1)*b"),
     (r"\max(x, y), \quad x = \pi t", "max(pi*t, y)"),

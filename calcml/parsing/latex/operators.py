@@ -266,9 +266,14 @@ class Operators:
         return self.make.over(name, [index, *bounds, body])
 
     def formal(self, name: str, *parts: Any) -> Expr:
-        plain_name = name.rstrip("'")
+        head, _, orders = name.partition("^")
+        plain_name = head.rstrip("'")
         values = [plain(a) for a in parts[1]]
         made = self.make.call(plain_name, values)
+        if orders:
+            return expr.formal(
+                made.value[0], tuple(map(int, orders.split(","))), made.args
+            )
         primes = len(name) - len(plain_name)
         if not primes:
             return made

@@ -59,6 +59,11 @@ class Variables(Calls):
         brackets = self.value(name.end) in ("(", "[") and not closes
         plain = name._replace(primes=0)
         base = self.whole(plain) or whole
+        orders = self.orders(name) if brackets and not parts else ""
+        if orders:
+            head = self.whole(name, upper=False)
+            self.put("FORMAL", f"{head}^{orders}", place)
+            return name.end
         if brackets and not parts and self.is_call(name, base):
             self.unused.pop(base, None)
             self.put("FORMAL", f"{base}{chr(39) * name.primes}", place)
@@ -86,6 +91,13 @@ class Variables(Calls):
             self.said[self.counted] = None
             return self.indexed(whole, parts, name)
         return name.end
+
+    def orders(self, name: Named) -> str:
+        r"""The orders of a derivative of an unknown function: B^{(1, 0)}(a, b)."""
+        above = self.values[slice(*name.upper)] if name.upper else []
+        counts = [v for v in above if v.isdigit()]
+        listed = len(above) == 2 * len(counts) - 1 and len(counts) > 1
+        return ",".join(counts) * (listed and len(counts) == self.arity(name.end))
 
     def refuse_powers(self, name: Named, whole: str, parts: list[Range]) -> None:
         """ParseError for f^2(x) and x^{(n+1)}, which may be powers or not."""
