@@ -49,7 +49,7 @@ class Reader(Variables):
                 end -= 1
             if end > start:
                 found.append((start, end))
-        if len(found) == 1:
+        if len(found) == 1 and EQUATIONS & {*self.values}:
             found = self.explained(*found[0]) or found
         return found or [(0, 0)]
 
@@ -61,10 +61,9 @@ class Reader(Variables):
         """
         parts, begin = [], start
         for i in self.outer(start, end):
-            gap = self.text[self.raw[max(i - 1, start)].end : self.raw[i].place]
             comma = self.value(i) in (",", ";")
             where = self.raw[i].kind == "word" and self.value(i).strip() in _WHERE
-            if comma or where or r"\q" in gap:
+            if comma or where or i in self.quads:
                 parts += [(begin, i)] * (begin < i)
                 begin = i + (comma or where)
         parts += [(begin, end)] * (begin < end)
@@ -159,16 +158,18 @@ class Reader(Variables):
                 told = self.source(cut + (self.value(cut) == ","), end)
                 self.said[f"the condition behind, {told}, is left out"] = None
                 return cut
-            remark = {self.raw[k].kind for k in range(i, end) if self.value(k) != "&"}
-            if value == "&" and remark == {"word"}:  # & \text{(Gaussian)}
+            if value == "&" and self.is_remark(i, end):
                 self.said[f"the remark behind, {self.source(i, end)}, is left out"] = (
                     None
                 )
                 return i
-            gap = self.text[self.raw[max(i - 1, start)].end : self.raw[i].place]
-            if cut == end and (value == "," or r"\q" in gap):
+            if cut == end and (value == "," or i in self.quads and i > start):
                 cut = i
         return end
+
+    def is_remark(self, start: int, end: int) -> bool:
+        r"""Whether there are words alone: & \text{(Gaussian)}."""
+        return {t.kind for t in self.raw[start:end] if t.value != "&"} == {"word"}
 
     def is_range(self, start: int, end: int) -> bool:
         r"""Whether a name has several values there: , k = 0, 1, \dots, n."""

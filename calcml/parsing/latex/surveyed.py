@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from calcml.core.errors import ParseError
@@ -13,6 +14,7 @@ from calcml.parsing.latex.words import over_indices
 ANGLE = r"\langle"  # x, y \rangle, an inner product
 ROUND = {"(": ")", "[": "]", r"\{": r"\}", ANGLE: r"\rangle"}
 CLOSING = frozenset(ROUND.values())
+_SHUTS = CLOSING | {"}"}
 OPERATORS = frozenset(
     ("+", "-", "*", "/", "=", r"\times", r"\cdot", r"\div", r"\odot", r"\gets")
 )
@@ -46,6 +48,10 @@ class Surveyed(Namer):
         self.binding: dict[int, set[str]] = {}  # the indices of the sum at a token
         self.bound: set[str] = set()  # in the row that is read
         self.first = 1  # what indices count from: 0 where a sum over one begins so
+        self.quads: set[int] = set()  # the tokens that \quad stands before
+        if r"\q" in text:
+            gaps = enumerate(pairwise(raw), 1)
+            self.quads = {i for i, (a, b) in gaps if r"\q" in text[a.end : b.place]}
         self.survey()
 
     def survey(self) -> None:
@@ -197,14 +203,15 @@ class Surveyed(Namer):
 
     def outer(self, start: int, end: int) -> Iterator[int]:
         """The tokens that no brackets hold, up to one that closes brackets around."""
-        depth = 0
-        for i in range(start, end):
-            value = self.value(i)
-            if value == "}" or value in CLOSING or value.startswith(r"\end"):
+        values, close, depth = self.values, self.close, 0
+        for i in range(start, min(end, len(values))):
+            value = values[i]
+            if value in _SHUTS or value[:4] == r"\end":
                 depth -= 1
                 if depth < 0:
                     yield i
                     return
             elif not depth:
                 yield i
-            depth += i in self.close or value in ROUND or value.startswith(r"\begin")
+            if i in close or value in ROUND or value[:6] == r"\begin":
+                depth += 1
