@@ -177,8 +177,9 @@ t.logit ts.logit(input, eps): logit(clip(input, eps, 1 - eps))
 t.lerp(a, b, weight): a + weight*(b - a)
 t.addcmul(input, a, b, value=1): input + value*a*b
 t.addcdiv(input, a, b, value=1): input + value*a/b
-np.asarray np.array np.float64 np.copy np.ascontiguousarray np.real t.tensor t.as_tensor t.clone T.clone T.contiguous T.float T.double T.to T.type_as T.cuda T.cpu A.copy k.convert_to_tensor lax.convert_element_type(x)[array]: x
+np.asarray np.array np.float64 np.copy np.ascontiguousarray np.real t.tensor t.as_tensor t.clone T.clone T.contiguous T.float T.double T.to T.cuda T.cpu A.copy k.convert_to_tensor lax.convert_element_type(x)[array]: x
 A.astype T.to T.type k.cast(x, dtype)[floating]: x
+T.type_as(x, other)[typed]: x
 
 np.sum A.sum np.nansum(a, axis=None, dtype=None, out=None, keepdims=False): sum(a, axis=axis, keepdims=keepdims)
 np.mean A.mean np.average np.nanmean(a, axis=None, dtype=None, out=None, keepdims=False): mean(a, axis=axis, keepdims=keepdims)

@@ -57,6 +57,8 @@ REFUSED: list[tuple[str, str, list[str]]] = [
     ("class A:\n    def __init__(self, x): self.a = x\n    def forward(self, x): return self.a*x", "x is an argument of __init__ and one of forward", ["class A:\n    def __init__(self, a): self.a = a\n    def forward(self, x): return self.a*x"]),
     ("class A(nn.Module):\n    def __init__(self):\n        self.fc = nn.Linear(2, 3)\n    def forward(self, x): return self.fc(x)", "fc of the object is not read: torch.nn.Linear is not read", []),
     ("class A:\n    a = 1\nclass B(A):\n    def forward(self, x): return self.a*x", "what it inherits is not read", []),
+    ("class A:\n    k = 3\n    k += 1\n    def forward(self, x): return self.k*x", "line 3: this line of a class is not read", []),
+    ("class A:\n    k = 3\n    def __call__(self, x): return self.k*x\nA.k = 4\ndef f(x): return A()(x)", "A gets a value outside the function in line 4", []),
     ("def forward(self, x): return self.a*x", "a of the object is set nowhere that is read", ["def forward(self, x): return x", "def forward(x, a): return a*x"]),
     ("class A:\n    def __init__(self):\n        self.a = 1\n        self.change()\n    def forward(self, x): return self.a*x", "change of the object is set nowhere that is read", []),
     ("if (k := 2) < 1: raise ValueError\nk*x", "a branch is no formula", ["if len(v) < 1: raise ValueError\nv"]),

@@ -143,6 +143,8 @@ READ = [
     (CLASS + "Loss(1, eps=x).pair(v, u)", "sqrt((v - u)^2 + x^2)"),
     ("@dataclass\nclass A:\n    k: float = 2\n    def __call__(self, x): return self.k*x", "2*x"),
     ("class A:\n    @staticmethod\n    def g(t): return 2*t\n    @property\n    def k(self): return 3\n    def forward(self, x): return self.g(x) + self.k", "2*x + 3"),
+    ("def g(t): return 2*t\nclass A(nn.Module):\n    def __init__(self): super(A, self).__init__()\n    def forward(self, v): return g(v).type_as(v)", "2*v"),
+    ("class A:\n    n: int\n    k = 3\n    m = k*2\n    def __init__(self):\n        t = 1\n        t += 1\n        self.t = t\n    def forward(self, x): return self.m*x + self.t", "3*2*x + (1 + 1)"),
     ("def f(x, nu=1.5):\n    if nu == 0.5:\n        return x\n    elif nu >= 1:\n        return 2*x\n    else:\n        raise ValueError(nu)", "2*x"),
     ("def f(v):\n    if v.ndim != 1 or len(v.shape) > 1:\n        return 0\n    if v.sum() < 0:\n        raise ValueError('negative')\n    print(v)\n    return v", "v"),
     ("def f(x, total=False):\n    with np.errstate(all='ignore'):\n        a = b = np.exp(x)\n    del x\n    if total is False:\n        return a*b\n    return a", "exp(x)*exp(x)"),
@@ -245,7 +247,7 @@ def test_no_line_drops_an_argument() -> None:
 
 # An eps of a logarithm that log_input leaves out, and what is prepared.
 LEFT = {("F.poisson_nll_loss", "eps"), ("nn.PoissonNLLLoss", "eps")}
-PREPARES = "input x n dtype num_classes normalized_shape dim axis".split()
+PREPARES = "input x n other dtype num_classes normalized_shape dim axis".split()
 
 
 # --- functions -----------------------------------------------------------------------

@@ -91,6 +91,13 @@ def dotted(node: ast.expr) -> str:
     return ".".join([node.id, *words[::-1]]) if isinstance(node, ast.Name) else ""
 
 
+def _root(node: ast.expr) -> str:
+    """The name whose object a line changes: A of A.k = 1 and of A[0] = 1."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def _kept(node: ast.stmt) -> str:
     """The f of f = jit(f), which stays what it is."""
     for name, value in given(node):
@@ -117,6 +124,10 @@ def _bound(root: ast.AST) -> Iterator[tuple[str, int]]:
         else:
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                 yield node.id, line
+            elif isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(
+                node.ctx, ast.Load
+            ):
+                yield _root(node), line
             elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
                 yield from ((name, line) for name in [node.name] if name)
             stack.extend(ast.iter_child_nodes(node))

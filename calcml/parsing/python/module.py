@@ -105,7 +105,7 @@ class Module(Objects):
                 raise ParseError(f"there is no function {name}; there are: {there}")
             self._refuse_unfollowed(name)
             return found[-1]
-        called = {name for d in defined for name in used(d)}
+        called = {name for d in defined for name in used(d) - {d.name}}
         free = [d for d in defined if d.name not in called]
         free = [d for d in free if isinstance(d, ast.FunctionDef)] or free
         free = defined if len(defined) == 1 else free

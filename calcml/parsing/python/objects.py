@@ -17,7 +17,7 @@ from calcml.parsing.python import parameters
 from calcml.parsing.python.bindings import dotted, given, keeps
 from calcml.parsing.python.branches import running
 from calcml.parsing.python.expressions import Scope
-from calcml.parsing.python.statements import Statements, is_text
+from calcml.parsing.python.statements import FRESH, Statements, is_text
 from calcml.parsing.python.values import Bound, Class, Instance, Local, Unread
 
 CALLED = ("forward", "__call__", "call")  # what a call of an object runs
@@ -97,6 +97,7 @@ class Objects(Statements):
 
     def _made(self, init: ast.FunctionDef, scope: Scope) -> None:
         """What __init__ keeps in the object."""
+        scope[FRESH] = set()
         for node, _ in running(init.body, scope, self._reading(scope)):
             if self._is_told(node, scope):
                 continue
@@ -154,16 +155,31 @@ class Objects(Statements):
             if isinstance(value, Unread):
                 raise UnsupportedError(f"{name} of the object is not read: {value.why}")
             return value
-        for statement in of.node.body[::-1] if of.node else ():
-            known = dict(given(statement))
-            if name in known:
-                return self.value(known[name], {})
-            if isinstance(statement, ast.FunctionDef) and statement.name == name:
-                return self._bound(of, statement)
+        members = self._members(of.node) if of.node else {}
+        if name in members:
+            found = members[name]
+            return (
+                self._bound(of, found) if isinstance(found, ast.FunctionDef) else found
+            )
         raise UnsupportedError(
             f"{name} of the object is set nowhere that is read: set it in __init__, or "
             "make it an argument"
         )
+
+    def _members(self, node: ast.ClassDef) -> dict[str, Any]:
+        """What the lines of a class give names: methods, and values for all objects."""
+        found: dict[str, Any] = {}
+        for line in node.body:
+            if isinstance(line, ast.FunctionDef):
+                found[line.name] = line
+            elif given_here := dict(given(line)):
+                plain = {n: v for n, v in found.items() if not isinstance(v, ast.AST)}
+                found |= {n: self.value(v, {**plain}) for n, v in given_here.items()}
+            elif not is_text(line) and not isinstance(line, (ast.Pass, ast.AnnAssign)):
+                raise UnsupportedError(
+                    f"line {line.lineno}: this line of a class is not read"
+                ).at(self.source.text, self.source.span(line))
+        return found
 
     def _bound(self, of: Instance, method: ast.FunctionDef) -> Any:
         words = {dotted(part) for part in method.decorator_list}

@@ -182,6 +182,15 @@ def floating(names: Names) -> None:
 
 
 DEVICE = Unread("a device is no value")
+
+
+def typed(names: Names) -> None:
+    """A change to the type of another array, which is one of numbers here."""
+    other = names["other"]
+    if not isinstance(other, Expr) or not other.dims:
+        raise ParseError("a change to this type may cut off digits; it is not read")
+
+
 FLOATING = "a type of numbers that need not be whole"
 FLOATS = (Text(FLOATING), Path("builtins.float"))
 
@@ -194,6 +203,6 @@ def array(names: Names) -> None:
 
 _ALL: tuple[Callable[[Names], None], ...] = (
     labels, classes, layer, vector, halves, channels, freedom, single, tables, flat,
-    matrices, sized, elements, shaped, hot, floating, array,
+    matrices, typed, sized, elements, shaped, hot, floating, array,
 )  # fmt: skip
 PREPARED = {function.__name__: function for function in _ALL} | {"whole": integer}
