@@ -8,7 +8,7 @@ from calcml.algebra.simplify import simplify
 from calcml.calculus.line import interval, samples
 from calcml.core.build import bottom_up, substitute
 from calcml.core.exact import evaluate
-from calcml.core.expr import CONDITIONS, Expr, Number, number, walk
+from calcml.core.expr import CONDITIONS, Expr, Number, make, number, walk
 from calcml.functions import FUNCTIONS
 from calcml.parsing.rows import definition
 
@@ -43,6 +43,9 @@ def cases(
         found.append((value, first, cell))
     if len(found) == 1:
         return []
+    if len(found) == 3 and len(points) == 1 and found[0][0] is found[2][0]:
+        others = make("ne", (x, points[0]))  # one value but at a point
+        return [(found[0][0], others), (found[1][0], make("eq", (x, points[0])))]
     return [(value, interval(x, points, *cells)) for value, *cells in found]
 
 

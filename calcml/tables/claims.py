@@ -20,6 +20,7 @@ from calcml.tables.spelled import (
     SIZES,
     SPAN,
     D,
+    cleaned,
     is_whole,
     primes,
     sides,
@@ -60,7 +61,8 @@ class Slope(NamedTuple):
     def bare(self) -> bool:
         """Whether it is a name alone, as in f'(x)."""
         name = r"\W*\\?(?:\w+\W*)?(?:\(\\?\w+\))?"
-        return re.fullmatch(name, self.inner) is not None
+        plain = re.sub(r"\\(?:text|mathrm|operatorname)\{(\w+)\}", r"\1", self.inner)
+        return re.fullmatch(name, plain) is not None
 
 
 def row_of(row: Published) -> Row:
@@ -70,11 +72,16 @@ def row_of(row: Published) -> Row:
     if not functions or not claims:
         lacks = "derivative" if functions else "function"
         raise CalcmlError(f"there is no formula for the {lacks} in it")
-    asked = _plain(row.variable).lstrip("\\") or by
+    asked = by or _plain(row.variable).lstrip("\\")
     where = conditions(row.condition)
     named = bool(_prose(row.function) or _TITLE.match(row.function))
     letters = called((row.function, row.derivative, row.equation))
-    last = named, _prose(row.derivative), row.upstream, shapes, given, letters
+    if degrees := _DEGREES.search(row.function):
+        raise CalcmlError(f"{degrees[0]}: that is not read")
+    prose = " ".join(re.sub(r"\b(?:or|oder|ou)\b", "", _prose(row.derivative)).split())
+    if row.equation and where is None:
+        prose = prose or row.condition
+    last = named, prose, row.upstream, shapes, given, letters
     if shapes or len(functions) > 1 or _SEVERAL.search(functions[0]):
         whole = or_none(_defined, functions, shapes)
         if whole is not None:
@@ -86,6 +93,7 @@ def row_of(row: Published) -> Row:
 
 
 _SEVERAL = re.compile("[;\n]")
+_DEGREES = re.compile(r"\bin (?:degrees|Grad)\b|\ben degrés\b")
 
 
 def _defined(functions: Sequence[str], shapes: Mapping[str, str]) -> Function:
@@ -137,8 +145,8 @@ def _headed(
 def _called(side: str) -> str:
     """A function that stands alone, as tanh, with its argument."""
     wrapped = r"\\?(?:(?:operatorname|text|mathrm)\s*\{)?\s*([A-Za-z ]{2,}?)\s*\}?"
-    name = re.fullmatch(wrapped, side)
-    word = name and function(name[1])
+    name = re.fullmatch(wrapped, cleaned(side)[0])
+    word = name and function(name[1].strip())
     return f"{word}(x)" if word else side
 
 
@@ -216,6 +224,7 @@ _NOTES = [
     re.compile(r"\s*\([^(),&]*[<>≤≥≠][^(),&]*\)\s*$"),  # (|x| < 1)
     re.compile(r",\s*\\text\s*\{\s*(?:for|where)\b[^{}<>=]*\}\s*\w?\s*$"),
     re.compile(r"\s*\([^()]*[\u4e00-\u9fff][^()]*\)\s*$"),
+    re.compile(r"[\s,，]+[A-Za-z]?(?![当若其否])[\u4e00-\u9fff][^()]*$"),  # a 为实数
     re.compile(rf"[;,](?!.*\b(?:{IF}|{ELSE})\b)[^;,()]*(?:[<>≤≥≠]|\\[lg]e)[^;,]*$"),
 ]
 _BY = re.compile(rf"^\s*(?:{spellings('by')})\s+[^:]*:")
@@ -232,12 +241,12 @@ def _prose(cell: str) -> str:
 
 
 _QUOTIENT = re.compile(
-    rf"\s*(?:\\[dt]?frac\s*\{{\s*{D}(?P<f>[^{{}}]*)\}}\s*\{{\s*{D}(?P<x>\\?\w+)\s*\}}"
+    rf"\s*(?:\\[dt]?frac\s*\{{\s*{D}(?P<f>(?:[^{{}}]|\{{[^{{}}]*\}})*)\}}\s*\{{\s*{D}(?P<x>\\?\w+)\s*\}}"
     rf"|{D}(?P<g>\w*)\s*/\s*{D}(?P<y>\w))(?P<rest>.*)",
     re.DOTALL,
 )
 _PRIMED = re.compile(
-    r"(?P<f>[(\[{].*[)\]}]|\{?\\?\w+\}?)\s*(?:['′’]|\^\s*\{?\s*(?:\\prime|['′’])\s*\}?)"
+    r"(?P<f>(?:(?P<name>\\?[A-Za-z]{2,})\s*(?=\())?[(\[{].*[)\]}]|\{?\\?\w+\}?)\s*(?:['′’]|\^\s*\{?\s*(?:\\prime|['′’])\s*\}?)"
     r"\s*(?:\((?:\s*\\?\w+\s*,)*\s*\\?(?P<x>\w+)\s*\))?",
     re.DOTALL,
 )
@@ -252,9 +261,14 @@ def slope(side: str) -> Slope | None:
         return Slope(unwrapped(inner), by, bool(found["rest"].strip()))
     plain = SIZES.sub("", side).strip()
     found = _PRIMED.fullmatch(plain)
-    if found and (found["f"][0] not in "([{" or is_whole(found["f"])):
-        held = found["f"][0] in "(["
-        return Slope(unwrapped(found["f"]), found["x"] or "", held)
+    if found is None:
+        return None
+    name, inner = found["name"] or "", found["f"]
+    called = bool(name) and function(name.lstrip("\\")) is not None
+    argument = inner[len(name) :].strip()
+    if argument[:1] not in ("(", "[", "{") or is_whole(argument):
+        held = called or inner[0] in "(["
+        return Slope(inner if name else unwrapped(inner), found["x"] or "", held)
     return None
 
 

@@ -149,15 +149,18 @@ def _named(head: Sequence[str], shown: Sequence[str], asked: str) -> int:
 
 def _heading(cell: str) -> str:
     """A heading without its typesetting: $f'(x)$, **f′(x)** and f^{\\prime}(x)."""
-    plain = re.sub(r"\^\s*\{?\s*\\prime\s*\}?|[′’]", "'", unescape(cell))
+    plain = re.sub(r"\^\s*\{?\s*(?:\\prime|['′’])\s*\}?|[′’]", "'", unescape(cell))
     plain = re.sub(
         r"\\(mathrm|text|textbf|mathbf|displaystyle|left|right|d(?=frac))", "", plain
     )
+    plain = re.sub(r"\\partial\b|∂", "d", plain)
     plain = re.sub(r"[\\$*`_ \t]|\{(?=d\}?)", "", plain)
     return unicodedata.normalize("NFC", plain).lower()
 
 
 def _by(heading: str) -> str:
     """The variable that a heading names: f'(t), df/dx."""
-    told = re.search(r"'\s*\((\w)\)|d\s*/\s*\{?d\s*(\w)|\{d\w?\}\{d(\w)", heading)
+    plain = re.sub(r"\\partial\s*|∂", "d", heading)
+    quotient = r"\bd\w?(?:\([^()]*\))?\s*/\s*\{?d\s*(\w)"
+    told = re.search(rf"'\s*\((\w)\)|{quotient}|\{{d\w?\}}\{{d(\w)", plain)
     return next(filter(None, told.groups()), "") if told else ""

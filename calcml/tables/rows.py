@@ -17,11 +17,12 @@ from calcml.calculus.products import vjp
 from calcml.calculus.zeros.constants import shortened
 from calcml.check import Report, check
 from calcml.core.budget import limited
-from calcml.core.build import mul, substitute
+from calcml.core.build import div, mul, neg, substitute
 from calcml.core.errors import CalcmlError, or_none
 from calcml.core.exact import evaluate
-from calcml.core.expr import Expr, symbol, walk
+from calcml.core.expr import Expr, number, symbol, walk
 from calcml.core.methods import METHODS
+from calcml.core.operations import SQRT
 from calcml.core.tensors import has_arrays, total
 from calcml.functions import FUNCTIONS
 from calcml.parsing.inputs import Function, function, variable
@@ -230,10 +231,25 @@ def _at(e: Expr, x: Expr, point: Expr) -> Expr | None:
         found = simplify(substitute(e, {x: point}))
         if not found.free_symbols:
             METHODS["evalf"](found, {})
-            return tidy(shortened(found))
+            return _rooted(tidy(shortened(found)))
         return found
     except CalcmlError:
         return None
+
+
+def _rooted(value: Expr) -> Expr:
+    """A value without the root of a number below: sqrt(3)/3, not 1/sqrt(3)."""
+    if value.op == "neg":
+        return neg(_rooted(value.args[0]))
+    if value.op != "div":
+        return value
+    above, below = value.args
+    factors = below.args if below.op == "mul" else (below,)
+    root = next((n for n in factors if n.op == SQRT), None)
+    if root is None:
+        return value
+    rest = evaluate(substitute(below, {root: root.args[0]}))
+    return value if rest is None else div(mul(above, root), number(rest))
 
 
 def _domain(

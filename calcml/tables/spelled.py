@@ -22,6 +22,7 @@ _PRIMES = [
     for pattern, written in (
         (r"\\mathrm\s*\{\s*\^\s*\{\s*\\prime\s*\}\s*\}|(?<=\))\s*\\prime\b", "'"),
         (r"\^\s*\{\s*'\s*((?:\\left)?\(.*?\))\s*\}", r"'\1"),
+        (r"\bD_\s*\{?\s*([a-z])\s*\}?(?=\s*[\\(\[a-z])", r"\\frac{d}{d\1} "),
         (r"（", "("),
         (r"）", ")"),
     )
@@ -70,7 +71,7 @@ def _upright(match: re.Match[str]) -> str:
 
 _WORD = r"\\(?:text|mbox|textrm|mathrm)\s*\{"
 _SIGNS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
-    (re.compile(pattern), written)
+    (re.compile(pattern, re.DOTALL), written)
     for pattern, written in (
         (r"[_^]\s*\{\s*\}", ""),  # that an editor left
         (r"(?<![}\w])\{\s*([A-Za-z])\s*\}(?=\s*\^)", r"\1"),
@@ -82,6 +83,7 @@ _SIGNS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
         (r"\\bullet\b", r"\\cdot "),
         (r"\\mid\b|∣", "|"),
         (r"−", "-"),
+        (r"[⁄∕]", "/"),
         (r"\\(?:mathrm|rm)\s+([A-Za-z])\b|\\mathrm\s*\{(\w)\}", _upright),
         (r"\barc\s*\\(\w+)", r"\\operatorname{arc\1}"),
         (r"\\mathrm\s*\{(\w+)\}\s*h\b", r"\\operatorname{\1h}"),
@@ -104,13 +106,18 @@ _SIGNS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
         (rf"(?<!_)\{{\s*({_WORD}[^{{}}]*\}})\s*\}}", r"\1"),
         (rf"[\s,&]*{_WORD}\s*(?:{IF})\b[\s~]*\}}\s*&?", r" & \\text{if } "),
         (rf"[\s,&]*{_WORD}\s*(?:{ELSE})\s*\}}", r" & \\text{otherwise}"),
+        (
+            r"&\s*\(([^()&]*(?:[<>=≤≥]|\\[lgn][te])[^()&]*)\)\s*(?=\\\\|\\end)",
+            r"& \1 ",
+        ),
+        (r"^\s*\\begin\{(align|gather|equation)\*?\}(.*)\\end\{\1\*?\}\s*$", r"\2"),
         (rf"\\[dt]?frac\s*\{{\s*{D}(\w)\s*\}}\s*\{{\s*{D}\w\s*\}}", r"{\1'}"),
         (r"\bd(\w)\s*/\s*d\w\b", r"(\1')"),
     )
 ]
 _INVERSE = re.compile(
     r"\\?(?:(?:operatorname|mathrm|text)\s*\{)?([A-Za-z]+)\}?\s*"
-    r"(?:\^\s*\{\s*-\s*1\s*\}|\^\s*-\s*1(?!\d)|\^\s*\(\s*-\s*1\s*\)|⁻¹)"
+    r"(?:\^\s*\{\s*-\s*1\s*\}|\^\s*-\s*1(?!\d)|\^\s*\(\s*-\s*1\s*\)|⁻¹|_inv\b)"
 )
 
 

@@ -46,8 +46,9 @@ def verify(
 ) -> Verification:
     """Which rows of a table of derivatives are wrong, where, and what is right.
 
-    `path` is a file of CSV, JSON, Markdown, LaTeX or HTML, whose tables have a column
-    of functions and one of derivatives, or of lines as (sin x)' = cos x. The columns
+    `path` is a file of CSV, JSON, Markdown, LaTeX, HTML or reStructuredText, whose
+    tables have a column of functions and one of derivatives, or of lines as
+    (sin x)' = cos x. The columns
     are found by their headings, in several languages, or are named: `function`,
     `derivative` and `variable` are headings, or numbers from 1. Cells are in calcml's
     language, LaTeX, Unicode or Python. Each row is judged by `check`; what is not read
@@ -119,7 +120,7 @@ def _alone(published: Published) -> Verified:
     if rest and any(v.verdict == RIGHT for v in claims) and worst in rest:
         right = next(v for v in claims if v.verdict == RIGHT)
         also = [f"the rest is not read: {note}" for v in rest for note in v.notes]
-        return replace(right, notes=(*right.notes, *also))
+        return replace(right, notes=(*right.notes, *dict.fromkeys(also)))
     return worst
 
 

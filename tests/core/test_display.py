@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import calcml as cm
-from calcml.core.display import Display, html_table, markdown_table
+from calcml.core.display import Display, html_table, markdown_table, mathml
 
 ANSWERS: dict[str, Any] = {
     "domain": cm.domain("sqrt(x)"),
@@ -85,3 +85,13 @@ def test_cells_cannot_end_their_table() -> None:
     wide = markdown_table(["a", "bc"], [["long", ""]], aligned=True)
     assert wide == "| a    | bc |\n| ---- | -- |\n| long |    |"
     assert "<th>a &lt; b</th>" in html_table(["a < b"], [])
+
+
+def test_mathml_sets_names_upright_and_brackets_tight() -> None:
+    made = mathml(r"x \operatorname{atan2}\left(y, x\right) < 1", alone=False)
+    assert '<mspace width="0.167em" /><mi>atan2</mi>' in made
+    assert made.count('stretchy="false"') == 2 and "<mo>&lt;</mo>" in made
+    assert 'stretchy="true"' in mathml(r"\left(\frac{1}{x}\right)")
+    assert "<mi>max</mi>" in mathml(r"\max\left(x, 0\right)")
+    assert "<mtable" in mathml("\\begin{aligned} p &= q \\\\ & r \\end{aligned}")
+    assert mathml("") == ""

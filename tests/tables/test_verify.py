@@ -203,6 +203,13 @@ PUBLISHED = Path(__file__).with_name("published")
 # wrong was verified by hand: d/dx artanh x = 1/(1 - x^2), sech' = -sech tanh,
 # (a^x)' = a^x ln a, (1/f)' = -f'/f^2, (x/(1 + |x|))' = 1/(1 + |x|)^2, and u/v has v^2.
 EXPECTED: dict[str, tuple[int, dict[str, str]]] = {
+    "aledsheet.md": (9, {}),
+    "algorithms.rst": (8, {"row 9": WRONG}),  # softplus, the sign in exp
+    "calculatorium.md": (20, {"line 3": UNREAD, "line 43": WRONG}),  # arcosh, the sign
+    "differentiation_library.json": (9, {"row 9": WRONG, "row 10": WRONG}),  # 1 + x^2
+    "kodelab.md": (5, {}),
+    "my_notes.rst": (1, {}),
+    "nairam_code.md": (12, {}),
     "activations_list.md": (10, {"row 6": WRONG}),  # softsign
     "awesome_mathematics.md": (
         26,
@@ -398,6 +405,90 @@ HEADINGS = [
     ("Ecuación", "Derivada"),
     ("$f$", r"$\frac{df}{dx}$"),
 ]
+
+
+def test_lines_with_several_equations_and_definitions(tmp_path: Path) -> None:
+    lines = r"""$$(a^x)' = a^x lna, (e^x)' = e^x$$
+$(\log_a x)' = \frac{1}{x\ln a}, (\ln x)' = \frac{1}{x^2}$
+$D_x \tan x = \sec^2 x$
+sin(x)’ = cos(x)
+- $\begin{aligned}
+tan(x)' &= tan²(x) + 1\\
+&= \frac{1}{sin²(x)}\\
+\end{aligned}$
+- $f(x) = x^2$, so $f'(x) = 3x$
+\[ \sigma(x) = \frac{1}{1 + e^{-x}} \]
+### Derivative
+\[ \sigma'(x) = \sigma(x)(1 - \sigma(x)) \]
+$f(x)=|x| \Rightarrow f'(x) = 1$ für $x > 0$
+$f(x)=|x| \Rightarrow f'(x) = 1$ für $x \in M$
+"""
+    found = verified(tmp_path, lines)
+    assert [(r.row.place, r.verdict) for r in found.rows] == [
+        ("line 1", RIGHT),
+        ("line 1", RIGHT),
+        ("line 2", RIGHT),
+        ("line 2", WRONG),
+        ("line 3", RIGHT),
+        ("line 4", RIGHT),
+        ("line 6", WRONG),
+        ("line 9", WRONG),
+        ("line 12", RIGHT),
+        ("line 13", RIGHT),
+        ("line 14", UNREAD),
+    ]
+
+
+def test_what_changes_the_meaning_is_not_passed_over(tmp_path: Path) -> None:
+    told = row(tmp_path, "$arcos(x)$", r"$-1/\sqrt{1-x^2}$")
+    assert told.verdict == UNREAD and "arccos" in told.notes[0]
+    assert row(tmp_path, "sin x (x in degrees)", "cos x").verdict == UNREAD
+    both = r"$\frac{1}{\cos^2 x}$ or $1 - \tan^2 x$"
+    assert row(tmp_path, r"$\tan x$", both).verdict == WRONG
+
+
+RST = r"""
++----------+-------------+
+| Function | Derivative  |
++==========+=============+
+| cos(x)   | sin(x)      |
++----------+-------------+
+| x^2 *    | 2*x*exp(x)  |
+| exp(x)   | + x^2*exp(x)|
++----------+-------------+
+
+===========  ===============
+f(x)         f'(x)
+===========  ===============
+``cosh(x)``  ``-sinh(x)``
+:math:`x^2`  :math:`2 x`
+===========  ===============
+
+.. csv-table:: Some
+   :header: "Function", "Derivative"
+
+   "atan2(y, x), by y", "x/(x^2+y^2)"
+   "sqrt(x)", "1/sqrt(x)"
+
+.. list-table::
+   * - :math:`f(z)`
+     - :math:`f'(z)`
+   * - .. math::
+         \begin{cases} z & (z > 0) \\ 0 & (z \le 0) \end{cases}
+     - .. math::
+         \begin{cases} 1 & (z > 0) \\ 0 & (z \le 0) \end{cases}
+"""
+
+
+def test_tables_of_restructured_text(tmp_path: Path) -> None:
+    found = verified(tmp_path, RST, "sheet.rst")
+    told = [r.verdict for r in found.rows]
+    assert told == [WRONG, RIGHT, WRONG, RIGHT, RIGHT, WRONG, RIGHT], found
+
+
+def test_partial_derivatives_in_columns(tmp_path: Path) -> None:
+    sheet = "| f(x,y) | ∂f/∂x | ∂f/∂y |\n|---|---|---|\n| x*y^2 | y^2 | x*y |\n"
+    assert [r.verdict for r in verified(tmp_path, sheet).rows] == [RIGHT, WRONG]
 
 
 @pytest.mark.parametrize("headings", HEADINGS)

@@ -137,7 +137,7 @@ def _cells(
         if name == "derivative" and told:
             cell = f"<details><summary>{cell}</summary>{told}</details>"
         label = f' data-label="{head}"' if cell else ""
-        most = f' style="max-width: {90 * share:.0f}vw"'  # what is wider scrolls
+        most = f' style="max-width: {max(90 * share, 32):.0f}vw"'  # the rest scrolls
         yield f'<td class="in"{label}><div class="cell"{most}>{cell}</div></td>'
 
 
