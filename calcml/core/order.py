@@ -63,9 +63,12 @@ class Order:
         if base is E:
             rank, name = 3, EXP
         size = -_size(exponent) if exponent.op == "number" else 0.0
-        first, digest = self.digest(base)
-        inside = _natural(first), _times(base), digest
-        return rank, _natural(str(name)), size, inside, self.digest(exponent)
+        argument = base.args[0] if base.args else base
+        first, inside = self.digest(base)
+        of_base = _natural(first), _times(argument), inside
+        first, inside = self.digest(exponent)
+        of_exponent = first, _times(exponent), inside
+        return rank, _natural(str(name)), size, of_base, of_exponent
 
     def digest(self, node: Expr) -> tuple[str, int]:
         """The first variable's name and a number, made of the structure alone."""
@@ -97,14 +100,14 @@ def _natural(name: str) -> tuple[str, int, str]:
     return stem, int(digits) if 0 < len(digits) < 10 else -1, name
 
 
-def _times(base: Expr) -> float:
-    """The number in a function's argument: 3 of sin(3*pi*x), 1/2 of sin(x/2)."""
-    arg, times = base.args[0] if base.args else base, 1.0
-    while arg.op in ("mul", "div"):
+def _times(arg: Expr) -> float:
+    """The number in an argument or exponent: 3 of 3*pi*x and -3*x, 1/2 of x/2."""
+    times = 1.0
+    while arg.op in ("mul", "div", "neg"):
         if arg.op == "div" and arg.args[1].op == "number":
             times /= _size(arg.args[1])
         arg = arg.args[0]
-    return times * _size(arg) if arg.op == "number" else times
+    return abs(times * _size(arg) if arg.op == "number" else times)
 
 
 def _polynomial(term: Term) -> bool:

@@ -547,3 +547,17 @@ def test_slopes_of_log_sum_exp_do_not_overflow(text: str, slope: str) -> None:
     assert str(found) == slope
     slope_of = compile(found, "a b c t")
     assert 0 < slope_of(1000.0, 999.0, 998.0, 1.0) < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("3*exp(3*x) + exp(x) + 2*exp(2*x)", "exp(x) + 2*exp(2*x) + 3*exp(3*x)"),
+        (
+            "y*exp(-10*x^2)*sin(10*x) + y*exp(-x^2)*sin(x) + y*exp(-3*x^2)*sin(3*x)",
+            "y*exp(-x^2)*sin(x) + y*exp(-3*x^2)*sin(3*x) + y*exp(-10*x^2)*sin(10*x)",
+        ),
+    ],
+)
+def test_powers_of_one_exponential_stand_in_their_order(text: str, form: str) -> None:
+    assert str(simplify(text)) == form

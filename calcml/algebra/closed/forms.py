@@ -8,18 +8,16 @@ from itertools import combinations
 from math import gcd
 from typing import Any
 
-from calcml.algebra.canonical import Tidier
 from calcml.algebra.closed.limits import MAX_PARTS, MAX_SPLIT, MAX_TERMS, MAX_TURNED
 from calcml.algebra.closed.writer import Writer
 from calcml.algebra.normal.families import evaluated, folds, negative
 from calcml.algebra.normal.reader import Reader
 from calcml.algebra.normal.ring import Quotient, Ring
-from calcml.algebra.terms import Algebra, is_whole
+from calcml.algebra.terms import Algebra
 from calcml.core.cost import Cost
 from calcml.core.errors import LimitError
 from calcml.core.expr import ONE, E, Expr, make, walk
 from calcml.core.flat import SUMS
-from calcml.core.operations import LOG
 from calcml.functions import FUNCTIONS
 
 
@@ -277,6 +275,8 @@ def joined(node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:
     while len(parts) > 1:
         best: tuple[int, int, int, Quotient, Expr] | None = None
         for i, j in combinations(range(len(parts)), 2):
+            if _of_one_power(parts[i][0], parts[j][0], reader):
+                continue
             both = reader.ring.sum([parts[i][0], parts[j][0]])
             if both.coefficient == 0:
                 made: Expr = writer.algebra.total([])
@@ -293,32 +293,11 @@ def joined(node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:
     yield writer.algebra.total([(1, made) for _, made in parts])
 
 
-def by_logarithms(node: Expr, tidier: Tidier) -> Iterator[Expr]:
-    """exp(u)/S as exp(u - log(S)), where the logarithm of S is a function of its own.
-
-    S is a sum of exponentials, which overflow where their quotient does not.
-    """
-    algebra = tidier.algebra
-    terms = algebra.terms_of(node) if node.op in SUMS else [(1, False, node)]
-    made = [(c, _by_logarithm(term, tidier)) for c, _, term in terms]
-    if any(new is not term for (_, new), (_, _, term) in zip(made, terms, strict=True)):
-        yield algebra.total(made)
-
-
-def _by_logarithm(node: Expr, tidier: Tidier) -> Expr:
-    algebra = tidier.algebra
-    coefficient, dotted, factors = algebra.product_of(node)
-    for base, power in factors.items() if E in factors else ():
-        if base.op not in SUMS or not is_whole(power) or power.value > 0:
-            continue
-        parts = [
-            (c, algebra.product_of(t).factors) for c, _, t in algebra.terms_of(base)
-        ]
-        if any(c != 1 or part.keys() != {E} for c, part in parts):
-            continue
-        log = tidier.function(LOG, (base,))
-        if log.op != LOG:
-            exponent = algebra.total([(1, factors[E]), (power.value, log)])
-            kept = {b: e for b, e in factors.items() if b is not base}
-            return algebra.product(coefficient, dotted, kept | {E: exponent})
-    return node
+def _of_one_power(a: Quotient, b: Quotient, reader: Reader) -> bool:
+    """Whether two terms are numbers times powers of one thing, a step of Horner's."""
+    if len(a.factors) != 1 or a.factors.keys() != b.factors.keys():
+        return False
+    (i,) = a.factors
+    if i >= reader.ring.size:
+        return False
+    return min(a.factors[i], b.factors[i]) > 0 or reader.generators[i][0] is E

@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import permutations
 
+from calcml.algebra.canonical import Tidier
 from calcml.algebra.closed.limits import MOST_SHIFTS
 from calcml.algebra.definedness import conditions
 from calcml.algebra.rewrite import VARIABLES, Pattern, pattern
 from calcml.algebra.rules import RULES
 from calcml.algebra.rules.rule import RELATED
+from calcml.algebra.terms import is_whole
 from calcml.core.build import add, mul, neg, sub, substitute
 from calcml.core.errors import or_none
-from calcml.core.expr import LIGHT, ZERO, Expr, make, walk
+from calcml.core.expr import LIGHT, ZERO, E, Expr, make, walk
 from calcml.core.flat import SUMS, walk_to
-from calcml.core.operations import EXP
+from calcml.core.operations import EXP, LOG
 from calcml.functions import SPELLINGS
 
 Settle = Callable[[Expr], Expr]
@@ -147,3 +149,34 @@ def _bound(left: Expr, call: Expr, settle: Settle) -> dict[str, Expr] | None:
         elif own is not arg:
             return None
     return bound
+
+
+def by_logarithms(node: Expr, tidier: Tidier) -> Iterator[Expr]:
+    """exp(u)/S as exp(u - log(S)), where the logarithm of S is a function of its own.
+
+    S is a sum of exponentials, which overflow where their quotient does not.
+    """
+    algebra = tidier.algebra
+    terms = algebra.terms_of(node) if node.op in SUMS else [(1, False, node)]
+    made = [(c, _by_logarithm(term, tidier)) for c, _, term in terms]
+    if any(new is not term for (_, new), (_, _, term) in zip(made, terms, strict=True)):
+        yield algebra.total(made)
+
+
+def _by_logarithm(node: Expr, tidier: Tidier) -> Expr:
+    algebra = tidier.algebra
+    coefficient, dotted, factors = algebra.product_of(node)
+    for base, power in factors.items() if E in factors else ():
+        if base.op not in SUMS or not is_whole(power) or power.value > 0:
+            continue
+        parts = [
+            (c, algebra.product_of(t).factors) for c, _, t in algebra.terms_of(base)
+        ]
+        if any(c != 1 or part.keys() != {E} for c, part in parts):
+            continue
+        log = tidier.function(LOG, (base,))
+        if log.op != LOG:
+            exponent = algebra.total([(1, factors[E]), (power.value, log)])
+            kept = {b: e for b, e in factors.items() if b is not base}
+            return algebra.product(coefficient, dotted, kept | {E: exponent})
+    return node

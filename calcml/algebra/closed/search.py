@@ -268,7 +268,6 @@ class Closer:
         """Names of ways to other forms, each with the forms; the first QUICK are so."""
         from calcml.algebra.closed.curves import products
         from calcml.algebra.closed.forms import (
-            by_logarithms,
             folded,
             joined,
             proper,
@@ -277,6 +276,7 @@ class Closer:
             split,
         )
         from calcml.algebra.closed.multiples import multiples
+        from calcml.algebra.closed.relations import by_logarithms
         from calcml.algebra.closed.writer import Writer
 
         q, writer = reader.values[node], Writer(reader, self.cost)
