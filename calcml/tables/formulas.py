@@ -19,6 +19,7 @@ from calcml.parsing.parser import Shapes
 from calcml.parsing.readings import function
 from calcml.tables.letters import as_functions, renamed
 from calcml.tables.spelled import ELSE, IF, cleaned
+from calcml.tables.webpage import WITHOUT_TEX
 
 
 class Reading(NamedTuple):
@@ -46,6 +47,8 @@ def readings(
     `variables` are letters that are such there. Raises the error of the first reading
     where there is none.
     """
+    if WITHOUT_TEX in text:
+        raise ParseError("a formula is in MathML alone, without the TeX of it")
     plain, said = cleaned(text)
     plain, letters = as_functions(plain, functions)
     if not shapes and _COMPOSED.search(plain):

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 from calcml.tables.headings import Rows
 
+WITHOUT_TEX = "[MathML without TeX]"
 _TABLE, _ROW, *_CELLS = "table tr td th".split()
 
 
@@ -13,7 +14,7 @@ class Page(HTMLParser):
     """The tables of a page: text, TeX of formulas, powers and indices; no scripts.
 
     Of a formula in MathML it is the TeX that stands with it, as `alttext` or as an
-    annotation; without one, nothing.
+    annotation; without one, a text that says so, which no language reads.
     """
 
     def __init__(self) -> None:
@@ -35,7 +36,7 @@ class Page(HTMLParser):
         kind = facts.get("type", "") + facts.get("encoding", "")
         hidden = facts.get("aria-hidden") == "true"
         if "tex" in kind and tag in ("script", "annotation") and not self.told:
-            self.tex = not self.unseen or self.unseen[0] == "math"
+            self.tex = self.told = not self.unseen or self.unseen[0] == "math"
             self.put("$" * self.tex)
         if self.unseen:
             self.unseen += [tag] * (tag == self.unseen[0])
@@ -64,6 +65,8 @@ class Page(HTMLParser):
         if self.unseen:
             if tag == self.unseen[0]:
                 self.unseen.pop()
+                if tag == "math" and not self.unseen and not self.told:
+                    self.put(WITHOUT_TEX)
                 self.told = self.told and bool(self.unseen)
         elif tag == _TABLE and self.open:
             self.open.pop()

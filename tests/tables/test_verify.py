@@ -106,6 +106,23 @@ def test_footnotes_of_markdown_stand_for_cells(tmp_path: Path) -> None:
     assert found[1].row.function.strip() == "`sin(x)`[^c]"
 
 
+def test_a_formula_in_mathml_alone_is_told(tmp_path: Path) -> None:
+    sine = "<td><math><mi>sin</mi><mo>(</mo><mi>x</mi><mo>)</mo></math>"
+    annotated = (
+        "<math><semantics><mi>x</mi><annotation encoding='application/x-tex'>"
+        "\\sin(x)</annotation></semantics></math>"
+    )
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<table><tr><th>function<th>derivative"
+        f"<tr>{sine}<td>cos(x)<tr><td>{annotated}<td>cos(x)</table>",
+        encoding="utf-8",
+    )
+    unread, right = cm.verify(page).rows
+    assert (unread.verdict, right.verdict) == (UNREAD, RIGHT)
+    assert "MathML" in unread.notes[0]
+
+
 # --- planted errors ----------------------------------------------------------------
 
 
