@@ -269,14 +269,12 @@ def joined(node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:
             value.coefficient * reader.ring.number(c).coefficient, value.factors
         )
         parts.append((value, writer.product(value)))
-    if not 2 < len(parts) <= MAX_PARTS:
+    if not 2 < len(parts) <= MAX_PARTS or _of_one_power(parts, reader):
         return
     cost = writer.cost
     while len(parts) > 1:
         best: tuple[int, int, int, Quotient, Expr] | None = None
         for i, j in combinations(range(len(parts)), 2):
-            if _of_one_power(parts[i][0], parts[j][0], reader):
-                continue
             both = reader.ring.sum([parts[i][0], parts[j][0]])
             if both.coefficient == 0:
                 made: Expr = writer.algebra.total([])
@@ -293,11 +291,12 @@ def joined(node: Expr, reader: Reader, writer: Writer) -> Iterator[Expr]:
     yield writer.algebra.total([(1, made) for _, made in parts])
 
 
-def _of_one_power(a: Quotient, b: Quotient, reader: Reader) -> bool:
-    """Whether two terms are numbers times powers of one thing, a step of Horner's."""
-    if len(a.factors) != 1 or a.factors.keys() != b.factors.keys():
+def _of_one_power(parts: Sequence[tuple[Quotient, Expr]], reader: Reader) -> bool:
+    """Whether terms are numbers times powers of one thing: joined they are Horner's."""
+    powers = [q.factors for q, _ in parts]
+    if len(powers[0]) != 1 or any(p.keys() != powers[0].keys() for p in powers):
         return False
-    (i,) = a.factors
+    (i,) = powers[0]
     if i >= reader.ring.size:
         return False
-    return min(a.factors[i], b.factors[i]) > 0 or reader.generators[i][0] is E
+    return min([p[i] for p in powers]) > 0 or reader.generators[i][0] is E
