@@ -94,6 +94,7 @@ NUMBERS: dict[str, Callable[..., Any]] = {
     "sh": math.sinh,
     "ch": math.cosh,
     "th": math.tanh,
+    "cth": lambda x: 1 / math.tanh(x),
     "arsh": math.asinh,
     "arch": lambda x: math.acosh(x),
     "arth": math.atanh,

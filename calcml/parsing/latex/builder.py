@@ -97,8 +97,9 @@ class Builder(Operators):
         first = self.reader.first
         if index.op == "number" and index.value < first:
             raise ParseError(
-                f"indices count from {first}, and this is {index}; write it so, or "
-                "give the formula in calcml's own text, where they count from 0"
+                f"indices count from {first}, and this is {index}; write it from "
+                f"{first}, or give the formula in calcml's own text, where they count "
+                "from 0"
             )
         letters = [n for n in index.free_symbols if n not in self.make.declared_sizes]
         if index.op == "symbol" and letters:
