@@ -145,10 +145,8 @@ def _apart(text: str) -> tuple[str, bool]:
             known = _vocabulary().match(word, place)
             parts.append(rf"\operatorname{{{known[0]}}}" if known else word[place])
             place = known.end() if known else place + 1
-        if (
-            parts[:2] == ["a", "r"] and parts[2][:1] == "\\"
-        ):  # arcos, an inverse misspelt
-            return word
+        if word[:2] == "ar" and function(f"arc{word[2:]}"):
+            return word  # arcos is no product, but arccos misspelt
         glued = glued or len(parts) > 1
         if sum(len(part) == 1 for part in parts) > 3:
             return word
