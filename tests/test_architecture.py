@@ -41,9 +41,11 @@ FOREIGN = {
     "runtime": {"numpy"},
     "sympy_bridge": {"sympy"},
     "tables": {"fontTools", "matplotlib", "numpy", "pandas", "typst"},
+    "tables.restructured": {"docutils"},
 }
 OPTIONAL = {
     "fontTools",
+    "docutils",
     "matplotlib",
     "numpy",
     "opt_einsum",
@@ -52,7 +54,7 @@ OPTIONAL = {
 }  # extras have them
 IMPORTED_AS = {"python-flint": "flint"}
 HEAVY = """
-click flint lark latex2mathml matplotlib mpmath numpy opt_einsum pandas rich scipy sympy
+click docutils flint lark latex2mathml matplotlib mpmath numpy opt_einsum pandas rich scipy sympy
 typst
 """.split()
 

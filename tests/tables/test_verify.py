@@ -488,6 +488,7 @@ f(x)         f'(x)
    "sqrt(x)", "1/sqrt(x)"
 
 .. list-table::
+
    * - :math:`f(z)`
      - :math:`f'(z)`
    * - .. math::
@@ -501,6 +502,11 @@ def test_tables_of_restructured_text(tmp_path: Path) -> None:
     found = verified(tmp_path, RST, "sheet.rst")
     told = [r.verdict for r in found.rows]
     assert told == [WRONG, RIGHT, WRONG, RIGHT, RIGHT, WRONG, RIGHT], found
+
+
+def test_a_table_that_docutils_refuses_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CalcmlError, match=r"line 24.*list-table"):
+        verified(tmp_path, RST.replace("list-table::\n\n", "list-table::\n"), "s.rst")
 
 
 def test_partial_derivatives_in_columns(tmp_path: Path) -> None:
