@@ -32,7 +32,7 @@ FOREIGN = {
     "algebra.normal": {"flint"},
     "calculus.zeros": {"flint"},
     "check": {"sympy"},
-    "core.display": {"latex2mathml"},
+    "core.mathml": {"latex2mathml"},
     "cli": {"click"},
     "compile": {"numpy", "opt_einsum"},
     "evaluate.balls": {"flint"},
@@ -54,8 +54,8 @@ OPTIONAL = {
 }  # extras have them
 IMPORTED_AS = {"python-flint": "flint"}
 HEAVY = """
-click docutils flint lark latex2mathml matplotlib mpmath numpy opt_einsum pandas rich scipy sympy
-typst
+click docutils flint lark latex2mathml matplotlib mpmath numpy opt_einsum pandas rich
+scipy sympy typst
 """.split()
 
 MAX_LINES = 330  # "about 300"; a module that grows past it holds two ideas

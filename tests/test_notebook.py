@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from calcml.core.display import mathml
+from calcml.core.mathml import mathml
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]

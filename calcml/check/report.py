@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from calcml.core.display import Display, mathml
+from calcml.core.display import Display
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import Expr
+from calcml.core.mathml import mathml
 
 VERDICTS = PROVED, AGREES, DIFFERS, UNKNOWN = ("proved", "agrees", "differs", "unknown")
 

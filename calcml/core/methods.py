@@ -104,7 +104,7 @@ class Methods:
 
     def mathml(self) -> str:
         """MathML, a formula that stands alone."""
-        from calcml.core.display import mathml
+        from calcml.core.mathml import mathml
 
         return mathml(self.latex())
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from calcml.core.display import Display, environment, mathml
+from calcml.core.display import Display, environment
 from calcml.core.errors import UnsupportedError
 from calcml.core.expr import Expr, symbol
+from calcml.core.mathml import mathml
 from calcml.core.methods import METHODS
 
 LAYOUTS = ("partials", "column")

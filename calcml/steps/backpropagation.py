@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from calcml.core.display import Display, html_table, mathml
+from calcml.core.display import Display, html_table
 from calcml.core.expr import Expr
+from calcml.core.mathml import mathml
 from calcml.core.shapes import shown as shape
 from calcml.printing import latex, text
 from calcml.printing.latex import PARTIAL, name as latex_name

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 
-from calcml.core.display import Display, html_table, markdown_table, mathml
+from calcml.core.display import Display, html_table, markdown_table
 from calcml.core.expr import Expr, walk
+from calcml.core.mathml import mathml
 from calcml.printing import latex, text
 from calcml.steps import render
 from calcml.steps.backward import in_names

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from calcml.algebra.facts import Facts
 from calcml.algebra.simplify import PUT_IN_ORDER
 from calcml.core.build import substitute
-from calcml.core.display import environment, mathml
+from calcml.core.display import environment
 from calcml.core.expr import Expr, walk
+from calcml.core.mathml import mathml
 from calcml.printing import latex, text
 from calcml.steps.limits import CONDITIONS_WORK, WIDTH
 from calcml.steps.order import permuted

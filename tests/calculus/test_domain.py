@@ -11,8 +11,8 @@ from calcml import UnsupportedError, kinks as cm_kinks, parse
 from calcml.algebra.definedness import conditions
 from calcml.calculus.domain import Domain, domain
 from calcml.calculus.domain.solve import NOWHERE, solved
-from calcml.core.display import mathml
 from calcml.core.expr import Expr, make
+from calcml.core.mathml import mathml
 from calcml.evaluate.sample import holds
 
 EVERYWHERE = ""

@@ -16,9 +16,9 @@ from calcml.calculus.kinks import Kink, kinks
 from calcml.calculus.kinks.frameworks import Floats, answers
 from calcml.calculus.kinks.nearby import Nearby, Solver
 from calcml.calculus.zeros.constants import near, shortened
-from calcml.core.display import mathml
 from calcml.core.errors import CalcmlError, UnsupportedError
 from calcml.core.expr import ZERO, Expr, number, symbol
+from calcml.core.mathml import mathml
 from calcml.evaluate.sample import inside
 from calcml.functions.frameworks import MEASURED, Measured
 from calcml.parsing.parser import parse

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import calcml as cm
-from calcml.core.display import Display, html_table, markdown_table, mathml
+from calcml.core.display import Display, html_table, markdown_table
+from calcml.core.mathml import mathml
 
 ANSWERS: dict[str, Any] = {
     "domain": cm.domain("sqrt(x)"),

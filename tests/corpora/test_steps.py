@@ -13,8 +13,8 @@ import pytest
 
 from calcml import derive, diff, grad
 from calcml.core.build import add, div, sub, substitute
-from calcml.core.display import mathml
 from calcml.core.expr import Expr, number, walk
+from calcml.core.mathml import mathml
 from calcml.evaluate.balls import enclosures, supports
 from calcml.evaluate.sample import Point, holds, sample
 from calcml.parsing.parser import parse

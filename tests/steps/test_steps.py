@@ -10,7 +10,7 @@ import pytest
 
 import calcml as cm
 from calcml import derive, diff, grad
-from calcml.core.display import mathml
+from calcml.core.mathml import mathml
 
 
 def rules(f: str, level: str = "full", x: str = "x") -> list[str]:

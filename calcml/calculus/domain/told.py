@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from calcml.calculus.domain.solve import NOWHERE
-from calcml.core.display import Display, mathml
+from calcml.core.display import Display
 from calcml.core.expr import Expr
+from calcml.core.mathml import mathml
 
 Conditions = tuple[Expr, ...]
 

@@ -10,14 +10,9 @@ from typing import Any
 from calcml.algebra.facts import Facts
 from calcml.calculus.kinks.limits import LONG_FRACTION
 from calcml.core.decimals import numeral
-from calcml.core.display import (
-    Display,
-    environment,
-    html_table,
-    markdown_table,
-    mathml,
-)
+from calcml.core.display import Display, environment, html_table, markdown_table
 from calcml.core.expr import Expr, make
+from calcml.core.mathml import mathml
 from calcml.printing import latex, text
 from calcml.printing.latex import name as name_latex
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from html import escape
 
-from calcml.core.display import mathml
+from calcml.core.mathml import mathml
 from calcml.tables.formats.latex import LATEX, sizes
 from calcml.tables.formats.widths import widths
 from calcml.tables.layout import Layout, Line, laid_out
