@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from string import ascii_letters
 from typing import Any
 
 from calcml.core import tensors
@@ -17,15 +14,7 @@ from calcml.core.tensors.units import onehot
 from calcml.parsing import parser
 from calcml.parsing.calls.arrays import Axes
 from calcml.parsing.python.prepared import indicator
-from calcml.parsing.python.values import CHOICE, Text, scalar_of, truth_of, whole
-
-
-def axis_of(x: Expr, k: Any, more: int = 0) -> int:
-    """The place of an axis, of as many more than `x` has."""
-    rank, place = len(x.dims) + more, whole(k)
-    if place is None or not -rank <= place < rank:
-        raise ShapeError(f"there is no axis {k} in the shape {shown(x.dims)}")
-    return place % rank
+from calcml.parsing.python.values import CHOICE, axis_of, scalar_of, truth_of, whole
 
 
 def _parts(arrays: Any) -> list[Expr]:
@@ -66,7 +55,9 @@ def stacked(arrays: Any, axis: Any = None, dim: Any = None) -> Expr:
     """Arrays of one shape along a new axis."""
     parts = _parts(arrays)
     asked = dim if axis is None else axis
-    place = axis_of(parts[0], number(0) if asked is None else asked, 1)
+    place = axis_of(
+        parts[0], number(0) if asked is None else asked, len(parts[0].dims) + 1
+    )
     if len({x.dims for x in parts}) != 1:
         raise ShapeError("arrays of several shapes have no common new axis")
     found: Expr | None = None
@@ -136,61 +127,3 @@ def taken(arr: Any, indices: Any, axis: Any) -> Expr:
 def masked(x: Any, mask: Any, value: Any) -> Expr:
     """A value where a mask is true."""
     return build(CHOICE, (truth_of(mask), scalar_of(value), scalar_of(x)))
-
-
-def attention(
-    query: Any, key: Any, value: Any, attn_mask: Any = None, dropout_p: Any = None,
-    is_causal: Any = False, scale: Any = None,
-) -> Expr:  # fmt: skip
-    """Scaled dot products, of all places with all."""
-    if attn_mask is not None or is_causal is not False or whole(dropout_p) not in _NONE:
-        raise ParseError("attention is read without mask and dropout; write it out")
-    q, k, v = map(scalar_of, (query, key, value))
-    rank = len(k.dims)
-    if rank < 2:
-        raise ShapeError("attention takes arrays of rows: q: l d, k: s d, v: s e")
-    order = [*range(rank - 2), rank - 1, rank - 2]
-    root = "1/sqrt(d)" if scale is None else "d"
-    size = q.dims[-1] if scale is None else scalar_of(scale)
-    factor = parser.defined(root, {"d": size})
-    known = {"q": q, "k": tensors.permuted(k, order), "v": v, "c": factor}
-    return parser.defined("softmax((q @ k)*c, axis=-1) @ v", known)
-
-
-_NONE = (None, 0)
-
-
-def symbols(names: Any, **assumptions: Any) -> Any:
-    """SymPy's names, which are variables here; what is assumed of them is `given`."""
-    if not isinstance(names, Text) or assumptions.keys() & {"cls", "seq"}:
-        raise ParseError('names of variables are one text: symbols("x y")')
-    words = re.split(r"[\s,]+", names.text.strip(" ,"))
-    if not all(re.fullmatch(r"[^\W\d]\w*", word) for word in words):
-        raise ParseError("names of variables are letters, digits and _ here")
-    found = tuple(map(parser.variable, words))
-    return found if len(found) > 1 else found[0]
-
-
-def with_letters(text: str, arrays: Sequence[Expr]) -> str:
-    """The text of an einsum with letters for its dots, which stand for other axes."""
-    left, arrow, right = text.replace(" ", "").partition("->")
-    terms = left.split(",")
-    if "..." not in left or len(terms) != len(arrays):
-        return text
-    ranks = [
-        len(x.dims) - len(t.replace("...", ""))
-        for t, x in zip(terms, arrays, strict=True)
-    ]
-    most = max(rank for rank, t in zip(ranks, terms, strict=True) if "..." in t)
-    unused = [c for c in ascii_letters if c not in text]
-    if not 0 <= most < len(unused) or arrow and "..." not in right and most:
-        raise ParseError(f"einsum: the dots of {text!r} do not fit")
-    letters = "".join(unused[:most])
-    named = [
-        t.replace("...", letters[most - rank :] if rank > 0 else "")
-        for rank, t in zip(ranks, terms, strict=True)
-    ]
-    plain = left.replace("...", "").replace(",", "")
-    once = "".join(sorted(c for c in set(plain) if plain.count(c) == 1))
-    out = right.replace("...", letters) if arrow else letters + once
-    return f"{','.join(named)}->{out}"

@@ -7,14 +7,13 @@ from math import prod
 from typing import Any
 
 from calcml.core import tensors
-from calcml.core.build import build
 from calcml.core.errors import LimitError, ParseError, ShapeError
 from calcml.core.expr import ONE, Expr, number, sizes
 from calcml.core.shapes import broadcast, is_unit, shown
 from calcml.core.tensors.contraction import Label, contract, permuted
 from calcml.core.tensors.products import product
-from calcml.parsing.python import joining
-from calcml.parsing.python.values import CHOICE, Text, condition_of, scalar_of, whole
+from calcml.parsing.python import joining, products, symbolic
+from calcml.parsing.python.values import axis_of, scalar_of, whole
 
 
 def _numbers(values: Sequence[Any]) -> list[int]:
@@ -27,17 +26,10 @@ def _numbers(values: Sequence[Any]) -> list[int]:
     return [n for n in found if n is not None]
 
 
-def _axis(x: Expr, k: int, rank: int | None = None) -> int:
-    rank = len(x.dims) if rank is None else rank
-    if not -rank <= k < rank:
-        raise ShapeError(f"there is no axis {k} in the shape {shown(x.dims)}")
-    return k % rank
-
-
 def transposed(x: Any, *axes: Any) -> Expr:
     """The axes in another order, the reverse one where none is given."""
     x = scalar_of(x)
-    order = [_axis(x, k) for k in _numbers(axes)] if axes and axes != (None,) else []
+    order = [axis_of(x, k) for k in _numbers(axes)] if axes and axes != (None,) else []
     order = order or list(range(len(x.dims)))[::-1]
     if sorted(order) != list(range(len(x.dims))):
         raise ShapeError(f"{order} is no order of the axes of {shown(x.dims)}")
@@ -47,7 +39,7 @@ def transposed(x: Any, *axes: Any) -> Expr:
 def swapped(x: Any, a: Any, b: Any) -> Expr:
     """Two axes exchanged."""
     x = scalar_of(x)
-    first, second = (_axis(x, k) for k in _numbers([a, b]))
+    first, second = (axis_of(x, k) for k in _numbers([a, b]))
     order = list(range(len(x.dims)))
     order[first], order[second] = second, first
     return permuted(x, order)
@@ -56,7 +48,7 @@ def swapped(x: Any, a: Any, b: Any) -> Expr:
 def moved(x: Any, source: Any, destination: Any) -> Expr:
     """One axis at another place."""
     x = scalar_of(x)
-    start, end = (_axis(x, k) for k in _numbers([source, destination]))
+    start, end = (axis_of(x, k) for k in _numbers([source, destination]))
     order = [k for k in range(len(x.dims)) if k != start]
     return permuted(x, [*order[:end], start, *order[end:]])
 
@@ -66,7 +58,7 @@ def expanded(x: Any, axis: Any = None, dim: Any = None) -> Expr:
     x = scalar_of(x)
     places = _numbers([dim if axis is None else axis])
     rank = len(x.dims) + len(places)
-    return tensors.with_units(x, sorted(_axis(x, k, rank) for k in places))
+    return tensors.with_units(x, sorted(axis_of(x, k, rank) for k in places))
 
 
 def squeezed(x: Any, axis: Any = None, dim: Any = None) -> Expr:
@@ -75,7 +67,7 @@ def squeezed(x: Any, axis: Any = None, dim: Any = None) -> Expr:
     asked = dim if axis is None else axis
     if asked is None:
         return tensors.without_units(x)
-    gone = [_axis(x, k) for k in _numbers([asked])]
+    gone = [axis_of(x, k) for k in _numbers([asked])]
     if not all(is_unit(x.dims[k]) for k in gone):
         raise ShapeError(f"an axis of {shown(x.dims)} that goes has not the size 1")
     return tensors.total(x, gone)
@@ -147,22 +139,12 @@ def shape(x: Any) -> tuple[Expr, ...]:
 def size(x: Any, dim: Any = None) -> Any:
     """torch's x.size(): the sizes, or one of them."""
     x = scalar_of(x)
-    return x.dims if dim is None else x.dims[_axis(x, _numbers([dim])[0])]
+    return x.dims if dim is None else x.dims[axis_of(x, _numbers([dim])[0])]
 
 
 def rank(x: Any) -> Expr:
     """The number of axes."""
     return number(len(scalar_of(x).dims))
-
-
-def einsum(text: Any, *arrays: Any, optimize: Any = None) -> Expr:
-    """einsum("ij,jk->ik", A, B)."""
-    if not isinstance(text, Text):
-        raise ParseError('einsum begins with its text: einsum("ij,jk->ik", A, B)')
-    if len(arrays) == 1 and isinstance(arrays[0], tuple):
-        arrays = arrays[0]
-    parts = [scalar_of(a) for a in arrays]
-    return tensors.einsum(joining.with_letters(text.text, parts), parts)
 
 
 def broadcasted(x: Any, *shape: Any) -> Expr:
@@ -197,19 +179,6 @@ def viewed(x: Any, other: Any) -> Expr:
     return reshaped(x, *scalar_of(other).dims)
 
 
-def piecewise(*pairs: Any) -> Expr:
-    """SymPy's choice, of which the last condition is True."""
-    if not pairs or any(type(p) is not tuple or len(p) != 2 for p in pairs):
-        raise ParseError("Piecewise takes pairs of a value and a condition")
-    *others, (last, always) = pairs
-    if always is not True:
-        raise ParseError("the last condition of Piecewise is read as True alone")
-    result = scalar_of(last)
-    for value, condition in reversed(others):
-        result = build(CHOICE, (condition_of(condition), scalar_of(value), result))
-    return result
-
-
 MAX_AXES = 16
 
 SHAPING: dict[str, Callable[..., Any]] = {}
@@ -226,8 +195,8 @@ for _function, _names in (
     (shape, "np.shape k.shape"),
     (size, "T.size"),
     (rank, "T.dim np.ndim"),
-    (einsum, "np.einsum t.einsum k.einsum"),
-    (piecewise, "sy.Piecewise"),
+    (products.einsum, "np.einsum t.einsum k.einsum"),
+    (symbolic.piecewise, "sy.Piecewise"),
     (like_other, "T.expand_as"),
     (viewed, "T.view_as T.reshape_as"),
     (joining.concatenated, "np.concatenate np.concat t.cat t.concat k.concatenate"),
@@ -239,8 +208,8 @@ for _function, _names in (
     (joining.gathered, "t.gather"),
     (joining.taken, "np.take_along_axis"),
     (joining.masked, "T.masked_fill"),
-    (joining.attention, "F.scaled_dot_product_attention"),
-    (joining.symbols, "sy.symbols sy.Symbol"),
+    (products.attention, "F.scaled_dot_product_attention"),
+    (symbolic.symbols, "sy.symbols sy.Symbol"),
     (broadcasted, "np.broadcast_to t.broadcast_to T.expand k.broadcast_to"),
 ):
     SHAPING.update(dict.fromkeys(_names.split(), _function))

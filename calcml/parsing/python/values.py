@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from calcml.core.build import build, is_decimal
-from calcml.core.errors import ParseError, UnsupportedError
+from calcml.core.errors import ParseError, ShapeError, UnsupportedError
 from calcml.core.expr import CONDITIONS, ONE, ZERO, Expr, make
+from calcml.core.shapes import shown
 from calcml.functions.libraries import BACKEND, MODULES
 
 
@@ -136,6 +137,15 @@ def whole(value: Any) -> int | None:
     if not isinstance(value, Expr) or value.op != "number" or is_decimal(value):
         return None
     return int(value.value) if value.value % 1 == 0 else None
+
+
+def axis_of(x: Expr, k: Any, rank: int | None = None) -> int:
+    """The place of an axis that a number names, of an array or of `rank` axes."""
+    count = len(x.dims) if rank is None else rank
+    place = k if isinstance(k, int) else whole(k)
+    if place is None or not -count <= place < count:
+        raise ShapeError(f"there is no axis {k} in the shape {shown(x.dims)}")
+    return place % count
 
 
 def told(value: Any) -> str:
