@@ -71,7 +71,7 @@ def _by_recurrence(row: Row, above: str, x: Number, settled: Settled) -> Expr | 
     """By f(x)/f(x + 1), from a known value: gamma(5) is 4*3*2*1*gamma(1)."""
     if not row.elsewhere.startswith(f"{above}/"):
         return None
-    for place, _, value in [text.partition(": ") for text in row.through.split("; ")]:
+    for place, value in row.places:
         steps = x - Fraction(place)
         if steps.denominator > 1 or abs(steps) > MOST_STEPS:
             continue

@@ -80,13 +80,10 @@ def facts(row: Row) -> list[Rule]:
     ['cos(-a) -> cos(a)', 'cos(0) -> 1', 'cos(acos(a)) -> a']
     """
     f, op, sign = row.name, row.op, "-" if row.parity == "odd" else ""
-    at_zero = row.at_zero or ("0" if sign else "")
     found = []
     if row.parity:
         found.append(Rule(f"{op}-{row.parity}", f"{f}(-a)", f"{sign}{f}(a)"))
-    if at_zero:
-        found.append(Rule(f"{op}-0", f"{f}(0)", at_zero))
-    for x, _, y in [text.partition(": ") for text in row.through.split("; ") if text]:
+    for x, y in row.places:
         found.append(Rule(f"{op}-{x}", f"{f}({x})", y))
     return [*found, *_undone(row)]
 

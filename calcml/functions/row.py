@@ -117,6 +117,14 @@ class Row(NamedTuple):
         return len(self.params) - len(self.defaults)
 
     @property
+    def places(self) -> list[tuple[str, str]]:
+        """Where its values are known, each with the value: 0, then `through`."""
+        at_zero = self.at_zero or ("0" if self.parity == "odd" else "")
+        told = f"0: {at_zero}; " * bool(at_zero) + self.through
+        pairs = [text.partition(": ") for text in told.split("; ") if text]
+        return [(place, value) for place, _, value in pairs]
+
+    @property
     def elementary(self) -> bool:
         """Whether schools teach it: operators, roots, angles, exp and log, no others."""
         taught = ("trigonometric", "hyperbolic", "operators", "choice")

@@ -105,13 +105,10 @@ def constant_interval(name: str) -> Interval | None:
 def _points(row: Row) -> Iterator[tuple[Number, Number]]:
     if not row.monotone:
         return
-    at_zero = row.at_zero or ("0" if row.parity == "odd" else "")
-    texts = [f"0: {at_zero}"] * bool(at_zero) + row.through.split(";")
-    for text in texts:
-        if text:
-            x, y = (evaluate(parsed(part)) for part in text.split(":"))
-            if x is not None and y is not None:
-                yield x, y
+    for pair in row.places:
+        x, y = (evaluate(parsed(text)) for text in pair)
+        if x is not None and y is not None:
+            yield x, y
 
 
 def _definition(row: Row) -> Expr | None:
