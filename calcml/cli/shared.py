@@ -247,6 +247,7 @@ def of_formula(by: str = "") -> Callable[[Command], click.Command]:
             read = formula(expr, names, shapes, dialect, facts=facts)
             if dialect is None:
                 note_reading(read, names)
+            names = [*map(read.told.name_of, names)]
             note_absent(read.root, names)
             note_unused([read.root], names, shapes, options.get("given", ()))
             return command(read, *[names] * bool(by), **options)

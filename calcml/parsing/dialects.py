@@ -30,6 +30,12 @@ class Told(NamedTuple):
     names: Mapping[str, str] = _NONE
     conventions: tuple[str, ...] = ()
 
+    def name_of(self, written: str) -> str:
+        r"""The name of what stands in the text, such as \sigma; else that itself."""
+        plain = "".join(written.split())
+        found = (n for n, w in self.names.items() if "".join(w.split()) == plain)
+        return next(found, written)
+
 
 STRICT = Told()
 

@@ -239,6 +239,7 @@ def variable(value: Variable, read: Function | None = None) -> Expr:
             what += f"; for a higher derivative: write order={value}"
         raise ParseError(what)
     names, sizes = read.names() if read else ({}, ())
+    name = read.told.name_of(name) if read and name not in names else name
     if name in sizes and not (node is not None and node.dims):
         raise UnsupportedError(f"{name} is the size of an array; it has no slope")
     node = names.get(name) if node is None else node

@@ -15,7 +15,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from calcml import CalcmlError, cli
+from calcml import CalcmlError, cli, diff
 
 
 class Done(NamedTuple):
@@ -68,6 +68,13 @@ for epoch in range(10):
 
 
 # --- answers -----------------------------------------------------------------------
+
+
+def test_a_variable_may_be_written_as_the_latex_has_it() -> None:
+    done = inside("diff", r"\frac{(x - \mu)^2}{2 \sigma^2}", r"\sigma")
+    assert (done.exit_code, done.stdout) == (0, "-(x - mu)^2/sigma^3\n")
+    assert "does not occur" not in done.stderr
+    assert str(diff(r"\mu \cdot w^{(1)}", "w ^{(1)}")) == "mu"
 
 
 def test_a_process_without_a_variable_says_what_is_wrong() -> None:

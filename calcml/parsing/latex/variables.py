@@ -77,7 +77,7 @@ class Variables(Calls):
             index = min(caught)
             raise self.error(
                 f"{text} depends on the index {index}, and {name.base} is no array; "
-                f'declare its shape, as in shapes={{"{name.base}": "n"}}',
+                f'declare its shape, such as "{name.base}: n"',
                 i,
                 name.end,
             )
