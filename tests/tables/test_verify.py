@@ -552,7 +552,7 @@ HOSTILE = {
     "entities.html": '<!DOCTYPE x [<!ENTITY a "&b;&b;"><!ENTITY b "&a;&a;">]>'
     "<table><tr><td>f(x)<td>f'(x)<tr><td>&a;<td>&b;</table>",
     "open.html": "<table>" * 5000 + "<td>" * 5000,
-    "include.rst": ".. csv-table::\n   :file: /etc/passwd\n\n.. include:: /etc/passwd\n",
+    "include.rst": ".. csv-table::\n  :file: /etc/passwd\n\n.. include:: /etc/passwd",
     "deep.rst": "* " * 3_000 + "x",
     "script.html": "<table><tr><th>f(x)<th>f'(x)<tr><td><script>alert(1)</script>sin(x)"
     "<td>cos(x)<style>x</style></table>",
